@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "arena.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_SIZE     (64 * 1024)
+#define CHUNK_SIZE_MAX (4 * 1024 * 1024)
+
+struct arena_chunk {
+	struct arena_chunk *older;
+	size_t size;
+	alignas(max_align_t) char bytes[];
+};
+
+void arena_init(struct arena *arena, size_t limit)
+{
+	*arena = (struct arena){ .limit = limit };
+}
+
+void arena_deinit(struct arena *arena)
+{
+	struct arena_chunk *chunk = arena->chunks;
+
+	while (chunk) {
+		struct arena_chunk *older = chunk->older;
+
+		free(chunk);
+		chunk = older;
+	}
+	arena_init(arena, arena->limit);
+}
+
+bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
+		   bool *exhausted)
+{
+	jmp_buf here;
+	jmp_buf *outer = arena->exhausted;
+	bool result = false;
+
+	*exhausted = false;
+	arena->exhausted = &here;
+	if (setjmp(here) == 0)
+		result = function(argument);
+	else
+		*exhausted = true;
+	arena->exhausted = outer;
+	return result;
+}
+
+static void arena_give_up(struct arena *arena)
+{
+	assert(arena->exhausted && "allocation outside arena_protect()");
+	longjmp(*arena->exhausted, 1);
+}
+
+// Chunks double up to a limit, so that a small link stays small and a large one calls malloc()
+// rarely. What is left of the former chunk is lost; a request larger than the next chunk gets one
+// of its own size.
+static void arena_add_chunk(struct arena *arena, size_t size)
+{
+	size_t wanted = arena->chunks ? arena->chunks->size * 2 : CHUNK_SIZE;
+	struct arena_chunk *chunk;
+
+	if (wanted > CHUNK_SIZE_MAX)
+		wanted = CHUNK_SIZE_MAX;
+	if (wanted < size)
+		wanted = size;
+	if (wanted > SIZE_MAX - sizeof(*chunk) || arena->used > arena->limit ||
+	    wanted + sizeof(*chunk) > arena->limit - arena->used)
+		arena_give_up(arena);
+	chunk = malloc(sizeof(*chunk) + wanted);
+	if (!chunk)
+		arena_give_up(arena);
+	*chunk = (struct arena_chunk){ .older = arena->chunks, .size = wanted };
+	arena->chunks = chunk;
+	arena->next = chunk->bytes;
+	arena->end = chunk->bytes + wanted;
+	arena->used += sizeof(*chunk) + wanted;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	size_t rounded;
+	void *result;
+
+	if (size > SIZE_MAX - alignof(max_align_t))
+		arena_give_up(arena);
+	rounded = (size + alignof(max_align_t)) & ~(alignof(max_align_t) - 1);
+	if (size && size % alignof(max_align_t) == 0)
+		rounded = size;
+	if (rounded > (size_t)(arena->end - arena->next))
+		arena_add_chunk(arena, rounded);
+	result = arena->next;
+	arena->next += rounded;
+	return memset(result, 0, size);
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		arena_give_up(arena);
+	return arena_alloc(arena, total);
+}
+
+char *arena_strndup(struct arena *arena, const char *data, size_t size)
+{
+	char *copy;
+
+	if (size == SIZE_MAX)
+		arena_give_up(arena);
+	copy = arena_alloc(arena, size + 1);
+	if (size)
+		memcpy(copy, data, size);
+	return copy;
+}
+
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
+{
+	va_list again;
+	char *text;
+	int length;
+
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (length < 0)
+		arena_give_up(arena);
+	text = arena_alloc(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, arguments);
+	return text;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = arena_vformat(arena, format, arguments);
+	va_end(arguments);
+	return text;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory that lives as long as one link and is given back as a whole.
+ *
+ * An allocation never returns NULL. When memory runs out the arena jumps back to the innermost
+ * arena_protect() that is active on it, which returns false there: one check per link in place of
+ * one per allocation, and no abort() in somebody else's process. What must be closed as well
+ * (files, mappings) is therefore recorded in structures that the protected caller still holds.
+ */
+#ifndef BPFLD_BASE_ARENA_H
+#define BPFLD_BASE_ARENA_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "str.h"
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *chunks; // newest first; NULL when nothing was allocated yet
+	char *next;                 // first free byte of the newest chunk
+	char *end;                  // one past the last byte of the newest chunk
+	size_t used;                // bytes taken from the system
+	size_t limit;               // most bytes that may be taken; SIZE_MAX for no limit
+	jmp_buf *exhausted;         // where to go when memory runs out; set by arena_protect()
+};
+
+/** Make an empty arena that takes at most @limit bytes from the system (SIZE_MAX: no limit). */
+void arena_init(struct arena *arena, size_t limit);
+
+/** Give all memory back. The arena is empty afterwards and may be used again. */
+void arena_deinit(struct arena *arena);
+
+/**
+ * Call @function(@argument) such that running out of memory in @arena, or in an arena whose
+ * `exhausted` was copied from it, ends the call.
+ *
+ * @return what the function returned; false, with *@exhausted set, when memory ran out. Variables
+ *         of the caller are safe; those of the functions in between are lost.
+ */
+bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
+		   bool *exhausted);
+
+/** @size zeroed bytes, aligned for any type. A size of 0 gives a unique address. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/** @count zeroed elements of @size bytes each; a product that overflows is out of memory. */
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
+
+/** A NUL-terminated copy of @string. */
+char *arena_strndup(struct arena *arena, const char *data, size_t size);
+
+/** The text that printf() would write; NUL-terminated. */
+char *arena_format(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+/** One zeroed object of @type. */
+#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+/** @count zeroed objects of @type. */
+#define arena_new_array(arena, type, count)                                                        \
+	((type *)arena_alloc_array((arena), (count), sizeof(type)))
+
+#endif

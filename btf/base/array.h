@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Growable arrays in an arena.
+ *
+ *	struct { struct symbol **items; size_t count, capacity; } live = { 0 };
+ *	*array_add(arena, &live) = symbol;
+ *
+ * Growth copies the items, so an array holds plain values or pointers to arena objects, and a
+ * pointer into `items` is good until the next array_add().
+ */
+#ifndef BPFLD_BASE_ARRAY_H
+#define BPFLD_BASE_ARRAY_H
+
+#include "arena.h"
+
+#define ARRAY(type)                                                                                \
+	struct {                                                                                   \
+		type *items;                                                                       \
+		size_t count, capacity;                                                            \
+	}
+
+/** The address of a new zeroed element at the end of *@array. */
+#define array_add(arena, array)                                                                    \
+	((array)->count < (array)->capacity                                                        \
+		 ? (void)0                                                                         \
+		 : (void)((array)->items =                                                         \
+				  array_grow((arena), (array)->items, sizeof(*(array)->items),     \
+					     (array)->count, &(array)->capacity)),                 \
+	 &(array)->items[(array)->count++])
+
+/** @items with room for at least one more than @count, copied; sets *@capacity. */
+void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
+		 size_t *capacity);
+
+#define array_each(element, array)                                                                 \
+	for (__typeof__((array)->items) element = (array)->items;                                  \
+	     element < (array)->items + (array)->count; element++)
+
+#endif

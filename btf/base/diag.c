@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "diag.h"
+
+#include <inttypes.h>
+
+void diag_init(struct diag *diag, struct arena *arena)
+{
+	*diag = (struct diag){ .arena = arena };
+}
+
+static const char *copy(struct diag *diag, const char *text)
+{
+	return text ? arena_strndup(diag->arena, text, strlen(text)) : NULL;
+}
+
+static void diag_vreport(struct diag *diag, enum diag_severity severity, struct place where,
+			 const char *format, va_list arguments)
+{
+	struct diag_message *message = arena_new(diag->arena, struct diag_message);
+
+	message->severity = severity;
+	message->where = (struct place){
+		.input = copy(diag, where.input),
+		.section = copy(diag, where.section),
+		.offset = where.offset,
+		.symbol = copy(diag, where.symbol),
+	};
+	message->text = arena_vformat(diag->arena, format, arguments);
+	if (diag->last)
+		diag->last->next = message;
+	else
+		diag->first = message;
+	diag->last = message;
+	diag->error_count += severity == DIAG_ERROR;
+	diag->warning_count += severity == DIAG_WARNING;
+	if (diag->sink)
+		diag->sink(message, diag->context);
+}
+
+void diag_report(struct diag *diag, enum diag_severity severity, struct place where,
+		 const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	diag_vreport(diag, severity, where, format, arguments);
+	va_end(arguments);
+}
+
+void diag_error(struct diag *diag, struct place where, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	diag_vreport(diag, DIAG_ERROR, where, format, arguments);
+	va_end(arguments);
+}
+
+void diag_warning(struct diag *diag, struct place where, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	diag_vreport(diag, DIAG_WARNING, where, format, arguments);
+	va_end(arguments);
+}
+
+void diag_note(struct diag *diag, struct place where, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	diag_vreport(diag, DIAG_NOTE, where, format, arguments);
+	va_end(arguments);
+}
+
+static const char *place_format(struct place where, struct arena *arena)
+{
+	const char *input = where.input ? where.input : "bpfld";
+
+	if (where.section && where.offset != NO_OFFSET)
+		return arena_format(arena, "%s:(%s+0x%" PRIx64 ")", input, where.section,
+				    where.offset);
+	if (where.section)
+		return arena_format(arena, "%s:(%s)", input, where.section);
+	if (where.offset != NO_OFFSET)
+		return arena_format(arena, "%s:(file+0x%" PRIx64 ")", input, where.offset);
+	return input;
+}
+
+char *diag_format(const struct diag_message *message, struct arena *arena)
+{
+	static const char *const severities[] = {
+		[DIAG_NOTE] = "note",
+		[DIAG_WARNING] = "warning",
+		[DIAG_ERROR] = "error",
+	};
+
+	return arena_format(arena, "%s: %s: %s", place_format(message->where, arena),
+			    severities[message->severity], message->text);
+}

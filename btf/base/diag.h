@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a link has to say, as data: messages with a severity and a place.
+ *
+ * A pass reports here and goes on; the driver stops between passes when there is an error. Texts
+ * read like a compiler's, start in lower case and have no full stop. A note belongs to the message
+ * before it.
+ */
+#ifndef BPFLD_BASE_DIAG_H
+#define BPFLD_BASE_DIAG_H
+
+#include "arena.h"
+
+enum diag_severity {
+	DIAG_NOTE,
+	DIAG_WARNING,
+	DIAG_ERROR,
+};
+
+// Where something is. Fields that do not apply are NULL; `offset` counts bytes from the start of
+// the section, or of the input when `section` is NULL, and is NO_OFFSET when it does not apply.
+struct place {
+	const char *input;   // as named on the command line
+	const char *section; // section name
+	uint64_t offset;
+	const char *symbol; // what the message is about, for callers that look for it
+};
+
+#define NO_OFFSET UINT64_MAX
+
+struct diag_message {
+	struct diag_message *next;
+	enum diag_severity severity;
+	struct place where;
+	const char *text;
+};
+
+struct diag {
+	struct arena *arena;        // holds messages, texts and copies of places
+	struct diag_message *first; // in the order of reporting; NULL when there is none
+	struct diag_message *last;
+	size_t error_count;
+	size_t warning_count;
+	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
+	void *context;
+};
+
+/** An empty list whose messages live in @arena. */
+void diag_init(struct diag *diag, struct arena *arena);
+
+void diag_error(struct diag *diag, struct place where, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void diag_warning(struct diag *diag, struct place where, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void diag_note(struct diag *diag, struct place where, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/** As the three above, with the severity as data: checks that an option turns into warnings. */
+void diag_report(struct diag *diag, enum diag_severity severity, struct place where,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/** The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. */
+char *diag_format(const struct diag_message *message, struct arena *arena);
+
+static inline struct place place_in(const char *input, const char *section)
+{
+	return (struct place){ .input = input, .section = section, .offset = NO_OFFSET };
+}
+
+static inline struct place place_at(struct place where, uint64_t offset)
+{
+	where.offset = offset;
+	return where;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "table.h"
+
+#define CAPACITY_MIN 64
+
+static void table_place(struct table *table, struct table_slot slot)
+{
+	size_t index = slot.hash & (table->capacity - 1);
+
+	while (table->slots[index].used)
+		index = (index + 1) & (table->capacity - 1);
+	table->slots[index] = slot;
+}
+
+// The load stays at or below one half: linear probing needs short runs, and a slot is small.
+static void table_grow(struct table *table, struct arena *arena)
+{
+	struct table old = *table;
+
+	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
+	table->slots = arena_new_array(arena, struct table_slot, table->capacity);
+	for (size_t i = 0; i < old.capacity; i++) {
+		if (old.slots[i].used)
+			table_place(table, old.slots[i]);
+	}
+}
+
+void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value)
+{
+	if (table->count * 2 >= table->capacity)
+		table_grow(table, arena);
+	table_place(table, (struct table_slot){ .hash = hash, .value = value, .used = 1 });
+	table->count++;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hash table from 64-bit hashes to 32-bit values, of which the caller keeps the meaning.
+ *
+ * The hash only finds candidates: the caller compares each with its key and stops at the one that
+ * is equal.
+ *
+ *	struct table_probe probe = table_probe(&table, hash);
+ *	uint32_t value;
+ *
+ *	while (table_next(&table, &probe, &value))
+ *		if (equal(value, key))
+ *			return value;
+ *	table_add(&table, arena, hash, fresh);
+ *
+ * Nothing iterates over a table, so that hash order never reaches an output.
+ */
+#ifndef BPFLD_BASE_TABLE_H
+#define BPFLD_BASE_TABLE_H
+
+#include "arena.h"
+
+struct table_slot {
+	uint64_t hash;
+	uint32_t value;
+	uint32_t used; // 0 in a free slot
+};
+
+struct table {
+	struct table_slot *slots; // NULL in an empty table; zero-initialised is empty
+	size_t capacity;          // a power of two, or 0
+	size_t count;
+};
+
+struct table_probe {
+	uint64_t hash;
+	size_t slot;
+};
+
+static inline struct table_probe table_probe(const struct table *table, uint64_t hash)
+{
+	return (struct table_probe){ hash, table->capacity ? hash & (table->capacity - 1) : 0 };
+}
+
+/** Set *@value to the next value that was added under the probe's hash; false when none is left. */
+static inline bool table_next(const struct table *table, struct table_probe *probe, uint32_t *value)
+{
+	if (table->capacity == 0)
+		return false;
+	for (;;) {
+		const struct table_slot *slot = &table->slots[probe->slot];
+
+		if (!slot->used)
+			return false;
+		probe->slot = (probe->slot + 1) & (table->capacity - 1);
+		if (slot->hash == probe->hash) {
+			*value = slot->value;
+			return true;
+		}
+	}
+}
+
+/** Add @value under @hash; values added earlier under the same hash stay. */
+void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value);
+
+#endif

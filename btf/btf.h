@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * BTF as data: read .BTF and .BTF.ext sections, hold all their types in one canonical graph,
+ * compare and print types, write a new .BTF and .BTF.ext.
+ *
+ * Three things carry the design:
+ *
+ * - A *unit* is one input's .BTF, validated once and then only read. Its numbers are type ids, as
+ *   in Documentation/bpf/btf.rst: 0 is void, the rest count from 1.
+ * - The *graph* holds every distinct type of all units once. Its numbers are nodes; node 0 is
+ *   void. A node's record has the layout of `struct btf_type` and what follows it on the wire,
+ *   with nodes in place of type ids and numbers of `struct strings` in place of string offsets, so
+ *   that one table (kinds.c) tells for both where ids and names are.
+ * - *Declarations* (FUNC, VAR, DATASEC, DECL_TAG) are not types: they say what a symbol or section
+ *   is, and which of them survive is the linker's to decide. They stay in their unit and are
+ *   written through the encoder.
+ *
+ * Use: btf_graph_create(), btf_unit_read() for each input, btf_graph_settle(), and from then on
+ * btf_unit_node(), relations, printing, encoding.
+ *
+ * Source: Documentation/bpf/btf.rst and include/uapi/linux/btf.h of Linux 6.12 and later.
+ */
+#ifndef BPFLD_BTF_H
+#define BPFLD_BTF_H
+
+#include <linux/btf.h>
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/diag.h"
+#include "base/str.h"
+#include "string_table.h"
+
+// ---------------------------------------------------------------------------------------------
+// Records
+
+// Linux before 6.18 names 16 bits of vlen and 5 bits of kind; later ones 24 and 7. Reading the
+// larger fields is right for both, because the bits in between were always zero.
+static inline uint32_t btf_info_kind(uint32_t info)
+{
+	return info >> 24 & 0x7f;
+}
+
+static inline uint32_t btf_info_vlen(uint32_t info)
+{
+	return info & 0xffffff;
+}
+
+static inline bool btf_info_kflag(uint32_t info)
+{
+	return info >> 31;
+}
+
+static inline uint32_t btf_make_info(uint32_t kind, uint32_t vlen, bool kflag)
+{
+	return (uint32_t)kflag << 31 | kind << 24 | vlen;
+}
+
+/** What follows a record's first three words, as an array of the struct that btf.rst names. */
+static inline const void *btf_record_tail(const struct btf_type *record)
+{
+	return record + 1;
+}
+
+// The highest kind known here; a unit with a higher one is rejected.
+#define BTF_KIND_LAST BTF_KIND_ENUM64
+
+// One row per BTF_KIND_*. Offsets and sizes count 32-bit words.
+struct btf_kind_info {
+	const char *name;    // as bpftool prints it: "STRUCT"
+	uint8_t tail;        // words after the first three, independent of vlen
+	uint8_t element;     // words of each of vlen elements
+	bool has_type;       // the third word is a type id
+	uint8_t tail_types;  // ARRAY: how many leading words of the tail are type ids
+	int8_t element_type; // word of an element that is a type id; -1 for none
+	int8_t element_name; // word of an element that is a string; -1 for none
+	bool is_declaration; // FUNC, VAR, DATASEC, DECL_TAG
+};
+
+/** The row of @kind, which must be at most BTF_KIND_LAST. */
+const struct btf_kind_info *btf_kind_info(uint32_t kind);
+
+/** Words of the whole record, from its info. */
+size_t btf_record_words(uint32_t info);
+
+// ---------------------------------------------------------------------------------------------
+// Units
+
+struct btf_graph;
+
+struct btf_unit {
+	struct btf_graph *graph;
+	const uint32_t *words;  // the type section, host byte order
+	const uint32_t *offset; // by type id: index into words; [0] is unused
+	uint32_t type_count;    // type ids are 0 (void) to type_count
+	struct str strings;     // the string section; its first and last byte are NUL
+	uint32_t *node;         // by type id: node, after btf_graph_settle(); 0 for declarations
+	struct place where;     // input and section name, for messages
+};
+
+/**
+ * Validate a .BTF section and add its types to @graph.
+ *
+ * Everything that the accessors below rely on is checked here: header, bounds, kinds, ids, string
+ * offsets, and that ids refer to what may stand there (a PTR to a VAR is an error).
+ *
+ * @param data        the section; borrowed, must outlive the graph
+ * @param big_endian  byte order of the input; a copy is made when it is not the machine's
+ * @param where       input and section name, for messages
+ * @return the unit, in the graph's arena; NULL when an error was reported
+ */
+struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
+			       bool big_endian, struct place where, struct diag *diag);
+
+/** The record of @type_id, 1 to type_count; ids and string offsets in it are the unit's. */
+static inline const struct btf_type *btf_unit_type(const struct btf_unit *unit, uint32_t type_id)
+{
+	return (const struct btf_type *)(unit->words + unit->offset[type_id]);
+}
+
+/** The string at @offset, NUL-terminated. */
+static inline struct str btf_unit_string(const struct btf_unit *unit, uint32_t offset)
+{
+	return str_of(unit->strings.data + offset);
+}
+
+/** The node of @type_id; needs btf_graph_settle(). 0 for void and for declarations. */
+static inline uint32_t btf_unit_node(const struct btf_unit *unit, uint32_t type_id)
+{
+	return unit->node[type_id];
+}
+
+// ---------------------------------------------------------------------------------------------
+// The graph
+
+/** An empty graph. @arena and @strings must outlive it. */
+struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings);
+
+/**
+ * End reading: resolve forward declarations and tell apart what only looked equal. Afterwards
+ * btf_unit_node() may be used, and two type ids of any two units have the same node exactly when
+ * their types are equal. Which types are one does not depend on the order of the units.
+ */
+void btf_graph_settle(struct btf_graph *graph);
+
+/** How many nodes there are; nodes are 0 (void) to count - 1. */
+uint32_t btf_graph_node_count(const struct btf_graph *graph);
+
+/** The record of @node (not 0): names are numbers of the graph's strings, ids are nodes. */
+const struct btf_type *btf_graph_type(const struct btf_graph *graph, uint32_t node);
+
+/** The name of @node; empty for void and for types without a name. */
+struct str btf_graph_name(const struct btf_graph *graph, uint32_t node);
+
+static inline uint32_t btf_graph_kind(const struct btf_graph *graph, uint32_t node)
+{
+	return node ? btf_info_kind(btf_graph_type(graph, node)->info) : BTF_KIND_UNKN;
+}
+
+/** The strings that names of nodes are numbers of. */
+struct strings *btf_graph_strings(const struct btf_graph *graph);
+
+/** @node without CONST, VOLATILE, RESTRICT, TYPEDEF and TYPE_TAG. */
+uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node);
+
+/** sizeof @node in bytes; false where C has none (void, FWD, FUNC_PROTO) or it overflows. */
+bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size);
+
+/** Set @reached[n] for @node and every node that it leads to. @reached has a byte a node. */
+void btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached);
+
+// ---------------------------------------------------------------------------------------------
+// Relations
+//
+// identical:  the same node.
+// equivalent: identical once forward declarations stand for any definition of their name.
+// compatible: a declaration and a definition that a linker may join (semantics of C with BPF's
+//             practice): qualifiers, typedefs, names of parameters and signedness do not count.
+
+enum btf_verdict {
+	BTF_COMPATIBLE,   // nothing to say
+	BTF_SUSPICIOUS,   // works, but is probably not meant: worth a warning
+	BTF_INCOMPATIBLE, // reads or calls through one with the other's layout go wrong
+};
+
+// What the first difference is about.
+enum btf_aspect {
+	BTF_ASPECT_NONE,
+	BTF_ASPECT_KIND,         // e.g. int and struct
+	BTF_ASPECT_NAME,         // tag of a struct, union or enum
+	BTF_ASPECT_SIZE,         // of an integer, float, enum, struct or union
+	BTF_ASPECT_LENGTH,       // of an array
+	BTF_ASPECT_PARAM_COUNT,  // of a function
+	BTF_ASPECT_MEMBER_COUNT, // members of a struct or union, or values of an enum
+	BTF_ASPECT_MEMBER_NAME,  // likewise
+	BTF_ASPECT_MEMBER_PLACE, // bit offset or bitfield size of a member
+	BTF_ASPECT_MEMBER_VALUE, // value of an enumerator
+	BTF_ASPECT_INCOMPLETE,   // one side is only declared where its size matters
+	BTF_ASPECT_BODY,         // two definitions of one tag, met through a pointer
+};
+
+// The first difference between two types, as data.
+struct btf_difference {
+	enum btf_verdict verdict;
+	enum btf_aspect aspect;
+	uint32_t a, b;    // the innermost nodes that differ
+	uint32_t index;   // member, value or parameter where `aspect` speaks of one
+	uint64_t a_value; // sizes, lengths, counts, offsets, values where `aspect` has them
+	uint64_t b_value;
+	char path[128]; // how to get there: "parameter 2, pointee, member 'next'"; "" at the
+			// top; cut with "..." when longer
+};
+
+/** Whether @a and @b are equivalent. */
+bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b);
+
+/**
+ * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).
+ *
+ * @param difference  receives the worst difference, of several the first; zeroed when compatible
+ */
+enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
+				struct btf_difference *difference);
+
+/** The difference in words, from @a's side: "parameter 1: size is 8 here, 4 there". */
+char *btf_difference_text(const struct btf_graph *graph, const struct btf_difference *difference,
+			  struct arena *arena);
+
+// ---------------------------------------------------------------------------------------------
+// Printing
+
+/**
+ * @node as a C declaration of @name (which may be empty): "int (*name)(struct s *, ...)". Struct
+ * and union bodies are left out unless the type has no tag.
+ */
+char *btf_declaration(const struct btf_graph *graph, uint32_t node, struct str name,
+		      struct arena *arena);
+
+/** @node as a C definition: a struct, union or enum with its body, else as a declaration. */
+char *btf_definition(const struct btf_graph *graph, uint32_t node, struct arena *arena);
+
+// ---------------------------------------------------------------------------------------------
+// Encoding
+
+struct btf_encoder;
+
+/** An empty .BTF in the making, over a settled graph. */
+struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena);
+
+// Each of the following appends one type, in the order in which ids are given, and returns its id.
+// Nodes referred to need an id only when btf_encoder_finish() is called. Names are numbers of the
+// graph's strings.
+
+/** A type of the graph; the same id when it was added before. 0 for void. */
+uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node);
+
+/** The id that @node was given; 0 when it was not added. */
+uint32_t btf_encoder_id(const struct btf_encoder *encoder, uint32_t node);
+
+/** A FUNC; @linkage is BTF_FUNC_STATIC, _GLOBAL or _EXTERN, @proto a FUNC_PROTO node. */
+uint32_t btf_encoder_add_func(struct btf_encoder *encoder, uint32_t name, uint32_t linkage,
+			      uint32_t proto);
+
+/** A VAR; @linkage is BTF_VAR_STATIC, _GLOBAL_ALLOCATED or _GLOBAL_EXTERN. */
+uint32_t btf_encoder_add_var(struct btf_encoder *encoder, uint32_t name, uint32_t linkage,
+			     uint32_t node);
+
+/** A DATASEC of @size bytes; the entries' `type` are ids that this encoder gave. */
+uint32_t btf_encoder_add_datasec(struct btf_encoder *encoder, uint32_t name, uint32_t size,
+				 const struct btf_var_secinfo *entries, uint32_t count);
+
+/** A DECL_TAG on a declaration that this encoder gave @target; component -1 is the whole. */
+uint32_t btf_encoder_add_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t target,
+				  int32_t component, bool kflag);
+
+/** A DECL_TAG on a type of the graph. */
+uint32_t btf_encoder_add_type_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t node,
+				       int32_t component, bool kflag);
+
+/** The offset of a string in the string section to be, which gets it when it is new. */
+uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string);
+
+/** How many types there are so far. */
+uint32_t btf_encoder_type_count(const struct btf_encoder *encoder);
+
+/**
+ * Write the section: header of 24 bytes, types, strings. @where names the output.
+ *
+ * @return false, with an error reported, when a limit of the format is exceeded (vlen of 65,535,
+ *         4 GiB of types or strings)
+ */
+bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct place where,
+			struct diag *diag, struct str *ret);
+
+// ---------------------------------------------------------------------------------------------
+// .BTF.ext
+
+enum btf_ext_kind {
+	BTF_EXT_FUNC, // func_info: insn_off, type_id
+	BTF_EXT_LINE, // line_info: insn_off, file_name_off, line_off, line_col
+	BTF_EXT_CORE, // core_relo: insn_off, type_id, access_str_off, kind
+	BTF_EXT_KINDS,
+};
+
+// The fields of one record that this version knows; what a larger record holds beyond is dropped.
+struct btf_ext_record {
+	uint32_t insn_off; // bytes from the start of the ELF section
+	uint32_t field[3]; // the remaining words of the kind; unused ones are 0
+};
+
+// The records of one kind for one section of an input.
+struct btf_ext_block {
+	enum btf_ext_kind kind;
+	struct str section; // name of the ELF section
+	uint32_t count;
+	uint32_t offset;       // of the first record in .BTF.ext, bytes; for messages
+	const uint32_t *words; // records, host byte order
+	uint32_t record_words;
+};
+
+struct btf_ext {
+	ARRAY(struct btf_ext_block) blocks; // in the order of the input
+};
+
+/** Record @index of @block. */
+struct btf_ext_record btf_ext_record(const struct btf_ext_block *block, uint32_t index);
+
+/**
+ * Validate a .BTF.ext section against its @unit: bounds, record sizes, type ids (func_info must
+ * name a FUNC), string offsets.
+ *
+ * @return the blocks, in @arena; NULL when an error was reported. Ownership as btf_unit_read().
+ */
+struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size_t size,
+			     bool big_endian, struct place where, struct arena *arena,
+			     struct diag *diag);
+
+// The records of one kind for one section of the output, ids and offsets final, ascending.
+struct btf_ext_output {
+	uint32_t section; // number of the section's name in the graph's strings
+	const struct btf_ext_record *records;
+	uint32_t count; // 0: the section is left out
+};
+
+/**
+ * Write a .BTF.ext with a header of 32 bytes. Section names enter @encoder's strings, which must
+ * not be finished yet.
+ *
+ * @param outputs  for each kind @counts[kind] sections
+ */
+bool btf_ext_encode(struct btf_encoder *encoder,
+		    const struct btf_ext_output *outputs[BTF_EXT_KINDS],
+		    const size_t counts[BTF_EXT_KINDS], bool big_endian, struct place where,
+		    struct diag *diag, struct str *ret);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every distinct string of a link once, named by a number: equal strings, equal numbers. */
+#ifndef BPFLD_BTF_STRING_TABLE_H
+#define BPFLD_BTF_STRING_TABLE_H
+
+#include "base/array.h"
+#include "base/str.h"
+#include "base/table.h"
+
+struct strings {
+	struct arena *arena;
+	ARRAY(struct str) strings; // by number; [0] is the empty string
+	struct table table;        // XXH3 hash of the bytes -> number
+};
+
+void strings_init(struct strings *strings, struct arena *arena);
+
+/**
+ * The number of @string, which must contain no NUL. The bytes are not copied: they must live as
+ * long as the table. The empty string is 0; other numbers count up in the order of first use.
+ */
+uint32_t strings_intern(struct strings *strings, struct str string);
+
+/** The string of number @id. */
+static inline struct str strings_get(const struct strings *strings, uint32_t id)
+{
+	return strings->strings.items[id];
+}
+
+#endif
