@@ -31,7 +31,8 @@ static const struct rule functions[] = {
 	{ "f_func_vs_var", CONFLICTS, .says = "foo" },
 	{ "f_hidden_def", LINKS, SYMBOLS("foo: GLOBAL HIDDEN FUNC in .text") },
 	{ "f_hidden_ref", LINKS, SYMBOLS("foo: GLOBAL HIDDEN FUNC in .text") },
-	{ "f_internal", LINKS, SYMBOLS("foo: GLOBAL INTERNAL FUNC in .text") },
+	// LLVM writes internal as hidden.
+	{ "f_internal", LINKS, SYMBOLS("foo: GLOBAL HIDDEN FUNC in .text") },
 	{ "f_ksym_def", LINKS, SYMBOLS("foo: GLOBAL FUNC in .text, 24 bytes; BTF: global FUNC\n") },
 	{ "f_ksym_def_plus", LINKS, .reach = OPENS,
 	  SYMBOLS("foo: GLOBAL FUNC in .text, 24 bytes; BTF: global FUNC\n",
