@@ -33,7 +33,7 @@ void *array_grow(struct arena *arena, const void *items, size_t size, size_t cou
 		 size_t *capacity);
 
 #define array_each(element, array)                                                                 \
-	for (__typeof__((array)->items) element = (array)->items;                                  \
+	for (__typeof__(*(array)->items) *element = (array)->items;                                \
 	     element < (array)->items + (array)->count; element++)
 
 #endif

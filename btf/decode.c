@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Untrusted .BTF bytes to a unit whose accessors need no checks.
+ *
+ * Three steps, each relying on the one before: the header and the bounds of its sections; where
+ * each record begins; what each record refers to. The first error ends it, because what follows a
+ * wrong length is noise. Limits that only a kernel has (names that are identifiers, sizes of
+ * integers) are not checked: what a linker copies unharmed it need not understand.
+ */
+#include "btf.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "bytes.h"
+#include "graph.h"
+#include "records.h"
+
+// The header of newest files also tells where the lengths of kinds are, which we know.
+#define HEADER_SIZE        sizeof(struct btf_header)
+#define HEADER_LAYOUT_SIZE (HEADER_SIZE + 8)
+
+struct decoder {
+	struct btf_unit *unit;
+	struct diag *diag;
+	const char *data;
+	size_t size;
+	bool foreign; // byte order is not the machine's
+	struct btf_header header;
+};
+
+static bool header_error(struct decoder *decoder, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool header_error(struct decoder *decoder, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = arena_vformat(decoder->diag->arena, format, arguments);
+	va_end(arguments);
+	diag_error(decoder->diag, place_at(decoder->unit->where, 0), "%s", text);
+	return false;
+}
+
+static bool read_preamble(struct decoder *decoder)
+{
+	struct btf_header *header = &decoder->header;
+	uint16_t magic;
+
+	if (decoder->size < HEADER_SIZE)
+		return header_error(decoder, "BTF of %zu bytes is too short for a header of %zu",
+				    decoder->size, HEADER_SIZE);
+	memcpy(header, decoder->data, HEADER_SIZE);
+	magic = decoder->foreign ? __builtin_bswap16(header->magic) : header->magic;
+	if (magic == __builtin_bswap16(BTF_MAGIC))
+		return header_error(decoder, "BTF has the other byte order than its file");
+	if (magic != BTF_MAGIC)
+		return header_error(decoder, "not BTF: magic is 0x%04x, not 0x%04x", magic,
+				    BTF_MAGIC);
+	if (header->version != BTF_VERSION)
+		return header_error(decoder, "BTF of version %u, only %u is known", header->version,
+				    BTF_VERSION);
+	if (header->flags)
+		return header_error(decoder, "BTF with unknown flags 0x%02x", header->flags);
+	header->hdr_len = bytes_word(&header->hdr_len, decoder->foreign);
+	header->type_off = bytes_word(&header->type_off, decoder->foreign);
+	header->type_len = bytes_word(&header->type_len, decoder->foreign);
+	header->str_off = bytes_word(&header->str_off, decoder->foreign);
+	header->str_len = bytes_word(&header->str_len, decoder->foreign);
+	return true;
+}
+
+// Whether @length bytes at @offset after the header are inside the section.
+static bool check_range(struct decoder *decoder, const char *what, uint32_t offset, uint32_t length)
+{
+	uint64_t room = decoder->size - decoder->header.hdr_len;
+
+	if (offset > room || length > room - offset)
+		return header_error(decoder,
+				    "%s at 0x%" PRIx32 " of 0x%" PRIx32
+				    " bytes reach beyond the end of the section",
+				    what, offset, length);
+	return true;
+}
+
+// What a header has beyond what is known must be zero, or its meaning would be lost.
+static bool check_header_rest(struct decoder *decoder)
+{
+	uint32_t known = HEADER_SIZE;
+
+	if (decoder->header.hdr_len < HEADER_SIZE || decoder->header.hdr_len > decoder->size)
+		return header_error(decoder, "BTF header length %" PRIu32 " is not in %zu to %zu",
+				    decoder->header.hdr_len, HEADER_SIZE, decoder->size);
+	if (decoder->header.hdr_len >= HEADER_LAYOUT_SIZE) {
+		const char *layout = decoder->data + HEADER_SIZE;
+
+		known = HEADER_LAYOUT_SIZE;
+		if (!check_range(decoder, "kind layouts", bytes_word(layout, decoder->foreign),
+				 bytes_word(layout + 4, decoder->foreign)))
+			return false;
+	}
+	for (uint32_t i = known; i < decoder->header.hdr_len; i++) {
+		if (decoder->data[i])
+			return header_error(decoder,
+					    "BTF header has an unknown field at 0x%" PRIx32, i);
+	}
+	return true;
+}
+
+static bool read_header(struct decoder *decoder)
+{
+	const struct btf_header *header = &decoder->header;
+	struct btf_unit *unit = decoder->unit;
+
+	if (!read_preamble(decoder) || !check_header_rest(decoder) ||
+	    !check_range(decoder, "types", header->type_off, header->type_len) ||
+	    !check_range(decoder, "strings", header->str_off, header->str_len))
+		return false;
+	if (header->type_off % 4 || header->type_len % 4)
+		return header_error(decoder, "types are not a multiple of 4 bytes");
+	if (header->type_len && header->str_len &&
+	    header->type_off < (uint64_t)header->str_off + header->str_len &&
+	    header->str_off < (uint64_t)header->type_off + header->type_len)
+		return header_error(decoder, "types and strings overlap");
+	unit->strings = (struct str){
+		.data = decoder->data + header->hdr_len + header->str_off,
+		.size = header->str_len,
+	};
+	if (header->str_len == 0 || unit->strings.data[0] ||
+	    unit->strings.data[header->str_len - 1])
+		return header_error(decoder, "strings do not begin and end with a NUL byte");
+	return true;
+}
+
+// Report an error of the record at word @at.
+static bool record_error(struct decoder *decoder, uint32_t id, size_t at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static bool record_error(struct decoder *decoder, uint32_t id, size_t at, const char *format, ...)
+{
+	const struct btf_unit *unit = decoder->unit;
+	const uint32_t *record = unit->words + at;
+	uint64_t offset = (uint64_t)decoder->header.hdr_len + decoder->header.type_off + at * 4;
+	const char *name = "?";
+	const char *kind = "?";
+	va_list arguments;
+	char *text;
+
+	if (record[RECORD_NAME] < unit->strings.size)
+		name = btf_unit_string(unit, record[RECORD_NAME]).data;
+	if (btf_info_kind(record[RECORD_INFO]) <= BTF_KIND_LAST)
+		kind = btf_kind_info(btf_info_kind(record[RECORD_INFO]))->name;
+	va_start(arguments, format);
+	text = arena_vformat(decoder->diag->arena, format, arguments);
+	va_end(arguments);
+	diag_error(decoder->diag, place_at(unit->where, offset),
+		   "type [%" PRIu32 "] %s '%.100s': %s", id, kind, name, text);
+	return false;
+}
+
+// The words of the record at word @at; 0 when an error was reported.
+static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size_t count)
+{
+	size_t words;
+	uint32_t info;
+
+	if (count - at < RECORD_TAIL) {
+		diag_error(decoder->diag,
+			   place_at(decoder->unit->where, (uint64_t)decoder->header.hdr_len +
+								  decoder->header.type_off +
+								  at * 4),
+			   "type [%" PRIu32 "] is cut off by the end of the types", id);
+		return 0;
+	}
+	info = decoder->unit->words[at + RECORD_INFO];
+	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
+		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
+				    btf_info_kind(info));
+	words = btf_record_words(info);
+	if (words > count - at)
+		return record_error(decoder, id, at,
+				    "%zu bytes long, but only %zu are left of the types", words * 4,
+				    (count - at) * 4);
+	return words;
+}
+
+// Twice over the records: the first time to know how many there are.
+static bool find_records(struct decoder *decoder, struct arena *arena)
+{
+	struct btf_unit *unit = decoder->unit;
+	size_t count = decoder->header.type_len / 4;
+	uint32_t *offset;
+
+	for (size_t at = 0; at < count;) {
+		size_t words = check_length(decoder, unit->type_count + 1, at, count);
+
+		if (words == 0)
+			return false;
+		unit->type_count++;
+		at += words;
+	}
+	offset = arena_new_array(arena, uint32_t, (size_t)unit->type_count + 1);
+	for (size_t at = 0, id = 1; id <= unit->type_count; id++) {
+		offset[id] = (uint32_t)at;
+		at += btf_record_words(unit->words[at + RECORD_INFO]);
+	}
+	unit->offset = offset;
+	return true;
+}
+
+#define KIND(name) (1u << BTF_KIND_##name)
+
+// The kinds that an id in a record of @kind may refer to; KIND(UNKN) is void.
+static uint32_t allowed_targets(uint32_t kind)
+{
+	const uint32_t declarations = KIND(FUNC) | KIND(VAR) | KIND(DATASEC) | KIND(DECL_TAG);
+
+	switch (kind) {
+	case BTF_KIND_FUNC:
+		return KIND(FUNC_PROTO);
+	case BTF_KIND_DATASEC:
+		return KIND(VAR) | KIND(FUNC);
+	case BTF_KIND_DECL_TAG:
+		return KIND(STRUCT) | KIND(UNION) | KIND(TYPEDEF) | KIND(FUNC) | KIND(VAR);
+	default:
+		return ~declarations;
+	}
+}
+
+static uint32_t kind_of(const struct btf_unit *unit, uint32_t id)
+{
+	return id ? btf_info_kind(btf_unit_type(unit, id)->info) : BTF_KIND_UNKN;
+}
+
+static bool check_ids(struct decoder *decoder, uint32_t id, const uint32_t *record)
+{
+	const struct btf_unit *unit = decoder->unit;
+	uint32_t info = record[RECORD_INFO];
+	uint32_t allowed = allowed_targets(btf_info_kind(info));
+	uint32_t count = record_id_count(info);
+
+	for (uint32_t n = 0; n < count; n++) {
+		uint32_t target = record[record_id_word(info, n)];
+
+		if (target > unit->type_count)
+			return record_error(decoder, id, unit->offset[id],
+					    "refers to type [%" PRIu32 "], the last is [%" PRIu32
+					    "]",
+					    target, unit->type_count);
+		if (!(allowed & 1u << kind_of(unit, target)))
+			return record_error(decoder, id, unit->offset[id],
+					    "refers to type [%" PRIu32 "], which is %s", target,
+					    target ? btf_kind_info(kind_of(unit, target))->name
+						   : "void");
+	}
+	return true;
+}
+
+static bool check_names(struct decoder *decoder, uint32_t id, const uint32_t *record)
+{
+	const struct btf_unit *unit = decoder->unit;
+	uint32_t info = record[RECORD_INFO];
+	uint32_t count = record_name_count(info);
+
+	for (uint32_t n = 0; n < count; n++) {
+		uint32_t offset = record[record_name_word(info, n)];
+
+		if (offset >= unit->strings.size)
+			return record_error(decoder, id, unit->offset[id],
+					    "name at 0x%" PRIx32
+					    " is beyond the end of the strings, 0x%zx",
+					    offset, unit->strings.size);
+	}
+	return true;
+}
+
+// How many components @id, what a DECL_TAG is on, has. Ids are checked in any order, so that a
+// FUNC's own may still be wrong.
+static uint32_t component_count(const struct btf_unit *unit, uint32_t id)
+{
+	const struct btf_type *type = btf_unit_type(unit, id);
+
+	switch (btf_info_kind(type->info)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return btf_info_vlen(type->info);
+	case BTF_KIND_FUNC:
+		if (type->type <= unit->type_count &&
+		    kind_of(unit, type->type) == BTF_KIND_FUNC_PROTO)
+			return btf_info_vlen(btf_unit_type(unit, type->type)->info);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+// What a kind needs beyond valid ids and names.
+static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32_t *record)
+{
+	const struct btf_unit *unit = decoder->unit;
+	uint32_t vlen = btf_info_vlen(record[RECORD_INFO]);
+	uint32_t tail;
+
+	switch (btf_info_kind(record[RECORD_INFO])) {
+	case BTF_KIND_FUNC:
+		if (vlen > BTF_FUNC_EXTERN)
+			return record_error(decoder, id, unit->offset[id],
+					    "linkage %" PRIu32 " is unknown", vlen);
+		return true;
+	case BTF_KIND_VAR:
+		tail = record[RECORD_TAIL];
+		if (tail > BTF_VAR_GLOBAL_EXTERN)
+			return record_error(decoder, id, unit->offset[id],
+					    "linkage %" PRIu32 " is unknown", tail);
+		return true;
+	case BTF_KIND_DECL_TAG:
+		tail = record[RECORD_TAIL];
+		if (tail != UINT32_MAX && tail >= component_count(unit, record[RECORD_SIZE]))
+			return record_error(decoder, id, unit->offset[id],
+					    "component %" PRId32 " does not exist in type [%" PRIu32
+					    "]",
+					    (int32_t)tail, record[RECORD_SIZE]);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static bool check_records(struct decoder *decoder)
+{
+	const struct btf_unit *unit = decoder->unit;
+
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		const uint32_t *record = unit->words + unit->offset[id];
+
+		if (!check_ids(decoder, id, record) || !check_names(decoder, id, record) ||
+		    !check_declaration(decoder, id, record))
+			return false;
+	}
+	return true;
+}
+
+struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
+			       bool big_endian, struct place where, struct diag *diag)
+{
+	struct btf_unit *unit = arena_new(graph->arena, struct btf_unit);
+	struct decoder decoder = {
+		.unit = unit,
+		.diag = diag,
+		.data = data,
+		.size = size,
+		.foreign = bytes_foreign(big_endian),
+	};
+	uint32_t culprit;
+
+	unit->graph = graph;
+	unit->where = where;
+	if (!read_header(&decoder))
+		return NULL;
+	unit->words = bytes_words(decoder.data + decoder.header.hdr_len + decoder.header.type_off,
+				  decoder.header.type_len / 4, decoder.foreign, graph->arena);
+	if (!find_records(&decoder, graph->arena) || !check_records(&decoder))
+		return NULL;
+	// A type adds its own record and a tag's, twice when its unit is walked a second time.
+	if (graph->words.count + (size_t)decoder.header.type_len > UINT32_MAX - 2) {
+		header_error(&decoder, "more than 16 GiB of types in one link");
+		return NULL;
+	}
+	culprit = graph_add_unit(graph, unit);
+	if (culprit) {
+		record_error(&decoder, culprit, unit->offset[culprit],
+			     "refers to itself without a struct or union in between");
+		return NULL;
+	}
+	return unit;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tell apart what tags with several definitions made look equal.
+ *
+ * Every type of every unit whose node is doubtful is an *item*. Two items are equal when their
+ * nodes are and, reference by reference, what they refer to in their own units: refine.c finds the
+ * largest such classes.
+ */
+#include "refine.h"
+#include "settle.h"
+
+#include "records.h"
+
+static void find_items(struct settling *settling)
+{
+	struct btf_graph *graph = settling->graph;
+	ARRAY(struct item) items = { 0 };
+
+	settling->item_of = arena_new_array(settling->arena, uint32_t *, graph->units.count);
+	array_each(unit, &graph->units) {
+		uint32_t *item_of =
+			arena_new_array(settling->arena, uint32_t, (size_t)(*unit)->type_count + 1);
+
+		for (uint32_t id = 1; id <= (*unit)->type_count; id++) {
+			if (!settling->doubtful[(*unit)->node[id]])
+				continue;
+			item_of[id] = (uint32_t)items.count;
+			*array_add(settling->arena, &items) = (struct item){ *unit, id };
+		}
+		settling->item_of[(*unit)->number] = item_of;
+	}
+	settling->items = items.items;
+	settling->item_count = (uint32_t)items.count;
+}
+
+// Count the references to each item in @first, or fill them in from the ends of its ranges.
+static void visit_items(const struct settling *settling, uint32_t *first,
+			struct referrer *referrers)
+{
+	for (uint32_t i = 0; i < settling->item_count; i++) {
+		const struct item *item = &settling->items[i];
+		const struct btf_type *type = btf_unit_type(item->unit, item->type_id);
+		const uint32_t *record = (const uint32_t *)type;
+
+		for (uint32_t n = 0; n < record_id_count(type->info); n++) {
+			uint32_t id = record[record_id_word(type->info, n)];
+			uint32_t child = settling_item(settling, item->unit, id);
+
+			if (child == NODE_NONE)
+				continue;
+			if (referrers)
+				referrers[--first[child]] = (struct referrer){ i, n };
+			else
+				first[child]++;
+		}
+	}
+}
+
+static void find_item_referrers(const struct settling *settling, struct refinement *refinement)
+{
+	uint32_t count = settling->item_count;
+	uint32_t *first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1);
+	struct referrer *referrers;
+
+	visit_items(settling, first, NULL);
+	for (uint32_t i = 1; i <= count; i++)
+		first[i] += first[i - 1];
+	referrers = arena_new_array(settling->arena, struct referrer, first[count]);
+	visit_items(settling, first, referrers);
+	refinement->first = first;
+	refinement->referrers = referrers;
+}
+
+void settle_doubtful(struct settling *settling)
+{
+	struct refinement refinement = { .key_count = settling->node_count };
+	uint32_t *group = arena_new_array(settling->arena, uint32_t, settling->node_count);
+	uint32_t *key;
+
+	find_items(settling);
+	key = arena_new_array(settling->arena, uint32_t, settling->item_count);
+	for (uint32_t i = 0; i < settling->item_count; i++)
+		key[i] = settling->items[i].unit->node[settling->items[i].type_id];
+	for (uint32_t node = 0; node < settling->node_count; node++)
+		group[node] = settling->tag[node] == NODE_NONE ? node : settling->tag[node];
+	refinement.item_count = settling->item_count;
+	refinement.key = key;
+	refinement.group = group;
+	find_item_referrers(settling, &refinement);
+	refine(&refinement, settling->arena);
+	settling->class_of = refinement.class_of;
+	settling->class_count = refinement.class_count;
+	settling->representative =
+		arena_new_array(settling->arena, uint32_t, settling->class_count);
+	for (uint32_t i = settling->item_count; i-- > 0;)
+		settling->representative[settling->class_of[i]] = i;
+}

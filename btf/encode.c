@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Give type ids and write a .BTF.
+ *
+ * Records are kept as they will be written but for references to nodes, which get their ids when
+ * all are known: so a pointer may be added before what it points to.
+ */
+#include "encode.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "bytes.h"
+#include "records.h"
+
+// Kernels and loaders before Linux 6.18 read 16 bits.
+#define VLEN_MAX 0xffff
+
+struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena)
+{
+	struct btf_encoder *encoder = arena_new(arena, struct btf_encoder);
+
+	assert(graph->settled);
+	encoder->graph = graph;
+	encoder->arena = arena;
+	encoder->id_of = arena_new_array(arena, uint32_t, graph->offset.count);
+	encoder->strings_size = 1;
+	return encoder;
+}
+
+uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
+{
+	uint32_t offset = (uint32_t)encoder->strings_size;
+
+	if (string == 0)
+		return 0;
+	while (encoder->string_offset.count <= string)
+		*array_add(encoder->arena, &encoder->string_offset) = 0;
+	if (encoder->string_offset.items[string])
+		return encoder->string_offset.items[string];
+	encoder->string_offset.items[string] = offset;
+	*array_add(encoder->arena, &encoder->strings) = string;
+	encoder->strings_size += strings_get(encoder->graph->strings, string).size + 1;
+	return offset;
+}
+
+static void add_word(struct btf_encoder *encoder, uint32_t word)
+{
+	*array_add(encoder->arena, &encoder->words) = word;
+}
+
+// Begin a type whose name is string number @name.
+static uint32_t add_type(struct btf_encoder *encoder, uint32_t name, uint32_t info,
+			 uint32_t size_or_type)
+{
+	*array_add(encoder->arena, &encoder->offset) = encoder->words.count;
+	add_word(encoder, btf_encoder_string(encoder, name));
+	add_word(encoder, info);
+	add_word(encoder, size_or_type);
+	return (uint32_t)encoder->offset.count;
+}
+
+uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node)
+{
+	const uint32_t *record;
+	uint32_t info;
+	uint32_t id;
+
+	if (node == 0 || encoder->id_of[node])
+		return encoder->id_of[node];
+	record = graph_record(encoder->graph, node);
+	info = record[RECORD_INFO];
+	id = add_type(encoder, record[RECORD_NAME], info, record[RECORD_SIZE]);
+	for (size_t i = RECORD_TAIL; i < btf_record_words(info); i++)
+		add_word(encoder, record[i]);
+	for (uint32_t n = 1; n < record_name_count(info); n++) {
+		size_t word = record_name_word(info, n);
+
+		encoder->words.items[encoder->offset.items[id - 1] + word] =
+			btf_encoder_string(encoder, record[word]);
+	}
+	encoder->id_of[node] = id;
+	return id;
+}
+
+uint32_t btf_encoder_id(const struct btf_encoder *encoder, uint32_t node)
+{
+	return encoder->id_of[node];
+}
+
+uint32_t btf_encoder_add_func(struct btf_encoder *encoder, uint32_t name, uint32_t linkage,
+			      uint32_t proto)
+{
+	return add_type(encoder, name, btf_make_info(BTF_KIND_FUNC, linkage, false), proto);
+}
+
+uint32_t btf_encoder_add_var(struct btf_encoder *encoder, uint32_t name, uint32_t linkage,
+			     uint32_t node)
+{
+	uint32_t id = add_type(encoder, name, btf_make_info(BTF_KIND_VAR, 0, false), node);
+
+	add_word(encoder, linkage);
+	return id;
+}
+
+uint32_t btf_encoder_add_datasec(struct btf_encoder *encoder, uint32_t name, uint32_t size,
+				 const struct btf_var_secinfo *entries, uint32_t count)
+{
+	uint32_t info = btf_make_info(BTF_KIND_DATASEC, count, false);
+	uint32_t id = add_type(encoder, name, info, size);
+
+	for (uint32_t i = 0; i < count; i++) {
+		add_word(encoder, entries[i].type);
+		add_word(encoder, entries[i].offset);
+		add_word(encoder, entries[i].size);
+	}
+	return id;
+}
+
+static bool same_tag(const struct decl_tag *a, const struct decl_tag *b)
+{
+	return a->value == b->value && a->target == b->target && a->component == b->component &&
+	       a->kflag == b->kflag && a->on_node == b->on_node;
+}
+
+// The same tag on the same thing says nothing more.
+static uint32_t add_decl_tag(struct btf_encoder *encoder, struct decl_tag tag)
+{
+	const uint32_t key[] = { tag.value, tag.target, (uint32_t)tag.component, tag.kflag,
+				 tag.on_node };
+	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	struct table_probe probe = table_probe(&encoder->tag_table, hash);
+	uint32_t index;
+
+	while (table_next(&encoder->tag_table, &probe, &index)) {
+		if (same_tag(&encoder->tags.items[index], &tag))
+			return encoder->tags.items[index].id;
+	}
+	tag.id = add_type(encoder, tag.value, btf_make_info(BTF_KIND_DECL_TAG, 0, tag.kflag),
+			  tag.target);
+	add_word(encoder, (uint32_t)tag.component);
+	table_add(&encoder->tag_table, encoder->arena, hash, (uint32_t)encoder->tags.count);
+	*array_add(encoder->arena, &encoder->tags) = tag;
+	return tag.id;
+}
+
+uint32_t btf_encoder_add_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t target,
+				  int32_t component, bool kflag)
+{
+	return add_decl_tag(encoder, (struct decl_tag){ .value = value,
+							.target = target,
+							.component = component,
+							.kflag = kflag });
+}
+
+uint32_t btf_encoder_add_type_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t node,
+				       int32_t component, bool kflag)
+{
+	return add_decl_tag(encoder, (struct decl_tag){ .value = value,
+							.target = node,
+							.component = component,
+							.kflag = kflag,
+							.on_node = true });
+}
+
+uint32_t btf_encoder_type_count(const struct btf_encoder *encoder)
+{
+	return (uint32_t)encoder->offset.count;
+}
+
+static void resolve(const struct btf_encoder *encoder, uint32_t *word)
+{
+	assert((*word == 0 || encoder->id_of[*word]) && "a type refers to one that was not added");
+	*word = encoder->id_of[*word];
+}
+
+// Put ids in place of nodes.
+static void resolve_nodes(struct btf_encoder *encoder)
+{
+	array_each(offset, &encoder->offset) {
+		uint32_t *record = encoder->words.items + *offset;
+		uint32_t info = record[RECORD_INFO];
+		uint32_t kind = btf_info_kind(info);
+
+		if (kind == BTF_KIND_DATASEC || kind == BTF_KIND_DECL_TAG)
+			continue;
+		for (uint32_t n = 0; n < record_id_count(info); n++)
+			resolve(encoder, &record[record_id_word(info, n)]);
+	}
+	array_each(tag, &encoder->tags) {
+		uint32_t *record = encoder->words.items + encoder->offset.items[tag->id - 1];
+
+		if (tag->on_node)
+			resolve(encoder, &record[RECORD_SIZE]);
+	}
+}
+
+// The name of a type that was added. Offsets of strings ascend as they were added.
+static struct str name_of(const struct btf_encoder *encoder, uint32_t name_off)
+{
+	array_each(string, &encoder->strings) {
+		if (encoder->string_offset.items[*string] == name_off)
+			return strings_get(encoder->graph->strings, *string);
+	}
+	return STR("");
+}
+
+static bool check_limits(const struct btf_encoder *encoder, struct place where, struct diag *diag)
+{
+	bool ok = true;
+
+	array_each(offset, &encoder->offset) {
+		const uint32_t *record = encoder->words.items + *offset;
+		uint32_t info = record[RECORD_INFO];
+		struct str name;
+
+		if (btf_info_vlen(info) <= VLEN_MAX)
+			continue;
+		name = name_of(encoder, record[RECORD_NAME]);
+		diag_error(diag, where, "%s '%.*s' has %" PRIu32 " elements, BTF can hold %u",
+			   btf_kind_info(btf_info_kind(info))->name, STR_ARGS(name),
+			   btf_info_vlen(info), VLEN_MAX);
+		ok = false;
+	}
+	if (encoder->words.count > UINT32_MAX / sizeof(uint32_t)) {
+		diag_error(diag, where, "more than 4 GiB of types");
+		ok = false;
+	}
+	if (encoder->strings_size > UINT32_MAX) {
+		diag_error(diag, where, "more than 4 GiB of strings");
+		ok = false;
+	}
+	return ok;
+}
+
+bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct place where,
+			struct diag *diag, struct str *ret)
+{
+	bool foreign = bytes_foreign(big_endian);
+	uint32_t type_len = (uint32_t)(encoder->words.count * sizeof(uint32_t));
+	uint32_t str_len = (uint32_t)encoder->strings_size;
+	const uint32_t header[] = { sizeof(struct btf_header), 0, type_len, type_len, str_len };
+	char *data;
+	char *next;
+
+	assert(!encoder->finished);
+	encoder->finished = true;
+	if (!check_limits(encoder, where, diag))
+		return false;
+	resolve_nodes(encoder);
+	ret->size = sizeof(struct btf_header) + (size_t)type_len + str_len;
+	data = arena_alloc(encoder->arena, ret->size);
+	ret->data = data;
+	next = bytes_put_preamble(data, BTF_MAGIC, BTF_VERSION, foreign);
+	next = bytes_put_words(next, header, sizeof(header) / sizeof(*header), foreign);
+	next = bytes_put_words(next, encoder->words.items, encoder->words.count, foreign);
+	next++;
+	array_each(string, &encoder->strings) {
+		struct str text = strings_get(encoder->graph->strings, *string);
+
+		memcpy(next, text.data, text.size);
+		next += text.size + 1;
+	}
+	assert(next == data + ret->size);
+	return true;
+}

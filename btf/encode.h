@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The inside of an encoder, for encode.c and ext.c. */
+#ifndef BPFLD_BTF_ENCODE_H
+#define BPFLD_BTF_ENCODE_H
+
+#include "graph.h"
+
+struct decl_tag {
+	uint32_t value;
+	uint32_t target; // id, or node when on_node
+	int32_t component;
+	bool kflag;
+	bool on_node;
+	uint32_t id;
+};
+
+struct btf_encoder {
+	const struct btf_graph *graph;
+	struct arena *arena;
+	struct words words;         // all records; references of types are nodes until finished
+	ARRAY(size_t) offset;       // by type id - 1: index into words
+	uint32_t *id_of;            // by node; 0 when it was not added
+	struct words string_offset; // by string number; 0 when it was not added
+	struct words strings;       // numbers of the strings, in the order of their offsets
+	uint64_t strings_size;      // bytes
+	ARRAY(struct decl_tag) tags;
+	struct table tag_table; // -> index into tags
+	bool finished;
+};
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where a record's type ids and names are, by number, so that every walk over them is one loop:
+ *
+ *	for (uint32_t n = 0; n < record_id_count(info); n++)
+ *		visit(record[record_id_word(info, n)]);
+ *
+ * Works alike for records of units and of the graph: they have one layout.
+ */
+#ifndef BPFLD_BTF_RECORDS_H
+#define BPFLD_BTF_RECORDS_H
+
+#include "btf.h"
+
+// Index of each word that all records begin with.
+enum {
+	RECORD_NAME,
+	RECORD_INFO,
+	RECORD_SIZE, // or the type id, where the kind has one
+	RECORD_TAIL,
+};
+
+/** How many type ids a record has. */
+static inline uint32_t record_id_count(uint32_t info)
+{
+	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+
+	return kind->has_type + kind->tail_types +
+	       (kind->element_type >= 0 ? btf_info_vlen(info) : 0);
+}
+
+/** The index of the word that holds type id @n; ascending with @n. */
+static inline size_t record_id_word(uint32_t info, uint32_t n)
+{
+	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+	uint32_t fixed = kind->has_type + kind->tail_types;
+
+	if (n < kind->has_type)
+		return RECORD_SIZE;
+	if (n < fixed)
+		return RECORD_TAIL + (n - kind->has_type);
+	return RECORD_TAIL + kind->tail + (size_t)(n - fixed) * kind->element +
+	       (size_t)kind->element_type;
+}
+
+/** How many names a record has; the first is its own. */
+static inline uint32_t record_name_count(uint32_t info)
+{
+	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+
+	return 1 + (kind->element_name >= 0 ? btf_info_vlen(info) : 0);
+}
+
+/** The index of the word that holds name @n; ascending with @n. */
+static inline size_t record_name_word(uint32_t info, uint32_t n)
+{
+	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+
+	if (n == 0)
+		return RECORD_NAME;
+	return RECORD_TAIL + kind->tail + (size_t)(n - 1) * kind->element +
+	       (size_t)kind->element_name;
+}
+
+#endif

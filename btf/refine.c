@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Partition refinement, as in the minimisation of automata.
+ *
+ * Classes start as the items with one key. Where a class is split, its largest part keeps the
+ * number and the items of the others *move*: whoever refers to one of these has a changed
+ * reference. Members of a class had equal references before, so two of them still have exactly
+ * when their changes are equal; those without a change are one more part. An item that moves is
+ * in a class of half the size at most, so it moves log(items) times at most, and every reference
+ * is looked at as often (times the logarithm that sorting costs): rounds over everything are not
+ * needed, and where few items differ little is looked at.
+ *
+ * To begin with, think of all keys of a group as one class of which all but the most frequent
+ * key's items have just moved: that is why references must agree up to groups.
+ */
+#include "refine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+// Items [first, first + count) of `order`.
+struct class
+{
+	uint32_t first;
+	uint32_t count;
+};
+
+// Reference `position` of `item`, of class `class`, leads to class `value` since lately.
+struct change {
+	uint32_t class;
+	uint32_t item;
+	uint32_t position;
+	uint32_t value;
+};
+
+// All changes of one item.
+struct changed {
+	const struct change *changes;
+	uint32_t count;
+	uint32_t item;
+};
+
+struct refiner {
+	struct refinement *in;
+	struct arena *arena;
+	uint32_t *order; // all items, those of a class side by side
+	uint32_t *place; // by item: index into order
+	ARRAY(struct class) classes;
+	// Items whose class is new since the last round, and those that this round is about.
+	ARRAY(uint32_t) moved, moving;
+	ARRAY(struct change) changes;
+	ARRAY(struct changed) changed;
+};
+
+static void add_class(struct refiner *refiner, uint32_t first, uint32_t count)
+{
+	*array_add(refiner->arena, &refiner->classes) = (struct class){ first, count };
+}
+
+// The class of each key, by counting.
+static void classes_from_keys(struct refiner *refiner)
+{
+	const struct refinement *in = refiner->in;
+	uint32_t *class_of_key = arena_new_array(refiner->arena, uint32_t, in->key_count);
+	uint32_t first = 0;
+
+	for (uint32_t item = 0; item < in->item_count; item++)
+		class_of_key[in->key[item]]++;
+	for (uint32_t key = 0; key < in->key_count; key++) {
+		uint32_t count = class_of_key[key];
+
+		if (count == 0)
+			continue;
+		class_of_key[key] = (uint32_t)refiner->classes.count;
+		add_class(refiner, first, 0);
+		first += count;
+	}
+	for (uint32_t item = 0; item < in->item_count; item++) {
+		uint32_t number = class_of_key[in->key[item]];
+		struct class *class = &refiner->classes.items[number];
+
+		in->class_of[item] = number;
+		refiner->place[item] = class->first + class->count;
+		refiner->order[class->first + class->count++] = item;
+	}
+}
+
+static void move_class(struct refiner *refiner, const struct class *class)
+{
+	for (uint32_t i = 0; i < class->count; i++)
+		*array_add(refiner->arena, &refiner->moved) = refiner->order[class->first + i];
+}
+
+static void move_minorities(struct refiner *refiner)
+{
+	const struct refinement *in = refiner->in;
+	uint32_t *largest = arena_new_array(refiner->arena, uint32_t, in->key_count);
+
+	// By group, class + 1.
+	array_each(class, &refiner->classes) {
+		uint32_t *best = &largest[in->group[in->key[refiner->order[class->first]]]];
+
+		if (*best == 0 || refiner->classes.items[*best - 1].count < class->count)
+			*best = (uint32_t)(class - refiner->classes.items) + 1;
+	}
+	array_each(class, &refiner->classes) {
+		uint32_t best = largest[in->group[in->key[refiner->order[class->first]]]];
+
+		if (class != &refiner->classes.items[best - 1])
+			move_class(refiner, class);
+	}
+}
+
+static int compare_numbers(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+	const struct change *x = a;
+	const struct change *y = b;
+
+	if (x->class != y->class)
+		return compare_numbers(x->class, y->class);
+	if (x->item != y->item)
+		return compare_numbers(x->item, y->item);
+	return compare_numbers(x->position, y->position);
+}
+
+static int compare_changed(const void *a, const void *b)
+{
+	const struct changed *x = a;
+	const struct changed *y = b;
+
+	if (x->count != y->count)
+		return compare_numbers(x->count, y->count);
+	for (uint32_t i = 0; i < x->count; i++) {
+		if (x->changes[i].position != y->changes[i].position)
+			return compare_numbers(x->changes[i].position, y->changes[i].position);
+		if (x->changes[i].value != y->changes[i].value)
+			return compare_numbers(x->changes[i].value, y->changes[i].value);
+	}
+	return 0;
+}
+
+// Exchange @item with what stands at @place.
+static void put_item(struct refiner *refiner, uint32_t item, uint32_t place)
+{
+	uint32_t other = refiner->order[place];
+
+	refiner->order[refiner->place[item]] = other;
+	refiner->place[other] = refiner->place[item];
+	refiner->order[place] = item;
+	refiner->place[item] = place;
+}
+
+// Make items [first, first + count) of the order the class @keeper's only ones, or a new class.
+static void settle_part(struct refiner *refiner, struct class part, uint32_t number, bool keeps)
+{
+	if (keeps) {
+		refiner->classes.items[number] = part;
+		return;
+	}
+	number = (uint32_t)refiner->classes.count;
+	add_class(refiner, part.first, part.count);
+	for (uint32_t i = 0; i < part.count; i++)
+		refiner->in->class_of[refiner->order[part.first + i]] = number;
+	move_class(refiner, &part);
+}
+
+// Split class @number into those members whose changes are equal and those without any.
+static void split_class(struct refiner *refiner, uint32_t number, struct changed *changed,
+			uint32_t count)
+{
+	struct class class = refiner->classes.items[number];
+	struct class rest = { class.first + count, class.count - count };
+	struct class largest = rest;
+	struct class part;
+
+	qsort(changed, count, sizeof(*changed), compare_changed);
+	for (uint32_t i = 0; i < count; i++)
+		put_item(refiner, changed[i].item, class.first + i);
+	for (uint32_t pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < count; i += part.count) {
+			uint32_t end = i + 1;
+
+			while (end < count && !compare_changed(&changed[i], &changed[end]))
+				end++;
+			part = (struct class){ class.first + i, end - i };
+			if (pass)
+				settle_part(refiner, part, number, part.first == largest.first);
+			else if (part.count > largest.count)
+				largest = part;
+		}
+	}
+	if (rest.count)
+		settle_part(refiner, rest, number, rest.first == largest.first);
+}
+
+// What moved items mean for those that refer to them.
+static void find_changes(struct refiner *refiner)
+{
+	const struct refinement *in = refiner->in;
+
+	refiner->changes.count = 0;
+	array_each(item, &refiner->moving) {
+		for (uint32_t i = in->first[*item]; i < in->first[*item + 1]; i++) {
+			const struct referrer *referrer = &in->referrers[i];
+			uint32_t class = in->class_of[referrer->item];
+
+			if (refiner->classes.items[class].count == 1)
+				continue;
+			*array_add(refiner->arena, &refiner->changes) = (struct change){
+				.class = class,
+				.item = referrer->item,
+				.position = referrer->position,
+				.value = in->class_of[*item],
+			};
+		}
+	}
+	if (refiner->changes.count)
+		qsort(refiner->changes.items, refiner->changes.count,
+		      sizeof(*refiner->changes.items), compare_changes);
+}
+
+static void split_classes(struct refiner *refiner)
+{
+	const struct change *change = refiner->changes.items;
+	const struct change *end = change + refiner->changes.count;
+
+	while (change < end) {
+		uint32_t class = change->class;
+
+		refiner->changed.count = 0;
+		while (change < end && change->class == class) {
+			struct changed changed = { .changes = change, .item = change->item };
+
+			while (change < end && change->item == changed.item)
+				change++;
+			changed.count = (uint32_t)(change - changed.changes);
+			*array_add(refiner->arena, &refiner->changed) = changed;
+		}
+		split_class(refiner, class, refiner->changed.items,
+			    (uint32_t)refiner->changed.count);
+	}
+}
+
+void refine(struct refinement *refinement, struct arena *arena)
+{
+	struct refiner refiner = {
+		.in = refinement,
+		.arena = arena,
+		.order = arena_new_array(arena, uint32_t, refinement->item_count),
+		.place = arena_new_array(arena, uint32_t, refinement->item_count),
+	};
+
+	refinement->class_of = arena_new_array(arena, uint32_t, refinement->item_count);
+	classes_from_keys(&refiner);
+	move_minorities(&refiner);
+	while (refiner.moved.count) {
+		__typeof__(refiner.moved) emptied = refiner.moving;
+
+		refiner.moving = refiner.moved;
+		refiner.moved = emptied;
+		refiner.moved.count = 0;
+		find_changes(&refiner);
+		split_classes(&refiner);
+	}
+	refinement->class_count = (uint32_t)refiner.classes.count;
+}

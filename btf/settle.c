@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The canonical graph, second half: what tags mean.
+ *
+ * Nominal nodes (see graph.c) are equal up to the meaning of their tags. A tag with one definition
+ * in all units means that one everywhere: for whatever leads to such tags only, nominal equality
+ * is equality, and that is nearly everything in practice. A tag with several definitions is
+ * *conflicted*, and a node that leads to one is *doubtful*: units may mean different types by it.
+ * For doubtful nodes alone, the types of the units are looked at one by one (refine.c).
+ *
+ * Last, the graph is written anew with a node for each type that is left.
+ */
+#include "settle.h"
+
+#include <assert.h>
+
+#include "records.h"
+
+// Record @node as a definition of its tag, if something refers to that.
+static void find_definition(struct settling *settling, uint32_t node)
+{
+	const struct btf_graph *graph = settling->graph;
+	const uint32_t *record = graph_record(graph, node);
+	uint32_t name = record[RECORD_NAME];
+	uint32_t tag_record[3];
+	uint32_t tag;
+
+	if (graph_is_forward(record, name) || !graph_tag(tag_record, record, name, true))
+		return;
+	tag = graph_find(graph, tag_record);
+	if (tag == NODE_NONE)
+		return;
+	settling->tag[node] = tag;
+	if (settling->definition[tag] == NODE_NONE) {
+		settling->definition[tag] = node;
+	} else {
+		settling->doubtful[tag] = true;
+		settling->any_doubtful = true;
+	}
+}
+
+static void find_definitions(struct settling *settling)
+{
+	size_t size = settling->node_count * sizeof(uint32_t);
+
+	settling->tag = arena_alloc(settling->arena, size);
+	settling->definition = arena_alloc(settling->arena, size);
+	settling->doubtful = arena_new_array(settling->arena, uint8_t, settling->node_count);
+	memset(settling->tag, 0xff, size);
+	memset(settling->definition, 0xff, size);
+	for (uint32_t node = 1; node < settling->node_count; node++)
+		find_definition(settling, node);
+}
+
+// The nodes that refer to each node, a tag's definitions taken as referred to by the tag.
+struct referrers {
+	uint32_t *first; // by node: index into items; one more at the end
+	uint32_t *items;
+};
+
+static void count_or_add(struct referrers *referrers, uint32_t node, uint32_t referrer)
+{
+	if (referrers->items)
+		referrers->items[--referrers->first[node]] = referrer;
+	else
+		referrers->first[node]++;
+}
+
+static void visit_references(const struct settling *settling, struct referrers *referrers)
+{
+	for (uint32_t node = 1; node < settling->node_count; node++) {
+		const uint32_t *record = graph_record(settling->graph, node);
+		uint32_t info = record[RECORD_INFO];
+
+		for (uint32_t n = 0; n < record_id_count(info); n++)
+			count_or_add(referrers, record[record_id_word(info, n)], node);
+		if (settling->tag[node] != NODE_NONE)
+			count_or_add(referrers, node, settling->tag[node]);
+	}
+}
+
+static struct referrers find_referrers(const struct settling *settling)
+{
+	uint32_t count = settling->node_count;
+	struct referrers referrers = {
+		.first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1),
+	};
+
+	visit_references(settling, &referrers);
+	// Each `first` is the end of its range now, and moves to its beginning as that is filled.
+	for (uint32_t node = 1; node <= count; node++)
+		referrers.first[node] += referrers.first[node - 1];
+	referrers.items = arena_new_array(settling->arena, uint32_t, referrers.first[count]);
+	visit_references(settling, &referrers);
+	return referrers;
+}
+
+// Spread doubt from conflicted tags and their definitions to all that lead to one.
+static void spread_doubt(struct settling *settling)
+{
+	struct referrers referrers = find_referrers(settling);
+	uint32_t *queue = arena_new_array(settling->arena, uint32_t, settling->node_count);
+	uint32_t count = 0;
+
+	for (uint32_t node = 1; node < settling->node_count; node++) {
+		uint32_t tag = settling->tag[node];
+
+		if (settling->doubtful[node] || (tag != NODE_NONE && settling->doubtful[tag]))
+			queue[count++] = node;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		settling->doubtful[queue[i]] = true;
+	while (count) {
+		uint32_t node = queue[--count];
+
+		for (uint32_t i = referrers.first[node]; i < referrers.first[node + 1]; i++) {
+			uint32_t referrer = referrers.items[i];
+
+			if (settling->doubtful[referrer])
+				continue;
+			settling->doubtful[referrer] = true;
+			queue[count++] = referrer;
+		}
+	}
+}
+
+void btf_graph_settle(struct btf_graph *graph)
+{
+	struct settling settling = {
+		.graph = graph,
+		.arena = graph->arena,
+		.node_count = (uint32_t)graph->offset.count,
+	};
+
+	assert(!graph->settled);
+	find_definitions(&settling);
+	if (settling.any_doubtful) {
+		spread_doubt(&settling);
+		settle_doubtful(&settling);
+	}
+	rewrite_graph(&settling);
+	graph->settled = true;
+}
