@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs of several files, and what they do once linked: the table behind test_kernel.c.
+ */
+#ifndef BPFLD_TESTS_KERNEL_CASES_H
+#define BPFLD_TESTS_KERNEL_CASES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MAX_INPUTS = 3 };
+
+struct expectation {
+	const char *name; // program, variable, map or section
+	int64_t value;
+	uint32_t key;     // of a map's element
+	const char *type; // a variable's value is the id of this struct
+};
+
+struct kernel_case {
+	const char *name;
+	const char *folder; // below fixtures/
+	const char *inputs[MAX_INPUTS];
+	struct expectation returns[5];   // programs, run in this order
+	struct expectation variables[3]; // after all programs ran
+	struct expectation elements[5];
+	struct expectation sizes[2]; // sections
+	const char *cpu;             // needs this one, and the newest compiler
+	bool fixed_order;            // expected of this order of inputs alone
+	bool only_checked;           // no kernel or no libbpf of today loads it
+	bool no_single_source;       // files clash as sources: equal statics, weak definitions
+	bool tags_vary;              // code contains type ids or depends on what it is linked with
+	const char *peer_fails;      // why libbpf's linker cannot serve as reference
+};
+
+extern const struct kernel_case kernel_cases[];
+extern const size_t kernel_case_count;
+
+#endif

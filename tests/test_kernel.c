@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Programs of several files, linked and run: fixtures/e2e and fixtures/kernel.
+ *
+ * What a program returns and leaves in variables and maps is known. It must be the same for
+ * every order of the inputs, for every choice of compilers, for the same sources compiled as one
+ * file (which shows that the table here is right), and for libbpf's own linker where that one is
+ * right. Everything that is linked is also checked without loading it; big-endian objects only
+ * so.
+ */
+#define _GNU_SOURCE // basename()
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <criterion/criterion.h>
+
+#include "kernel_cases.h"
+#include "support/command.h"
+#include "support/loader.h"
+#include "support/toolbox.h"
+
+// ---------------------------------------------------------------------------------------------
+// Compile and link
+
+// One way to compile and order a case's inputs.
+struct variant {
+	const struct kernel_case *of;
+	const char *folder;               // for files
+	const char *target;               // "bpfel" or "bpfeb"
+	const char *compiler[MAX_INPUTS]; // by position in the case's inputs
+	size_t count;
+	size_t sequence[MAX_INPUTS];
+	char *label; // for messages
+};
+
+static size_t input_count(const struct kernel_case *c)
+{
+	size_t count = 0;
+
+	while (count < MAX_INPUTS && c->inputs[count])
+		count++;
+	return count;
+}
+
+static char *object_path(const struct variant *variant, size_t input)
+{
+	const struct kernel_case *c = variant->of;
+
+	return text_of("%s/%s.%s.o", variant->folder, c->inputs[input],
+		       basename(variant->compiler[input]));
+}
+
+static bool compile_input(const struct variant *variant, size_t input)
+{
+	const struct kernel_case *c = variant->of;
+	const char *const arguments[] = { c->cpu, NULL };
+	char *source = text_of(FIXTURES "/%s/%s.c", c->folder, c->inputs[input]);
+	char *object = object_path(variant, input);
+	bool done =
+		compile_bpf(variant->compiler[input], variant->target, source, object, arguments);
+
+	free(source);
+	free(object);
+	return done;
+}
+
+static int link_variant(const struct variant *variant, enum linker linker, const char *output)
+{
+	char *paths[MAX_INPUTS], *messages;
+	int status;
+
+	for (size_t i = 0; i < variant->count; i++)
+		paths[i] = object_path(variant, variant->sequence[i]);
+	status = link_bpf(linker, output, (const char *const *)paths, variant->count, &messages);
+	cr_expect(status == 0, "%s: link: exit status %d\n%s", variant->label, status, messages);
+	cr_expect(!*messages || linker != LINKER_BPFLD, "%s: link: %s", variant->label, messages);
+	for (size_t i = 0; i < variant->count; i++)
+		free(paths[i]);
+	free(messages);
+	return status;
+}
+
+static void label_variant(struct variant *variant)
+{
+	char *label = text_of("%s (%s):", variant->of->name, variant->target);
+
+	for (size_t i = 0; i < variant->count; i++) {
+		size_t input = variant->sequence[i];
+		char *longer = text_of("%s %s(%s)", label, variant->of->inputs[input],
+				       basename(variant->compiler[input]));
+
+		free(label);
+		label = longer;
+	}
+	free(variant->label);
+	variant->label = label;
+}
+
+typedef void use_variant_fn(const struct variant *variant, void *data);
+
+static void for_each_order(struct variant *variant, use_variant_fn *use, void *data)
+{
+	for (size_t i = 0; i < variant->count; i++)
+		variant->sequence[i] = i;
+	do {
+		label_variant(variant);
+		use(variant, data);
+	} while (!variant->of->fixed_order && next_order(variant->sequence, variant->count));
+}
+
+// All inputs from the one compiler, all from the other, and both in turn.
+static void for_each_variant(const struct kernel_case *c, const char *target, use_variant_fn *use)
+{
+	char *folder = folder_create();
+	struct variant variant = {
+		.of = c, .folder = folder, .target = target, .count = input_count(c)
+	};
+	bool done = true;
+
+	for (size_t choice = 0; choice < (c->cpu ? 1 : 3); choice++) {
+		void *data = NULL;
+
+		for (size_t i = 0; i < variant.count; i++)
+			variant.compiler[i] = compilers[choice == 2 ? i % 2 : choice];
+		for (size_t i = 0; i < variant.count && choice < 2; i++)
+			done = compile_input(&variant, i) && done;
+		cr_assert(done, "%s: does not compile", c->name);
+		for_each_order(&variant, use, &data);
+		free(data);
+	}
+	free(variant.label);
+	folder_remove(folder);
+	free(folder);
+}
+
+// ---------------------------------------------------------------------------------------------
+// What can be said without a kernel
+
+static void check_variant(const struct variant *variant, void *data)
+{
+	char *output = path_join(variant->folder, "linked.o");
+	char *again = path_join(variant->folder, "again.o"), *problems, *messages;
+
+	(void)data;
+	if (link_variant(variant, LINKER_BPFLD, output) == 0) {
+		problems = inspect_object(output);
+		cr_expect(!*problems, "%s:\n%s", variant->label, problems);
+		free(problems);
+		for (const struct expectation *e = variant->of->sizes; e->name; e++)
+			cr_expect(section_size(output, e->name) == (uint64_t)e->value,
+				  "%s: %s has %lu bytes, expected %ld", variant->label, e->name,
+				  section_size(output, e->name), e->value);
+		link_bpf(LINKER_BPFLD, again, (const char *const[]){ output }, 1, &messages);
+		cr_expect(file_same(output, again), "%s: linked again alone is another file\n%s",
+			  variant->label, messages);
+		free(messages);
+	}
+	free(output);
+	free(again);
+}
+
+static void need_tools(void)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+}
+
+static void check_all(const char *target)
+{
+	need_tools();
+	for (size_t i = 0; i < kernel_case_count; i++)
+		for_each_variant(&kernel_cases[i], target, check_variant);
+}
+
+Test(kernel, little_endian_is_consistent)
+{
+	check_all("bpfel");
+}
+
+Test(kernel, big_endian_is_consistent)
+{
+	check_all("bpfeb");
+}
+
+// ---------------------------------------------------------------------------------------------
+// In the kernel
+
+static void expect_values(const struct kernel_case *c, const struct bpf_object *object,
+			  const char *label)
+{
+	int64_t value = -1;
+
+	for (const struct expectation *e = c->returns; e->name; e++) {
+		int returned = -1;
+		bool ran = loader_run(object, e->name, &returned);
+
+		cr_expect(ran && returned == e->value, "%s: %s returned %d, expected %ld%s", label,
+			  e->name, returned, e->value, ran ? "" : " (did not run)");
+	}
+	for (const struct expectation *e = c->variables; e->name; e++) {
+		const struct btf *btf = bpf_object__btf(object);
+		int64_t expected =
+			e->type ? btf__find_by_name_kind(btf, e->type, BTF_KIND_STRUCT) : e->value;
+
+		cr_expect(loader_get_variable(object, e->name, &value) && value == expected,
+			  "%s: %s is %ld, expected %ld", label, e->name, value, expected);
+	}
+	for (const struct expectation *e = c->elements; e->name; e++)
+		cr_expect(loader_get_element(object, e->name, e->key, &value) && value == e->value,
+			  "%s: %s[%u] is %ld, expected %ld", label, e->name, e->key, value,
+			  e->value);
+}
+
+struct tag {
+	char program[64];
+	uint64_t tag;
+};
+
+struct tags {
+	size_t count;
+	struct tag tag[8];
+};
+
+static void add_tag(struct tags *tags, const char *name, uint64_t value)
+{
+	struct tag *tag = &tags->tag[tags->count++];
+
+	snprintf(tag->program, sizeof(tag->program), "%s", name);
+	tag->tag = value;
+}
+
+// The first object to come with a program says what its tag has to be.
+static void compare_tags(struct tags *tags, const struct bpf_object *object, const char *label)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+	{
+		const char *name = bpf_program__name(program);
+		uint64_t tag = loader_tag(program);
+		size_t i = 0;
+
+		while (i < tags->count && strcmp(tags->tag[i].program, name))
+			i++;
+		if (i < tags->count)
+			cr_expect(tags->tag[i].tag == tag, "%s: %s has another tag", label, name);
+		else if (i < sizeof(tags->tag) / sizeof(*tags->tag))
+			add_tag(tags, name, tag);
+	}
+}
+
+static void run_object(const struct kernel_case *c, const char *path, const char *label,
+		       struct tags *tags)
+{
+	struct bpf_object *object = loader_open(path);
+	bool loaded = object && !bpf_object__load(object);
+
+	cr_expect(loaded && !*loader_log(), "%s: %s\n%s", label,
+		  loaded ? "loaded with warnings" : "does not load", loader_log());
+	if (loaded) {
+		if (tags)
+			compare_tags(tags, object, label);
+		expect_values(c, object, label);
+	}
+	bpf_object__close(object);
+}
+
+// Objects that need no other load by themselves: linking must not change their programs.
+static void take_tags_of_inputs(struct tags *tags, const struct variant *variant)
+{
+	for (size_t i = 0; i < variant->count; i++) {
+		char *path = object_path(variant, i);
+		struct bpf_object *object = loader_open(path);
+
+		if (object && !bpf_object__load(object))
+			compare_tags(tags, object, path);
+		bpf_object__close(object);
+		free(path);
+	}
+}
+
+static void run_variant(const struct variant *variant, void *data)
+{
+	struct tags **tags = data;
+	char *output = path_join(variant->folder, "linked.o");
+
+	if (!*tags) {
+		*tags = calloc(1, sizeof(**tags));
+		if (!variant->of->tags_vary)
+			take_tags_of_inputs(*tags, variant);
+	}
+	if (link_variant(variant, LINKER_BPFLD, output) == 0)
+		run_object(variant->of, output, variant->label,
+			   variant->of->tags_vary ? NULL : *tags);
+	free(output);
+}
+
+static void need_kernel(void)
+{
+	need_tools();
+	if (!loader_can_load())
+		cr_skip_test("nothing is loaded: that needs root and a kernel with BTF");
+}
+
+Test(kernel, linked_programs_run)
+{
+	need_kernel();
+	for (size_t i = 0; i < kernel_case_count; i++)
+		if (!kernel_cases[i].only_checked)
+			for_each_variant(&kernel_cases[i], "bpfel", run_variant);
+}
+
+// ---------------------------------------------------------------------------------------------
+// References
+
+// The licences of all files stay apart by name; they end up in one section.
+static void write_single_source(const struct kernel_case *c, const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	cr_assert(file, "%s", path);
+	for (size_t i = 0; i < input_count(c); i++)
+		fprintf(file,
+			"#undef _license\n#define _license _license_%s\n#include \"%s/%s/%s.c\"\n",
+			c->inputs[i], FIXTURES, c->folder, c->inputs[i]);
+	fclose(file);
+}
+
+static void run_single_source(const struct kernel_case *c)
+{
+	char *folder = folder_create();
+	char *source = path_join(folder, "single.c"), *object = path_join(folder, "single.o");
+	char *label = text_of("%s: single source", c->name);
+	bool done;
+
+	write_single_source(c, source);
+	done = compile_bpf(compilers[0], "bpfel", source, object, NULL);
+	cr_expect(done, "%s: does not compile", label);
+	if (done)
+		run_object(c, object, label, NULL);
+	folder_remove(folder);
+	free(folder);
+	free(source);
+	free(object);
+	free(label);
+}
+
+Test(kernel, single_sources_run_the_same)
+{
+	need_kernel();
+	for (size_t i = 0; i < kernel_case_count; i++)
+		if (!kernel_cases[i].no_single_source && !kernel_cases[i].only_checked)
+			run_single_source(&kernel_cases[i]);
+}
+
+static void run_peer(const struct variant *variant, void *data)
+{
+	char *output = path_join(variant->folder, "linked.o");
+
+	(void)data;
+	// libbpf's linker depends on the order; the one that the case lists is right.
+	if (variant->sequence[0] == 0 && variant->sequence[1] == 1 &&
+	    link_variant(variant, LINKER_BPFTOOL, output) == 0)
+		run_object(variant->of, output, variant->label, NULL);
+	free(output);
+}
+
+Test(kernel, peer_runs_the_same)
+{
+	need_kernel();
+	for (size_t i = 0; i < kernel_case_count; i++)
+		if (!kernel_cases[i].peer_fails && !kernel_cases[i].only_checked)
+			for_each_variant(&kernel_cases[i], "bpfel", run_peer);
+}
