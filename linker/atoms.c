@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cutting sections into atoms.
+ *
+ * Symbols with a size are the cuts. What lies between them belongs to somebody all the same
+ * (compilers put private constants without symbols into .rodata), so it becomes an atom of its own,
+ * unless it is only the padding that aligns the next one. Symbols that overlap, and functions that
+ * jump into each other, cannot be moved apart and share an atom.
+ */
+#include "atoms.h"
+
+#include <stdlib.h>
+
+#include "insn.h"
+#include "passes.h"
+
+// A piece of a section that cannot be cut; `symbol` is the first in it, or NULL.
+struct range {
+	uint64_t start, end;
+	struct symbol *symbol;
+};
+
+struct ranges {
+	struct range *items;
+	size_t count, capacity;
+};
+
+struct atom *section_atom(const struct section *section, int64_t offset)
+{
+	size_t low = 0, high = section->atoms.count;
+
+	if (high == 0)
+		return NULL;
+	// The last atom that starts at or before offset; the first one when none does.
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (offset >= 0 && section->atoms.items[middle].offset <= (uint64_t)offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &section->atoms.items[low];
+}
+
+size_t atom_first_reference(const struct atom *atom)
+{
+	const struct section *section = atom->section;
+	size_t low = 0, high = section->references.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (section->references.items[middle].offset < atom->offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct destination section_destination(const struct section *section, int64_t offset)
+{
+	struct atom *atom = section_atom(section, offset);
+	struct atom *survivor;
+
+	if (!atom)
+		return (struct destination){ section->output, offset };
+	survivor = atom_survivor(atom);
+	if (!survivor->live)
+		return (struct destination){ NULL, 0 };
+	return (struct destination){
+		.section = survivor->section->output,
+		.offset = (int64_t)survivor->place + (offset - (int64_t)atom->offset),
+	};
+}
+
+// Whether a symbol says where something starts and ends.
+static bool symbol_cuts(const struct symbol *symbol)
+{
+	const struct section *section = symbol->section;
+
+	if (!section || symbol->size == 0)
+		return false;
+	if (section->role == ROLE_CODE)
+		return symbol->type == STT_FUNC;
+	return symbol->type == STT_OBJECT || symbol->type == STT_NOTYPE;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (!x->symbol || !y->symbol)
+		return !x->symbol - !y->symbol;
+	return x->symbol->symndx < y->symbol->symndx ? -1 : x->symbol->symndx > y->symbol->symndx;
+}
+
+// Sort, and make one range of those that overlap.
+static void merge_ranges(struct ranges *ranges)
+{
+	size_t kept = 0;
+
+	if (ranges->count == 0)
+		return;
+	qsort(ranges->items, ranges->count, sizeof(*ranges->items), compare_ranges);
+	for (size_t i = 1; i < ranges->count; i++) {
+		struct range *last = &ranges->items[kept], *next = &ranges->items[i];
+
+		if (next->start >= last->end) {
+			ranges->items[++kept] = *next;
+			continue;
+		}
+		if (next->end > last->end)
+			last->end = next->end;
+		if (!last->symbol)
+			last->symbol = next->symbol;
+	}
+	ranges->count = kept + 1;
+}
+
+// A number for each range and for each gap between them; equal for two offsets in the same one.
+static size_t range_number(const struct ranges *ranges, uint64_t offset)
+{
+	size_t low = 0, high = ranges->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ranges->items[middle].start <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 2 * low + (low > 0 && offset < ranges->items[low - 1].end);
+}
+
+// Code that jumps from one function into another must move with it.
+static void add_jumps(struct linker *linker, const struct section *section, struct ranges *ranges)
+{
+	bool big_endian = section->object->big_endian;
+	struct ranges jumps = { 0 };
+	struct insn insn;
+
+	for (uint64_t at = 0; at < section->size; at += insn_size(insn)) {
+		uint64_t target, low, high;
+		int64_t distance;
+
+		insn = insn_read(section->data + at, big_endian);
+		if (!insn_is_jump(insn, &distance))
+			continue;
+		target = at + INSN_SIZE + (uint64_t)distance;
+		if (target >= section->size ||
+		    range_number(ranges, at) == range_number(ranges, target))
+			continue;
+		low = at < target ? at : target;
+		high = at < target ? target : at;
+		*array_add(linker->arena, &jumps) = (struct range){ low, high + INSN_SIZE, NULL };
+	}
+	if (jumps.count == 0)
+		return;
+	array_each(jump, &jumps)
+		*array_add(linker->arena, ranges) = *jump;
+	merge_ranges(ranges);
+}
+
+static void add_atom(struct linker *linker, struct section *section, uint64_t start, uint64_t end,
+		     struct symbol *symbol)
+{
+	*array_add(linker->arena, &section->atoms) = (struct atom){
+		.section = section,
+		.offset = start,
+		.size = end - start,
+		.symbol = symbol,
+	};
+}
+
+// Whether [start, end) only aligns what follows.
+static bool is_padding(const struct section *section, uint64_t start, uint64_t end)
+{
+	if (section->role == ROLE_CODE || end - start >= section->align)
+		return false;
+	for (uint64_t i = start; section->data && i < end; i++) {
+		if (section->data[i])
+			return false;
+	}
+	return true;
+}
+
+// Ranges and gaps become atoms, in order.
+static void cut_section(struct linker *linker, struct section *section, const struct ranges *ranges)
+{
+	uint64_t at = 0;
+
+	if (section->role == ROLE_LICENSE || section->role == ROLE_VERSION) {
+		add_atom(linker, section, 0, section->size,
+			 ranges->count ? ranges->items[0].symbol : NULL);
+		return;
+	}
+	array_each(range, ranges) {
+		if (range->start > at && section->atoms.count &&
+		    is_padding(section, at, range->start))
+			section->atoms.items[section->atoms.count - 1].size += range->start - at;
+		else if (range->start > at)
+			add_atom(linker, section, at, range->start, NULL);
+		add_atom(linker, section, range->start, range->end, range->symbol);
+		at = range->end;
+	}
+	if (at < section->size)
+		add_atom(linker, section, at, section->size, NULL);
+}
+
+/*
+ * Needs: references' bounds checked, symbols. Gives: section->atoms.
+ */
+void cut_atoms(struct linker *linker)
+{
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+		struct ranges *ranges =
+			arena_new_array(linker->arena, struct ranges, object->section_count);
+
+		for (uint32_t i = 1; i < object->symbol_count; i++) {
+			struct symbol *symbol = &object->symbols[i];
+
+			if (symbol_cuts(symbol))
+				*array_add(linker->arena, &ranges[symbol->section->shndx]) =
+					(struct range){ symbol->value, symbol->value + symbol->size,
+							symbol };
+		}
+		for (uint32_t i = 1; i < object->section_count; i++) {
+			struct section *section = &object->sections[i];
+
+			if (!role_is_content(section->role) || section->size == 0)
+				continue;
+			merge_ranges(&ranges[i]);
+			if (section->role == ROLE_CODE)
+				add_jumps(linker, section, &ranges[i]);
+			cut_section(linker, section, &ranges[i]);
+		}
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where did byte `offset` of an input section go? The one answer that all passes use. */
+#ifndef BPFLD_ATOMS_H
+#define BPFLD_ATOMS_H
+
+#include "model.h"
+
+/**
+ * The atom that holds byte @offset of @section. Offsets before the first or past the last atom
+ * belong to that one, so that a pointer to the end of an array finds its array; NULL only when the
+ * section has no atoms.
+ */
+struct atom *section_atom(const struct section *section, int64_t offset);
+
+/** The atom that stands for @atom in the output: itself, or the one it was folded into. */
+static inline struct atom *atom_survivor(struct atom *atom)
+{
+	while (atom->folded)
+		atom = atom->folded;
+	return atom;
+}
+
+/** Index of the first reference in @atom or after it, in its section's list. */
+size_t atom_first_reference(const struct atom *atom);
+
+/** Whether reference @index of the section's list lies in @atom, which starts at or before it. */
+static inline bool atom_has_reference(const struct atom *atom, size_t index)
+{
+	return index < atom->section->references.count &&
+	       atom->section->references.items[index].offset < atom->offset + atom->size;
+}
+
+// A place in the output.
+struct destination {
+	struct output_section *section; // NULL: the byte is not in the output
+	int64_t offset;
+};
+
+/** Where byte @offset of @section went; needs lay_out(). */
+struct destination section_destination(const struct section *section, int64_t offset);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libbpfld: link BPF objects into one relocatable BPF object.
+ *
+ *	struct bpfld_input inputs[] = { { .path = "a.bpf.o" }, { .path = "b.bpf.o" } };
+ *	struct bpfld_options options = {
+ *		.inputs = inputs,
+ *		.input_count = 2,
+ *		.output = { .path = "app.bpf.o" },
+ *	};
+ *	struct bpfld_result result;
+ *
+ *	if (!bpfld_link(&options, &result))
+ *		for (size_t i = 0; i < result.diagnostic_count; i++)
+ *			fprintf(stderr, "%s\n", result.diagnostics[i].line);
+ *	bpfld_result_deinit(&result);
+ *
+ * The library prints nothing, never exits, keeps no state between calls, and may run in several
+ * threads at once. Everything that it has to say is in the result.
+ */
+#ifndef BPFLD_H
+#define BPFLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BPFLD_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define BPFLD_API __attribute__((visibility("default")))
+#else
+#define BPFLD_API
+#endif
+
+/**
+ * One input. Exactly one of `path`, `fd` and `data` is used: `data` when it is not NULL, else
+ * `path` when it is not NULL, else `fd`.
+ */
+struct bpfld_input {
+	const char *name; /* for messages; NULL: the path, or "<fd N>", "<memory>" */
+	const char *path;
+	int fd;           /* read from the start when it can be mapped, else from where it stands;
+			     stays open */
+	const void *data; /* a whole object in memory; borrowed until bpfld_link() returns */
+	size_t size;      /* bytes at `data` */
+};
+
+enum bpfld_output_kind {
+	BPFLD_OUTPUT_PATH,   /* a file: made beside its destination, then renamed over it */
+	BPFLD_OUTPUT_FD,     /* written from the descriptor's position on; stays open */
+	BPFLD_OUTPUT_MEMORY, /* into bpfld_result.data */
+};
+
+struct bpfld_output {
+	enum bpfld_output_kind kind;
+	const char *path;
+	int fd;
+};
+
+enum bpfld_severity {
+	BPFLD_NOTE,    /* belongs to the diagnostic before it */
+	BPFLD_WARNING, /* the output was made */
+	BPFLD_ERROR,   /* the output was not made */
+};
+
+/** One message. Strings are NUL-terminated UTF-8 (names: as the input has them). */
+struct bpfld_diagnostic {
+	enum bpfld_severity severity;
+	const char *input;   /* the input's name; NULL when the message is about the whole link */
+	const char *section; /* section name in that input; NULL when it does not apply */
+	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;
+				UINT64_MAX when it does not apply */
+	const char *symbol;  /* the symbol it is about; NULL when it does not apply */
+	const char *text;    /* what is wrong and what to do; no newline at the end */
+	const char *line;    /* all of the above as a compiler would print it; no newline */
+};
+
+struct bpfld_options {
+	const struct bpfld_input *inputs; /* in command-line order; at least one */
+	size_t input_count;
+	struct bpfld_output output;
+
+	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
+
+	/** Most bytes of memory that the link may take, mapped inputs not counted; 0: no limit. */
+	size_t memory_limit;
+
+	/** Called with each diagnostic as it is found, in the link's thread; may be NULL. */
+	void (*on_diagnostic)(const struct bpfld_diagnostic *diagnostic, void *context);
+	void *context;
+};
+
+/** What a link gives back; owned by the caller, who gives it to bpfld_result_deinit(). */
+struct bpfld_result {
+	const struct bpfld_diagnostic *diagnostics; /* in the order of finding */
+	size_t diagnostic_count;
+	size_t error_count;
+	size_t warning_count;
+	void *data; /* BPFLD_OUTPUT_MEMORY: the object; NULL after a failure */
+	size_t size;
+	void *memory; /* the library's */
+};
+
+/**
+ * Link the inputs into the output.
+ *
+ * The output's bytes depend on the inputs' bytes, their order and the options, on nothing else.
+ *
+ * @param options  borrowed for the call
+ * @param result   set in any case
+ * @return true when the output was made; false when result->diagnostics holds at least one error.
+ *         A file that was at the output path before is untouched after a failure.
+ *
+ * Out of memory (or past memory_limit) is an error like any other.
+ *
+ * Source: System V gABI (sections, symbols, relocation); Linux Documentation/bpf/btf.rst and
+ * Documentation/bpf/llvm_reloc.rst; libbpf's conventions for section names.
+ */
+BPFLD_API bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result);
+
+/** Free what a result holds, and zero it. */
+BPFLD_API void bpfld_result_deinit(struct bpfld_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

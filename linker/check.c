@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Do all inputs mean the same by a name? Declarations of a global are compared with the one that
+ * goes out: the definition's, or for what the loader resolves, the one that says most.
+ */
+#include <inttypes.h>
+
+#include "maps.h"
+#include "passes.h"
+
+static bool is_named(const struct linker *linker, uint32_t name, const char *text)
+{
+	return name && strcmp(linker_name(linker, name), text) == 0;
+}
+
+// How much the declaration of an undefined symbol tells: where the loader finds it, its type, and
+// that in full.
+static int information(const struct linker *linker, const struct declaration *declaration)
+{
+	uint32_t bare = btf_graph_strip(linker->graph, declaration->node);
+
+	return (declaration->datasec ? 4 : 0) + (bare ? 2 : 0) +
+	       (btf_graph_kind(linker->graph, bare) != BTF_KIND_FWD ? 1 : 0);
+}
+
+static void choose_declaration(struct linker *linker, struct global *global)
+{
+	int best = -1;
+
+	array_each(each, &global->types) {
+		struct declaration *declaration = *each;
+
+		if (global->definition) {
+			if (declaration->object == global->definition->object &&
+			    declaration->linkage != BTF_VAR_GLOBAL_EXTERN && !global->declaration)
+				global->declaration = declaration;
+		} else if (information(linker, declaration) > best) {
+			best = information(linker, declaration);
+			global->declaration = declaration;
+		}
+	}
+}
+
+// Where a declaration is, as well as its object knows.
+static struct place declaration_place(struct linker *linker, const struct declaration *declaration)
+{
+	struct place where = place_in(declaration->object->name, NULL);
+
+	if (declaration->atom)
+		where = place_at(section_place(declaration->atom->section), declaration->offset);
+	where.symbol = linker_name(linker, declaration->name);
+	return where;
+}
+
+static bool is_definition(const struct declaration *declaration)
+{
+	return declaration->linkage != BTF_VAR_GLOBAL_EXTERN;
+}
+
+static void note_declaration(struct linker *linker, const struct declaration *declaration)
+{
+	diag_note(linker->diag, declaration_place(linker, declaration), "%s here as '%s'",
+		  is_definition(declaration) ? "defined" : "declared",
+		  btf_declaration(linker->graph, declaration->node,
+				  strings_get(&linker->strings, declaration->name), linker->arena));
+}
+
+// "declaration of 'x' does not match its definition in 'b.o': ..."
+static void report(struct linker *linker, enum btf_verdict verdict, const struct declaration *here,
+		   const struct declaration *there, const char *text)
+{
+	bool error = verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
+	bool same = is_definition(here) == is_definition(there);
+
+	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING,
+		    declaration_place(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
+		    is_definition(here) ? "definition" : "declaration",
+		    linker_name(linker, here->name), same ? "the one" : "its definition",
+		    there->object->name, text,
+		    error ? "; --no-type-check makes this a warning" : "");
+	note_declaration(linker, here);
+	note_declaration(linker, there);
+}
+
+// A forward declaration becomes its definition in the graph; only the object still tells.
+static bool is_incomplete(const struct declaration *declaration)
+{
+	const struct btf_unit *unit = declaration->object->btf;
+	const struct btf_type *type = btf_unit_type(unit, declaration->type_id);
+
+	while (type->type) {
+		type = btf_unit_type(unit, type->type);
+		switch (btf_info_kind(type->info)) {
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_TYPE_TAG:
+			continue;
+		case BTF_KIND_FWD:
+			return true;
+		}
+		return false;
+	}
+	return false;
+}
+
+// A kernel symbol without a type is just an address.
+static bool is_untyped(const struct linker *linker, const struct declaration *declaration)
+{
+	return btf_graph_strip(linker->graph, declaration->node) == 0;
+}
+
+static void compare_types(struct linker *linker, const struct declaration *here,
+			  const struct declaration *there)
+{
+	bool ksym = is_named(linker, there->datasec, ".ksyms") &&
+		    there->linkage == BTF_VAR_GLOBAL_EXTERN && there->kind == BTF_KIND_VAR;
+	struct btf_difference difference;
+	enum btf_verdict verdict;
+
+	if (here->kind == BTF_KIND_VAR && (is_untyped(linker, here) || is_untyped(linker, there)))
+		return;
+	if (here->kind == BTF_KIND_VAR && is_incomplete(here) && !is_incomplete(there)) {
+		report(linker, ksym ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, here, there,
+		       "its type is only declared here, not defined");
+		return;
+	}
+	verdict =
+		btf_compatible(linker->graph, here->node, there->node, linker->arena, &difference);
+	if (verdict == BTF_COMPATIBLE)
+		return;
+	// The kernel's BTF has the real type of a typed ksym; inputs know the part that they use.
+	if (ksym && difference.aspect != BTF_ASPECT_KIND && difference.aspect != BTF_ASPECT_NAME)
+		verdict = BTF_SUSPICIOUS;
+	report(linker, verdict, here, there,
+	       btf_difference_text(linker->graph, &difference, linker->arena));
+}
+
+static void compare_declarations(struct linker *linker, const struct declaration *here,
+				 const struct declaration *there)
+{
+	static const char *const kinds[] = {
+		[BTF_KIND_FUNC] = "a function",
+		[BTF_KIND_VAR] = "a variable",
+	};
+
+	if (here->kind != there->kind) {
+		diag_error(linker->diag, declaration_place(linker, here),
+			   "'%s' is %s here, but %s in '%s'", linker_name(linker, here->name),
+			   kinds[here->kind], kinds[there->kind], there->object->name);
+		note_declaration(linker, there);
+	} else if (here->kind == BTF_KIND_VAR && is_named(linker, there->datasec, ".maps")) {
+		struct map_difference difference = compare_maps(linker, here, there);
+
+		if (difference.verdict != BTF_COMPATIBLE)
+			report(linker, difference.verdict, here, there, difference.text);
+	} else {
+		compare_types(linker, here, there);
+	}
+}
+
+// Who resolves an extern that no input defines: the kernel, its configuration, or a later link.
+static void check_datasec(struct linker *linker, const struct global *global,
+			  const struct declaration *declaration)
+{
+	const struct declaration *chosen = global->declaration;
+
+	if (global->definition || !declaration->datasec || declaration->datasec == chosen->datasec)
+		return;
+	diag_error(linker->diag, declaration_place(linker, declaration),
+		   "'%s' is declared in '%s' here, but in '%s' in '%s'",
+		   linker_name(linker, global->name), linker_name(linker, declaration->datasec),
+		   linker_name(linker, chosen->datasec), chosen->object->name);
+}
+
+static void check_global(struct linker *linker, struct global *global)
+{
+	const struct declaration *chosen;
+
+	choose_declaration(linker, global);
+	chosen = global->declaration;
+	if (!chosen && global->types.count) {
+		diag_warning(linker->diag, symbol_place(linker, global->definition),
+			     "no BTF for '%s': its declaration in '%s' cannot be checked; compile "
+			     "with -g",
+			     linker_name(linker, global->name),
+			     global->types.items[0]->object->name);
+		return;
+	}
+	// Licences and versions are compared by what they say.
+	if (chosen && chosen->atom &&
+	    (chosen->atom->section->role == ROLE_LICENSE ||
+	     chosen->atom->section->role == ROLE_VERSION))
+		return;
+	array_each(each, &global->types) {
+		if (*each == chosen)
+			continue;
+		compare_declarations(linker, *each, chosen);
+		check_datasec(linker, global, *each);
+	}
+}
+
+static void warn_static_maps(struct linker *linker, const struct object *object)
+{
+	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
+		const struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
+		    declaration->atom->section->role == ROLE_MAPS)
+			diag_warning(linker->diag, declaration_place(linker, declaration),
+				     "map '%s' is static, which libbpf refuses to load",
+				     linker_name(linker, declaration->name));
+	}
+}
+
+/*
+ * Needs: global->types and definition. Gives: global->declaration.
+ */
+void check_types(struct linker *linker)
+{
+	array_each(global, &linker->globals)
+		check_global(linker, *global);
+	array_each(object, &linker->objects)
+		warn_static_maps(linker, *object);
+}

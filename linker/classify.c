@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Loaders know sections by name. Names with a meaning are in the table; of the others, what takes
+ * part in the program's memory (SHF_ALLOC) is kept, and the rest is for nobody.
+ */
+#include "classify.h"
+
+static const struct rule {
+	struct str name;
+	bool prefix; // the name may go on
+	enum role role;
+	const char *error; // cannot be linked, and why; NULL: it can
+} rules[] = {
+	{ STR(".BTF"), false, ROLE_BTF, NULL },
+	{ STR(".BTF.ext"), false, ROLE_BTF_EXT, NULL },
+	{ STR(".maps"), false, ROLE_MAPS, NULL },
+	{ STR("license"), false, ROLE_LICENSE, NULL },
+	{ STR("version"), false, ROLE_VERSION, NULL },
+	{ STR(".debug_"), true, ROLE_DROP, NULL },
+	{ STR(".eh_frame"), false, ROLE_DROP, NULL },
+	{ STR(".comment"), false, ROLE_DROP, NULL },
+	{ STR(".GCC.command.line"), false, ROLE_DROP, NULL },
+	{ STR(".note"), true, ROLE_DROP, NULL },
+	{ STR(".llvm"), true, ROLE_DROP, NULL },
+	{ STR(".stack_sizes"), false, ROLE_DROP, NULL },
+	{ STR("__llvm_prf_"), true, ROLE_DROP,
+	  "profiling is not supported for BPF: compile without -fprofile-generate and the like" },
+	{ STR(".jumptables"), false, ROLE_DROP,
+	  "jump tables are not supported yet: compile with -fno-jump-tables or -mcpu=v3" },
+};
+
+static enum role classify_by_type(struct linker *linker, const struct section *section)
+{
+	switch (section->type) {
+	case SHT_PROGBITS:
+	case SHT_NOBITS:
+		break;
+	case SHT_RELA:
+		diag_error(linker->diag, section_place(section),
+			   "relocations with addends (SHT_RELA) are not used on BPF");
+		return ROLE_DROP;
+	case SHT_GROUP:
+		diag_error(linker->diag, section_place(section),
+			   "section groups (COMDAT) are not supported yet");
+		return ROLE_DROP;
+	default:
+		return ROLE_DROP;
+	}
+	if (section->flags & SHF_EXCLUDE || !(section->flags & SHF_ALLOC)) {
+		if (section->size && !(section->flags & SHF_EXCLUDE))
+			diag_warning(linker->diag, section_place(section),
+				     "section is dropped: it takes no part in the program's memory "
+				     "(no SHF_ALLOC)");
+		return ROLE_DROP;
+	}
+	return section->flags & SHF_EXECINSTR ? ROLE_CODE : ROLE_DATA;
+}
+
+enum role classify_section(struct linker *linker, const struct section *section)
+{
+	struct str name = str_of(section->text_name);
+	bool content = section->type == SHT_PROGBITS || section->type == SHT_NOBITS;
+
+	for (size_t i = 0; content && i < sizeof(rules) / sizeof(rules[0]); i++) {
+		const struct rule *rule = &rules[i];
+
+		if (!str_starts_with(name, rule->name) ||
+		    (!rule->prefix && name.size != rule->name.size))
+			continue;
+		if (rule->error)
+			diag_error(linker->diag, section_place(section), "%s", rule->error);
+		return rule->role;
+	}
+	return classify_by_type(linker, section);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What BTF says of symbols: its FUNCs and VARs tied to globals, sections and atoms.
+ *
+ * BTF and ELF name the same things twice. Non-static ones meet by name; static functions through
+ * func_info, static variables through their DATASEC, because their names need not be unique.
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "passes.h"
+#include "scope.h"
+
+static struct section *find_role(const struct object *object, enum role role)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (object->sections[i].role == role && object->sections[i].size)
+			return &object->sections[i];
+	}
+	return NULL;
+}
+
+/*
+ * Needs: sections. Gives: object->btf and ext; linker->graph is settled.
+ */
+void read_types(struct linker *linker)
+{
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+		const struct section *btf = find_role(object, ROLE_BTF);
+		const struct section *ext = find_role(object, ROLE_BTF_EXT);
+
+		if (btf)
+			object->btf =
+				btf_unit_read(linker->graph, btf->data, btf->size,
+					      object->big_endian, section_place(btf), linker->diag);
+		if (ext && object->btf)
+			object->ext =
+				btf_ext_read(object->btf, ext->data, ext->size, object->big_endian,
+					     section_place(ext), linker->arena, linker->diag);
+		else if (ext && !btf)
+			diag_error(linker->diag, section_place(ext),
+				   ".BTF.ext without a .BTF that it belongs to");
+	}
+	if (linker->diag->error_count == 0)
+		btf_graph_settle(linker->graph);
+}
+
+static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, uint32_t name_off)
+{
+	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
+}
+
+static void add_declaration(struct linker *linker, struct object *object, uint32_t type_id)
+{
+	const struct btf_type *type = btf_unit_type(object->btf, type_id);
+	uint32_t kind = btf_info_kind(type->info);
+	struct declaration *declaration = arena_new(linker->arena, struct declaration);
+	const struct btf_var *var = btf_record_tail(type);
+
+	*declaration = (struct declaration){
+		.object = object,
+		.type_id = type_id,
+		.kind = kind,
+		.name = intern_name(linker, object->btf, type->name_off),
+		.linkage = kind == BTF_KIND_VAR ? var->linkage : btf_info_vlen(type->info),
+		.node = btf_unit_node(object->btf, type->type),
+	};
+	object->declarations[type_id] = declaration;
+}
+
+// Tie a non-static declaration to the symbol of its name.
+static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
+{
+	struct symbol *symbol = scope_global(scope, declaration->name);
+	struct symbol *local = scope_local(scope, declaration->name);
+
+	if (symbol) {
+		declaration->global = symbol->global;
+		*array_add(linker->arena, &symbol->global->types) = declaration;
+	} else if (local) {
+		// Made local after it was compiled.
+		declaration->linkage = BTF_FUNC_STATIC;
+		symbol = local;
+	}
+	if (!symbol || !symbol->section)
+		return;
+	declaration->offset = symbol->value;
+	declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
+}
+
+static void read_datasec(struct linker *linker, struct scope *scope, uint32_t type_id)
+{
+	struct object *object = scope->object;
+	const struct btf_type *type = btf_unit_type(object->btf, type_id);
+	const struct btf_var_secinfo *entries = btf_record_tail(type);
+	uint32_t name = intern_name(linker, object->btf, type->name_off);
+	struct section *section = scope_section(scope, name);
+
+	*array_add(linker->arena, &object->datasecs) = (struct datasec){ type_id, name, section };
+	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
+		struct declaration *declaration = object->declarations[entries[i].type];
+
+		declaration->datasec = name;
+		declaration->size = entries[i].size;
+		if (declaration->linkage != BTF_VAR_STATIC || !section)
+			continue;
+		if (entries[i].offset >= section->size && entries[i].size) {
+			diag_error(linker->diag, object->btf->where,
+				   "variable '%s' at offset %" PRIu32
+				   " is past the end of section '%s'",
+				   linker_name(linker, declaration->name), entries[i].offset,
+				   section->text_name);
+			continue;
+		}
+		declaration->offset = entries[i].offset;
+		declaration->atom = section_atom(section, entries[i].offset);
+	}
+}
+
+static void read_func_info(const struct object *object, const struct btf_ext_block *block,
+			   const struct section *section)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct btf_ext_record record = btf_ext_record(block, i);
+		struct declaration *declaration = object->declarations[record.field[0]];
+
+		if (declaration->linkage != BTF_FUNC_STATIC || declaration->atom)
+			continue;
+		declaration->offset = record.insn_off;
+		declaration->atom = section_atom(section, record.insn_off);
+	}
+}
+
+static bool check_block(struct linker *linker, const struct object *object,
+			const struct btf_ext_block *block, const struct section *section)
+{
+	static const char *const names[] = { "func_info", "line_info", "core_relo" };
+	struct place where = place_at(place_in(object->name, ".BTF.ext"), block->offset);
+
+	if (!section || section->role != ROLE_CODE) {
+		diag_error(linker->diag, where,
+			   "%s speaks of section '%.*s', which is no code here", names[block->kind],
+			   STR_ARGS(block->section));
+		return false;
+	}
+	for (uint32_t i = 0; i < block->count; i++) {
+		uint32_t insn_off = btf_ext_record(block, i).insn_off;
+
+		if (insn_off < section->size && insn_off % 8 == 0)
+			continue;
+		diag_error(linker->diag, where,
+			   "%s speaks of offset 0x%" PRIx32
+			   " of section '%s', where no instruction is",
+			   names[block->kind], insn_off, section->text_name);
+		return false;
+	}
+	return true;
+}
+
+static void read_blocks(struct linker *linker, struct scope *scope)
+{
+	struct object *object = scope->object;
+	size_t count = object->ext->blocks.count;
+
+	object->ext_sections = arena_new_array(linker->arena, struct section *, count ? count : 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+		struct section *section =
+			scope_section(scope, strings_intern(&linker->strings, block->section));
+
+		if (!check_block(linker, object, block, section))
+			continue;
+		object->ext_sections[i] = section;
+		if (block->kind == BTF_EXT_FUNC)
+			read_func_info(object, block, section);
+	}
+}
+
+// Static functions are one in the output when all that is said of them is the same, tags included.
+static void add_tag(struct linker *linker, struct object *object, const struct btf_type *type)
+{
+	struct declaration *target = object->declarations[type->type];
+	const struct btf_decl_tag *tag = btf_record_tail(type);
+
+	if (!target)
+		return;
+	target->tags =
+		strings_intern(&linker->strings,
+			       str_of(arena_format(linker->arena, "%u,%d,%d;%s",
+						   intern_name(linker, object->btf, type->name_off),
+						   tag->component_idx, btf_info_kflag(type->info),
+						   linker_name(linker, target->tags))));
+}
+
+static void read_object_declarations(struct linker *linker, struct scope *scope)
+{
+	struct object *object = scope->object;
+	uint32_t count = object->btf->type_count;
+
+	object->declarations = arena_new_array(linker->arena, struct declaration *, count + 1);
+	for (uint32_t id = 1; id <= count; id++) {
+		uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
+
+		if (kind == BTF_KIND_FUNC || kind == BTF_KIND_VAR)
+			add_declaration(linker, object, id);
+	}
+	for (uint32_t id = 1; id <= count; id++) {
+		const struct btf_type *type = btf_unit_type(object->btf, id);
+		struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->linkage != BTF_FUNC_STATIC)
+			bind_global(linker, scope, declaration);
+		else if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
+			add_tag(linker, object, type);
+	}
+	for (uint32_t id = 1; id <= count; id++) {
+		if (btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DATASEC)
+			read_datasec(linker, scope, id);
+	}
+	if (object->ext)
+		read_blocks(linker, scope);
+}
+
+/*
+ * Needs: globals, atoms, object->btf and ext. Gives: object->declarations, datasecs, ext_sections;
+ * global->types.
+ */
+void read_declarations(struct linker *linker)
+{
+	struct scope scope = { .linker = linker };
+
+	array_each(each, &linker->objects) {
+		if (!(*each)->btf)
+			continue;
+		scope_enter(&scope, *each);
+		read_object_declarations(linker, &scope);
+	}
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output's .BTF.ext: the records of live code at their new places, one list a section and kind,
+ * ascending, because libbpf looks at the first list of a section and stops at the first record
+ * past a program.
+ *
+ * Records are gathered first and translated in the order in which they go out: strings get their
+ * offsets at first use, and linking the output again must meet them in the same order.
+ */
+#include <stdlib.h>
+
+#include "atoms.h"
+#include "output_types.h"
+
+// A record at its new place; fields are still the object's.
+struct entry {
+	struct btf_ext_record record;
+	uint32_t object;
+};
+
+struct entries {
+	struct entry *items;
+	size_t count, capacity;
+};
+
+struct ext_writer {
+	struct linker *linker;
+	struct entries *entries; // of the kind at hand, by index of output section
+	uint32_t **strings;      // by object, by offset: new offset, plus 1
+};
+
+static uint32_t new_string(struct ext_writer *writer, const struct object *object, uint32_t offset)
+{
+	struct linker *linker = writer->linker;
+	uint32_t **strings = &writer->strings[object->index];
+	uint32_t name;
+
+	if (!*strings)
+		*strings = arena_new_array(linker->arena, uint32_t, object->btf->strings.size);
+	if ((*strings)[offset] == 0) {
+		name = strings_intern(&linker->strings, btf_unit_string(object->btf, offset));
+		(*strings)[offset] = btf_encoder_string(linker->encoder, name) + 1;
+	}
+	return (*strings)[offset] - 1;
+}
+
+static struct btf_ext_record translate(struct ext_writer *writer, enum btf_ext_kind kind,
+				       const struct entry *entry)
+{
+	const struct object *object = writer->linker->objects.items[entry->object];
+	struct btf_ext_record record = entry->record;
+
+	switch (kind) {
+	case BTF_EXT_LINE:
+		record.field[0] = new_string(writer, object, record.field[0]);
+		record.field[1] = new_string(writer, object, record.field[1]);
+		break;
+	case BTF_EXT_CORE:
+		record.field[1] = new_string(writer, object, record.field[1]);
+		/* fallthrough */
+	case BTF_EXT_FUNC:
+		record.field[0] = output_type_id(writer->linker, object, record.field[0]);
+		break;
+	case BTF_EXT_KINDS:
+		break;
+	}
+	return record;
+}
+
+static void gather_block(struct ext_writer *writer, const struct object *object,
+			 const struct btf_ext_block *block, const struct section *section)
+{
+	for (uint32_t i = 0; section->output && i < block->count; i++) {
+		struct entry entry = { btf_ext_record(block, i), object->index };
+		struct destination to = section_destination(section, entry.record.insn_off);
+
+		// A FUNC whose name is no symbol's does not go out.
+		if (!to.section || (block->kind == BTF_EXT_FUNC &&
+				    !output_type_id(writer->linker, object, entry.record.field[0])))
+			continue;
+		entry.record.insn_off = (uint32_t)to.offset;
+		*array_add(writer->linker->arena, &writer->entries[to.section->shndx - 1]) = entry;
+	}
+}
+
+static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
+{
+	struct linker *linker = writer->linker;
+
+	writer->entries = arena_new_array(linker->arena, struct entries, linker->sections.count);
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+			const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+			if (block->kind == kind)
+				gather_block(writer, object, block, object->ext_sections[i]);
+		}
+	}
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->record.insn_off != y->record.insn_off)
+		return x->record.insn_off < y->record.insn_off ? -1 : 1;
+	return memcmp(x->record.field, y->record.field, sizeof(x->record.field));
+}
+
+static void sort_entries(struct entries *entries)
+{
+	for (size_t i = 1; i < entries->count; i++) {
+		// Compilers write them in order.
+		if (entries->items[i - 1].record.insn_off <= entries->items[i].record.insn_off)
+			continue;
+		qsort(entries->items, entries->count, sizeof(*entries->items), compare_entries);
+		return;
+	}
+}
+
+static struct btf_ext_output *write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
+{
+	struct linker *linker = writer->linker;
+	size_t count = linker->sections.count;
+	struct btf_ext_output *outputs =
+		arena_new_array(linker->arena, struct btf_ext_output, count);
+
+	gather_kind(writer, kind);
+	for (size_t i = 0; i < count; i++) {
+		struct entries *entries = &writer->entries[i];
+		struct btf_ext_record *records =
+			arena_new_array(linker->arena, struct btf_ext_record, entries->count);
+
+		sort_entries(entries);
+		for (size_t j = 0; j < entries->count; j++)
+			records[j] = translate(writer, kind, &entries->items[j]);
+		outputs[i] = (struct btf_ext_output){
+			.section = linker->sections.items[i]->name,
+			.records = records,
+			.count = (uint32_t)entries->count,
+		};
+	}
+	return outputs;
+}
+
+static bool has_ext(const struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		if ((*object)->ext)
+			return true;
+	}
+	return false;
+}
+
+void encode_ext(struct linker *linker)
+{
+	struct ext_writer writer = { .linker = linker };
+	const struct btf_ext_output *outputs[BTF_EXT_KINDS];
+	size_t counts[BTF_EXT_KINDS];
+
+	if (!has_ext(linker))
+		return;
+	writer.strings = arena_new_array(linker->arena, uint32_t *, linker->objects.count);
+	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
+		outputs[kind] = write_kind(&writer, (enum btf_ext_kind)kind);
+		counts[kind] = linker->sections.count;
+	}
+	btf_ext_encode(linker->encoder, outputs, counts, linker->big_endian,
+		       place_in(NULL, ".BTF.ext"), linker->diag, &linker->btf_ext);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output's .BTF: which types and declarations go out, and in what order.
+ *
+ * Types keep the order of first appearance, so that linking an output again changes nothing.
+ * Static functions and variables come after the others: libbpf takes the first entry of a name for
+ * the extern of that name. DATASECs come last: kernels before 5.16 could not resolve earlier ones.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "atoms.h"
+#include "output_types.h"
+#include "passes.h"
+
+// A DATASEC of the output.
+struct output_datasec {
+	uint32_t name;
+	struct output_section *section; // NULL where only BTF knows it
+	bool wanted;                    // some input has it
+	ARRAY(struct btf_var_secinfo) entries;
+};
+
+struct type_writer {
+	struct linker *linker;
+	struct btf_encoder *encoder;
+	uint8_t *reached;     // by node: goes out
+	struct table statics; // of static FUNCs that went out: hash -> index in list
+	ARRAY(struct declaration *) functions; // that list
+	ARRAY(struct output_datasec) datasecs; // those of output sections first, in their order
+	ARRAY(uint32_t) datasec_by_name;       // index in datasecs, plus 1
+};
+
+uint32_t output_type_id(const struct linker *linker, const struct object *object, uint32_t type_id)
+{
+	const struct declaration *declaration = object->declarations[type_id];
+
+	if (declaration)
+		return declaration->output;
+	return btf_encoder_id(linker->encoder, btf_unit_node(object->btf, type_id));
+}
+
+static bool is_live(const struct atom *atom)
+{
+	return atom->live && !atom->folded;
+}
+
+// Whether a declaration that is not static in its input goes out under its global's name.
+static bool is_chosen(const struct declaration *declaration)
+{
+	const struct global *global = declaration->global;
+
+	return global && global->declaration == declaration && global->output;
+}
+
+// Static ones, and those whose symbol lost its name but not its body.
+static bool is_static_here(const struct declaration *declaration)
+{
+	if (declaration->linkage == BTF_FUNC_STATIC)
+		return declaration->atom ? is_live(declaration->atom)
+					 : declaration->kind == BTF_KIND_FUNC;
+	return declaration->global && declaration->atom && is_live(declaration->atom) &&
+	       declaration->linkage != BTF_FUNC_EXTERN &&
+	       (!declaration->global->definition ||
+		declaration->global->definition->object != declaration->object);
+}
+
+static bool goes_out(const struct declaration *declaration)
+{
+	return is_chosen(declaration) || is_static_here(declaration);
+}
+
+#define each_type(object, id)                                                                      \
+	(uint32_t id = 1; (object)->btf && id <= (object)->btf->type_count; id++)
+
+// All types go out, but for prototypes that only functions had which do not.
+static void reach_types(struct type_writer *writer, const struct object *object)
+{
+	const struct btf_graph *graph = writer->linker->graph;
+
+	for
+		each_type(object, id)
+		{
+			const struct declaration *declaration = object->declarations[id];
+			uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
+
+			if (declaration && goes_out(declaration))
+				btf_graph_reach(graph, declaration->node, writer->reached);
+			else if (!btf_kind_info(kind)->is_declaration &&
+				 kind != BTF_KIND_FUNC_PROTO)
+				btf_graph_reach(graph, btf_unit_node(object->btf, id),
+						writer->reached);
+		}
+}
+
+static uint32_t add_declaration(struct type_writer *writer, const struct declaration *declaration,
+				uint32_t linkage)
+{
+	if (declaration->kind == BTF_KIND_FUNC)
+		return btf_encoder_add_func(writer->encoder, declaration->name, linkage,
+					    declaration->node);
+	return btf_encoder_add_var(writer->encoder, declaration->name, linkage, declaration->node);
+}
+
+static void write_global(struct type_writer *writer, struct declaration *declaration)
+{
+	bool defined = declaration->global->definition != NULL;
+
+	if (!declaration->output)
+		declaration->output = add_declaration(writer, declaration,
+						      defined ? BTF_FUNC_GLOBAL : BTF_FUNC_EXTERN);
+}
+
+static bool is_same_function(const struct declaration *a, const struct declaration *b)
+{
+	return a->name == b->name && a->node == b->node && a->tags == b->tags;
+}
+
+static void write_static(struct type_writer *writer, struct declaration *declaration)
+{
+	uint64_t hash =
+		((uint64_t)declaration->name << 32 | declaration->node) * 0x9e3779b97f4a7c15 +
+		declaration->tags;
+	struct table_probe probe = table_probe(&writer->statics, hash);
+	uint32_t index;
+
+	while (declaration->kind == BTF_KIND_FUNC && table_next(&writer->statics, &probe, &index)) {
+		if (is_same_function(writer->functions.items[index], declaration)) {
+			declaration->output = writer->functions.items[index]->output;
+			return;
+		}
+	}
+	declaration->output = add_declaration(writer, declaration, BTF_FUNC_STATIC);
+	if (declaration->kind != BTF_KIND_FUNC)
+		return;
+	table_add(&writer->statics, writer->linker->arena, hash, (uint32_t)writer->functions.count);
+	*array_add(writer->linker->arena, &writer->functions) = declaration;
+}
+
+static void write_tag(struct type_writer *writer, const struct object *object,
+		      const struct btf_type *type)
+{
+	const struct btf_decl_tag *tag = btf_record_tail(type);
+	const struct declaration *target = object->declarations[type->type];
+	uint32_t value = strings_intern(&writer->linker->strings,
+					btf_unit_string(object->btf, type->name_off));
+	bool kflag = btf_info_kflag(type->info);
+
+	if (target)
+		btf_encoder_add_decl_tag(writer->encoder, value, target->output, tag->component_idx,
+					 kflag);
+	else
+		btf_encoder_add_type_decl_tag(writer->encoder, value,
+					      btf_unit_node(object->btf, type->type),
+					      tag->component_idx, kflag);
+}
+
+// Types, declarations that are not static, and tags on either.
+static void write_types(struct type_writer *writer, const struct object *object)
+{
+	for
+		each_type(object, id)
+		{
+			const struct btf_type *type = btf_unit_type(object->btf, id);
+			struct declaration *declaration = object->declarations[id];
+			uint32_t node = btf_unit_node(object->btf, id);
+
+			if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG) {
+				struct declaration *target = object->declarations[type->type];
+
+				if (target && !is_chosen(target))
+					continue;
+				if (target)
+					write_global(writer, target);
+				write_tag(writer, object, type);
+			} else if (declaration && is_chosen(declaration)) {
+				write_global(writer, declaration);
+			} else if (node && writer->reached[node]) {
+				btf_encoder_add(writer->encoder, node);
+			}
+		}
+}
+
+static void write_statics(struct type_writer *writer, const struct object *object)
+{
+	for
+		each_type(object, id)
+		{
+			struct declaration *declaration = object->declarations[id];
+
+			if (declaration && !is_chosen(declaration) && is_static_here(declaration))
+				write_static(writer, declaration);
+		}
+}
+
+static void write_static_tags(struct type_writer *writer, const struct object *object)
+{
+	for
+		each_type(object, id)
+		{
+			const struct btf_type *type = btf_unit_type(object->btf, id);
+			const struct declaration *target;
+
+			if (btf_info_kind(type->info) != BTF_KIND_DECL_TAG)
+				continue;
+			target = object->declarations[type->type];
+			if (target && !is_chosen(target) && target->output)
+				write_tag(writer, object, type);
+		}
+}
+
+static struct output_datasec *find_datasec(struct type_writer *writer, uint32_t name)
+{
+	struct arena *arena = writer->linker->arena;
+
+	while (writer->datasec_by_name.count <= name)
+		*array_add(arena, &writer->datasec_by_name) = 0;
+	if (!writer->datasec_by_name.items[name]) {
+		*array_add(arena, &writer->datasecs) = (struct output_datasec){
+			.name = name,
+			.section = linker_section(writer->linker, name),
+		};
+		writer->datasec_by_name.items[name] = (uint32_t)writer->datasecs.count;
+	}
+	return &writer->datasecs.items[writer->datasec_by_name.items[name] - 1];
+}
+
+static void add_entry(struct type_writer *writer, struct output_datasec *datasec,
+		      const struct declaration *declaration)
+{
+	struct btf_var_secinfo entry = {
+		.type = declaration->output,
+		.size = declaration->size,
+	};
+
+	if (!declaration->output)
+		return;
+	if (declaration->atom) {
+		struct destination to = section_destination(declaration->atom->section,
+							    (int64_t)declaration->offset);
+
+		if (!to.section || to.section != datasec->section)
+			return;
+		entry.offset = (uint32_t)to.offset;
+	}
+	*array_add(writer->linker->arena, &datasec->entries) = entry;
+}
+
+static void collect_entries(struct type_writer *writer, const struct object *object)
+{
+	array_each(source, &object->datasecs) {
+		const struct btf_type *type = btf_unit_type(object->btf, source->type_id);
+		const struct btf_var_secinfo *entries = btf_record_tail(type);
+		struct output_datasec *datasec = find_datasec(writer, source->name);
+
+		// One that only listed what was found elsewhere has nothing more to say.
+		datasec->wanted |= datasec->section != NULL;
+		for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
+			const struct declaration *declaration =
+				object->declarations[entries[i].type];
+
+			if (goes_out(declaration))
+				add_entry(writer, datasec, declaration);
+		}
+	}
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct btf_var_secinfo *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x->type < y->type ? -1 : x->type > y->type;
+}
+
+static void write_datasecs(struct type_writer *writer)
+{
+	struct linker *linker = writer->linker;
+
+	array_each(section, &linker->sections)
+		find_datasec(writer, (*section)->name);
+	array_each(object, &linker->objects)
+		collect_entries(writer, *object);
+	array_each(datasec, &writer->datasecs) {
+		struct output_section *section = datasec->section;
+
+		if (!datasec->wanted && datasec->entries.count == 0)
+			continue;
+		// Where only BTF knows the section, entries have no offsets, and keep their order.
+		if (section)
+			qsort(datasec->entries.items, datasec->entries.count,
+			      sizeof(*datasec->entries.items), compare_entries);
+		btf_encoder_add_datasec(writer->encoder, datasec->name,
+					section ? (uint32_t)section->size : 0,
+					datasec->entries.items, (uint32_t)datasec->entries.count);
+	}
+}
+
+static bool has_btf(const struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		if ((*object)->btf)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Needs: places, global->declaration and output. Gives: linker->btf, btf_ext and encoder;
+ * declaration->output.
+ */
+void encode_types(struct linker *linker)
+{
+	struct type_writer writer = { .linker = linker };
+
+	if (!has_btf(linker))
+		return;
+	writer.encoder = btf_encoder_create(linker->graph, linker->arena);
+	writer.reached =
+		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
+	linker->encoder = writer.encoder;
+	array_each(object, &linker->objects)
+		reach_types(&writer, *object);
+	array_each(object, &linker->objects)
+		write_types(&writer, *object);
+	array_each(object, &linker->objects)
+		write_statics(&writer, *object);
+	array_each(object, &linker->objects)
+		write_static_tags(&writer, *object);
+	write_datasecs(&writer);
+	encode_ext(linker);
+	btf_encoder_finish(linker->encoder, linker->big_endian, place_in(NULL, ".BTF"),
+			   linker->diag, &linker->btf);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * BPF instructions as bytes of either byte order.
+ *
+ * Source: RFC 9669 (BPF instruction set), section 3; the register nibbles swap with the byte order.
+ */
+#ifndef BPFLD_INSN_H
+#define BPFLD_INSN_H
+
+#include <linux/bpf.h>
+
+#include "integers.h"
+
+#define INSN_SIZE 8u
+#define INSN_IMM  4u // offset of the immediate
+
+#define INSN_LD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
+#define INSN_CALL     (BPF_JMP | BPF_CALL)
+
+struct insn {
+	uint8_t opcode;
+	uint8_t dst;
+	uint8_t src;
+	int16_t off;
+	int32_t imm;
+};
+
+/** The instruction at @bytes, of which there are at least INSN_SIZE. */
+static inline struct insn insn_read(const uint8_t *bytes, bool big_endian)
+{
+	uint8_t low = bytes[1] & 0xf, high = bytes[1] >> 4;
+
+	return (struct insn){
+		.opcode = bytes[0],
+		.dst = big_endian ? high : low,
+		.src = big_endian ? low : high,
+		.off = (int16_t)get16(bytes + 2, big_endian),
+		.imm = (int32_t)get32(bytes + INSN_IMM, big_endian),
+	};
+}
+
+/** Bytes that @insn takes: a 64-bit immediate has a second half. */
+static inline uint32_t insn_size(struct insn insn)
+{
+	return insn.opcode == INSN_LD_IMM64 ? 2 * INSN_SIZE : INSN_SIZE;
+}
+
+/** Whether @insn jumps within its function; *@distance is in bytes from the next instruction. */
+static inline bool insn_is_jump(struct insn insn, int64_t *distance)
+{
+	uint8_t class = BPF_CLASS(insn.opcode), op = BPF_OP(insn.opcode);
+
+	if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT)
+		return false;
+	// gotol, the jump of 32 bits, is JA of the other class.
+	*distance = (int64_t)INSN_SIZE *
+		    (class == BPF_JMP32 && op == BPF_JA ? (int64_t)insn.imm : (int64_t)insn.off);
+	return true;
+}
+
+#endif

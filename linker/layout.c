@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Output sections and the place of every live atom in them.
+ *
+ * Sections of one name become one. An input section that is complete moves as a block; one that
+ * lost atoms closes up, each atom aligned as it was.
+ *
+ * Source: gABI, "Sections"; ld's rules for orphan sections.
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "integers.h"
+#include "map_order.h"
+#include "passes.h"
+
+static bool goes_out(const struct section *section)
+{
+	array_each(atom, &section->atoms) {
+		if (atom->live)
+			return true;
+	}
+	return section->wanted;
+}
+
+// An empty section is kept for the symbols and the DATASEC that speak of it.
+static void want_empty_sections(struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->section && symbol->type != STT_SECTION && symbol->section->size == 0 &&
+		    role_is_content(symbol->section->role))
+			symbol->section->wanted = true;
+	}
+	array_each(datasec, &object->datasecs) {
+		if (datasec->section && datasec->section->size == 0)
+			datasec->section->wanted = true;
+	}
+}
+
+static struct output_section *find_output(struct linker *linker, const struct section *section)
+{
+	struct output_section *output = linker_section(linker, section->name);
+
+	if (output)
+		return output;
+	output = arena_new(linker->arena, struct output_section);
+	*output = (struct output_section){
+		.name = section->name,
+		.type = SHT_NOBITS,
+		.align = 1,
+		.entsize = section->entsize,
+		.role = section->role,
+		.flags = section->flags & (SHF_MERGE | SHF_STRINGS),
+	};
+	while (linker->section_by_name.count <= section->name)
+		*array_add(linker->arena, &linker->section_by_name) = NULL;
+	linker->section_by_name.items[section->name] = output;
+	*array_add(linker->arena, &linker->sections) = output;
+	output->shndx = (uint32_t)linker->sections.count;
+	return output;
+}
+
+// The attributes of a section that is made of several: what any needs, all get.
+static void merge_attributes(struct output_section *output, const struct section *section)
+{
+	const uint64_t mergeable = SHF_MERGE | SHF_STRINGS;
+
+	if (section->type != SHT_NOBITS)
+		output->type = SHT_PROGBITS;
+	if ((section->flags & mergeable) != (output->flags & mergeable) ||
+	    section->entsize != output->entsize) {
+		output->flags &= ~mergeable;
+		output->entsize = 0;
+	}
+	output->flags |= section->flags & (SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR);
+	if (section->align > output->align)
+		output->align = section->align;
+}
+
+static void add_input(struct linker *linker, struct section *section)
+{
+	struct output_section *output;
+
+	if (!goes_out(section))
+		return;
+	output = find_output(linker, section);
+	if (output->role != section->role) {
+		diag_error(linker->diag, section_place(section), "is %s here, but %s in '%s'",
+			   section->role == ROLE_CODE ? "code" : "data",
+			   output->role == ROLE_CODE ? "code" : "data",
+			   output->inputs.items[0]->object->name);
+		return;
+	}
+	section->output = output;
+	merge_attributes(output, section);
+	*array_add(linker->arena, &output->inputs) = section;
+}
+
+static uint64_t atom_align(const struct atom *atom)
+{
+	uint64_t lowest = atom->offset & -atom->offset;
+
+	return lowest && lowest < atom->section->align ? lowest : atom->section->align;
+}
+
+static void place_atom(struct linker *linker, struct output_section *output, struct atom *atom)
+{
+	atom->place = align_up(output->size, atom_align(atom));
+	output->size = atom->place + atom->size;
+	*array_add(linker->arena, &output->atoms) = atom;
+}
+
+static void place_section(struct linker *linker, struct output_section *output,
+			  struct section *section)
+{
+	// The first atom's alignment is the section's; in a complete one the others then keep their
+	// distance from it.
+	array_each(atom, &section->atoms) {
+		if (atom->live && !atom->folded)
+			place_atom(linker, output, atom);
+	}
+}
+
+static void place_inputs(struct linker *linker, struct output_section *output)
+{
+	array_each(section, &output->inputs)
+		place_section(linker, output, *section);
+	if (output->role == ROLE_MAPS) {
+		order_maps(linker, output);
+		output->size = 0;
+		array_each(atom, &output->atoms) {
+			(*atom)->place = align_up(output->size, atom_align(*atom));
+			output->size = (*atom)->place + (*atom)->size;
+		}
+	}
+	if (output->size > UINT32_MAX)
+		diag_error(linker->diag, place_in(NULL, linker_name(linker, output->name)),
+			   "section would be %" PRIu64 " bytes large; BTF and loaders end at 4 GiB",
+			   output->size);
+}
+
+/*
+ * Needs: live atoms. Gives: linker->sections, section->output, atom->place.
+ */
+void lay_out(struct linker *linker)
+{
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		want_empty_sections(object);
+		for (uint32_t i = 1; i < object->section_count; i++)
+			add_input(linker, &object->sections[i]);
+		if (object->commons)
+			add_input(linker, object->commons);
+	}
+	array_each(output, &linker->sections)
+		place_inputs(linker, *output);
+}

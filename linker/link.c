@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A link is a list of passes over plain data. This is the list, and the one entry that the library
+ * has: it makes the memory, runs the passes under the arena's protection, and takes what they give.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "output.h"
+#include "passes.h"
+
+static void check_destination(struct linker *linker)
+{
+	check_output(linker);
+}
+
+static const struct pass {
+	const char *name;
+	void (*run)(struct linker *linker);
+} passes[] = {
+	{ "read-objects", read_objects },
+	{ "check-destination", check_destination },
+	{ "read-types", read_types },
+	{ "read-references", read_references },
+	{ "cut-atoms", cut_atoms },
+	// From here on all inputs are read, and the type graph is final.
+	{ "resolve-symbols", resolve_symbols },
+	{ "read-declarations", read_declarations },
+	{ "fold-singletons", fold_singletons },
+	{ "mark-live", mark_live },
+	{ "check-types", check_types },
+	// From here on it is decided what goes out.
+	{ "lay-out", lay_out },
+	// From here on each atom has its place.
+	{ "number-symbols", number_symbols },
+	{ "encode-types", encode_types },
+	// From here on symbol indices and type ids are final.
+	{ "relocate", relocate },
+	{ "write-elf", write_elf },
+	// From here on the output is complete in memory; only delivering it can fail.
+	{ "deliver-output", deliver_output },
+};
+
+static bool run_passes(void *argument)
+{
+	struct linker *linker = argument;
+
+	strings_init(&linker->strings, linker->arena);
+	linker->graph = btf_graph_create(linker->arena, &linker->strings);
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+		passes[i].run(linker);
+		if (linker->diag->error_count)
+			return false;
+	}
+	return true;
+}
+
+// What a result holds: the diagnostics and everything that they point to.
+struct result_memory {
+	struct arena arena;
+	ARRAY(struct bpfld_diagnostic) diagnostics;
+	const struct bpfld_options *options;
+};
+
+static const struct bpfld_diagnostic out_of_memory = {
+	.severity = BPFLD_ERROR,
+	.offset = UINT64_MAX,
+	.text = "out of memory",
+	.line = "bpfld: error: out of memory",
+};
+
+static void publish(const struct diag_message *message, void *context)
+{
+	struct result_memory *memory = context;
+	struct bpfld_diagnostic *diagnostic = array_add(&memory->arena, &memory->diagnostics);
+
+	*diagnostic = (struct bpfld_diagnostic){
+		.severity = (enum bpfld_severity)message->severity,
+		.input = message->where.input,
+		.section = message->where.section,
+		.offset = message->where.offset,
+		.symbol = message->where.symbol,
+		.text = message->text,
+		.line = diag_format(message, &memory->arena),
+	};
+	if (memory->options->on_diagnostic)
+		memory->options->on_diagnostic(diagnostic, memory->options->context);
+}
+
+static bool run_protected(void *argument)
+{
+	struct linker *linker = argument;
+
+	// Running out of memory for messages ends the link like running out of any other.
+	linker->diag->arena->exhausted = linker->arena->exhausted;
+	return run_passes(linker);
+}
+
+// The image outlives the link only as a copy of its own.
+static bool take_image(const struct linker *linker, struct bpfld_result *result)
+{
+	if (linker->options->output.kind != BPFLD_OUTPUT_MEMORY)
+		return true;
+	result->data = malloc(linker->image.size);
+	if (!result->data)
+		return false;
+	memcpy(result->data, linker->image.data, linker->image.size);
+	result->size = linker->image.size;
+	return true;
+}
+
+static bool report_exhaustion(struct bpfld_result *result, const struct bpfld_options *options)
+{
+	struct result_memory *memory = result->memory;
+
+	if (options->on_diagnostic)
+		options->on_diagnostic(&out_of_memory, options->context);
+	// What was said before is still there, but room for one more entry may not be.
+	if (memory)
+		arena_deinit(&memory->arena);
+	result->diagnostics = &out_of_memory;
+	result->diagnostic_count = 1;
+	result->error_count = 1;
+	result->warning_count = 0;
+	return false;
+}
+
+static bool link_into(struct linker *linker, struct bpfld_result *result)
+{
+	struct result_memory *memory = result->memory;
+	bool exhausted;
+	bool linked = arena_protect(linker->arena, run_protected, linker, &exhausted);
+
+	memory->arena.exhausted = NULL;
+	if (exhausted || (linked && !take_image(linker, result)))
+		return report_exhaustion(result, linker->options);
+	result->diagnostics = memory->diagnostics.items;
+	result->diagnostic_count = memory->diagnostics.count;
+	result->error_count = linker->diag->error_count;
+	result->warning_count = linker->diag->warning_count;
+	return linked;
+}
+
+bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result)
+{
+	struct result_memory *memory = calloc(1, sizeof(*memory));
+	struct arena arena;
+	struct diag diag;
+	struct linker linker = { .options = options, .arena = &arena, .diag = &diag };
+	bool linked;
+
+	*result = (struct bpfld_result){ .memory = memory };
+	if (!memory)
+		return report_exhaustion(result, options);
+	memory->options = options;
+	arena_init(&memory->arena, SIZE_MAX);
+	arena_init(&arena, options->memory_limit ? options->memory_limit : SIZE_MAX);
+	diag_init(&diag, &memory->arena);
+	diag.sink = publish;
+	diag.context = memory;
+	linked = link_into(&linker, result);
+	array_each(object, &linker.objects)
+		input_unload(*object);
+	arena_deinit(&arena);
+	return linked;
+}
+
+void bpfld_result_deinit(struct bpfld_result *result)
+{
+	struct result_memory *memory = result->memory;
+
+	if (memory)
+		arena_deinit(&memory->arena);
+	free(memory);
+	free(result->data);
+	*result = (struct bpfld_result){ 0 };
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libbpf makes maps in the order of .maps and fills the slots of an outer map when it makes it: its
+ * inner maps must be there by then. Inputs have them in order, but an extern inner map may come
+ * from a later input. So: depth-first over "holds", inner maps first, else the order of inputs.
+ */
+#include "map_order.h"
+
+#include "atoms.h"
+
+enum color {
+	UNSEEN,
+	OPEN,
+	DONE,
+};
+
+struct visit {
+	struct atom *atom;
+	size_t reference; // next one to look at, in the section's list
+};
+
+struct order {
+	struct linker *linker;
+	ARRAY(struct visit) stack;
+	ARRAY(struct atom *) atoms;
+	uint8_t *color; // enum color, by old position
+	struct output_section *maps;
+};
+
+// place still is the one of the old order, and so tells the old position.
+static size_t position(const struct order *order, const struct atom *atom)
+{
+	size_t low = 0, high = order->maps->atoms.count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (order->maps->atoms.items[middle]->place <= atom->place)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct atom *held_map(const struct order *order, const struct reference *reference)
+{
+	const struct symbol *symbol = reference->symbol;
+	const struct section *section = reference->target;
+	int64_t offset = reference->addend;
+
+	if (symbol && symbol->global)
+		symbol = symbol->global->definition;
+	if (symbol) {
+		section = symbol->section;
+		offset = (int64_t)symbol->value;
+	}
+	if (!section || section->output != order->maps)
+		return NULL;
+	return section_atom(section, offset);
+}
+
+static void push(struct order *order, struct atom *atom)
+{
+	uint8_t *color = &order->color[position(order, atom)];
+
+	if (*color != UNSEEN)
+		return;
+	*color = OPEN;
+	*array_add(order->linker->arena, &order->stack) =
+		(struct visit){ atom, atom_first_reference(atom) };
+}
+
+// Look at one more reference of the map on top, or finish it.
+static void step(struct order *order)
+{
+	struct visit *top = &order->stack.items[order->stack.count - 1];
+
+	if (atom_has_reference(top->atom, top->reference)) {
+		size_t next = top->reference++;
+		struct atom *held = held_map(order, &top->atom->section->references.items[next]);
+
+		if (held && held->live)
+			push(order, held);
+		return;
+	}
+	order->color[position(order, top->atom)] = DONE;
+	*array_add(order->linker->arena, &order->atoms) = top->atom;
+	order->stack.count--;
+}
+
+void order_maps(struct linker *linker, struct output_section *maps)
+{
+	struct order order = { .linker = linker, .maps = maps };
+
+	order.color = arena_new_array(linker->arena, uint8_t, maps->atoms.count);
+	for (size_t i = 0; i < maps->atoms.count; i++) {
+		push(&order, maps->atoms.items[i]);
+		while (order.stack.count)
+			step(&order);
+	}
+	for (size_t i = 0; i < maps->atoms.count; i++)
+		maps->atoms.items[i] = order.atoms.items[i];
+}

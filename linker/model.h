@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The nouns of a link. Read this page first.
+ *
+ * Inputs are objects; an object has sections and symbols; a section is cut into atoms. An atom is
+ * what a link keeps, drops, moves or folds: a function, a variable, a map, or a whole section where
+ * nothing can be cut. Everything in a section that points somewhere is a reference, also what ELF
+ * has no relocation for. Symbols of one name across objects are a global. What BTF says of a
+ * symbol is a declaration.
+ *
+ * Each struct says which pass sets its fields; no pass changes what an earlier one set. Numbers:
+ * `shndx`, `symndx` and `type_id` count within one object, a `name` is a number of linker->strings.
+ */
+#ifndef BPFLD_MODEL_H
+#define BPFLD_MODEL_H
+
+#include <elf.h>
+#include <libelf.h>
+#include <sys/types.h>
+
+#include "bpfld.h"
+#include "btf.h"
+
+struct output_section;
+struct global;
+
+// What a section is for. The order has no meaning.
+enum role {
+	ROLE_DROP,    // nothing that a loader uses
+	ROLE_CODE,    // SHF_EXECINSTR
+	ROLE_DATA,    // any other SHF_ALLOC section
+	ROLE_MAPS,    // .maps: BTF-defined maps
+	ROLE_LICENSE, // one per output, compared as text
+	ROLE_VERSION, // one per output, compared as bytes
+	ROLE_BTF,
+	ROLE_BTF_EXT,
+};
+
+// A range of one input section that moves as a whole. After layout it has one place, or none.
+struct atom {
+	struct section *section;
+	uint64_t offset; // in the input section
+	uint64_t size;
+	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
+	struct atom *folded;   // the atom whose place it takes; NULL when its own (fold_singletons)
+	bool overridden;       // its name means another atom (mark_live)
+	bool live;             // goes out (mark_live)
+	uint64_t place;        // offset in section->output; valid when live (lay_out)
+};
+
+enum reference_kind {
+	REFERENCE_LD_IMM64,   // imm of a 16-byte instruction: bytes
+	REFERENCE_CALL,       // imm of a call with a relocation: instructions, less one
+	REFERENCE_LOCAL_CALL, // imm of a call without one: instructions from the next one
+	REFERENCE_DATA64,     // a u64: bytes
+	REFERENCE_DATA32,     // a u32: bytes
+};
+
+// A field of a section that says where something is. Either `symbol` names the target and the
+// field keeps its value, or `symbol` is NULL and the target is the byte `addend` of `target`.
+struct reference {
+	uint32_t offset; // of the instruction or word, in the section
+	enum reference_kind kind;
+	struct symbol *symbol;
+	struct section *target;
+	int64_t addend; // bytes
+};
+
+struct section {
+	struct object *object;
+	uint32_t shndx;
+	uint32_t name;
+	const char *text_name; // the name, NUL-terminated
+	uint32_t type;         // SHT_*
+	uint64_t flags;        // SHF_*
+	uint64_t align;        // a power of two
+	uint64_t entsize;
+	uint64_t size;
+	const uint8_t *data; // NULL for SHT_NOBITS
+	enum role role;
+	ARRAY(struct reference) references; // by offset (read_references)
+	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
+	bool wanted;                        // goes out though it is empty (lay_out)
+	struct output_section *output;      // NULL when nothing of it goes out (lay_out)
+};
+
+// Where a symbol is defined, beside in a section.
+enum symbol_home {
+	HOME_UNDEFINED,
+	HOME_SECTION,
+	HOME_ABSOLUTE,
+	HOME_COMMON, // until allocate_commons() gives it a section
+};
+
+struct symbol {
+	struct object *object;
+	uint32_t symndx;
+	uint32_t name;
+	uint8_t binding;    // STB_*
+	uint8_t type;       // STT_*
+	uint8_t visibility; // STV_*
+	enum symbol_home home;
+	struct section *section; // HOME_SECTION; NULL otherwise
+	uint64_t value;          // offset in section; the alignment for HOME_COMMON
+	uint64_t size;
+	struct global *global; // NULL for STB_LOCAL (resolve_symbols)
+	uint32_t output;       // index in the output's .symtab; 0: not there (number_symbols)
+};
+
+// A FUNC or VAR of an object's BTF.
+struct declaration {
+	struct object *object;
+	uint32_t type_id;
+	uint32_t kind; // BTF_KIND_FUNC or BTF_KIND_VAR
+	uint32_t name;
+	uint32_t linkage;      // BTF_FUNC_*; BTF_VAR_* has the same values
+	uint32_t node;         // the FUNC_PROTO, or the variable's type
+	uint32_t datasec;      // name of the DATASEC that lists it; 0: none
+	uint32_t size;         // as its DATASEC has it
+	struct atom *atom;     // what it describes; NULL when that is in no section of the object
+	uint64_t offset;       // of a variable in its input section
+	struct global *global; // NULL for static ones
+	uint32_t tags;         // all DECL_TAGs about it as one name: equal tags, equal names
+	uint32_t output;       // id in the output; 0: not there (encode_types)
+};
+
+// A DATASEC of an object's BTF: what section its variables are in, and which.
+struct datasec {
+	uint32_t type_id;
+	uint32_t name;
+	struct section *section; // NULL where only BTF knows it (.ksyms, .kconfig)
+};
+
+struct object {
+	const char *name; // for messages
+	uint32_t index;   // position among the inputs
+	const uint8_t *data;
+	size_t size;
+	bool mapped;  // data is a mapping of our own
+	dev_t device; // with `inode` the file's identity; both 0 when it is not a file
+	ino_t inode;
+	Elf *elf;
+	bool big_endian;
+	uint32_t flags;           // e_flags
+	struct section *sections; // by shndx
+	uint32_t section_count;
+	struct symbol *symbols; // by symndx
+	uint32_t symbol_count;
+	struct section *commons;           // made by allocate_commons(); NULL when none was needed
+	struct btf_unit *btf;              // NULL when it has no .BTF
+	struct btf_ext *ext;               // NULL when it has no .BTF.ext
+	struct declaration **declarations; // by type_id; NULL for types (read_declarations)
+	ARRAY(struct datasec) datasecs;    // by type_id (read_declarations)
+	struct section **ext_sections;     // by index in ext->blocks (read_declarations)
+};
+
+// All symbols of one non-local name.
+struct global {
+	uint32_t name;
+	ARRAY(struct symbol *) mentions;   // definitions and references, in input order
+	ARRAY(struct declaration *) types; // likewise, what BTF says of them (read_declarations)
+	struct symbol *definition;         // NULL when no input defines it (resolve_symbols)
+	uint8_t binding;                   // STB_* of the output's symbol (resolve_symbols)
+	uint8_t visibility;                // the most constraining one of all mentions
+	struct declaration *declaration;   // the one that goes out; NULL: no BTF (check_types)
+	bool referenced;                   // some reference names it (mark_live)
+	bool used;                         // a live one does (mark_live)
+	uint32_t output;                   // as in struct symbol (number_symbols)
+};
+
+struct output_section {
+	uint32_t name;
+	uint32_t type; // SHT_PROGBITS or SHT_NOBITS
+	uint64_t flags;
+	uint64_t align;
+	uint64_t entsize;
+	uint64_t size;
+	enum role role;
+	ARRAY(struct section *) inputs; // in input order
+	ARRAY(struct atom *) atoms;     // the live ones, by place (lay_out)
+	uint8_t *data;                  // NULL for SHT_NOBITS (relocate)
+	ARRAY(Elf64_Rel) relocations;   // host byte order, by r_offset (relocate)
+	bool wants_symbol;              // some reference is relative to it (number_symbols)
+	uint32_t symbol;                // its STT_SECTION symbol; 0: none (number_symbols)
+	uint32_t shndx;                 // in the output (lay_out)
+};
+
+struct linker {
+	const struct bpfld_options *options;
+	struct arena *arena;
+	struct diag *diag;
+	struct strings strings; // all names of the link: symbols, sections, BTF
+	struct btf_graph *graph;
+	ARRAY(struct object *) objects; // in input order
+	ARRAY(struct global *) globals; // in the order of first mention
+	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
+	bool big_endian;                // byte order of inputs and output
+	uint32_t flags;                 // e_flags of the output
+	ARRAY(struct output_section *) sections;        // (lay_out)
+	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
+	ARRAY(Elf64_Sym) symbols;    // host byte order; st_name is a name (number_symbols)
+	uint32_t first_global;       // index of the first non-local in symbols
+	struct btf_encoder *encoder; // NULL when no input has BTF (encode_types)
+	struct str btf;              // encode_types
+	struct str btf_ext;          // encode_types
+	struct str image;            // the output file (write_elf)
+};
+
+/** Whether the bytes of such a section go into the output; BTF is written anew instead. */
+static inline bool role_is_content(enum role role)
+{
+	return role != ROLE_DROP && role != ROLE_BTF && role != ROLE_BTF_EXT;
+}
+
+/** The global of number @name, or NULL. */
+static inline struct global *linker_global(const struct linker *linker, uint32_t name)
+{
+	return name < linker->by_name.count ? linker->by_name.items[name] : NULL;
+}
+
+/** The text of number @name; NUL-terminated. */
+static inline const char *linker_name(const struct linker *linker, uint32_t name)
+{
+	return strings_get(&linker->strings, name).data;
+}
+
+/** The output section of number @name, or NULL. */
+static inline struct output_section *linker_section(const struct linker *linker, uint32_t name)
+{
+	return name < linker->section_by_name.count ? linker->section_by_name.items[name] : NULL;
+}
+
+static inline struct place section_place(const struct section *section)
+{
+	return place_in(section->object->name, section->text_name);
+}
+
+/** Where @symbol is defined, or just its object. */
+static inline struct place symbol_place(const struct linker *linker, const struct symbol *symbol)
+{
+	struct place where = place_in(symbol->object->name, NULL);
+
+	if (symbol->section)
+		where = place_at(section_place(symbol->section), symbol->value);
+	where.symbol = linker_name(linker, symbol->name);
+	return where;
+}
+
+#endif

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The door for ELF: a hostile file goes in, sections and symbols come out that later passes may
+ * trust. Every section lies within the file, every symbol within its section.
+ *
+ * Source: System V gABI, chapters 4 "Object Files" and 4 "Symbol Table".
+ */
+#include <gelf.h>
+#include <inttypes.h>
+
+#include "classify.h"
+#include "input.h"
+#include "integers.h"
+#include "passes.h"
+
+// Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
+#define SECTION_SIZE_MAX UINT32_MAX
+// More than any page size; padding costs memory.
+#define SECTION_ALIGN_MAX (1u << 20)
+
+// First bytes that tell what a file is, and what to do about it.
+static const struct signature {
+	struct str magic;
+	const char *text;
+} signatures[] = {
+	{ STR("!<arch>\n"),
+	  "is an archive; archives are not supported yet: extract its members with "
+	  "'ar x' and link those" },
+	{ STR("!<thin>\n"), "is a thin archive; archives are not supported yet: link its members" },
+	{ STR("BC\xC0\xDE"),
+	  "is LLVM bitcode, not an object: compile without -flto and -emit-llvm, or "
+	  "make an object of it with 'llc -march=bpf -filetype=obj'" },
+	{ STR("\xDE\xC0\x17\x0B"),
+	  "is LLVM bitcode in a wrapper, not an object: compile without -flto" },
+	{ STR("\x9f\xeb\x01"), "is raw BTF, not an object" },
+	{ STR("\xeb\x9f\x01"), "is raw BTF, not an object" },
+};
+
+static const struct machine {
+	uint16_t number;
+	const char *name;
+} machines[] = {
+	{ EM_X86_64, "x86-64" }, { EM_AARCH64, "AArch64" }, { EM_386, "i386" },
+	{ EM_ARM, "ARM" },       { EM_RISCV, "RISC-V" },    { EM_S390, "S/390" },
+	{ EM_PPC64, "PowerPC" }, { EM_MIPS, "MIPS" },
+};
+
+static bool reject(struct linker *linker, const struct object *object, const char *text)
+{
+	diag_error(linker->diag, place_in(object->name, NULL), "%s", text);
+	return false;
+}
+
+static bool check_machine(struct linker *linker, const struct object *object, uint16_t machine)
+{
+	struct place where = place_in(object->name, NULL);
+
+	if (machine == EM_BPF)
+		return true;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		if (machines[i].number == machine) {
+			diag_error(linker->diag, where,
+				   "is an object for %s, not for BPF: compile with --target=bpf",
+				   machines[i].name);
+			return false;
+		}
+	}
+	diag_error(linker->diag, where,
+		   "is an object for machine %u, not for BPF (%u): compile with --target=bpf",
+		   machine, EM_BPF);
+	return false;
+}
+
+// What the first bytes say before libelf is asked.
+static bool identify(struct linker *linker, const struct object *object)
+{
+	struct str start = { (const char *)object->data, object->size };
+
+	if (object->size == 0)
+		return reject(linker, object, "is empty; did the compiler fail?");
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+		if (str_starts_with(start, signatures[i].magic))
+			return reject(linker, object, signatures[i].text);
+	}
+	if (!str_starts_with(start, STR("\177ELF")))
+		return reject(linker, object, "is not an ELF object");
+	if (object->size < sizeof(Elf64_Ehdr))
+		return reject(linker, object, "is truncated: it ends within the ELF header");
+	if (object->data[EI_CLASS] != ELFCLASS64)
+		return reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
+	if (object->data[EI_DATA] != ELFDATA2LSB && object->data[EI_DATA] != ELFDATA2MSB)
+		return reject(linker, object, "has no valid byte order in its ELF header");
+	return true;
+}
+
+static bool check_header(struct linker *linker, struct object *object)
+{
+	struct place where = place_in(object->name, NULL);
+	bool big_endian = object->data[EI_DATA] == ELFDATA2MSB;
+	const uint8_t *header = object->data;
+	uint16_t type = get16(header + offsetof(Elf64_Ehdr, e_type), big_endian);
+	uint64_t shoff = get64(header + offsetof(Elf64_Ehdr, e_shoff), big_endian);
+	uint64_t shnum = get16(header + offsetof(Elf64_Ehdr, e_shnum), big_endian);
+
+	if (!check_machine(linker, object,
+			   get16(header + offsetof(Elf64_Ehdr, e_machine), big_endian)))
+		return false;
+	if (type != ET_REL) {
+		diag_error(linker->diag, where, "is not a relocatable object (ELF type %u)", type);
+		return false;
+	}
+	if (shoff == 0)
+		return reject(linker, object, "has no sections");
+	if (shoff > object->size || shnum * sizeof(Elf64_Shdr) > object->size - shoff) {
+		diag_error(linker->diag, where,
+			   "is truncated: section headers at 0x%" PRIx64
+			   " end past the file's %zu bytes",
+			   shoff, object->size);
+		return false;
+	}
+	object->big_endian = big_endian;
+	object->flags = get32(header + offsetof(Elf64_Ehdr, e_flags), big_endian);
+	return true;
+}
+
+static bool check_section(struct linker *linker, struct section *section, const GElf_Shdr *header)
+{
+	struct place where = section_place(section);
+	const struct object *object = section->object;
+
+	if (section->align & (section->align - 1) || section->align > SECTION_ALIGN_MAX) {
+		diag_error(linker->diag, where,
+			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
+			   section->align, SECTION_ALIGN_MAX);
+		return false;
+	}
+	if (section->size > SECTION_SIZE_MAX) {
+		diag_error(linker->diag, where, "size 0x%" PRIx64 " is larger than 4 GiB",
+			   section->size);
+		return false;
+	}
+	if (section->type != SHT_NOBITS && (header->sh_offset > object->size ||
+					    section->size > object->size - header->sh_offset)) {
+		diag_error(linker->diag, where,
+			   "is truncated: 0x%" PRIx64 " bytes at 0x%" PRIx64
+			   " end past the file's %zu bytes",
+			   section->size, (uint64_t)header->sh_offset, object->size);
+		return false;
+	}
+	if (section->role == ROLE_CODE &&
+	    (section->type == SHT_NOBITS || section->size % 8 || section->align > 8)) {
+		diag_error(linker->diag, where, "is code, but not a whole number of instructions");
+		return false;
+	}
+	if (section->role != ROLE_DROP && section->flags & SHF_COMPRESSED) {
+		diag_error(linker->diag, where, "is compressed, which only debug sections may be");
+		return false;
+	}
+	return true;
+}
+
+static bool read_section(struct linker *linker, struct object *object, uint32_t shndx, size_t names)
+{
+	struct section *section = &object->sections[shndx];
+	Elf_Scn *scn = elf_getscn(object->elf, shndx);
+	GElf_Shdr header;
+	const char *name;
+
+	section->object = object;
+	section->shndx = shndx;
+	section->text_name = "";
+	if (!scn || !gelf_getshdr(scn, &header)) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "section %" PRIu32 " cannot be read: %s", shndx, elf_errmsg(-1));
+		return false;
+	}
+	name = elf_strptr(object->elf, names, header.sh_name);
+	if (!name) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "section %" PRIu32 " has no valid name: %s", shndx, elf_errmsg(-1));
+		return false;
+	}
+	section->text_name = name;
+	section->name = strings_intern(&linker->strings, str_of(name));
+	section->type = header.sh_type;
+	section->flags = header.sh_flags;
+	section->align = header.sh_addralign ? header.sh_addralign : 1;
+	section->entsize = header.sh_entsize;
+	section->size = header.sh_size;
+	section->role = classify_section(linker, section);
+	if (!check_section(linker, section, &header))
+		return false;
+	if (section->type != SHT_NOBITS)
+		section->data = object->data + header.sh_offset;
+	return true;
+}
+
+static bool read_sections(struct linker *linker, struct object *object)
+{
+	size_t count, names;
+	bool valid = true;
+
+	if (elf_getshdrnum(object->elf, &count) < 0 || elf_getshdrstrndx(object->elf, &names) < 0)
+		return reject(linker, object, elf_errmsg(-1));
+	// Extended numbering puts the real count into a section header, unchecked so far.
+	if (count > object->size / sizeof(Elf64_Shdr))
+		return reject(linker, object,
+			      "is truncated: more sections than bytes for their headers");
+	object->sections = arena_new_array(linker->arena, struct section, count ? count : 1);
+	object->section_count = (uint32_t)count;
+	object->sections[0].object = object;
+	for (uint32_t i = 1; i < count; i++)
+		valid &= read_section(linker, object, i, names);
+	return valid;
+}
+
+// Where a symbol is, from its section index.
+static bool place_symbol(struct linker *linker, struct symbol *symbol, const GElf_Sym *source,
+			 uint32_t shndx)
+{
+	struct object *object = symbol->object;
+	struct place where = place_in(object->name, NULL);
+	const char *name = linker_name(linker, symbol->name);
+
+	switch (source->st_shndx) {
+	case SHN_UNDEF:
+		return true;
+	case SHN_ABS:
+		symbol->home = HOME_ABSOLUTE;
+		return true;
+	case SHN_COMMON:
+		symbol->home = HOME_COMMON;
+		if (symbol->value == 0)
+			symbol->value = 1;
+		if (!(symbol->value & (symbol->value - 1)) && symbol->value <= SECTION_ALIGN_MAX &&
+		    symbol->size <= SECTION_SIZE_MAX)
+			return true;
+		diag_error(linker->diag, where,
+			   "common symbol '%s' has an invalid size or alignment", name);
+		return false;
+	}
+	if (shndx == 0 || shndx >= object->section_count) {
+		diag_error(linker->diag, where, "symbol '%s' is in section %" PRIu32 " of %" PRIu32,
+			   name, shndx, object->section_count);
+		return false;
+	}
+	symbol->home = HOME_SECTION;
+	symbol->section = &object->sections[shndx];
+	if (symbol->value > symbol->section->size ||
+	    symbol->size > symbol->section->size - symbol->value) {
+		diag_error(linker->diag, symbol_place(linker, symbol),
+			   "symbol '%s' of %" PRIu64 " bytes ends past its section's %" PRIu64,
+			   name, symbol->size, symbol->section->size);
+		return false;
+	}
+	return true;
+}
+
+struct symbol_source {
+	Elf_Data *symbols;
+	Elf_Data *extended; // SHT_SYMTAB_SHNDX; NULL when there is none
+	size_t names;       // shndx of the string table
+};
+
+static bool read_symbol(struct linker *linker, struct object *object, uint32_t symndx,
+			const struct symbol_source *from)
+{
+	struct symbol *symbol = &object->symbols[symndx];
+	struct place where = place_in(object->name, NULL);
+	GElf_Sym source;
+	Elf32_Word shndx;
+	const char *name;
+
+	if (!gelf_getsymshndx(from->symbols, from->extended, (int)symndx, &source, &shndx) ||
+	    !(name = elf_strptr(object->elf, from->names, source.st_name))) {
+		diag_error(linker->diag, where, "symbol %" PRIu32 " cannot be read: %s", symndx,
+			   elf_errmsg(-1));
+		return false;
+	}
+	*symbol = (struct symbol){
+		.object = object,
+		.symndx = symndx,
+		.name = strings_intern(&linker->strings, str_of(name)),
+		.binding = GELF_ST_BIND(source.st_info),
+		.type = GELF_ST_TYPE(source.st_info),
+		.visibility = GELF_ST_VISIBILITY(source.st_other),
+		.value = source.st_value,
+		.size = source.st_size,
+	};
+	if (symbol->binding > STB_WEAK || symbol->type == STT_TLS || symbol->type > STT_TLS ||
+	    (symbol->binding != STB_LOCAL && symbol->name == 0)) {
+		diag_error(linker->diag, where,
+			   "symbol %" PRIu32
+			   " '%s' has binding %u and type %u, which BPF does not have",
+			   symndx, name, symbol->binding, symbol->type);
+		return false;
+	}
+	return place_symbol(linker, symbol, &source,
+			    source.st_shndx == SHN_XINDEX ? shndx : source.st_shndx);
+}
+
+static bool read_symbols(struct linker *linker, struct object *object)
+{
+	struct symbol_source from = { 0 };
+	Elf_Scn *scn = NULL;
+	bool valid = true;
+	size_t count = 0;
+
+	while ((scn = elf_nextscn(object->elf, scn))) {
+		const struct section *section = &object->sections[elf_ndxscn(scn)];
+		GElf_Shdr header;
+
+		if (section->type == SHT_SYMTAB && !from.symbols && gelf_getshdr(scn, &header)) {
+			from.symbols = elf_getdata(scn, NULL);
+			from.names = header.sh_link;
+			count = section->size / sizeof(Elf64_Sym);
+		} else if (section->type == SHT_SYMTAB_SHNDX) {
+			from.extended = elf_getdata(scn, NULL);
+		}
+	}
+	// The null symbol is there even when the table is not, so that index 0 is always valid.
+	object->symbols = arena_new_array(linker->arena, struct symbol, count ? count : 1);
+	object->symbols[0].object = object;
+	object->symbol_count = 1;
+	if (!from.symbols || from.symbols->d_size / sizeof(Elf64_Sym) < count || count > INT32_MAX)
+		return reject(linker, object, "has no valid symbol table");
+	object->symbol_count = count ? (uint32_t)count : 1;
+	for (uint32_t i = 1; i < count; i++)
+		valid &= read_symbol(linker, object, i, &from);
+	return valid;
+}
+
+static bool read_object(struct linker *linker, struct object *object)
+{
+	if (!identify(linker, object) || !check_header(linker, object))
+		return false;
+	object->elf = elf_memory((char *)object->data, object->size);
+	if (!object->elf)
+		return reject(linker, object, elf_errmsg(-1));
+	return read_sections(linker, object) && read_symbols(linker, object);
+}
+
+// One byte order for all; of the instruction sets the newest (EF_BPF_CPUVER of binutils).
+static void check_alike(struct linker *linker, const struct object *object)
+{
+	static const char *const orders[] = { "little-endian", "big-endian" };
+	const uint32_t cpu = 0xf;
+	const struct object *first = linker->objects.items[0];
+
+	if (object->big_endian != first->big_endian)
+		diag_error(
+			linker->diag, place_in(object->name, NULL),
+			"is %s, but '%s' is %s: compile all with the same --target=bpfel or bpfeb",
+			orders[object->big_endian], first->name, orders[first->big_endian]);
+	if ((object->flags & ~cpu) != (first->flags & ~cpu))
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "has ELF flags 0x%" PRIx32 ", but '%s' has 0x%" PRIx32, object->flags,
+			   first->name, first->flags);
+	if (object == first || (object->flags & cpu) > (linker->flags & cpu))
+		linker->flags = object->flags;
+}
+
+/*
+ * Needs: options. Gives: linker->objects with sections and symbols.
+ */
+void read_objects(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	elf_version(EV_CURRENT);
+	if (options->input_count == 0)
+		diag_error(linker->diag, place_in(NULL, NULL), "no input files");
+	for (size_t i = 0; i < options->input_count; i++) {
+		struct object *object = arena_new(linker->arena, struct object);
+
+		object->name = input_name(&options->inputs[i], linker->arena);
+		object->index = (uint32_t)i;
+		// Listed before anything is opened, so that all is closed however the link ends.
+		*array_add(linker->arena, &linker->objects) = object;
+		if (!input_load(linker, object, &options->inputs[i]) ||
+		    !read_object(linker, object))
+			continue;
+		check_alike(linker, object);
+	}
+	linker->big_endian = options->input_count && linker->objects.items[0]->big_endian;
+}

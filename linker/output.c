@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file is written beside its destination and renamed over it, so that at each moment the
+ * destination is the old file or the whole new one. What cannot be replaced by renaming (a pipe,
+ * /dev/null) is written in place.
+ */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(struct linker *linker, const char *name, const char *what)
+{
+	diag_error(linker->diag, place_in(name, NULL), "cannot %s: %s", what, strerror(errno));
+	return false;
+}
+
+static bool write_all(int fd, struct str image)
+{
+	while (image.size) {
+		ssize_t count = write(fd, image.data, image.size);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return false;
+		image.data += count;
+		image.size -= (size_t)count;
+	}
+	return true;
+}
+
+// A new file beside @path, its name in *@name; -1 with errno set on failure. Not mkstemp(), which
+// makes files of mode 0600: the kernel knows the umask, and asking for it is not safe in threads.
+static int create_beside(struct linker *linker, const char *path, char **name)
+{
+	const char *slash = strrchr(path, '/');
+	int folder = slash ? (int)(slash - path + 1) : 0;
+
+	for (unsigned int attempt = 0; attempt < 1000; attempt++) {
+		int fd;
+
+		*name = arena_format(linker->arena, "%.*s.%s.%ld.%u", folder, path, path + folder,
+				     (long)getpid(), attempt);
+		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
+static bool replace_file(struct linker *linker, const char *path)
+{
+	const char *failed = NULL;
+	struct stat old;
+	char *name;
+	int fd = create_beside(linker, path, &name);
+
+	if (fd < 0)
+		return fail(linker, path, "create a file beside it");
+	if (!write_all(fd, linker->image))
+		failed = "write";
+	else if (stat(path, &old) == 0 && fchmod(fd, old.st_mode & 07777) < 0)
+		failed = "set its mode";
+	if (close(fd) < 0 && !failed)
+		failed = "write";
+	if (!failed && rename(name, path) < 0)
+		failed = "replace it";
+	if (!failed)
+		return true;
+	fail(linker, path, failed);
+	unlink(name);
+	return false;
+}
+
+static bool write_in_place(struct linker *linker, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written;
+
+	if (fd < 0)
+		return fail(linker, path, "open");
+	written = write_all(fd, linker->image);
+	if (!written)
+		fail(linker, path, "write");
+	close(fd);
+	return written;
+}
+
+// Through a symbolic link to the file that it names, as any other program writes.
+static bool write_path(struct linker *linker, const char *path)
+{
+	char resolved[PATH_MAX];
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return replace_file(linker, path);
+	if (S_ISDIR(status.st_mode)) {
+		errno = EISDIR;
+		return fail(linker, path, "write");
+	}
+	if (!S_ISREG(status.st_mode))
+		return write_in_place(linker, path);
+	if (!realpath(path, resolved))
+		return fail(linker, path, "resolve");
+	return replace_file(linker, resolved);
+}
+
+bool check_output(struct linker *linker)
+{
+	const struct bpfld_output *output = &linker->options->output;
+	struct stat status;
+
+	if (output->kind != BPFLD_OUTPUT_PATH)
+		return true;
+	if (!output->path || !*output->path) {
+		diag_error(linker->diag, place_in(NULL, NULL), "no output file");
+		return false;
+	}
+	// An object linked alone gives the same program: that may replace it.
+	if (linker->objects.count == 1 || stat(output->path, &status) < 0 ||
+	    !S_ISREG(status.st_mode))
+		return true;
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		if (object->device != status.st_dev || object->inode != status.st_ino)
+			continue;
+		diag_error(linker->diag, place_in(output->path, NULL),
+			   "is both an input and the output; give the output another name");
+		return false;
+	}
+	return true;
+}
+
+void deliver_output(struct linker *linker)
+{
+	const struct bpfld_output *output = &linker->options->output;
+
+	switch (output->kind) {
+	case BPFLD_OUTPUT_PATH:
+		write_path(linker, output->path);
+		break;
+	case BPFLD_OUTPUT_FD:
+		if (!write_all(output->fd, linker->image))
+			fail(linker, arena_format(linker->arena, "<fd %d>", output->fd), "write");
+		break;
+	case BPFLD_OUTPUT_MEMORY:
+		break;
+	}
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Delivering the finished output. */
+#ifndef BPFLD_OUTPUT_H
+#define BPFLD_OUTPUT_H
+
+#include "model.h"
+
+/** Refuse an output that would destroy an input; false when an error was reported. */
+bool check_output(struct linker *linker);
+
+/*
+ * Needs: linker->image. Gives: the output, or an error and nothing changed. (Output to memory is
+ * the caller's: it takes the image.)
+ */
+void deliver_output(struct linker *linker);
+
+#endif

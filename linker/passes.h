@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The passes of a link, in the order of driver.c. Each is in the file of its name, says at its
+ * definition what it needs and gives, and reports what is wrong to linker->diag; the driver stops
+ * after a pass that reported an error.
+ */
+#ifndef BPFLD_PASSES_H
+#define BPFLD_PASSES_H
+
+#include "model.h"
+
+void read_objects(struct linker *linker);
+void read_references(struct linker *linker);
+void read_types(struct linker *linker);
+void cut_atoms(struct linker *linker);
+void resolve_symbols(struct linker *linker);
+void read_declarations(struct linker *linker);
+void fold_singletons(struct linker *linker);
+void mark_live(struct linker *linker);
+void check_types(struct linker *linker);
+void lay_out(struct linker *linker);
+void number_symbols(struct linker *linker);
+void encode_types(struct linker *linker);
+void relocate(struct linker *linker);
+void write_elf(struct linker *linker);
+
+#endif

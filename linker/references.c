@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Everything in a section that points somewhere, as one kind of record: relocations with the
+ * addend that hides in the relocated field, and calls that the assembler resolved without one.
+ *
+ * Source: Documentation/bpf/llvm_reloc.rst of Linux.
+ */
+#include <gelf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "insn.h"
+#include "passes.h"
+#include "relocation.h"
+
+static const char *const kind_names[] = {
+	[REFERENCE_LD_IMM64] = "a 64-bit immediate", [REFERENCE_CALL] = "a call",
+	[REFERENCE_LOCAL_CALL] = "a call",           [REFERENCE_DATA64] = "64-bit data",
+	[REFERENCE_DATA32] = "32-bit data",
+};
+
+// What a relocation type means where it stands; false when it means nothing there.
+static bool reference_kind(const struct section *section, uint32_t type, enum reference_kind *kind)
+{
+	if (section->role == ROLE_CODE) {
+		*kind = type == R_BPF_64_64 ? REFERENCE_LD_IMM64 : REFERENCE_CALL;
+		return type == R_BPF_64_64 || type == R_BPF_64_32;
+	}
+	// LLVM up to 12 used the types of instructions for data, too.
+	switch (type) {
+	case R_BPF_64_64:
+	case R_BPF_64_ABS64:
+		*kind = REFERENCE_DATA64;
+		return true;
+	case R_BPF_64_32:
+	case R_BPF_64_ABS32:
+	case R_BPF_64_NODYLD32:
+		*kind = REFERENCE_DATA32;
+		return true;
+	}
+	return false;
+}
+
+// Whether the field of @kind at @offset lies in the section and is what it should be.
+static bool check_field(struct linker *linker, const struct section *section, uint64_t offset,
+			enum reference_kind kind)
+{
+	static const uint8_t sizes[] = {
+		[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
+		[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4,
+	};
+	struct place where = place_at(section_place(section), offset);
+	uint8_t opcode;
+
+	if (offset > section->size || sizes[kind] > section->size - offset) {
+		diag_error(linker->diag, where,
+			   "relocation of %s ends past its section's %" PRIu64 " bytes",
+			   kind_names[kind], section->size);
+		return false;
+	}
+	if (!section->data) {
+		diag_error(linker->diag, where, "relocation in a section without content");
+		return false;
+	}
+	if (section->role != ROLE_CODE)
+		return true;
+	opcode = section->data[offset];
+	if (offset % INSN_SIZE || (kind == REFERENCE_LD_IMM64 && opcode != INSN_LD_IMM64) ||
+	    (kind == REFERENCE_CALL && opcode != INSN_CALL)) {
+		diag_error(linker->diag, where,
+			   "relocation of %s does not match the instruction there (opcode 0x%02x)",
+			   kind_names[kind], opcode);
+		return false;
+	}
+	return true;
+}
+
+// The addend that the relocated field holds, in bytes.
+static int64_t read_addend(const struct section *section, uint64_t offset, enum reference_kind kind)
+{
+	const uint8_t *field = section->data + offset;
+	bool big_endian = section->object->big_endian;
+
+	switch (kind) {
+	case REFERENCE_LD_IMM64:
+		return (int32_t)get32(field + INSN_IMM, big_endian);
+	case REFERENCE_CALL:
+	case REFERENCE_LOCAL_CALL:
+		return ((int64_t)(int32_t)get32(field + INSN_IMM, big_endian) + 1) * INSN_SIZE;
+	case REFERENCE_DATA64:
+		return (int64_t)get64(field, big_endian);
+	case REFERENCE_DATA32:
+		return get32(field, big_endian);
+	}
+	return 0;
+}
+
+// A call must enter an instruction; data may point anywhere, as C pointers may.
+static bool check_target(struct linker *linker, const struct section *section,
+			 const struct reference *reference, const struct section *target)
+{
+	struct place where = place_at(section_place(section), reference->offset);
+
+	if (!role_is_content(target->role)) {
+		diag_error(linker->diag, where, "%s refers to section '%s', which no loader knows",
+			   kind_names[reference->kind], target->text_name);
+		return false;
+	}
+	if (reference->symbol ||
+	    (reference->kind != REFERENCE_CALL && reference->kind != REFERENCE_LOCAL_CALL))
+		return true;
+	if (target->role != ROLE_CODE || reference->addend < 0 ||
+	    (uint64_t)reference->addend >= target->size || reference->addend % INSN_SIZE) {
+		diag_error(linker->diag, where,
+			   "call goes to offset %" PRId64
+			   " of section '%s', where no instruction is",
+			   reference->addend, target->text_name);
+		return false;
+	}
+	return true;
+}
+
+static void add_relocation(struct linker *linker, struct section *section, const GElf_Rel *rel)
+{
+	struct object *object = section->object;
+	struct place where = place_at(section_place(section), rel->r_offset);
+	uint32_t type = GELF_R_TYPE(rel->r_info), symndx = GELF_R_SYM(rel->r_info);
+	struct reference reference = { .offset = (uint32_t)rel->r_offset };
+	struct symbol *symbol;
+
+	if (type == R_BPF_NONE)
+		return;
+	if (!reference_kind(section, type, &reference.kind)) {
+		diag_error(linker->diag, where,
+			   "relocation type %" PRIu32 " is not supported in %s", type,
+			   section->role == ROLE_CODE ? "code" : "data");
+		return;
+	}
+	if (symndx == 0 || symndx >= object->symbol_count) {
+		diag_error(linker->diag, where,
+			   "relocation refers to symbol %" PRIu32 " of %" PRIu32, symndx,
+			   object->symbol_count);
+		return;
+	}
+	if (!check_field(linker, section, rel->r_offset, reference.kind))
+		return;
+	symbol = &object->symbols[symndx];
+	reference.addend = read_addend(section, rel->r_offset, reference.kind);
+	if (symbol->type == STT_SECTION)
+		reference.target = symbol->section;
+	else
+		reference.symbol = symbol;
+	if (!reference.target && !reference.symbol) {
+		diag_error(linker->diag, where, "relocation refers to a section that is not there");
+		return;
+	}
+	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
+		return;
+	*array_add(linker->arena, &section->references) = reference;
+}
+
+static int compare_references(const void *a, const void *b)
+{
+	const struct reference *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static void sort_references(struct linker *linker, struct section *section)
+{
+	struct reference *items = section->references.items;
+	size_t count = section->references.count;
+
+	// Compilers write them in order.
+	for (size_t i = 1; i < count; i++) {
+		if (items[i - 1].offset > items[i].offset) {
+			qsort(items, count, sizeof(*items), compare_references);
+			break;
+		}
+	}
+	for (size_t i = 1; i < count; i++) {
+		if (items[i - 1].offset == items[i].offset) {
+			diag_error(linker->diag, place_at(section_place(section), items[i].offset),
+				   "two relocations of one field");
+			return;
+		}
+	}
+}
+
+// Relocations against sections that go out; .BTF and .BTF.ext are written anew, from what they say.
+static void read_relocations(struct linker *linker, struct object *object)
+{
+	Elf_Scn *scn = NULL;
+
+	while ((scn = elf_nextscn(object->elf, scn))) {
+		const struct section *table = &object->sections[elf_ndxscn(scn)];
+		struct section *section;
+		GElf_Shdr header;
+		Elf_Data *data;
+
+		if (table->type != SHT_REL || table->size == 0 || !gelf_getshdr(scn, &header))
+			continue;
+		if (header.sh_info == 0 || header.sh_info >= object->section_count) {
+			diag_error(linker->diag, section_place(table), "applies to no section");
+			continue;
+		}
+		section = &object->sections[header.sh_info];
+		if (!role_is_content(section->role))
+			continue;
+		data = elf_getdata(scn, NULL);
+		for (size_t i = 0; i < table->size / sizeof(Elf64_Rel); i++) {
+			GElf_Rel rel;
+
+			if (!data || !gelf_getrel(data, (int)i, &rel)) {
+				diag_error(linker->diag, section_place(table), "cannot be read: %s",
+					   elf_errmsg(-1));
+				break;
+			}
+			add_relocation(linker, section, &rel);
+		}
+	}
+}
+
+// Calls that the assembler resolved: they stay right only as long as nothing moves.
+static void read_local_calls(struct linker *linker, struct section *section)
+{
+	bool big_endian = section->object->big_endian;
+	size_t next = 0, relocated = section->references.count;
+	struct insn insn;
+
+	for (uint64_t offset = 0; offset < section->size; offset += insn_size(insn)) {
+		struct reference call = {
+			.offset = (uint32_t)offset,
+			.kind = REFERENCE_LOCAL_CALL,
+			.target = section,
+		};
+
+		insn = insn_read(section->data + offset, big_endian);
+		if (insn_size(insn) > section->size - offset) {
+			diag_error(linker->diag, place_at(section_place(section), offset),
+				   "the section ends within a 64-bit immediate");
+			return;
+		}
+		while (next < relocated && section->references.items[next].offset < offset)
+			next++;
+		if (insn.opcode != INSN_CALL || insn.src != BPF_PSEUDO_CALL ||
+		    (next < relocated && section->references.items[next].offset == offset))
+			continue;
+		call.addend = (int64_t)offset + read_addend(section, offset, REFERENCE_LOCAL_CALL);
+		if (check_target(linker, section, &call, section))
+			*array_add(linker->arena, &section->references) = call;
+	}
+}
+
+/*
+ * Needs: sections and symbols. Gives: section->references, sorted by offset.
+ */
+void read_references(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		read_relocations(linker, *object);
+		for (uint32_t i = 1; i < (*object)->section_count; i++) {
+			struct section *section = &(*object)->sections[i];
+
+			sort_references(linker, section);
+			if (section->role != ROLE_CODE)
+				continue;
+			read_local_calls(linker, section);
+			sort_references(linker, section);
+		}
+	}
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bytes of output sections, with every reference written back as what it was.
+ *
+ * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative
+ * to the section symbol. They are not turned into each other: loaders disagree on symbols with
+ * addends, and accept function pointers only relative to their section.
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "insn.h"
+#include "output_types.h"
+#include "passes.h"
+#include "relocation.h"
+#include "symtab.h"
+
+static const uint32_t relocation_types[] = {
+	[REFERENCE_LD_IMM64] = R_BPF_64_64,
+	[REFERENCE_CALL] = R_BPF_64_32,
+	[REFERENCE_DATA64] = R_BPF_64_ABS64,
+	[REFERENCE_DATA32] = R_BPF_64_ABS32,
+};
+
+// A reference and where it is and leads in the output.
+struct move {
+	const struct section *section;
+	const struct reference *reference;
+	struct destination from;
+	struct destination to; // of references to a place
+};
+
+// Write @value as the field of its kind; false when it has too few bits.
+static bool write_field(const struct linker *linker, const struct move *move)
+{
+	uint8_t *field = move->from.section->data + move->from.offset;
+	int64_t value = move->to.offset;
+
+	switch (move->reference->kind) {
+	case REFERENCE_LD_IMM64:
+		put32(field + INSN_IMM, (uint32_t)value, linker->big_endian);
+		return value == (int32_t)value;
+	case REFERENCE_LOCAL_CALL:
+		value -= move->from.offset;
+		/* fallthrough */
+	case REFERENCE_CALL:
+		value = value / INSN_SIZE - 1;
+		put32(field + INSN_IMM, (uint32_t)value, linker->big_endian);
+		return value == (int32_t)value;
+	case REFERENCE_DATA64:
+		put64(field, (uint64_t)value, linker->big_endian);
+		return true;
+	case REFERENCE_DATA32:
+		put32(field, (uint32_t)value, linker->big_endian);
+		return value == (uint32_t)value;
+	}
+	return false;
+}
+
+static bool relocate_place(struct linker *linker, struct move *move)
+{
+	const struct reference *reference = move->reference;
+
+	move->to = section_destination(reference->target, reference->addend);
+	if (reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL)
+		move->to.offset = move->to.offset / INSN_SIZE * INSN_SIZE;
+	if (move->to.section && write_field(linker, move))
+		return true;
+	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+		   "reference to offset %" PRId64
+		   " of section '%s' does not fit its field after linking",
+		   reference->addend, reference->target->text_name);
+	return false;
+}
+
+static void add_relocation(struct linker *linker, struct move *move)
+{
+	const struct reference *reference = move->reference;
+	uint32_t symbol =
+		reference->symbol ? symbol_output(reference->symbol) : move->to.section->symbol;
+
+	if (symbol == 0) {
+		diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+			   "'%s' is referred to, but is not in the output",
+			   linker_name(linker, reference->symbol->name));
+		return;
+	}
+	*array_add(linker->arena, &move->from.section->relocations) = (Elf64_Rel){
+		.r_offset = (uint64_t)move->from.offset,
+		.r_info = ELF64_R_INFO((uint64_t)symbol, relocation_types[reference->kind]),
+	};
+}
+
+static void relocate_atom(struct linker *linker, const struct atom *atom)
+{
+	for (size_t i = atom_first_reference(atom); atom_has_reference(atom, i); i++) {
+		struct move move = {
+			.section = atom->section,
+			.reference = &atom->section->references.items[i],
+		};
+
+		move.from = section_destination(atom->section, move.reference->offset);
+		if (!move.reference->symbol && !relocate_place(linker, &move))
+			continue;
+		if (move.reference->kind != REFERENCE_LOCAL_CALL)
+			add_relocation(linker, &move);
+	}
+}
+
+static void copy_atom(struct output_section *output, const struct atom *atom)
+{
+	if (atom->section->data && atom->size)
+		memcpy(output->data + atom->place, atom->section->data + atom->offset, atom->size);
+}
+
+static void relocate_section(struct linker *linker, struct output_section *output)
+{
+	if (output->type == SHT_NOBITS)
+		return;
+	output->data = arena_alloc(linker->arena, output->size);
+	array_each(atom, &output->atoms)
+		copy_atom(output, *atom);
+	array_each(atom, &output->atoms)
+		relocate_atom(linker, *atom);
+}
+
+// bpf_core_type_id_local() and _target() hold a type id of the input's BTF in their instruction.
+static void renumber_type_id(struct linker *linker, const struct section *section,
+			     struct btf_ext_record record)
+{
+	const struct object *object = section->object;
+	struct destination to = section_destination(section, record.insn_off);
+	uint8_t *field;
+
+	if (!to.section)
+		return;
+	field = to.section->data + to.offset + INSN_IMM;
+	// Only where the compiler left the id: libbpf looks at the record, not at the instruction.
+	if (get32(field, linker->big_endian) == record.field[0])
+		put32(field, output_type_id(linker, object, record.field[0]), linker->big_endian);
+}
+
+static void renumber_type_ids(struct linker *linker, const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		for (uint32_t j = 0; block->kind == BTF_EXT_CORE && j < block->count; j++) {
+			struct btf_ext_record record = btf_ext_record(block, j);
+
+			if (record.field[2] == BPF_CORE_TYPE_ID_LOCAL ||
+			    record.field[2] == BPF_CORE_TYPE_ID_TARGET)
+				renumber_type_id(linker, object->ext_sections[i], record);
+		}
+	}
+}
+
+/*
+ * Needs: places, symbol indices, type ids. Gives: data and relocations of output sections.
+ */
+void relocate(struct linker *linker)
+{
+	array_each(output, &linker->sections)
+		relocate_section(linker, *output);
+	array_each(object, &linker->objects)
+		renumber_type_ids(linker, *object);
+}

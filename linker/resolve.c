@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which definition a name has.
+ *
+ * All symbols of a name are gathered first and judged together, so that the order of inputs decides
+ * nothing but which of several weak definitions is first. How strongly a symbol refers and how
+ * strongly it defines are different things: a strong reference never makes a weak definition win.
+ *
+ * Source: gABI, "Symbol Binding" and "Symbol Visibility".
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "passes.h"
+
+static bool is_defined(const struct symbol *symbol)
+{
+	return symbol->home != HOME_UNDEFINED;
+}
+
+// One copy of these is kept whatever their symbols are called; fold_singletons() compares them.
+static bool is_singleton(const struct symbol *symbol)
+{
+	return symbol->section &&
+	       (symbol->section->role == ROLE_LICENSE || symbol->section->role == ROLE_VERSION);
+}
+
+// Strong before common before weak.
+static int definition_rank(const struct symbol *symbol)
+{
+	if (!is_defined(symbol))
+		return 0;
+	if (symbol->binding == STB_WEAK)
+		return 1;
+	return symbol->home == HOME_COMMON ? 2 : 3;
+}
+
+static struct global *add_mention(struct linker *linker, struct symbol *symbol)
+{
+	struct global *global = linker_global(linker, symbol->name);
+
+	while (linker->by_name.count <= symbol->name)
+		*array_add(linker->arena, &linker->by_name) = NULL;
+	if (!global) {
+		global = arena_new(linker->arena, struct global);
+		global->name = symbol->name;
+		linker->by_name.items[symbol->name] = global;
+		*array_add(linker->arena, &linker->globals) = global;
+	}
+	*array_add(linker->arena, &global->mentions) = symbol;
+	return global;
+}
+
+static void report_duplicates(struct linker *linker, const struct global *global)
+{
+	const struct symbol *first = global->definition;
+	const char *name = linker_name(linker, global->name);
+
+	array_each(mention, &global->mentions) {
+		if (*mention == first || definition_rank(*mention) != 3)
+			continue;
+		diag_error(
+			linker->diag, symbol_place(linker, *mention),
+			"'%s' is defined more than once; make it static, or weak where one should "
+			"replace the other",
+			name);
+		diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'",
+			  name);
+	}
+}
+
+// Internal, hidden and protected are 1 to 3, in the order of how much they hide; default is 0.
+static uint8_t stricter_visibility(uint8_t a, uint8_t b)
+{
+	if (a == STV_DEFAULT || b == STV_DEFAULT)
+		return a | b;
+	return a < b ? a : b;
+}
+
+static void resolve_global(struct linker *linker, struct global *global)
+{
+	size_t strong = 0, singletons = 0;
+	int best = 0;
+
+	global->binding = STB_WEAK;
+	array_each(mention, &global->mentions) {
+		struct symbol *symbol = *mention;
+		int rank = definition_rank(symbol);
+
+		if (rank > best) {
+			best = rank;
+			global->definition = symbol;
+		}
+		if (rank == 3)
+			*(is_singleton(symbol) ? &singletons : &strong) += 1;
+		if (symbol->binding == STB_GLOBAL)
+			global->binding = STB_GLOBAL;
+		global->visibility = stricter_visibility(global->visibility, symbol->visibility);
+	}
+	if (global->definition)
+		global->binding = global->definition->binding;
+	if (strong + (singletons > 0) > 1)
+		report_duplicates(linker, global);
+}
+
+// A tentative definition (-fcommon) becomes a variable in .bss: BPF loaders know no commons. All of
+// a name share one place, as large and as aligned as the largest of them.
+static void size_common(struct global *global)
+{
+	struct symbol *definition = global->definition;
+
+	array_each(mention, &global->mentions) {
+		if ((*mention)->home != HOME_COMMON)
+			continue;
+		if ((*mention)->size > definition->size)
+			definition->size = (*mention)->size;
+		if ((*mention)->value > definition->value)
+			definition->value = (*mention)->value;
+	}
+}
+
+static struct section *commons_of(struct linker *linker, struct object *object)
+{
+	struct section *section = object->commons;
+
+	if (section)
+		return section;
+	section = arena_new(linker->arena, struct section);
+	*section = (struct section){
+		.object = object,
+		.text_name = ".bss",
+		.name = strings_intern(&linker->strings, STR(".bss")),
+		.type = SHT_NOBITS,
+		.flags = SHF_ALLOC | SHF_WRITE,
+		.align = 1,
+		.role = ROLE_DATA,
+	};
+	object->commons = section;
+	return section;
+}
+
+static void allocate_common(struct linker *linker, struct global *global)
+{
+	struct symbol *symbol = global->definition;
+	struct section *section = commons_of(linker, symbol->object);
+	uint64_t align, offset;
+
+	size_common(global);
+	align = symbol->value;
+	offset = (section->size + align - 1) & ~(align - 1);
+	if (section->atoms.count)
+		section->atoms.items[section->atoms.count - 1].size += offset - section->size;
+	*array_add(linker->arena, &section->atoms) = (struct atom){
+		.section = section,
+		.offset = offset,
+		.size = symbol->size,
+		.symbol = symbol,
+	};
+	section->size = offset + symbol->size;
+	if (align > section->align)
+		section->align = align;
+	symbol->home = HOME_SECTION;
+	symbol->section = section;
+	symbol->value = offset;
+	symbol->type = STT_OBJECT;
+}
+
+/*
+ * Needs: symbols. Gives: linker->globals with definition, binding and visibility; commons have a
+ * place.
+ */
+void resolve_symbols(struct linker *linker)
+{
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		for (uint32_t i = 1; i < object->symbol_count; i++) {
+			struct symbol *symbol = &object->symbols[i];
+
+			if (symbol->binding != STB_LOCAL)
+				symbol->global = add_mention(linker, symbol);
+		}
+	}
+	array_each(each, &linker->globals)
+		resolve_global(linker, *each);
+	if (linker->diag->error_count)
+		return;
+	array_each(each, &linker->globals) {
+		if ((*each)->definition && (*each)->definition->home == HOME_COMMON)
+			allocate_common(linker, *each);
+	}
+}

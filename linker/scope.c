@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scope.h"
+
+// Grow a table to hold @name.
+#define reserve(scope, table, name)                                                                \
+	do {                                                                                       \
+		while ((table)->count <= (name))                                                   \
+			*array_add((scope)->linker->arena, (table)) = NULL;                        \
+	} while (0)
+
+static void add_section(struct scope *scope, struct section *section)
+{
+	const struct section *other = scope_section(scope, section->name);
+
+	if (!role_is_content(section->role))
+		return;
+	if (other && other->size && section->size) {
+		diag_error(scope->linker->diag, section_place(section),
+			   "two sections of this name in one object: BTF cannot tell them apart; "
+			   "compile without -fno-unique-section-names");
+		return;
+	}
+	if (other && other->size)
+		return;
+	reserve(scope, &scope->sections, section->name);
+	scope->sections.items[section->name] = section;
+}
+
+static void add_symbol(struct scope *scope, struct symbol *symbol)
+{
+	if (symbol->type == STT_SECTION || symbol->type == STT_FILE)
+		return;
+	if (symbol->binding != STB_LOCAL) {
+		reserve(scope, &scope->globals, symbol->name);
+		scope->globals.items[symbol->name] = symbol;
+	} else if (!scope_local(scope, symbol->name)) {
+		reserve(scope, &scope->locals, symbol->name);
+		scope->locals.items[symbol->name] = symbol;
+	}
+}
+
+void scope_enter(struct scope *scope, struct object *object)
+{
+	scope->object = object;
+	for (uint32_t i = 1; i < object->section_count; i++)
+		add_section(scope, &object->sections[i]);
+	for (uint32_t i = 1; i < object->symbol_count; i++)
+		add_symbol(scope, &object->symbols[i]);
+}
+
+struct section *scope_section(const struct scope *scope, uint32_t name)
+{
+	struct section *found = name < scope->sections.count ? scope->sections.items[name] : NULL;
+
+	return found && found->object == scope->object ? found : NULL;
+}
+
+struct symbol *scope_global(const struct scope *scope, uint32_t name)
+{
+	struct symbol *found = name < scope->globals.count ? scope->globals.items[name] : NULL;
+
+	return found && found->object == scope->object ? found : NULL;
+}
+
+struct symbol *scope_local(const struct scope *scope, uint32_t name)
+{
+	struct symbol *found = name < scope->locals.count ? scope->locals.items[name] : NULL;
+
+	return found && found->object == scope->object ? found : NULL;
+}

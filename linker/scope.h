@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names of one object: BTF speaks of sections and symbols by name. One scope serves all objects in
+ * turn, because the tables are by name and say whose entry it is.
+ */
+#ifndef BPFLD_SCOPE_H
+#define BPFLD_SCOPE_H
+
+#include "model.h"
+
+struct scope {
+	struct linker *linker;
+	struct object *object;
+	ARRAY(struct section *) sections; // by name; stale entries are another object's
+	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
+	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name
+};
+
+/** Make the names of @object known; those of the object before are forgotten. */
+void scope_enter(struct scope *scope, struct object *object);
+
+/** The first section of that name that goes out, or NULL. */
+struct section *scope_section(const struct scope *scope, uint32_t name);
+
+/** The non-local symbol of that name, or NULL. */
+struct symbol *scope_global(const struct scope *scope, uint32_t name);
+
+/** The first local symbol of that name, or NULL. */
+struct symbol *scope_local(const struct scope *scope, uint32_t name);
+
+#endif

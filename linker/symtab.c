@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output's symbols and their numbers: section symbols, then the local symbols of each input
+ * behind its FILE symbol, then the others.
+ *
+ * Source: gABI, "Symbol Table": locals come before all others, FILE before the locals of its file.
+ */
+#include "symtab.h"
+
+#include "atoms.h"
+#include "passes.h"
+
+uint32_t symbol_output(const struct symbol *symbol)
+{
+	const struct symbol *definition = symbol;
+	const struct atom *atom;
+
+	if (symbol->global) {
+		if (symbol->global->output)
+			return symbol->global->output;
+		definition = symbol->global->definition;
+	}
+	if (!definition || definition->output || !definition->section)
+		return definition ? definition->output : 0;
+	// The licence of another object: its symbol stands for this one.
+	atom = section_atom(definition->section, (int64_t)definition->value);
+	if (!atom || !atom->folded || !atom_survivor((struct atom *)atom)->symbol)
+		return 0;
+	symbol = atom_survivor((struct atom *)atom)->symbol;
+	return symbol->global ? symbol->global->output : symbol->output;
+}
+
+static void want_section_symbols(struct section *section)
+{
+	array_each(reference, &section->references) {
+		struct destination from, to;
+
+		if (reference->symbol || reference->kind == REFERENCE_LOCAL_CALL)
+			continue;
+		from = section_destination(section, reference->offset);
+		to = section_destination(reference->target, reference->addend);
+		if (from.section && to.section)
+			to.section->wants_symbol = true;
+	}
+}
+
+static uint32_t add_symbol(struct linker *linker, Elf64_Sym symbol)
+{
+	*array_add(linker->arena, &linker->symbols) = symbol;
+	return (uint32_t)linker->symbols.count - 1;
+}
+
+static void add_section_symbols(struct linker *linker)
+{
+	array_each(each, &linker->objects) {
+		for (uint32_t i = 1; i < (*each)->section_count; i++)
+			want_section_symbols(&(*each)->sections[i]);
+	}
+	array_each(each, &linker->sections) {
+		struct output_section *section = *each;
+
+		if (section->wants_symbol)
+			section->symbol = add_symbol(
+				linker, (Elf64_Sym){
+						.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
+						.st_shndx = (Elf64_Half)section->shndx,
+					});
+	}
+}
+
+// Fill in where a symbol is in the output; false when its place is not there.
+static bool place_output_symbol(const struct symbol *symbol, Elf64_Sym *output)
+{
+	struct destination to;
+	const struct atom *atom;
+
+	output->st_value = symbol->value;
+	switch (symbol->home) {
+	case HOME_UNDEFINED:
+		output->st_value = 0;
+		return true;
+	case HOME_ABSOLUTE:
+		output->st_shndx = SHN_ABS;
+		return true;
+	case HOME_COMMON:
+		return false;
+	case HOME_SECTION:
+		break;
+	}
+	atom = section_atom(symbol->section, (int64_t)symbol->value);
+	to = section_destination(symbol->section, (int64_t)symbol->value);
+	if (!to.section || (atom && atom->folded))
+		return false;
+	output->st_shndx = (Elf64_Half)to.section->shndx;
+	output->st_value = (uint64_t)to.offset;
+	return true;
+}
+
+// Local symbols, and global ones that lost their name but not their body.
+static bool is_local_here(const struct symbol *symbol)
+{
+	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED)
+		return false;
+	return !symbol->global || (symbol->global->definition != symbol && symbol->section);
+}
+
+static void add_locals(struct linker *linker, struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+		Elf64_Sym output = {
+			.st_name = symbol->name,
+			.st_info = ELF64_ST_INFO(STB_LOCAL, symbol->type),
+			.st_size = symbol->size,
+		};
+
+		if (is_local_here(symbol) && place_output_symbol(symbol, &output))
+			symbol->output = add_symbol(linker, output);
+	}
+}
+
+static void add_global(struct linker *linker, struct global *global)
+{
+	struct symbol *definition = global->definition;
+	Elf64_Sym output = {
+		.st_name = global->name,
+		.st_info =
+			ELF64_ST_INFO(global->binding, definition ? definition->type : STT_NOTYPE),
+		.st_other = global->visibility,
+		.st_size = definition ? definition->size : 0,
+	};
+
+	// What only dead code refers to is nobody's concern any more.
+	if (!definition && global->referenced && !global->used)
+		return;
+	if (definition && !place_output_symbol(definition, &output))
+		return;
+	global->output = add_symbol(linker, output);
+}
+
+/*
+ * Needs: places. Gives: linker->symbols, the output index of all symbols and sections.
+ */
+void number_symbols(struct linker *linker)
+{
+	add_symbol(linker, (Elf64_Sym){ 0 });
+	add_section_symbols(linker);
+	array_each(object, &linker->objects)
+		add_locals(linker, *object);
+	linker->first_global = (uint32_t)linker->symbols.count;
+	array_each(global, &linker->globals)
+		add_global(linker, *global);
+}

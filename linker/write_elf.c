@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output file in memory: header, sections, symbol and string tables, section headers.
+ *
+ * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
+ */
+#include <inttypes.h>
+
+#include "integers.h"
+#include "passes.h"
+
+// A section of the file; [0] is the null section.
+struct file_section {
+	const char *name;
+	Elf64_Shdr header;
+	const void *content; // header.sh_size bytes, unless SHT_NOBITS
+};
+
+struct elf_writer {
+	struct linker *linker;
+	ARRAY(struct file_section) sections;
+	ARRAY(char) names;  // the string table at hand
+	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
+	uint32_t symtab;    // shndx
+};
+
+static uint32_t add_text(struct elf_writer *writer, const char *text)
+{
+	uint32_t offset = (uint32_t)writer->names.count;
+
+	do
+		*array_add(writer->linker->arena, &writer->names) = *text;
+	while (*text++);
+	return offset;
+}
+
+static struct file_section *add_section(struct elf_writer *writer, const char *name,
+					struct file_section section)
+{
+	struct file_section *added = array_add(writer->linker->arena, &writer->sections);
+
+	*added = section;
+	added->name = name;
+	return added;
+}
+
+static void add_bytes(struct elf_writer *writer, const char *name, struct str bytes, uint64_t align)
+{
+	if (bytes.size)
+		add_section(writer, name,
+			    (struct file_section){
+				    .header = { .sh_type = SHT_PROGBITS,
+						.sh_size = bytes.size,
+						.sh_addralign = align },
+				    .content = bytes.data,
+			    });
+}
+
+static void add_output(struct elf_writer *writer, const struct output_section *output)
+{
+	add_section(writer, linker_name(writer->linker, output->name), (struct file_section){
+		.header = {
+			.sh_type = output->type,
+			.sh_flags = output->flags,
+			.sh_size = output->size,
+			.sh_addralign = output->align,
+			.sh_entsize = output->entsize,
+		},
+		.content = output->data,
+	});
+}
+
+// Convert @count records of @type from the machine's byte order to the output's.
+static const void *translate(struct elf_writer *writer, const void *records, size_t size,
+			     Elf_Type type)
+{
+	struct linker *linker = writer->linker;
+	void *bytes = arena_alloc(linker->arena, size);
+	Elf_Data from = {
+		.d_buf = (void *)records, .d_size = size, .d_type = type, .d_version = EV_CURRENT
+	};
+	Elf_Data to = { .d_buf = bytes, .d_size = size, .d_version = EV_CURRENT };
+
+	if (size && !elf64_xlatetof(&to, &from, linker->big_endian ? ELFDATA2MSB : ELFDATA2LSB))
+		diag_error(linker->diag, place_in(NULL, NULL), "cannot write ELF: %s",
+			   elf_errmsg(-1));
+	return bytes;
+}
+
+static void add_relocations(struct elf_writer *writer, const struct output_section *output)
+{
+	size_t size = output->relocations.count * sizeof(Elf64_Rel);
+	const char *name = linker_name(writer->linker, output->name);
+
+	if (size == 0)
+		return;
+	add_section(writer, arena_format(writer->linker->arena, ".rel%s", name), (struct file_section){
+		.header = {
+			.sh_type = SHT_REL,
+			.sh_flags = SHF_INFO_LINK,
+			.sh_info = output->shndx,
+			.sh_size = size,
+			.sh_addralign = 8,
+			.sh_entsize = sizeof(Elf64_Rel),
+		},
+		.content = translate(writer, output->relocations.items, size, ELF_T_REL),
+	});
+}
+
+// Replace numbers of names by offsets in the string table; equal names share one.
+static void name_symbols(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+
+	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
+	add_text(writer, "");
+	array_each(symbol, &linker->symbols) {
+		uint32_t *offset = &writer->name_off[symbol->st_name];
+
+		if (symbol->st_name && !*offset)
+			*offset = add_text(writer, linker_name(linker, symbol->st_name));
+		symbol->st_name = *offset;
+	}
+}
+
+static void add_strings(struct elf_writer *writer, const char *name)
+{
+	add_section(writer, name, (struct file_section){
+		.header = {
+			.sh_type = SHT_STRTAB,
+			.sh_size = writer->names.count,
+			.sh_addralign = 1,
+		},
+		.content = writer->names.items,
+	});
+	memset(&writer->names, 0, sizeof(writer->names));
+}
+
+static void add_symbols(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	size_t size = linker->symbols.count * sizeof(Elf64_Sym);
+
+	name_symbols(writer);
+	writer->symtab = (uint32_t)writer->sections.count;
+	add_section(writer, ".symtab", (struct file_section){
+		.header = {
+			.sh_type = SHT_SYMTAB,
+			.sh_link = writer->symtab + 1,
+			.sh_info = linker->first_global,
+			.sh_size = size,
+			.sh_addralign = 8,
+			.sh_entsize = sizeof(Elf64_Sym),
+		},
+		.content = translate(writer, linker->symbols.items, size, ELF_T_SYM),
+	});
+	add_strings(writer, ".strtab");
+}
+
+// Section names last: the table holds its own name, too.
+static void add_section_names(struct elf_writer *writer)
+{
+	struct file_section *names = add_section(writer, ".shstrtab", (struct file_section){ 0 });
+
+	array_each(section, &writer->sections)
+		section->header.sh_name = add_text(writer, section->name);
+	names->header = (Elf64_Shdr){
+		.sh_name = names->header.sh_name,
+		.sh_type = SHT_STRTAB,
+		.sh_size = writer->names.count,
+		.sh_addralign = 1,
+	};
+	names->content = writer->names.items;
+}
+
+// Give each section its file offset; the section headers follow the last one.
+static uint64_t place_sections(struct elf_writer *writer)
+{
+	uint64_t offset = sizeof(Elf64_Ehdr);
+
+	for (size_t i = 1; i < writer->sections.count; i++) {
+		Elf64_Shdr *header = &writer->sections.items[i].header;
+
+		offset = align_up(offset, header->sh_addralign);
+		header->sh_offset = offset;
+		if (header->sh_type == SHT_REL)
+			header->sh_link = writer->symtab;
+		if (header->sh_type != SHT_NOBITS)
+			offset += header->sh_size;
+	}
+	return align_up(offset, sizeof(uint64_t));
+}
+
+static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
+{
+	const struct linker *linker = writer->linker;
+	Elf64_Ehdr header = {
+		.e_type = ET_REL,
+		.e_machine = EM_BPF,
+		.e_version = EV_CURRENT,
+		.e_shoff = shoff,
+		.e_flags = linker->flags,
+		.e_ehsize = sizeof(Elf64_Ehdr),
+		.e_shentsize = sizeof(Elf64_Shdr),
+		.e_shnum = (Elf64_Half)writer->sections.count,
+		.e_shstrndx = (Elf64_Half)(writer->sections.count - 1),
+	};
+
+	memcpy(header.e_ident, ELFMAG, SELFMAG);
+	header.e_ident[EI_CLASS] = ELFCLASS64;
+	header.e_ident[EI_DATA] = linker->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
+	header.e_ident[EI_VERSION] = EV_CURRENT;
+	return header;
+}
+
+static void write_image(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	uint64_t shoff = place_sections(writer);
+	Elf64_Ehdr header = make_header(writer, shoff);
+	size_t headers_size = writer->sections.count * sizeof(Elf64_Shdr);
+	Elf64_Shdr *headers = arena_alloc(linker->arena, headers_size);
+	char *image = arena_alloc(linker->arena, shoff + headers_size);
+
+	memcpy(image, translate(writer, &header, sizeof(header), ELF_T_EHDR), sizeof(header));
+	for (size_t i = 0; i < writer->sections.count; i++) {
+		const struct file_section *section = &writer->sections.items[i];
+
+		headers[i] = section->header;
+		if (section->header.sh_type != SHT_NOBITS && section->header.sh_size)
+			memcpy(image + section->header.sh_offset, section->content,
+			       section->header.sh_size);
+	}
+	memcpy(image + shoff, translate(writer, headers, headers_size, ELF_T_SHDR), headers_size);
+	linker->image = (struct str){ image, shoff + headers_size };
+}
+
+/*
+ * Needs: everything before. Gives: linker->image.
+ */
+void write_elf(struct linker *linker)
+{
+	struct elf_writer writer = { .linker = linker };
+
+	add_section(&writer, "", (struct file_section){ 0 });
+	array_each(output, &linker->sections)
+		add_output(&writer, *output);
+	add_bytes(&writer, ".BTF", linker->btf, 4);
+	add_bytes(&writer, ".BTF.ext", linker->btf_ext, 4);
+	array_each(output, &linker->sections)
+		add_relocations(&writer, *output);
+	add_symbols(&writer);
+	add_section_names(&writer);
+	if (writer.sections.count >= SHN_LORESERVE) {
+		diag_error(linker->diag, place_in(NULL, NULL),
+			   "the output would have %zu sections; more than %u are not supported yet",
+			   writer.sections.count, SHN_LORESERVE - 1);
+		return;
+	}
+	write_image(&writer);
+}
