@@ -230,15 +230,21 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 
 // ---------------------------------------------------------------------------------------------
 // Printing
+//
+// What is too deep or too long to be a C program's is cut with "...". Padding, packing and
+// alignment are not shown.
 
 /**
- * @node as a C declaration of @name (which may be empty): "int (*name)(struct s *, ...)". Struct
- * and union bodies are left out unless the type has no tag.
+ * @node as a C declaration of @name (which may be empty) on one line, without a semicolon:
+ * "int (*name)(struct s *, ...)". Bodies are left out unless the type has no tag.
  */
 char *btf_declaration(const struct btf_graph *graph, uint32_t node, struct str name,
 		      struct arena *arena);
 
-/** @node as a C definition: a struct, union or enum with its body, else as a declaration. */
+/**
+ * @node as a C definition, without the last semicolon: a struct, union or enum with its body, one
+ * member a line; a typedef with its type; else as btf_declaration().
+ */
 char *btf_definition(const struct btf_graph *graph, uint32_t node, struct arena *arena);
 
 // ---------------------------------------------------------------------------------------------
