@@ -192,39 +192,48 @@ enum btf_aspect {
 	BTF_ASPECT_NAME,         // tag of a struct, union or enum
 	BTF_ASPECT_SIZE,         // of an integer, float, enum, struct or union
 	BTF_ASPECT_LENGTH,       // of an array
+	BTF_ASPECT_INCOMPLETE,   // one side is only declared where its size matters
 	BTF_ASPECT_PARAM_COUNT,  // of a function
 	BTF_ASPECT_MEMBER_COUNT, // members of a struct or union, or values of an enum
 	BTF_ASPECT_MEMBER_NAME,  // likewise
-	BTF_ASPECT_MEMBER_PLACE, // bit offset or bitfield size of a member
+	BTF_ASPECT_MEMBER_PLACE, // bit offset of a member
+	BTF_ASPECT_MEMBER_WIDTH, // bits of a bitfield; 0 for a member that is none
 	BTF_ASPECT_MEMBER_VALUE, // value of an enumerator
-	BTF_ASPECT_INCOMPLETE,   // one side is only declared where its size matters
-	BTF_ASPECT_BODY,         // two definitions of one tag, met through a pointer
 };
 
 // The first difference between two types, as data.
 struct btf_difference {
 	enum btf_verdict verdict;
 	enum btf_aspect aspect;
-	uint32_t a, b;    // the innermost nodes that differ
-	uint32_t index;   // member, value or parameter where `aspect` speaks of one
-	uint64_t a_value; // sizes, lengths, counts, offsets, values where `aspect` has them
+	uint32_t a, b;             // the innermost nodes that differ, without qualifiers
+	uint32_t a_shown, b_shown; // what to show: the pointers or arrays that lead there
+	uint32_t index;            // member or value where `aspect` speaks of one
+	uint64_t a_value;          // size, length, count, offset or value, as `aspect` says
 	uint64_t b_value;
-	char path[128]; // how to get there: "parameter 2, pointee, member 'next'"; "" at the
-			// top; cut with "..." when longer
+	char path[128]; // where the shown nodes are, from the inside out: "member 'next' of the
+			// target of parameter 2"; "" at the top; cut with "..." when longer
 };
 
-/** Whether @a and @b are equivalent. */
-bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b);
+/** Whether @a and @b are equivalent. @scratch is for work that the answer does not need. */
+bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b, struct arena *scratch);
 
 /**
  * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).
  *
- * @param difference  receives the worst difference, of several the first; zeroed when compatible
+ * Bodies of tagged types count where the type is held by value. Behind a pointer the tag decides,
+ * and two bodies of one tag that differ at first sight are suspicious.
+ *
+ * @param scratch     for work that the answer does not need
+ * @param difference  receives the worst difference, of several the nearest to the top; zeroed when
+ *                    compatible
  */
 enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
-				struct btf_difference *difference);
+				struct arena *scratch, struct btf_difference *difference);
 
-/** The difference in words, from @a's side: "parameter 1: size is 8 here, 4 there". */
+/**
+ * The difference as a clause, from @a's side: "parameter 1 is 'long' here, 'int' there (8 and 4
+ * bytes)".
+ */
 char *btf_difference_text(const struct btf_graph *graph, const struct btf_difference *difference,
 			  struct arena *arena);
 

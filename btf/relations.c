@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Are two types equivalent; may a linker join a declaration and a definition of them?
+ *
+ * Both questions walk two types side by side: a list of pairs of nodes that must hold, worked on
+ * from front to back, to which each pair adds the pairs it depends on. A pair is entered once, so
+ * cycles end; that a pair met again holds may be assumed, because if it does not, its own turn
+ * says so. Front to back means that the first difference found is one of the nearest to the top,
+ * the easiest to explain, and as every pair knows which one led to it, the way there can be told.
+ *
+ * What is compatible follows C11 6.2.7, except where BPF practice is laxer: nothing that runs
+ * cares for signedness or qualifiers, and CO-RE programs describe kernel structs in part, which is
+ * why bodies behind a pointer do not count.
+ */
+#include "btf.h"
+
+#include <stdio.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "records.h"
+
+// Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the
+// answer is that they differ (equivalent), or what was found so far (compatible).
+#define PAIR_LIMIT (1 << 20)
+
+// How a pair was reached from its parent.
+enum step {
+	STEP_TOP,
+	STEP_RETURN,
+	STEP_PARAM,
+	STEP_MEMBER,
+	STEP_ELEMENT,
+	STEP_TARGET, // of a pointer
+};
+
+// What makes a pair a different question from another.
+struct key {
+	uint32_t a, b;
+	uint32_t step;   // enum step
+	uint32_t behind; // 1 when a pointer was passed: tags count, bodies do not
+};
+
+struct pair {
+	struct key key;            // nodes without qualifiers and typedefs
+	uint32_t a_shown, b_shown; // with them
+	uint32_t parent;           // index of the pair that led here
+	uint32_t index;            // STEP_PARAM, STEP_MEMBER: which one
+};
+
+struct walk {
+	const struct btf_graph *graph;
+	struct arena *arena;
+	ARRAY(struct pair) pairs;
+	struct table seen; // hash of key -> index in pairs
+	uint32_t current;  // index of the pair being worked on
+	struct btf_difference *difference;
+};
+
+// A type is equal to itself, so only pairs of different nodes are entered.
+static void walk_add(struct walk *walk, struct pair pair)
+{
+	uint64_t hash = XXH3_64bits(&pair.key, sizeof(pair.key));
+	struct table_probe probe = table_probe(&walk->seen, hash);
+	uint32_t index;
+
+	if (pair.key.a == pair.key.b)
+		return;
+	while (table_next(&walk->seen, &probe, &index)) {
+		if (memcmp(&walk->pairs.items[index].key, &pair.key, sizeof(pair.key)) == 0)
+			return;
+	}
+	table_add(&walk->seen, walk->arena, hash, (uint32_t)walk->pairs.count);
+	*array_add(walk->arena, &walk->pairs) = pair;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Equivalent
+
+static void require(struct walk *walk, uint32_t a, uint32_t b)
+{
+	walk_add(walk, (struct pair){ .key = { .a = a, .b = b } });
+}
+
+// FWD and STRUCT or UNION, ENUM and ENUM64 as what they declare.
+static uint32_t family(const struct btf_type *type)
+{
+	uint32_t kind = btf_info_kind(type->info);
+
+	if (kind == BTF_KIND_FWD)
+		return btf_info_kflag(type->info) ? BTF_KIND_UNION : BTF_KIND_STRUCT;
+	return kind == BTF_KIND_ENUM64 ? BTF_KIND_ENUM : kind;
+}
+
+static bool is_forward(const struct btf_type *type)
+{
+	uint32_t kind = btf_info_kind(type->info);
+
+	return kind == BTF_KIND_FWD ||
+	       (family(type) == BTF_KIND_ENUM && !btf_info_vlen(type->info));
+}
+
+static bool same_record(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
+{
+	const uint32_t *a_words = (const uint32_t *)a, *b_words = (const uint32_t *)b;
+	uint32_t ids = record_id_count(a->info);
+	uint32_t id = 0;
+
+	if (family(a) == family(b) && is_forward(a) != is_forward(b))
+		return a->name_off == b->name_off && a->name_off != 0;
+	if (a->info != b->info)
+		return false;
+	for (size_t i = 0; i < btf_record_words(a->info); i++) {
+		if (id < ids && i == record_id_word(a->info, id)) {
+			require(walk, a_words[i], b_words[i]);
+			id++;
+		} else if (a_words[i] != b_words[i]) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b, struct arena *scratch)
+{
+	struct walk walk = { .graph = graph, .arena = scratch };
+
+	require(&walk, a, b);
+	for (size_t i = 0; i < walk.pairs.count; i++) {
+		struct key key = walk.pairs.items[i].key;
+
+		if (key.a == 0 || key.b == 0 || walk.pairs.count > PAIR_LIMIT ||
+		    !same_record(&walk, btf_graph_type(graph, key.a), btf_graph_type(graph, key.b)))
+			return false;
+	}
+	return true;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Reporting a difference
+
+static void add_step(const struct walk *walk, const struct pair *pair, char *path, size_t size)
+{
+	const struct pair *parent = &walk->pairs.items[pair->parent];
+	const struct btf_member *members;
+	struct str name;
+
+	switch (pair->key.step) {
+	case STEP_RETURN:
+		snprintf(path, size, "the return value");
+		break;
+	case STEP_PARAM:
+		snprintf(path, size, "parameter %u", pair->index + 1);
+		break;
+	case STEP_MEMBER:
+		members = btf_record_tail(btf_graph_type(walk->graph, parent->key.a));
+		name = strings_get(btf_graph_strings(walk->graph), members[pair->index].name_off);
+		if (name.size)
+			snprintf(path, size, "member '%.*s'", STR_ARGS(name));
+		else
+			snprintf(path, size, "member %u", pair->index + 1);
+		break;
+	case STEP_ELEMENT:
+		snprintf(path, size, "an element");
+		break;
+	case STEP_TARGET:
+		snprintf(path, size, "the target");
+		break;
+	}
+}
+
+static void describe_path(const struct walk *walk, const struct pair *pair, char *path, size_t size)
+{
+	size_t used = 0;
+
+	for (; pair->key.step != STEP_TOP; pair = &walk->pairs.items[pair->parent]) {
+		if (used) {
+			snprintf(path + used, size - used, " of ");
+			used += strlen(path + used);
+		}
+		add_step(walk, pair, path + used, size - used);
+		used += strlen(path + used);
+		if (used + 1 == size) {
+			strcpy(path + size - sizeof("..."), "...");
+			return;
+		}
+	}
+}
+
+static void report_at(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
+		      enum btf_aspect aspect, uint32_t index, uint64_t a_value, uint64_t b_value)
+{
+	struct btf_difference *difference = walk->difference;
+	const struct pair *shown = pair;
+
+	if (verdict <= difference->verdict)
+		return;
+	// 'struct a *' and 'struct b *' tell more than "what the pointer points to".
+	while (shown->key.step == STEP_TARGET || shown->key.step == STEP_ELEMENT)
+		shown = &walk->pairs.items[shown->parent];
+	*difference = (struct btf_difference){
+		.verdict = verdict,
+		.aspect = aspect,
+		.a = pair->key.a,
+		.b = pair->key.b,
+		.a_shown = shown->a_shown,
+		.b_shown = shown->b_shown,
+		.index = index,
+		.a_value = a_value,
+		.b_value = b_value,
+	};
+	describe_path(walk, shown, difference->path, sizeof(difference->path));
+}
+
+static void report(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
+		   enum btf_aspect aspect, uint64_t a_value, uint64_t b_value)
+{
+	report_at(walk, pair, verdict, aspect, 0, a_value, b_value);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Compatible
+
+// Enter what @pair refers to by @step.
+static void follow(struct walk *walk, const struct pair *pair, enum step step, uint32_t index,
+		   uint32_t a, uint32_t b)
+{
+	walk_add(walk, (struct pair){
+			       .key = {
+				       .a = btf_graph_strip(walk->graph, a),
+				       .b = btf_graph_strip(walk->graph, b),
+				       .step = step,
+				       .behind = step == STEP_TARGET || pair->key.behind,
+			       },
+			       .a_shown = a,
+			       .b_shown = b,
+			       .parent = walk->current,
+			       .index = index,
+		       });
+}
+
+static void check_void(struct walk *walk, const struct pair *pair)
+{
+	bool is_usual = pair->key.step == STEP_TOP || pair->key.step == STEP_TARGET;
+
+	report(walk, pair, is_usual ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0, 0);
+}
+
+static void check_kinds(struct walk *walk, const struct pair *pair, const struct btf_type *a,
+			const struct btf_type *b)
+{
+	bool is_enum_and_int = (family(a) == BTF_KIND_ENUM && family(b) == BTF_KIND_INT) ||
+			       (family(a) == BTF_KIND_INT && family(b) == BTF_KIND_ENUM);
+
+	if (!is_enum_and_int)
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0, 0);
+	else if (a->size != b->size)
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_SIZE, a->size, b->size);
+	else
+		report(walk, pair, BTF_SUSPICIOUS, BTF_ASPECT_KIND, 0, 0);
+}
+
+static uint64_t enum_value(const struct btf_type *type, uint32_t i)
+{
+	const struct btf_enum *values = btf_record_tail(type);
+	const struct btf_enum64 *values64 = btf_record_tail(type);
+
+	if (btf_info_kind(type->info) == BTF_KIND_ENUM64)
+		return (uint64_t)values64[i].val_hi32 << 32 | values64[i].val_lo32;
+	return btf_info_kflag(type->info) ? (uint64_t)(int64_t)values[i].val
+					  : (uint32_t)values[i].val;
+}
+
+// Older compilers cut values to 32 bits and do not say whether they are signed, so that no more
+// than those bits can be compared with theirs.
+static bool same_value(const struct btf_type *a, const struct btf_type *b, uint32_t i)
+{
+	if (btf_info_kind(a->info) == BTF_KIND_ENUM64 && btf_info_kind(b->info) == BTF_KIND_ENUM64)
+		return enum_value(a, i) == enum_value(b, i);
+	return (uint32_t)enum_value(a, i) == (uint32_t)enum_value(b, i);
+}
+
+static uint32_t member_bit(const struct btf_type *type, uint32_t i)
+{
+	const struct btf_member *members = btf_record_tail(type);
+	uint32_t offset = members[i].offset;
+
+	return btf_info_kflag(type->info) ? BTF_MEMBER_BIT_OFFSET(offset) : offset;
+}
+
+static uint32_t member_width(const struct btf_type *type, uint32_t i)
+{
+	const struct btf_member *members = btf_record_tail(type);
+
+	return btf_info_kflag(type->info) ? BTF_MEMBER_BITFIELD_SIZE(members[i].offset) : 0;
+}
+
+static uint32_t element_name(const struct btf_type *type, uint32_t i)
+{
+	return ((const uint32_t *)type)[record_name_word(type->info, i + 1)];
+}
+
+static bool same_element(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
+			 const struct btf_type *a, const struct btf_type *b, uint32_t i)
+{
+	if (element_name(a, i) != element_name(b, i))
+		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_NAME, i, 0, 0);
+	else if (family(a) == BTF_KIND_ENUM && !same_value(a, b, i))
+		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_VALUE, i, enum_value(a, i),
+			  enum_value(b, i));
+	else if (family(a) == BTF_KIND_ENUM)
+		return true;
+	else if (member_bit(a, i) != member_bit(b, i))
+		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_PLACE, i, member_bit(a, i),
+			  member_bit(b, i));
+	else if (member_width(a, i) != member_width(b, i))
+		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_WIDTH, i, member_width(a, i),
+			  member_width(b, i));
+	else
+		return true;
+	return false;
+}
+
+// Compare everything of two bodies but the types of members.
+static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
+		      const struct btf_type *a, const struct btf_type *b)
+{
+	uint32_t a_count = btf_info_vlen(a->info), b_count = btf_info_vlen(b->info);
+
+	if (a_count != b_count) {
+		report(walk, pair, verdict, BTF_ASPECT_MEMBER_COUNT, a_count, b_count);
+		return false;
+	}
+	for (uint32_t i = 0; i < a_count; i++) {
+		if (!same_element(walk, pair, verdict, a, b, i))
+			return false;
+	}
+	if (a->size == b->size)
+		return true;
+	report(walk, pair, verdict, BTF_ASPECT_SIZE, a->size, b->size);
+	return false;
+}
+
+static void check_enum(struct walk *walk, const struct pair *pair, const struct btf_type *a,
+		       const struct btf_type *b)
+{
+	if (a->name_off && b->name_off && a->name_off != b->name_off) {
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
+	} else if (is_forward(a) || is_forward(b)) {
+		if (!pair->key.behind && a->size != b->size)
+			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE, !is_forward(a),
+			       !is_forward(b));
+	} else if (a->size != b->size) {
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_SIZE, a->size, b->size);
+	} else if (a->name_off == b->name_off) {
+		same_body(walk, pair, BTF_SUSPICIOUS, a, b);
+	}
+}
+
+static void check_composite(struct walk *walk, const struct pair *pair, const struct btf_type *a,
+			    const struct btf_type *b)
+{
+	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
+	bool only_tag = pair->key.behind && a->name_off;
+
+	if (a->name_off != b->name_off) {
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
+	} else if (is_forward(a) || is_forward(b)) {
+		if (!pair->key.behind)
+			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE, !is_forward(a),
+			       !is_forward(b));
+	} else if (only_tag) {
+		same_body(walk, pair, BTF_SUSPICIOUS, a, b);
+	} else if (same_body(walk, pair, BTF_INCOMPATIBLE, a, b)) {
+		for (uint32_t i = 0; i < btf_info_vlen(a->info); i++)
+			follow(walk, pair, STEP_MEMBER, i, a_members[i].type, b_members[i].type);
+	}
+}
+
+static void check_array(struct walk *walk, const struct pair *pair, const struct btf_array *a,
+			const struct btf_array *b)
+{
+	// An inner dimension is the stride of the outer one.
+	bool is_stride = pair->key.step == STEP_ELEMENT;
+
+	if (a->nelems && b->nelems && a->nelems != b->nelems)
+		report(walk, pair, is_stride ? BTF_INCOMPATIBLE : BTF_SUSPICIOUS, BTF_ASPECT_LENGTH,
+		       a->nelems, b->nelems);
+	follow(walk, pair, STEP_ELEMENT, 0, a->type, b->type);
+}
+
+static bool is_variadic(const struct btf_type *proto)
+{
+	const struct btf_param *params = btf_record_tail(proto);
+	uint32_t count = btf_info_vlen(proto->info);
+
+	return count > 0 && params[count - 1].type == 0;
+}
+
+static void check_proto(struct walk *walk, const struct pair *pair, const struct btf_type *a,
+			const struct btf_type *b)
+{
+	const struct btf_param *a_params = btf_record_tail(a), *b_params = btf_record_tail(b);
+	uint32_t a_count = btf_info_vlen(a->info), b_count = btf_info_vlen(b->info);
+
+	follow(walk, pair, STEP_RETURN, 0, a->type, b->type);
+	// GCC writes the old `int f()`, which says nothing of parameters, as variable arguments
+	// only.
+	if ((a_count == 1 && is_variadic(a)) || (b_count == 1 && is_variadic(b)))
+		return;
+	if (a_count != b_count || is_variadic(a) != is_variadic(b)) {
+		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_PARAM_COUNT,
+		       a_count - is_variadic(a), b_count - is_variadic(b));
+		return;
+	}
+	for (uint32_t i = 0; i < a_count - is_variadic(a); i++)
+		follow(walk, pair, STEP_PARAM, i, a_params[i].type, b_params[i].type);
+}
+
+static void check(struct walk *walk, const struct pair *pair, const struct btf_type *a,
+		  const struct btf_type *b)
+{
+	if (family(a) != family(b)) {
+		check_kinds(walk, pair, a, b);
+		return;
+	}
+	switch (family(a)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_FLOAT:
+		if (a->size != b->size)
+			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_SIZE, a->size, b->size);
+		break;
+	case BTF_KIND_ENUM:
+		check_enum(walk, pair, a, b);
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		check_composite(walk, pair, a, b);
+		break;
+	case BTF_KIND_ARRAY:
+		check_array(walk, pair, btf_record_tail(a), btf_record_tail(b));
+		break;
+	case BTF_KIND_PTR:
+		follow(walk, pair, STEP_TARGET, 0, a->type, b->type);
+		break;
+	case BTF_KIND_FUNC_PROTO:
+		check_proto(walk, pair, a, b);
+		break;
+	}
+}
+
+enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
+				struct arena *scratch, struct btf_difference *difference)
+{
+	struct walk walk = { .graph = graph, .arena = scratch, .difference = difference };
+
+	*difference = (struct btf_difference){ .verdict = BTF_COMPATIBLE };
+	follow(&walk, &(struct pair){ .key.step = STEP_TOP }, STEP_TOP, 0, a, b);
+	while (walk.current < walk.pairs.count && walk.pairs.count <= PAIR_LIMIT &&
+	       difference->verdict != BTF_INCOMPATIBLE) {
+		// A copy, because the list moves as it grows.
+		struct pair pair = walk.pairs.items[walk.current];
+
+		if (pair.key.a == 0 || pair.key.b == 0)
+			check_void(&walk, &pair);
+		else
+			check(&walk, &pair, btf_graph_type(graph, pair.key.a),
+			      btf_graph_type(graph, pair.key.b));
+		walk.current++;
+	}
+	return difference->verdict;
+}

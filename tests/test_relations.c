@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "btf_pair.h"
+
+// Types are written as in btf_text.h. This one stands beside all cases with definitions that none
+// of them has, so that settling leaves their forward declarations alone.
+static const char others[] =
+	"func void ( ptr struct s 1 { z 0 char ; } , ptr union s 1 { z 0 char ; } , "
+	"ptr enum e 1 { Z 9 ; } )";
+
+struct equivalent_case {
+	const char *a;
+	const char *b;
+	bool equivalent;
+};
+
+static const struct equivalent_case equivalent_cases[] = {
+	{ "void", "void", true },
+	{ "void", "int", false },
+	{ "int", "int", true },
+	{ "int", "long", false },
+	{ "const int", "int", false },
+	{ "typedef t int", "typedef u int", false },
+	{ "ptr tag user int", "ptr tag kernel int", false },
+	{ "array 2 int", "array 3 int", false },
+	{ "array 2 int", "array 2 char", false },
+	{ "ptr struct s 4 { x 0 int ; }", "ptr struct s 4 { x 0 int ; }", true },
+	{ "ptr struct s", "ptr struct s 4 { x 0 int ; }", true },
+	{ "ptr struct t", "ptr struct s 4 { x 0 int ; }", false },
+	{ "ptr union s", "ptr struct s 4 { x 0 int ; }", false },
+	{ "ptr union s", "ptr struct s", false },
+	{ "ptr enum e", "ptr enum e 4 { A 1 ; }", true },
+	{ "ptr enum e", "ptr enum64 e 8 { A 1 ; }", true },
+	{ "ptr enum d", "ptr enum e 4 { A 1 ; }", false },
+	{ "struct o 16 { x 0 ptr struct s ; y 64 ptr int ; }",
+	  "struct o 16 { x 0 ptr struct s 4 { x 0 int ; } ; y 64 ptr int ; }", true },
+	{ "struct o 16 { x 0 ptr struct s ; y 64 ptr int ; }",
+	  "struct o 16 { x 0 ptr struct s 4 { x 0 int ; } ; y 64 ptr long ; }", false },
+	{ "func int ( a : int )", "func int ( b : int )", false },
+	{ "func int ( int )", "func int ( int , ... )", false },
+	{ "func int ( int )", "func void ( int )", false },
+	{ "struct s 8 { x 0 int ; y 32 int ; }", "struct s 8 { x 0 int ; z 32 int ; }", false },
+	{ "struct s 8 { x 0 int ; y 32 int ; }", "struct s 8 { x 0 int ; y 33 int ; }", false },
+	{ "struct s 8 { x 0 int ; }", "struct s 12 { x 0 int ; }", false },
+	{ "struct s 8 { x 0 int ; }", "union s 8 { x 0 int ; }", false },
+	{ "struct s 4 { x 0 : 3 int ; }", "struct s 4 { x 0 : 4 int ; }", false },
+	{ "enum e 4 { A 1 ; }", "enum e 4 { A 2 ; }", false },
+	{ "enum e 4 { A 1 ; }", "signed e 4 { A 1 ; }", false },
+	{ "enum e 4 { A 1 ; }", "enum64 e 4 { A 1 ; }", false },
+	{ "enum64 e 8 { A 0x100000001 ; }", "enum64 e 8 { A 0x200000001 ; }", false },
+	{ "struct l 8 { next 0 ptr struct l ; }", "struct l 8 { next 0 ptr struct l ; }", true },
+	{ "struct l 16 { next 0 ptr struct l ; x 64 ptr int ; }",
+	  "struct l 16 { next 0 ptr struct l ; x 64 ptr long ; }", false },
+};
+
+Test(relations, equivalent)
+{
+	for (size_t i = 0; i < sizeof(equivalent_cases) / sizeof(*equivalent_cases); i++) {
+		const struct equivalent_case *c = &equivalent_cases[i];
+		struct btf_pair pair;
+
+		btf_pair_init(&pair, c->a, c->b, others);
+		cr_expect(btf_equivalent(pair.graph, pair.a, pair.b, &pair.arena) == c->equivalent,
+			  "'%s' and '%s'", c->a, c->b);
+		cr_expect(btf_equivalent(pair.graph, pair.b, pair.a, &pair.arena) == c->equivalent,
+			  "'%s' and '%s', in the other order", c->a, c->b);
+		btf_pair_deinit(&pair);
+	}
+}
+
+struct compatible_case {
+	const char *a;
+	const char *b;
+	enum btf_verdict verdict;
+	enum btf_aspect aspect;
+	const char *text;
+};
+
+#define SAME(a, b)                                                                                 \
+	{                                                                                          \
+		a, b, BTF_COMPATIBLE, BTF_ASPECT_NONE, "there is no difference"                    \
+	}
+#define WARN(a, b, aspect, text)                                                                   \
+	{                                                                                          \
+		a, b, BTF_SUSPICIOUS, BTF_ASPECT_##aspect, text                                    \
+	}
+#define FAIL(a, b, aspect, text)                                                                   \
+	{                                                                                          \
+		a, b, BTF_INCOMPATIBLE, BTF_ASPECT_##aspect, text                                  \
+	}
+
+// clang-format off
+static const struct compatible_case compatible_cases[] = {
+	// What does not count.
+	SAME("const int", "volatile int"),
+	SAME("ptr const typedef t int", "restrict ptr tag user int"),
+	SAME("typedef a int", "typedef b int"),
+	SAME("array 0 int", "array 4 int"),
+	SAME("func int ( a : int )", "func const int ( typedef i int )"),
+	SAME("func int ( ... )", "func int ( ptr int , long )"),
+
+	// Scalars.
+	FAIL("long", "int", SIZE, "it is 'long' here, 'int' there (8 and 4 bytes)"),
+	FAIL("float", "double", SIZE, "it is 'float' here, 'double' there (4 and 8 bytes)"),
+	FAIL("float", "int", KIND, "it is 'float' here, 'int' there"),
+	FAIL("long", "ptr int", KIND, "it is 'long' here, 'int *' there"),
+	FAIL("typedef u32 int", "typedef u32 long", SIZE,
+	     "it is 'u32' here, 'u32' there (4 and 8 bytes)"),
+	FAIL("ptr int", "ptr long", SIZE, "it is 'int *' here, 'long *' there (4 and 8 bytes)"),
+
+	// void.
+	WARN("void", "int", KIND, "it is 'void' here, 'int' there"),
+	WARN("ptr void", "ptr int", KIND, "it is 'void *' here, 'int *' there"),
+	WARN("func int ( ptr void )", "func int ( ptr struct s 4 { x 0 int ; } )", KIND,
+	     "parameter 1 is 'void *' here, 'struct s *' there"),
+	FAIL("func void ( )", "func int ( )", KIND, "the return value is 'void' here, 'int' there"),
+
+	// Enums.
+	SAME("enum e 4 { A 1 ; }", "signed e 4 { A 1 ; }"),
+	SAME("enum e 4 { A 0xffffffff ; }", "signed e 4 { A -1 ; }"),
+	SAME("enum e 8 { A 1 ; }", "enum64 e 8 { A 1 ; }"),
+	SAME("enum - 4 { A 1 ; }", "enum e 4 { B 2 ; }"),
+	SAME("ptr enum e", "ptr enum e 8 { A 1 ; }"),
+	FAIL("enum d 4 { A 1 ; }", "enum e 4 { A 1 ; }", NAME,
+	     "it is 'enum d' here, 'enum e' there"),
+	FAIL("enum e 4 { A 1 ; }", "enum64 e 8 { A 1 ; }", SIZE,
+	     "it is 'enum e' here, 'enum e' there (4 and 8 bytes)"),
+	WARN("enum e 4 { A 1 ; }", "enum e 4 { A 2 ; }", MEMBER_VALUE,
+	     "value 'A' of 'enum e' is 1 here, 2 there"),
+	WARN("signed e 4 { A -1 ; }", "signed e 4 { A 2 ; }", MEMBER_VALUE,
+	     "value 'A' of 'enum e' is -1 here, 2 there"),
+	WARN("enum64 e 8 { A 1 ; }", "enum64 e 8 { A 0x100000001 ; }", MEMBER_VALUE,
+	     "value 'A' of 'enum e' is 1 here, 4294967297 there"),
+	WARN("enum e 4 { A 1 ; }", "enum e 4 { B 1 ; }", MEMBER_NAME,
+	     "value 1 of 'enum e' is 'A' here, 'B' there"),
+	WARN("func int ( enum e 4 { A 1 ; } )", "func int ( enum e 4 { A 1 ; B 2 ; } )",
+	     MEMBER_COUNT, "in parameter 1, 'enum e' has 1 value here, 2 there"),
+	WARN("enum e 4 { A 1 ; }", "int", KIND, "it is 'enum e' here, 'int' there"),
+	FAIL("enum e 4 { A 1 ; }", "long", SIZE,
+	     "it is 'enum e' here, 'long' there (4 and 8 bytes)"),
+
+	// Arrays.
+	WARN("array 8 int", "array 4 int", LENGTH, "it is 'int[8]' here, 'int[4]' there"),
+	FAIL("array 8 int", "array 4 long", SIZE,
+	     "it is 'int[8]' here, 'long[4]' there (4 and 8 bytes)"),
+	FAIL("array 2 array 3 int", "array 2 array 4 int", LENGTH,
+	     "it is 'int[2][3]' here, 'int[2][4]' there ('int[3]' and 'int[4]')"),
+
+	// Structs by value.
+	FAIL("struct s 4 { x 0 int ; }", "struct t 4 { x 0 int ; }", NAME,
+	     "it is 'struct s' here, 'struct t' there"),
+	FAIL("struct s 4 { x 0 int ; }", "union s 4 { x 0 int ; }", KIND,
+	     "it is 'struct s' here, 'union s' there"),
+	FAIL("struct s 4 { x 0 int ; }", "struct s 8 { x 0 int ; }", SIZE,
+	     "'struct s' has 4 bytes here, 8 there"),
+	FAIL("struct s 8 { x 0 int ; }", "struct s 8 { x 0 int ; y 32 int ; }", MEMBER_COUNT,
+	     "'struct s' has 1 member here, 2 there"),
+	FAIL("struct s 4 { x 0 int ; }", "struct s 4 { y 0 int ; }", MEMBER_NAME,
+	     "member 1 of 'struct s' is 'x' here, 'y' there"),
+	FAIL("struct s 8 { x 0 int ; }", "struct s 8 { x 32 int ; }", MEMBER_PLACE,
+	     "member 'x' of 'struct s' is at byte 0 here, 4 there"),
+	FAIL("struct s 8 { x 1 : 3 int ; }", "struct s 8 { x 8 : 3 int ; }", MEMBER_PLACE,
+	     "member 'x' of 'struct s' is at bit 1 here, 8 there"),
+	FAIL("struct s 8 { x 0 : 3 int ; }", "struct s 8 { x 0 : 5 int ; }", MEMBER_WIDTH,
+	     "member 'x' of 'struct s' is 3 bits wide here, 5 there"),
+	FAIL("struct s 8 { x 0 : 3 int ; }", "struct s 8 { x 0 int ; }", MEMBER_WIDTH,
+	     "member 'x' of 'struct s' is a bitfield here only"),
+	SAME("struct s 8 { x 0 : 0 int ; }", "struct s 8 { x 0 int ; }"),
+	FAIL("struct s 4 { x 0 int ; }", "struct s 4 { x 0 float ; }", KIND,
+	     "member 'x' is 'int' here, 'float' there"),
+	FAIL("struct s 8 { in 0 struct - 4 { x 0 int ; } ; }",
+	     "struct s 8 { in 0 struct - 4 { x 0 float ; } ; }", KIND,
+	     "member 'x' of member 'in' is 'int' here, 'float' there"),
+	FAIL("struct s 8 { - 0 struct - 4 { x 0 int ; } ; }",
+	     "struct s 8 { - 0 struct - 4 { y 0 int ; } ; }", MEMBER_NAME,
+	     "in member 1, member 1 of 'struct { int x; }' is 'x' here, 'y' there"),
+	FAIL("func void ( int , struct s 8 { x 0 int ; } )", "func void ( int , struct s )",
+	     INCOMPLETE,
+	     "parameter 2 is 'struct s' here, 'struct s' there (incomplete there)"),
+
+	// Structs behind pointers.
+	SAME("ptr struct s", "ptr struct s 4 { x 0 int ; }"),
+	SAME("ptr struct s 8 { x 0 ptr struct t 4 { x 0 int ; } ; }",
+	     "ptr struct s 8 { x 0 ptr struct t 8 { y 0 int ; } ; }"),
+	SAME("ptr struct s 8 { x 0 int ; }", "ptr struct s 8 { x 0 float ; }"),
+	FAIL("ptr struct s", "ptr struct t", NAME, "it is 'struct s *' here, 'struct t *' there"),
+	FAIL("ptr typedef a struct s", "ptr typedef b struct t", NAME,
+	     "it is 'a *' here, 'b *' there ('struct s' and 'struct t')"),
+	FAIL("ptr struct s", "ptr union s", KIND, "it is 'struct s *' here, 'union s *' there"),
+	WARN("ptr struct s 4 { x 0 int ; }", "ptr struct s 8 { x 0 int ; }", SIZE,
+	     "'struct s' has 4 bytes here, 8 there"),
+	WARN("func int ( int , ptr struct s 4 { x 0 int ; } )",
+	     "func int ( int , ptr struct s 4 { y 0 int ; } )", MEMBER_NAME,
+	     "in parameter 2, member 1 of 'struct s' is 'x' here, 'y' there"),
+	WARN("ptr array 2 struct s 4 { x 0 int ; }", "ptr array 2 struct s 4 { y 0 int ; }", MEMBER_NAME,
+	     "member 1 of 'struct s' is 'x' here, 'y' there"),
+	FAIL("ptr struct - 4 { x 0 int ; }", "ptr struct - 4 { y 0 int ; }", MEMBER_NAME,
+	     "member 1 of 'struct { int x; }' is 'x' here, 'y' there"),
+	FAIL("ptr struct - 8 { x 0 ptr struct s ; }", "ptr struct - 8 { x 0 ptr struct t ; }", NAME,
+	     "member 'x' of the target is 'struct s *' here, 'struct t *' there"),
+
+	// Functions.
+	FAIL("func int ( int )", "func int ( int , int )", PARAM_COUNT,
+	     "it is 'int (int)' here, 'int (int, int)' there (1 and 2 parameters)"),
+	FAIL("func int ( int , ... )", "func int ( int , int )", PARAM_COUNT,
+	     "it is 'int (int, ...)' here, 'int (int, int)' there (1 and 2 parameters)"),
+	FAIL("func int ( int , ... )", "func int ( int )", PARAM_COUNT,
+	     "it is 'int (int, ...)' here, 'int (int)' there"),
+	FAIL("func int ( int )", "func long ( int )", SIZE,
+	     "the return value is 'int' here, 'long' there (4 and 8 bytes)"),
+	FAIL("func int ( char , int )", "func int ( char , long )", SIZE,
+	     "parameter 2 is 'int' here, 'long' there (4 and 8 bytes)"),
+	FAIL("func int ( ptr func int ( char ) )", "func int ( ptr func int ( long ) )", SIZE,
+	     "parameter 1 of the target of parameter 1 is 'char' here, 'long' there "
+	     "(1 and 8 bytes)"),
+	FAIL("array 2 ptr func int ( )", "array 2 ptr func ptr int ( )", KIND,
+	     "the return value of the target of an element is 'int' here, 'int *' there"),
+
+	// The worst, then the nearest.
+	FAIL("func int ( ptr void , int )", "func int ( ptr int , long )", SIZE,
+	     "parameter 2 is 'int' here, 'long' there (4 and 8 bytes)"),
+	FAIL("func int ( ptr ptr int , int )", "func int ( ptr ptr long , long )", SIZE,
+	     "parameter 2 is 'int' here, 'long' there (4 and 8 bytes)"),
+	WARN("func int ( ptr void , enum e 4 { A 1 ; } )", "func int ( ptr int , int )", KIND,
+	     "parameter 2 is 'enum e' here, 'int' there"),
+};
+// clang-format on
+
+Test(relations, compatible)
+{
+	for (size_t i = 0; i < sizeof(compatible_cases) / sizeof(*compatible_cases); i++) {
+		const struct compatible_case *c = &compatible_cases[i];
+		struct btf_difference difference;
+		struct btf_pair pair;
+		const char *text;
+
+		btf_pair_init(&pair, c->a, c->b, others);
+		btf_compatible(pair.graph, pair.b, pair.a, &pair.arena, &difference);
+		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
+			  "'%s' and '%s', in the other order: verdict %d, aspect %d", c->b, c->a,
+			  difference.verdict, difference.aspect);
+		btf_compatible(pair.graph, pair.a, pair.b, &pair.arena, &difference);
+		text = btf_difference_text(pair.graph, &difference, &pair.arena);
+		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
+			  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
+			  difference.aspect);
+		cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
+		btf_pair_deinit(&pair);
+	}
+}
+
+#define DEEP 100000
+
+static uint32_t chain(struct btf_raw *raw, uint32_t id)
+{
+	for (int i = 0; i < DEEP; i++)
+		id = btf_raw_reference(raw, BTF_KIND_PTR, "", id);
+	return id;
+}
+
+static uint32_t chain_to_int(struct btf_raw *raw)
+{
+	return chain(raw, btf_raw_int(raw, "int", 4, BTF_INT_SIGNED));
+}
+
+static uint32_t chain_to_long(struct btf_raw *raw)
+{
+	return chain(raw, btf_raw_int(raw, "long", 8, BTF_INT_SIGNED));
+}
+
+static uint32_t nest(struct btf_raw *raw, uint32_t id)
+{
+	for (int i = 0; i < DEEP; i++) {
+		uint32_t inner = id;
+
+		id = btf_raw_struct(raw, BTF_KIND_STRUCT, "", 8);
+		btf_raw_member(raw, "in", inner, 0);
+	}
+	return id;
+}
+
+static uint32_t nest_of_long(struct btf_raw *raw)
+{
+	return nest(raw, btf_raw_int(raw, "long", 8, BTF_INT_SIGNED));
+}
+
+static uint32_t nest_of_double(struct btf_raw *raw)
+{
+	return nest(raw, btf_raw_float(raw, "double", 8));
+}
+
+// Nameless structs in a circle, each with a pointer to the next; one has another member name.
+static uint32_t ring(struct btf_raw *raw, uint32_t length)
+{
+	uint32_t first = btf_raw_next_id(raw);
+
+	for (uint32_t i = 0; i < length; i++) {
+		uint32_t id = btf_raw_struct(raw, BTF_KIND_STRUCT, "", 8);
+
+		btf_raw_member(raw, i == 7 ? "odd" : "next", id + 1, 0);
+		btf_raw_reference(raw, BTF_KIND_PTR, "", i + 1 < length ? id + 2 : first);
+	}
+	return first;
+}
+
+static uint32_t ring_of_7(struct btf_raw *raw)
+{
+	return ring(raw, 7);
+}
+
+static uint32_t ring_of_50(struct btf_raw *raw)
+{
+	return ring(raw, 50);
+}
+
+static const struct hostile_case {
+	const char *name;
+	uint32_t (*a)(struct btf_raw *raw);
+	uint32_t (*b)(struct btf_raw *raw);
+	enum btf_aspect aspect;
+	const char *path;
+} hostile_cases[] = {
+	{ "chain", chain_to_int, chain_to_long, BTF_ASPECT_SIZE, "" },
+	{ "nest", nest_of_long, nest_of_double, BTF_ASPECT_KIND,
+	  "member 'in' of member 'in' of member 'in' of member 'in' of member 'in' of member 'in' "
+	  "of member 'in' of member 'in' of memb..." },
+	{ "ring", ring_of_7, ring_of_50, BTF_ASPECT_MEMBER_NAME,
+	  "member 'next' of the target of member 'next' of the target of member 'next' of the "
+	  "target of member 'next' of the target of ..." },
+};
+
+Test(relations, hostile)
+{
+	for (size_t i = 0; i < sizeof(hostile_cases) / sizeof(*hostile_cases); i++) {
+		const struct hostile_case *c = &hostile_cases[i];
+		struct btf_difference difference;
+		struct btf_pair pair;
+
+		btf_pair_init_raw(&pair, c->a, c->b);
+		cr_expect(!btf_equivalent(pair.graph, pair.a, pair.b, &pair.arena), "%s", c->name);
+		btf_compatible(pair.graph, pair.a, pair.b, &pair.arena, &difference);
+		cr_expect_eq(difference.verdict, BTF_INCOMPATIBLE, "%s", c->name);
+		cr_expect_eq(difference.aspect, c->aspect, "%s: %d", c->name, difference.aspect);
+		cr_expect_str_eq(difference.path, c->path, "%s: %s", c->name, difference.path);
+		btf_difference_text(pair.graph, &difference, &pair.arena);
+		btf_pair_deinit(&pair);
+	}
+}
