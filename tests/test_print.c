@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "btf_pair.h"
 
@@ -230,4 +235,154 @@ Test(print, hostile)
 		cr_expect(text.size <= (1 << 20) + 3, "%s: %zu bytes", c->name, text.size);
 		btf_pair_deinit(&pair);
 	}
+}
+
+// ---------------------------------------------------------------------------------------------
+// What is printed means the same to a compiler: compile C, print its types, compile that, compare.
+
+#define USER_TAG "__attribute__((btf_type_tag(\"user\")))"
+
+// In an order that C takes.
+static const struct source {
+	uint32_t kind;
+	const char *name;
+	const char *c;
+} sources[] = {
+	{ BTF_KIND_TYPEDEF, "u64", "typedef unsigned long u64" },
+	{ BTF_KIND_ENUM, "color", "enum color { RED, GREEN = 7, BLUE }" },
+	{ BTF_KIND_UNION, "either", "union either { int i; float f; struct { char c; u64 u; }; }" },
+	{ BTF_KIND_STRUCT, "list",
+	  "struct list { struct list *next, **prev; unsigned a : 3, b : 5; enum color c : 9; "
+	  "struct { union either e; int x[2][3]; } in[2]; char tail[]; }" },
+	{ BTF_KIND_TYPEDEF, "handler",
+	  "typedef int (*handler)(struct list *, const void *restrict, ...)" },
+	{ BTF_KIND_VAR, "v1", "const volatile int v1[4]" },
+	{ BTF_KIND_VAR, "v2", "const char *const *v2" },
+	{ BTF_KIND_VAR, "v3", "int (*(*v3)[2])[3]" },
+	{ BTF_KIND_VAR, "v4", "struct list *(*const v4[2])(handler, int (*)(void))" },
+	{ BTF_KIND_VAR, "v5", "int *(*(*v5)(u64, double))(char)" },
+	{ BTF_KIND_VAR, "v6", "struct list " USER_TAG " *v6" },
+	{ BTF_KIND_VAR, "v7", "const int *" USER_TAG " *volatile v7" },
+	{ BTF_KIND_VAR, "v8", "struct never_defined *v8" },
+	{ BTF_KIND_VAR, "v9", "struct { _Bool b; enum { X, Y = -1 } xy; } v9" },
+	{ BTF_KIND_VAR, "v10", "long long (*v10)(short, unsigned char, __int128)" },
+	{ BTF_KIND_VAR, "v11", "const int " USER_TAG " __attribute__((btf_type_tag(\"b\"))) *v11" },
+};
+
+#define SOURCES (sizeof(sources) / sizeof(*sources))
+
+static struct str read_btf(const char *path, struct arena *arena)
+{
+	int fd = open(path, O_RDONLY);
+	Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+	struct str section = { NULL, 0 };
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	cr_assert(elf && elf_getshdrstrndx(elf, &names) == 0, "%s: %s", path, elf_errmsg(-1));
+	while ((scn = elf_nextscn(elf, scn))) {
+		Elf64_Shdr *shdr = elf64_getshdr(scn);
+		Elf_Data *data = elf_rawdata(scn, NULL);
+
+		if (strcmp(elf_strptr(elf, names, shdr->sh_name), ".BTF") == 0)
+			section = (struct str){ arena_strndup(arena, data->d_buf, data->d_size),
+						data->d_size };
+	}
+	cr_assert(section.data, "%s has no .BTF", path);
+	elf_end(elf);
+	close(fd);
+	return section;
+}
+
+// The .BTF that clang makes of @lines.
+static struct str compile(const char *lines[SOURCES], struct arena *arena)
+{
+	char directory[] = "/tmp/test_print.XXXXXX";
+	const char *source, *object;
+	struct str section;
+	FILE *file;
+
+	cr_assert(mkdtemp(directory));
+	source = arena_format(arena, "%s/types.c", directory);
+	object = arena_format(arena, "%s/types.o", directory);
+	file = fopen(source, "w");
+	cr_assert(file);
+	for (size_t i = 0; i < SOURCES; i++)
+		fprintf(file, "%s;\n", lines[i]);
+	fclose(file);
+	cr_assert(system(arena_format(arena, "clang --target=bpf -g -O2 -w -c -o %s %s", object,
+				      source)) == 0,
+		  "clang does not take what was printed");
+	section = read_btf(object, arena);
+	unlink(source);
+	unlink(object);
+	rmdir(directory);
+	return section;
+}
+
+static struct btf_unit *read_unit(struct btf_graph *graph, struct str section, struct diag *diag)
+{
+	struct btf_unit *unit = btf_unit_read(graph, section.data, section.size,
+					      __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
+					      place_in("types.o", ".BTF"), diag);
+
+	cr_assert(unit, "%s", diag->first->text);
+	return unit;
+}
+
+// The node of @source's type in @unit.
+static uint32_t find_node(const struct btf_unit *unit, const struct source *source)
+{
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		const struct btf_type *type = btf_unit_type(unit, id);
+
+		if (btf_info_kind(type->info) == source->kind &&
+		    str_equal(btf_unit_string(unit, type->name_off), str_of(source->name)))
+			return btf_unit_node(unit, source->kind == BTF_KIND_VAR ? type->type : id);
+	}
+	cr_assert_fail("no type '%s'", source->name);
+	return 0;
+}
+
+static char *print_source(const struct btf_unit *unit, const struct source *source,
+			  struct arena *arena)
+{
+	uint32_t node = find_node(unit, source);
+
+	if (source->kind == BTF_KIND_VAR)
+		return btf_declaration(unit->graph, node, str_of(source->name), arena);
+	return btf_definition(unit->graph, node, arena);
+}
+
+Test(print, clang_reads_it_back)
+{
+	const char *written[SOURCES], *printed[SOURCES];
+	struct btf_unit *unit, *again;
+	struct strings strings;
+	struct btf_graph *graph;
+	struct arena arena;
+	struct diag diag;
+
+	if (system("clang --print-targets 2>/dev/null | grep -q bpf"))
+		cr_skip_test("no clang that compiles for BPF");
+	elf_version(EV_CURRENT);
+	arena_init(&arena, SIZE_MAX);
+	strings_init(&strings, &arena);
+	diag_init(&diag, &arena);
+	for (size_t i = 0; i < SOURCES; i++)
+		written[i] = sources[i].c;
+	graph = btf_graph_create(&arena, &strings);
+	unit = read_unit(graph, compile(written, &arena), &diag);
+	btf_graph_settle(graph);
+	for (size_t i = 0; i < SOURCES; i++)
+		printed[i] = print_source(unit, &sources[i], &arena);
+
+	graph = btf_graph_create(&arena, &strings);
+	unit = read_unit(graph, compile(written, &arena), &diag);
+	again = read_unit(graph, compile(printed, &arena), &diag);
+	btf_graph_settle(graph);
+	for (size_t i = 0; i < SOURCES; i++)
+		cr_expect(find_node(unit, &sources[i]) == find_node(again, &sources[i]),
+			  "'%s' was printed as '%s'", written[i], printed[i]);
+	arena_deinit(&arena);
 }
