@@ -44,13 +44,23 @@ static struct str element_name(const struct btf_graph *graph, uint32_t node, uin
 			   ((const uint32_t *)type)[record_name_word(type->info, index + 1)]);
 }
 
+// Whether a typedef stands between @shown and what is different about it, @inner.
+static bool is_hidden(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
+{
+	while (shown != inner && btf_graph_kind(graph, shown) != BTF_KIND_TYPEDEF) {
+		const struct btf_type *type = btf_graph_type(graph, shown);
+		const struct btf_array *array = btf_record_tail(type);
+
+		shown = btf_info_kind(type->info) == BTF_KIND_ARRAY ? array->type : type->type;
+	}
+	return shown != inner;
+}
+
 // What the two shown types do not tell by themselves.
 static const char *detail(const struct btf_graph *graph, const struct btf_difference *difference,
-			  const char *a_shown, const char *b_shown, struct arena *arena)
+			  struct arena *arena)
 {
 	uint64_t a_value = difference->a_value, b_value = difference->b_value;
-	const char *a_inner = type_text(graph, difference->a, arena);
-	const char *b_inner = type_text(graph, difference->b, arena);
 
 	switch (difference->aspect) {
 	case BTF_ASPECT_SIZE:
@@ -64,22 +74,23 @@ static const char *detail(const struct btf_graph *graph, const struct btf_differ
 		return arena_format(arena, " (%" PRIu64 " and %" PRIu64 " parameters)", a_value,
 				    b_value);
 	default:
-		// A typedef hides what is different about it.
-		if (strstr(a_shown, a_inner) && strstr(b_shown, b_inner))
+		if (!is_hidden(graph, difference->a_shown, difference->a) &&
+		    !is_hidden(graph, difference->b_shown, difference->b))
 			return "";
-		return arena_format(arena, " ('%s' and '%s')", a_inner, b_inner);
+		return arena_format(arena, " ('%s' and '%s')",
+				    type_text(graph, difference->a, arena),
+				    type_text(graph, difference->b, arena));
 	}
 }
 
 static char *whole_text(const struct btf_graph *graph, const struct btf_difference *difference,
 			struct arena *arena)
 {
-	const char *a_shown = type_text(graph, difference->a_shown, arena);
-	const char *b_shown = type_text(graph, difference->b_shown, arena);
-
 	return arena_format(arena, "%s is '%s' here, '%s' there%s",
-			    difference->path[0] ? difference->path : "it", a_shown, b_shown,
-			    detail(graph, difference, a_shown, b_shown, arena));
+			    difference->path[0] ? difference->path : "it",
+			    type_text(graph, difference->a_shown, arena),
+			    type_text(graph, difference->b_shown, arena),
+			    detail(graph, difference, arena));
 }
 
 static char *width_text(const char *owner, const struct btf_difference *difference,

@@ -104,6 +104,7 @@ static const struct compatible_case compatible_cases[] = {
 	FAIL("long", "int", SIZE, "it is 'long' here, 'int' there (8 and 4 bytes)"),
 	FAIL("float", "double", SIZE, "it is 'float' here, 'double' there (4 and 8 bytes)"),
 	FAIL("float", "int", KIND, "it is 'float' here, 'int' there"),
+	FAIL("ptr func int ( )", "ptr int", KIND, "it is 'int (*)(void)' here, 'int *' there"),
 	FAIL("long", "ptr int", KIND, "it is 'long' here, 'int *' there"),
 	FAIL("typedef u32 int", "typedef u32 long", SIZE,
 	     "it is 'u32' here, 'u32' there (4 and 8 bytes)"),
@@ -145,7 +146,9 @@ static const struct compatible_case compatible_cases[] = {
 	FAIL("array 8 int", "array 4 long", SIZE,
 	     "it is 'int[8]' here, 'long[4]' there (4 and 8 bytes)"),
 	FAIL("array 2 array 3 int", "array 2 array 4 int", LENGTH,
-	     "it is 'int[2][3]' here, 'int[2][4]' there ('int[3]' and 'int[4]')"),
+	     "it is 'int[2][3]' here, 'int[2][4]' there"),
+	WARN("ptr typedef a array 3 int", "ptr array 4 int", LENGTH,
+	     "it is 'a *' here, 'int (*)[4]' there ('int[3]' and 'int[4]')"),
 
 	// Structs by value.
 	FAIL("struct s 4 { x 0 int ; }", "struct t 4 { x 0 int ; }", NAME,
