@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * .BTF.ext: which function, source line or CO-RE relocation belongs to which instruction.
+ *
+ * The three kinds of records have one shape: a record size, then for each section of code its
+ * name, a count, and records that begin with an instruction's offset. One table tells what the
+ * words after it are, and one walker reads and one writes all three.
+ */
+#include "btf.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "bytes.h"
+#include "encode.h"
+
+// magic, version, flags, hdr_len, then offset and length of func_info and line_info; of core_relo
+// too in a header of 32 bytes or more.
+#define HEADER_MIN_SIZE 24u
+#define HEADER_SIZE     32u
+
+enum field {
+	FIELD_NONE,
+	FIELD_FUNC,
+	FIELD_TYPE,
+	FIELD_STRING,
+	FIELD_NUMBER,
+};
+
+static const struct {
+	const char *name;
+	enum field fields[3]; // after insn_off
+} kinds[BTF_EXT_KINDS] = {
+	[BTF_EXT_FUNC] = { "func_info", { FIELD_FUNC } },
+	[BTF_EXT_LINE] = { "line_info", { FIELD_STRING, FIELD_STRING, FIELD_NUMBER } },
+	[BTF_EXT_CORE] = { "core_relo", { FIELD_TYPE, FIELD_STRING, FIELD_NUMBER } },
+};
+
+struct ext_reader {
+	const struct btf_unit *unit;
+	struct arena *arena;
+	struct diag *diag;
+	struct place where;
+	const char *data;
+	size_t size;
+	bool foreign;
+	uint32_t hdr_len;
+	struct btf_ext *ext;
+};
+
+// The part of one kind, in host byte order.
+struct segment {
+	enum btf_ext_kind kind;
+	const uint32_t *words;
+	size_t count;    // words
+	uint32_t offset; // in .BTF.ext, bytes
+};
+
+// Words of a record, as far as they are known here.
+static uint32_t known_words(enum btf_ext_kind kind)
+{
+	uint32_t count = 1;
+
+	while (count <= 3 && kinds[kind].fields[count - 1] != FIELD_NONE)
+		count++;
+	return count;
+}
+
+static bool ext_error(const struct ext_reader *reader, uint64_t offset, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static bool ext_error(const struct ext_reader *reader, uint64_t offset, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = arena_vformat(reader->diag->arena, format, arguments);
+	va_end(arguments);
+	diag_error(reader->diag, place_at(reader->where, offset), "%s", text);
+	return false;
+}
+
+static uint32_t header_word(const struct ext_reader *reader, size_t offset)
+{
+	return bytes_word(reader->data + offset, reader->foreign);
+}
+
+static bool read_header(struct ext_reader *reader)
+{
+	uint16_t magic;
+
+	if (reader->size < HEADER_MIN_SIZE)
+		return ext_error(reader, 0, ".BTF.ext of %zu bytes is too short for a header of %u",
+				 reader->size, HEADER_MIN_SIZE);
+	// Offsets in it are 32 bits; so may be ours.
+	if (reader->size > UINT32_MAX)
+		return ext_error(reader, 0, ".BTF.ext of more than 4 GiB");
+	memcpy(&magic, reader->data, sizeof(magic));
+	if (reader->foreign)
+		magic = __builtin_bswap16(magic);
+	if (magic == __builtin_bswap16(BTF_MAGIC))
+		return ext_error(reader, 0, ".BTF.ext has the other byte order than its file");
+	if (magic != BTF_MAGIC)
+		return ext_error(reader, 0, "not .BTF.ext: magic is 0x%04x, not 0x%04x", magic,
+				 BTF_MAGIC);
+	if (reader->data[2] != BTF_VERSION || reader->data[3])
+		return ext_error(reader, 0, ".BTF.ext of version %u with flags 0x%02x is unknown",
+				 (uint8_t)reader->data[2], (uint8_t)reader->data[3]);
+	reader->hdr_len = header_word(reader, 4);
+	if (reader->hdr_len < HEADER_MIN_SIZE || reader->hdr_len > reader->size)
+		return ext_error(reader, 0,
+				 ".BTF.ext header length %" PRIu32 " is not in %u to %zu",
+				 reader->hdr_len, HEADER_MIN_SIZE, reader->size);
+	// What is beyond the known must be zero, or its meaning would be lost.
+	for (uint32_t i = reader->hdr_len < HEADER_SIZE ? HEADER_MIN_SIZE : HEADER_SIZE;
+	     i < reader->hdr_len; i++) {
+		if (reader->data[i])
+			return ext_error(reader, i, ".BTF.ext header has an unknown field");
+	}
+	return true;
+}
+
+static bool check_field(const struct ext_reader *reader, enum field field, uint32_t value,
+			const char **problem)
+{
+	const struct btf_unit *unit = reader->unit;
+
+	switch (field) {
+	case FIELD_FUNC:
+		*problem = "does not name a FUNC";
+		return value && value <= unit->type_count &&
+		       btf_info_kind(btf_unit_type(unit, value)->info) == BTF_KIND_FUNC;
+	case FIELD_TYPE:
+		*problem = "names a type that does not exist";
+		return value <= unit->type_count;
+	case FIELD_STRING:
+		*problem = "has a string beyond the end of the strings of .BTF";
+		return value < unit->strings.size;
+	default:
+		return true;
+	}
+}
+
+static bool check_records(const struct ext_reader *reader, const struct btf_ext_block *block)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct btf_ext_record record = btf_ext_record(block, i);
+
+		for (int n = 0; n < 3; n++) {
+			const char *problem = NULL;
+
+			if (!check_field(reader, kinds[block->kind].fields[n], record.field[n],
+					 &problem))
+				return ext_error(reader,
+						 block->offset +
+							 (uint64_t)i * block->record_words * 4,
+						 "%s for section '%.100s' %s: %" PRIu32,
+						 kinds[block->kind].name, block->section.data,
+						 problem, record.field[n]);
+		}
+	}
+	return true;
+}
+
+// Read the block at word *@at, and move that beyond it.
+static bool read_block(struct ext_reader *reader, const struct segment *segment,
+		       uint32_t record_words, size_t *at)
+{
+	size_t left = segment->count - *at;
+	const uint32_t *words = segment->words + *at;
+	uint64_t offset = segment->offset + (uint64_t)*at * 4;
+	const char *name = kinds[segment->kind].name;
+	struct btf_ext_block block = {
+		.kind = segment->kind,
+		.words = words + 2,
+		.record_words = record_words,
+		.offset = (uint32_t)offset + 8,
+	};
+
+	if (left < 2)
+		return ext_error(reader, offset, "%s is cut off within a section's head", name);
+	if (words[0] >= reader->unit->strings.size)
+		return ext_error(reader, offset,
+				 "%s has a section name beyond the end of the strings of .BTF",
+				 name);
+	block.section = btf_unit_string(reader->unit, words[0]);
+	block.count = words[1];
+	if (block.count == 0)
+		return ext_error(reader, offset, "%s for section '%.100s' has no records", name,
+				 block.section.data);
+	if (block.count > (left - 2) / record_words)
+		return ext_error(reader, offset,
+				 "%s for section '%.100s' has %" PRIu32
+				 " records, but only room for %zu",
+				 name, block.section.data, block.count, (left - 2) / record_words);
+	if (!check_records(reader, &block))
+		return false;
+	*array_add(reader->arena, &reader->ext->blocks) = block;
+	*at += 2 + (size_t)block.count * record_words;
+	return true;
+}
+
+static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
+{
+	size_t field = 8 + 8 * (size_t)kind;
+	uint32_t offset = header_word(reader, field);
+	uint32_t length = header_word(reader, field + 4);
+	size_t room = reader->size - reader->hdr_len;
+	struct segment segment = { .kind = kind, .count = length / 4 };
+	uint32_t record_size;
+
+	if (length == 0)
+		return true;
+	if (offset > room || length > room - offset)
+		return ext_error(reader, field, "%s reaches beyond the end of the section",
+				 kinds[kind].name);
+	if (offset % 4 || length % 4)
+		return ext_error(reader, field, "%s is not a multiple of 4 bytes",
+				 kinds[kind].name);
+	segment.offset = reader->hdr_len + offset;
+	segment.words = bytes_words(reader->data + segment.offset, segment.count, reader->foreign,
+				    reader->arena);
+	record_size = segment.words[0];
+	if (record_size < known_words(kind) * 4 || record_size % 4)
+		return ext_error(reader, segment.offset,
+				 "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
+				 "%" PRIu32,
+				 kinds[kind].name, record_size, known_words(kind) * 4);
+	for (size_t at = 1; at < segment.count;) {
+		if (!read_block(reader, &segment, record_size / 4, &at))
+			return false;
+	}
+	return true;
+}
+
+struct btf_ext_record btf_ext_record(const struct btf_ext_block *block, uint32_t index)
+{
+	const uint32_t *words = block->words + (size_t)index * block->record_words;
+	struct btf_ext_record record = { .insn_off = words[0] };
+
+	for (uint32_t i = 1; i < known_words(block->kind); i++)
+		record.field[i - 1] = words[i];
+	return record;
+}
+
+struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size_t size,
+			     bool big_endian, struct place where, struct arena *arena,
+			     struct diag *diag)
+{
+	struct ext_reader reader = {
+		.unit = unit,
+		.arena = arena,
+		.diag = diag,
+		.where = where,
+		.data = data,
+		.size = size,
+		.foreign = bytes_foreign(big_endian),
+		.ext = arena_new(arena, struct btf_ext),
+	};
+
+	if (!read_header(&reader) || !read_segment(&reader, BTF_EXT_FUNC) ||
+	    !read_segment(&reader, BTF_EXT_LINE))
+		return NULL;
+	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
+		return NULL;
+	return reader.ext;
+}
+
+static void write_output(struct btf_encoder *encoder, struct words *words, enum btf_ext_kind kind,
+			 const struct btf_ext_output *output)
+{
+	*array_add(encoder->arena, words) = btf_encoder_string(encoder, output->section);
+	*array_add(encoder->arena, words) = output->count;
+	for (uint32_t i = 0; i < output->count; i++) {
+		const struct btf_ext_record *record = &output->records[i];
+
+		*array_add(encoder->arena, words) = record->insn_off;
+		for (uint32_t n = 1; n < known_words(kind); n++)
+			*array_add(encoder->arena, words) = record->field[n - 1];
+	}
+}
+
+static void write_segment(struct btf_encoder *encoder, struct words *words, enum btf_ext_kind kind,
+			  const struct btf_ext_output *outputs, size_t count)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (outputs[i].count == 0)
+			continue;
+		// A segment without records must not even have their size.
+		if (!begun)
+			*array_add(encoder->arena, words) = known_words(kind) * 4;
+		begun = true;
+		write_output(encoder, words, kind, &outputs[i]);
+	}
+}
+
+bool btf_ext_encode(struct btf_encoder *encoder,
+		    const struct btf_ext_output *outputs[BTF_EXT_KINDS],
+		    const size_t counts[BTF_EXT_KINDS], bool big_endian, struct place where,
+		    struct diag *diag, struct str *ret)
+{
+	bool foreign = bytes_foreign(big_endian);
+	uint32_t header[HEADER_SIZE / 4 - 1] = { HEADER_SIZE };
+	struct words words = { 0 };
+	char *next;
+
+	assert(!encoder->finished);
+	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
+		size_t begin = words.count;
+
+		write_segment(encoder, &words, kind, outputs[kind], counts[kind]);
+		header[1 + 2 * kind] = (uint32_t)(begin * 4);
+		header[2 + 2 * kind] = (uint32_t)((words.count - begin) * 4);
+	}
+	if (words.count > (UINT32_MAX - HEADER_SIZE) / 4) {
+		diag_error(diag, where, "more than 4 GiB of .BTF.ext");
+		return false;
+	}
+	ret->size = HEADER_SIZE + words.count * 4;
+	next = arena_alloc(encoder->arena, ret->size);
+	ret->data = next;
+	next = bytes_put_preamble(next, BTF_MAGIC, BTF_VERSION, foreign);
+	next = bytes_put_words(next, header, sizeof(header) / sizeof(*header), foreign);
+	bytes_put_words(next, words.items, words.count, foreign);
+	return true;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "btf.h"
+#include "btf_raw.h"
+
+// A link with one unit: type 1 is an int, 2 a FUNC_PROTO, 3 a FUNC; the strings are "int", "main",
+// "text", "0:1" and then whatever the test adds.
+struct world {
+	struct arena arena;
+	struct strings strings;
+	struct diag diag;
+	struct btf_graph *graph;
+	struct btf_raw raw;
+	struct btf_unit *unit;
+	uint32_t text; // offset of "text"
+	uint32_t access;
+};
+
+static void world_init(struct world *world, bool big_endian)
+{
+	*world = (struct world){ 0 };
+	arena_init(&world->arena, SIZE_MAX);
+	strings_init(&world->strings, &world->arena);
+	diag_init(&world->diag, &world->arena);
+	world->graph = btf_graph_create(&world->arena, &world->strings);
+	world->raw = btf_raw_begin(&world->arena, big_endian);
+	btf_raw_int(&world->raw, "int", 4, BTF_INT_SIGNED);
+	btf_raw_proto(&world->raw, 1);
+	btf_raw_func(&world->raw, "main", BTF_FUNC_GLOBAL, 2);
+	world->text = btf_raw_string(&world->raw, "text");
+	world->access = btf_raw_string(&world->raw, "0:1");
+	struct str section = btf_raw_finish(&world->raw);
+	world->unit = btf_unit_read(world->graph, section.data, section.size, big_endian,
+				    place_in("a.o", ".BTF"), &world->diag);
+	cr_assert(world->unit);
+}
+
+// func_info {8, 3}, line_info {8, text, text, 77}, core_relo {16, 1, "0:1", 2}, all for "text".
+static struct btf_ext_raw valid(struct world *world)
+{
+	struct btf_ext_raw ext = btf_ext_raw_begin(&world->arena, world->raw.big_endian);
+	const struct btf_ext_record records[BTF_EXT_KINDS] = {
+		{ 8, { 3 } },
+		{ 8, { world->text, world->text, 77 } },
+		{ 16, { 1, world->access, 2 } },
+	};
+
+	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
+		btf_ext_raw_section(&ext, kind, world->text);
+		btf_ext_raw_record(&ext, kind, records[kind]);
+	}
+	return ext;
+}
+
+static struct btf_ext *read(struct world *world, struct str section)
+{
+	return btf_ext_read(world->unit, section.data, section.size, world->raw.big_endian,
+			    place_in("a.o", ".BTF.ext"), &world->arena, &world->diag);
+}
+
+Test(ext, reads_all_kinds)
+{
+	static const struct {
+		const char *name;
+		bool big_endian;
+		uint32_t hdr_len;
+		uint32_t more; // bytes of each record beyond the known
+	} cases[] = {
+		{ "little endian", false, 32, 0 },
+		{ "big endian", true, 32, 0 },
+		{ "larger header", false, 40, 0 },
+		{ "larger records", false, 32, 8 },
+		{ "larger records, big endian", true, 36, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+		struct btf_ext_raw raw;
+		struct btf_ext *ext;
+
+		world_init(&world, cases[i].big_endian);
+		raw = btf_ext_raw_begin(&world.arena, cases[i].big_endian);
+		raw.hdr_len = cases[i].hdr_len;
+		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
+			raw.record_size[kind] += cases[i].more;
+			btf_ext_raw_section(&raw, kind, world.text);
+			btf_ext_raw_record(&raw, kind,
+					   (struct btf_ext_record){ 0, { kind ? 1 : 3, 1, 1 } });
+			btf_ext_raw_record(&raw, kind,
+					   (struct btf_ext_record){ 64, { kind ? 1 : 3, 1, 9 } });
+		}
+		ext = read(&world, btf_ext_raw_finish(&raw));
+		cr_assert(ext, "%s: %s", cases[i].name,
+			  world.diag.first ? world.diag.first->text : "");
+		cr_assert_eq(ext->blocks.count, 3, "%s", cases[i].name);
+		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
+			struct btf_ext_block *block = &ext->blocks.items[kind];
+			struct btf_ext_record record = btf_ext_record(block, 1);
+
+			cr_expect_eq(block->kind, kind, "%s", cases[i].name);
+			cr_expect(str_equal(block->section, STR("text")), "%s", cases[i].name);
+			cr_expect_eq(block->count, 2, "%s", cases[i].name);
+			cr_expect_eq(record.insn_off, 64, "%s", cases[i].name);
+			cr_expect_eq(record.field[0], kind ? 1 : 3, "%s", cases[i].name);
+			cr_expect_eq(record.field[2], kind ? 9 : 0, "%s", cases[i].name);
+		}
+		arena_deinit(&world.arena);
+	}
+}
+
+Test(ext, small_header_has_no_core_relo)
+{
+	struct world world;
+	struct btf_ext_raw raw;
+	struct btf_ext *ext;
+
+	world_init(&world, false);
+	raw = btf_ext_raw_begin(&world.arena, false);
+	raw.hdr_len = 24;
+	btf_ext_raw_section(&raw, BTF_EXT_FUNC, world.text);
+	btf_ext_raw_record(&raw, BTF_EXT_FUNC, (struct btf_ext_record){ 0, { 3 } });
+	ext = read(&world, btf_ext_raw_finish(&raw));
+	cr_assert(ext);
+	cr_expect_eq(ext->blocks.count, 1);
+	arena_deinit(&world.arena);
+}
+
+// Offsets in the section of valid(): the header has 32 bytes, func_info 20, line_info 28.
+Test(ext, rejects_broken_fields)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+		size_t bytes;
+		uint32_t value;
+		const char *message;
+	} cases[] = {
+		{ "magic", 0, 2, 0x1234, "magic" },
+		{ "other byte order", 0, 2, 0x9feb, "byte order" },
+		{ "version", 2, 1, 2, "version" },
+		{ "flags", 3, 1, 1, "flags" },
+		{ "header too short", 4, 4, 20, "header length" },
+		{ "header too long", 4, 4, 1 << 30, "header length" },
+		{ "func_info offset", 8, 4, 1 << 30, "beyond" },
+		{ "func_info offset unaligned", 8, 4, 2, "multiple of 4" },
+		{ "func_info length", 12, 4, UINT32_MAX, "beyond" },
+		{ "core_relo length", 28, 4, UINT32_MAX, "beyond" },
+		{ "core_relo length unaligned", 28, 4, 27, "multiple of 4" },
+		{ "record size 0", 32, 4, 0, "records of 0 bytes" },
+		{ "record size too small", 32, 4, 4, "records of 4 bytes" },
+		{ "record size unaligned", 32, 4, 10, "records of 10 bytes" },
+		{ "record size too large", 32, 4, 4096, "only room for 0" },
+		{ "section name", 36, 4, 1000, "section name beyond" },
+		{ "no records", 40, 4, 0, "no records" },
+		{ "too many records", 40, 4, 2, "only room for 1" },
+		{ "many too many records", 40, 4, UINT32_MAX, "only room for 1" },
+		{ "func_info of a type", 48, 4, 1, "does not name a FUNC" },
+		{ "func_info of void", 48, 4, 0, "does not name a FUNC" },
+		{ "func_info beyond types", 48, 4, 99, "does not name a FUNC" },
+		{ "line_info file", 52 + 16, 4, 1000, "beyond the end of the strings" },
+		{ "line_info line", 52 + 20, 4, 1000, "beyond the end of the strings" },
+		{ "core_relo type", 80 + 16, 4, 99, "does not exist" },
+		{ "core_relo access", 80 + 20, 4, 1000, "beyond the end of the strings" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			struct btf_ext_raw raw;
+			struct str section;
+
+			world_init(&world, big_endian);
+			raw = valid(&world);
+			section = btf_ext_raw_finish(&raw);
+			cr_assert(read(&world, section), "%s: valid before", cases[i].name);
+			btf_raw_poke(section, big_endian, cases[i].offset, cases[i].bytes,
+				     cases[i].value);
+			cr_expect_null(read(&world, section), "%s", cases[i].name);
+			cr_assert_eq(world.diag.error_count, 1, "%s", cases[i].name);
+			cr_expect(strstr(world.diag.first->text, cases[i].message), "%s: %s",
+				  cases[i].name, world.diag.first->text);
+			arena_deinit(&world.arena);
+		}
+	}
+}
+
+Test(ext, truncation_gives_a_value_or_an_error)
+{
+	struct world world;
+	struct btf_ext_raw raw;
+	struct str section;
+
+	world_init(&world, false);
+	raw = valid(&world);
+	section = btf_ext_raw_finish(&raw);
+	for (size_t size = 0; size <= section.size; size++) {
+		// A copy of its own, so that the sanitizer sees reads beyond it.
+		char *copy = malloc(size + !size);
+		size_t errors = world.diag.error_count;
+		struct btf_ext *ext;
+
+		memcpy(copy, section.data, size);
+		ext = read(&world, (struct str){ copy, size });
+		cr_expect_eq(ext == NULL, world.diag.error_count == errors + 1, "%zu bytes", size);
+		cr_expect_eq(ext != NULL, size == section.size, "%zu bytes", size);
+		free(copy);
+	}
+	arena_deinit(&world.arena);
+}
+
+Test(ext, writes_what_it_reads)
+{
+	for (int big_endian = 0; big_endian < 2; big_endian++) {
+		static const struct btf_ext_record func[] = { { 0, { 3 } }, { 24, { 3 } } };
+		static const struct btf_ext_record core[] = { { 8, { 1, 4, 2 } } };
+		struct world world;
+		struct btf_ext_output outputs[2];
+		const struct btf_ext_output *kinds[BTF_EXT_KINDS] = { outputs, NULL, outputs + 1 };
+		const size_t counts[BTF_EXT_KINDS] = { 1, 0, 1 };
+		struct btf_encoder *encoder;
+		struct btf_unit *again;
+		struct btf_graph *graph;
+		struct btf_ext *ext;
+		struct str btf, written;
+
+		world_init(&world, big_endian);
+		btf_graph_settle(world.graph);
+		encoder = btf_encoder_create(world.graph, &world.arena);
+		btf_encoder_add(encoder, btf_unit_node(world.unit, 1));
+		btf_encoder_add(encoder, btf_unit_node(world.unit, 2));
+		btf_encoder_add_func(encoder, strings_intern(&world.strings, STR("main")),
+				     BTF_FUNC_GLOBAL, btf_unit_node(world.unit, 2));
+		outputs[0] = (struct btf_ext_output){
+			.section = strings_intern(&world.strings, STR("xdp")),
+			.records = func,
+			.count = 2,
+		};
+		outputs[1] = (struct btf_ext_output){ outputs[0].section, core, 1 };
+		cr_assert(btf_ext_encode(encoder, kinds, counts, big_endian,
+					 place_in("o", ".BTF.ext"), &world.diag, &written));
+		cr_assert(btf_encoder_finish(encoder, big_endian, place_in("o", ".BTF"),
+					     &world.diag, &btf));
+		cr_expect_eq(written.size, 32 + (4 + 8 + 2 * 8) + (4 + 8 + 16));
+
+		graph = btf_graph_create(&world.arena, &world.strings);
+		again = btf_unit_read(graph, btf.data, btf.size, big_endian, place_in("o", ".BTF"),
+				      &world.diag);
+		cr_assert(again);
+		ext = btf_ext_read(again, written.data, written.size, big_endian,
+				   place_in("o", ".BTF.ext"), &world.arena, &world.diag);
+		cr_assert(ext);
+		cr_assert_eq(ext->blocks.count, 2);
+		cr_expect(str_equal(ext->blocks.items[0].section, STR("xdp")));
+		cr_expect_eq(ext->blocks.items[0].count, 2);
+		cr_expect_eq(btf_ext_record(&ext->blocks.items[0], 1).insn_off, 24);
+		cr_expect_eq(ext->blocks.items[1].kind, BTF_EXT_CORE);
+		cr_expect_eq(btf_ext_record(&ext->blocks.items[1], 0).field[1], 4);
+		arena_deinit(&world.arena);
+	}
+}
