@@ -4,9 +4,9 @@
  *
  * Every type of every unit whose node is doubtful is an *item*. Two items are equal when their
  * nodes are and, reference by reference, what they refer to in their own units: refine.c finds the
- * largest such classes.
+ * largest such classes. Then forward declarations may turn out to mean one of the definitions, so
+ * that more items are equal.
  */
-#include "refine.h"
 #include "settle.h"
 
 #include "records.h"
@@ -48,6 +48,7 @@ static void visit_items(const struct settling *settling, uint32_t *first,
 
 			if (child == NODE_NONE)
 				continue;
+			child = settling->substitute[child];
 			if (referrers)
 				referrers[--first[child]] = (struct referrer){ i, n };
 			else
@@ -56,42 +57,60 @@ static void visit_items(const struct settling *settling, uint32_t *first,
 	}
 }
 
-static void find_item_referrers(const struct settling *settling, struct refinement *refinement)
+static void find_item_referrers(struct settling *settling)
 {
 	uint32_t count = settling->item_count;
-	uint32_t *first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1);
-	struct referrer *referrers;
 
-	visit_items(settling, first, NULL);
+	settling->first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1);
+	visit_items(settling, settling->first, NULL);
 	for (uint32_t i = 1; i <= count; i++)
-		first[i] += first[i - 1];
-	referrers = arena_new_array(settling->arena, struct referrer, first[count]);
-	visit_items(settling, first, referrers);
-	refinement->first = first;
-	refinement->referrers = referrers;
+		settling->first[i] += settling->first[i - 1];
+	settling->referrers =
+		arena_new_array(settling->arena, struct referrer, settling->first[count]);
+	visit_items(settling, settling->first, settling->referrers);
+}
+
+// Find the classes of items, given what substitutes them.
+static void classify_items(struct settling *settling, const uint32_t *key, const uint32_t *group)
+{
+	struct refinement refinement = {
+		.item_count = settling->item_count,
+		.key_count = settling->node_count,
+		.key = key,
+		.group = group,
+	};
+
+	find_item_referrers(settling);
+	refinement.first = settling->first;
+	refinement.referrers = settling->referrers;
+	refine(&refinement, settling->arena);
+	settling->class_count = refinement.class_count;
+	settling->class_of = arena_new_array(settling->arena, uint32_t, settling->item_count);
+	settling->representative =
+		arena_new_array(settling->arena, uint32_t, settling->class_count);
+	for (uint32_t i = 0; i < settling->item_count; i++) {
+		uint32_t class = refinement.class_of[settling->substitute[i]];
+
+		settling->class_of[i] = class;
+		settling->representative[class] = settling->substitute[i];
+	}
 }
 
 void settle_doubtful(struct settling *settling)
 {
-	struct refinement refinement = { .key_count = settling->node_count };
 	uint32_t *group = arena_new_array(settling->arena, uint32_t, settling->node_count);
 	uint32_t *key;
 
 	find_items(settling);
 	key = arena_new_array(settling->arena, uint32_t, settling->item_count);
-	for (uint32_t i = 0; i < settling->item_count; i++)
+	settling->substitute = arena_new_array(settling->arena, uint32_t, settling->item_count);
+	for (uint32_t i = 0; i < settling->item_count; i++) {
 		key[i] = settling->items[i].unit->node[settling->items[i].type_id];
+		settling->substitute[i] = i;
+	}
 	for (uint32_t node = 0; node < settling->node_count; node++)
 		group[node] = settling->tag[node] == NODE_NONE ? node : settling->tag[node];
-	refinement.item_count = settling->item_count;
-	refinement.key = key;
-	refinement.group = group;
-	find_item_referrers(settling, &refinement);
-	refine(&refinement, settling->arena);
-	settling->class_of = refinement.class_of;
-	settling->class_count = refinement.class_count;
-	settling->representative =
-		arena_new_array(settling->arena, uint32_t, settling->class_count);
-	for (uint32_t i = settling->item_count; i-- > 0;)
-		settling->representative[settling->class_of[i]] = i;
+	classify_items(settling, key, group);
+	if (resolve_forwards(settling))
+		classify_items(settling, key, group);
 }

@@ -6,6 +6,7 @@
 #define BPFLD_BTF_SETTLE_H
 
 #include "graph.h"
+#include "refine.h"
 
 // A type of a unit whose node is doubtful.
 struct item {
@@ -29,7 +30,10 @@ struct settling {
 	// Set by settle_doubtful():
 	struct item *items;
 	uint32_t item_count;
-	uint32_t **item_of;       // by number of the unit, then type id: item, where doubtful
+	uint32_t **item_of;   // by number of the unit, then type id: item, where doubtful
+	uint32_t *substitute; // by item: the item that stands for it
+	uint32_t *first;      // by item: index into referrers; one more at the end
+	struct referrer *referrers;
 	uint32_t *class_of;       // by item
 	uint32_t *representative; // by class: an item of it
 	uint32_t class_count;
@@ -37,6 +41,17 @@ struct settling {
 
 /** Tell apart the types of units whose nodes are doubtful: sets items and classes. */
 void settle_doubtful(struct settling *settling);
+
+/**
+ * Let forward declarations, and what is incomplete for the sake of one, be substituted by what is
+ * complete.
+ *
+ * @return whether anything was: classes must be found again then
+ */
+bool resolve_forwards(struct settling *settling);
+
+/** Like strcmp(), for the contents of two classes; 0 only when they are one. */
+int compare_contents(const struct settling *settling, uint32_t a, uint32_t b);
 
 /** Write a graph with one node a type, and give it to the units. */
 void rewrite_graph(struct settling *settling);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An order of classes that depends on what they say alone.
+ *
+ * Numbers of nodes, strings and classes follow the order of the units, so choices cannot go by
+ * them. Two classes are compared breadth first: their records, then what these refer to, side by
+ * side, until something differs; different classes differ somewhere. Larger records come first.
+ */
+#include "settle.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "records.h"
+
+// A class, or a node that is beyond doubt.
+struct vertex {
+	bool is_class;
+	uint32_t number;
+};
+
+struct vertices {
+	struct vertex a, b;
+};
+
+struct comparison {
+	const struct settling *settling;
+	ARRAY(struct vertices) queue; // all that was or will be compared
+	struct table seen;            // -> index into queue
+};
+
+static const struct item *vertex_item(const struct settling *settling, struct vertex vertex)
+{
+	return &settling->items[settling->representative[vertex.number]];
+}
+
+static const uint32_t *vertex_record(const struct settling *settling, struct vertex vertex)
+{
+	uint32_t node = vertex.number;
+
+	if (vertex.is_class) {
+		const struct item *item = vertex_item(settling, vertex);
+
+		node = item->unit->node[item->type_id];
+	}
+	return node ? graph_record(settling->graph, node) : NULL;
+}
+
+static struct vertex node_vertex(const struct settling *settling, uint32_t node)
+{
+	uint32_t definition = settling->definition[node];
+
+	return (struct vertex){ false, definition == NODE_NONE ? node : definition };
+}
+
+static struct vertex vertex_reference(const struct settling *settling, struct vertex vertex,
+				      size_t word)
+{
+	const struct item *item;
+	uint32_t id, child;
+
+	if (!vertex.is_class)
+		return node_vertex(settling, vertex_record(settling, vertex)[word]);
+	item = vertex_item(settling, vertex);
+	id = ((const uint32_t *)btf_unit_type(item->unit, item->type_id))[word];
+	child = settling_item(settling, item->unit, id);
+	if (child != NODE_NONE)
+		return (struct vertex){ true, settling->class_of[child] };
+	return node_vertex(settling, item->unit->node[id]);
+}
+
+static void compare_later(struct comparison *comparison, struct vertex a, struct vertex b)
+{
+	const uint32_t key[] = { a.is_class, a.number, b.is_class, b.number };
+	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	struct table_probe probe = table_probe(&comparison->seen, hash);
+	struct arena *arena = comparison->settling->arena;
+	uint32_t index;
+
+	if (a.is_class == b.is_class && a.number == b.number)
+		return;
+	while (table_next(&comparison->seen, &probe, &index)) {
+		const struct vertices *seen = &comparison->queue.items[index];
+
+		if (seen->a.is_class == a.is_class && seen->a.number == a.number &&
+		    seen->b.is_class == b.is_class && seen->b.number == b.number)
+			return;
+	}
+	table_add(&comparison->seen, arena, hash, (uint32_t)comparison->queue.count);
+	*array_add(arena, &comparison->queue) = (struct vertices){ a, b };
+}
+
+static int compare_words(uint32_t a, uint32_t b)
+{
+	return (a < b) - (a > b);
+}
+
+static int compare_names(const struct settling *settling, uint32_t a, uint32_t b)
+{
+	struct str x = strings_get(settling->graph->strings, a);
+	struct str y = strings_get(settling->graph->strings, b);
+	int order = memcmp(x.data, y.data, x.size < y.size ? x.size : y.size);
+
+	return order ? order : compare_words((uint32_t)x.size, (uint32_t)y.size);
+}
+
+// Compare two records of one info, but for what they refer to.
+static int compare_records(const struct settling *settling, const uint32_t *a, const uint32_t *b)
+{
+	uint32_t info = a[RECORD_INFO];
+	uint32_t ids = 0;
+	uint32_t names = 0;
+
+	for (size_t i = 0; i < btf_record_words(info); i++) {
+		int order;
+
+		if (ids < record_id_count(info) && i == record_id_word(info, ids)) {
+			ids++;
+			continue;
+		}
+		if (names < record_name_count(info) && i == record_name_word(info, names)) {
+			names++;
+			order = compare_names(settling, a[i], b[i]);
+		} else {
+			order = compare_words(a[i], b[i]);
+		}
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+static int compare_vertices(struct comparison *comparison, struct vertices pair)
+{
+	const struct settling *settling = comparison->settling;
+	const uint32_t *a = vertex_record(settling, pair.a);
+	const uint32_t *b = vertex_record(settling, pair.b);
+	int order;
+
+	if (!a || !b)
+		return compare_words(!!a, !!b);
+	order = compare_words(a[RECORD_INFO], b[RECORD_INFO]);
+	if (order == 0)
+		order = compare_records(settling, a, b);
+	if (order)
+		return order;
+	for (uint32_t n = 0; n < record_id_count(a[RECORD_INFO]); n++) {
+		size_t word = record_id_word(a[RECORD_INFO], n);
+
+		compare_later(comparison, vertex_reference(settling, pair.a, word),
+			      vertex_reference(settling, pair.b, word));
+	}
+	return 0;
+}
+
+int compare_contents(const struct settling *settling, uint32_t a, uint32_t b)
+{
+	struct comparison comparison = { .settling = settling };
+
+	compare_later(&comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
+	for (size_t i = 0; i < comparison.queue.count; i++) {
+		int order = compare_vertices(&comparison, comparison.queue.items[i]);
+
+		if (order)
+			return order;
+	}
+	return 0;
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which definition a forward declaration means when its tag has several.
+ *
+ * A class that leads to such a forward declaration may be the same as another that has a
+ * definition in its place. So take the largest relation between classes of one node in which a
+ * class is below another when, reference by reference, it refers to the same, to something below,
+ * or to a forward declaration where the other has a definition (libbpf's notion of equivalence,
+ * but for all pairs at once instead of in the order of the input):
+ *
+ * - A forward declaration that stands for a definition where a struct, union or typedef is below
+ *   another means that definition elsewhere too; one whose tag has only one definition left means
+ *   that; enums are resolved in any case, because nothing but their size is at stake. Others stay
+ *   forward declarations: to guess would be to make a type up.
+ * - A class that is below others, with forward declarations that mean something, becomes one of
+ *   the largest of them.
+ *
+ * Where there is a choice, contents decide and not the order of units (contents.c).
+ */
+#include "settle.h"
+
+#include <assert.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "records.h"
+
+#define CLASS_NONE UINT32_MAX
+#define INDEX_NONE UINT32_MAX
+
+// More pairs than that are not worth their time. What is left unresolved is still right.
+#define PAIRS_MAX (1u << 22)
+
+// `low` may be below `high`.
+struct pair {
+	uint32_t low;
+	uint32_t high;
+	uint32_t users; // first of the pairs that rely on this one: index into uses
+	bool failed;    // it is not
+	bool crooked;   // it is, but only if a forward declaration means what it does not elsewhere
+	bool evident;   // it is, and a struct, union or typedef relies on it
+};
+
+struct use {
+	uint32_t pair;
+	uint32_t next; // INDEX_NONE at the end
+};
+
+struct forwards {
+	struct settling *settling;
+	struct arena *arena;
+	ARRAY(struct pair) pairs; // the first root_count were not made for others
+	uint32_t root_count;
+	ARRAY(struct use) uses;
+	struct table table;    // -> index into pairs
+	struct words stack;    // of pairs
+	uint32_t *replacement; // by class: what it becomes; CLASS_NONE when it stays
+	uint8_t *is_below;     // by class: some other is above it
+};
+
+static uint32_t class_node(const struct settling *settling, uint32_t class)
+{
+	const struct item *item = &settling->items[settling->representative[class]];
+
+	return item->unit->node[item->type_id];
+}
+
+static const uint32_t *class_record(const struct settling *settling, uint32_t class)
+{
+	return graph_record(settling->graph, class_node(settling, class));
+}
+
+static bool class_is_forward(const struct settling *settling, uint32_t class)
+{
+	const uint32_t *record = class_record(settling, class);
+
+	return graph_is_forward(record, record[RECORD_NAME]);
+}
+
+// The kinds whose likeness says what a forward declaration in them means; libbpf's choice.
+static bool class_is_whole(const struct settling *settling, uint32_t class)
+{
+	switch (btf_info_kind(class_record(settling, class)[RECORD_INFO])) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_TYPEDEF:
+		return true;
+	default:
+		return false;
+	}
+}
+
+// The class of reference @n of @class; CLASS_NONE when it is beyond doubt.
+static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
+{
+	const struct item *item = &settling->items[settling->representative[class]];
+	const struct btf_type *type = btf_unit_type(item->unit, item->type_id);
+	uint32_t id = ((const uint32_t *)type)[record_id_word(type->info, n)];
+	uint32_t child = settling_item(settling, item->unit, id);
+
+	return child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
+}
+
+// The index of a pair, which is added when it is new.
+static uint32_t add_pair(struct forwards *forwards, uint32_t low, uint32_t high)
+{
+	const uint32_t key[] = { low, high };
+	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	struct table_probe probe = table_probe(&forwards->table, hash);
+	uint32_t index;
+
+	while (table_next(&forwards->table, &probe, &index)) {
+		const struct pair *pair = &forwards->pairs.items[index];
+
+		if (pair->low == low && pair->high == high)
+			return index;
+	}
+	index = (uint32_t)forwards->pairs.count;
+	*array_add(forwards->arena, &forwards->pairs) = (struct pair){
+		.low = low,
+		.high = high,
+		.users = INDEX_NONE,
+	};
+	table_add(&forwards->table, forwards->arena, hash, index);
+	return index;
+}
+
+// Add the pairs of references that pair @index relies on; false when it fails by itself.
+static bool expand_pair(struct forwards *forwards, uint32_t index)
+{
+	const struct settling *settling = forwards->settling;
+	struct pair pair = forwards->pairs.items[index];
+	uint32_t low_node = class_node(settling, pair.low);
+	uint32_t high_node = class_node(settling, pair.high);
+	uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
+
+	if (class_is_forward(settling, pair.low))
+		return settling->tag[high_node] == low_node;
+	if (low_node != high_node)
+		return false;
+	for (uint32_t n = 0; n < record_id_count(info); n++) {
+		uint32_t low = class_reference(settling, pair.low, n);
+		uint32_t high = class_reference(settling, pair.high, n);
+		uint32_t used;
+
+		if (low == high)
+			continue;
+		used = add_pair(forwards, low, high);
+		*array_add(forwards->arena, &forwards->uses) = (struct use){
+			.pair = index,
+			.next = forwards->pairs.items[used].users,
+		};
+		forwards->pairs.items[used].users = (uint32_t)forwards->uses.count - 1;
+	}
+	return true;
+}
+
+// Set a flag of pair @index, and remember to set it for its users.
+static void flag_pair(struct forwards *forwards, uint32_t index, bool *flag)
+{
+	if (*flag)
+		return;
+	*flag = true;
+	*array_add(forwards->arena, &forwards->stack) = index;
+}
+
+static void fail_pair(struct forwards *forwards, uint32_t index)
+{
+	flag_pair(forwards, index, &forwards->pairs.items[index].failed);
+}
+
+static void bend_pair(struct forwards *forwards, uint32_t index)
+{
+	flag_pair(forwards, index, &forwards->pairs.items[index].crooked);
+}
+
+// Do to all that rely on it what was done to a pair.
+static void spread_to_users(struct forwards *forwards,
+			    void (*flag)(struct forwards *forwards, uint32_t index))
+{
+	while (forwards->stack.count) {
+		uint32_t index = forwards->stack.items[--forwards->stack.count];
+		uint32_t use = forwards->pairs.items[index].users;
+
+		for (; use != INDEX_NONE; use = forwards->uses.items[use].next)
+			flag(forwards, forwards->uses.items[use].pair);
+	}
+}
+
+// Find all pairs that the roots rely on, and which of them hold; false when they are too many.
+static bool relate_classes(struct forwards *forwards)
+{
+	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
+		if (forwards->pairs.count > PAIRS_MAX)
+			return false;
+		if (!expand_pair(forwards, i))
+			fail_pair(forwards, i);
+	}
+	spread_to_users(forwards, fail_pair);
+	return true;
+}
+
+// Mark the classes that lead to a forward declaration.
+static uint8_t *find_open_classes(struct forwards *forwards)
+{
+	const struct settling *settling = forwards->settling;
+	uint8_t *open = arena_new_array(forwards->arena, uint8_t, settling->class_count);
+	uint8_t *seen = arena_new_array(forwards->arena, uint8_t, settling->item_count);
+	struct words *stack = &forwards->stack;
+
+	for (uint32_t item = 0; item < settling->item_count; item++) {
+		if (!class_is_forward(settling, settling->class_of[item]))
+			continue;
+		seen[item] = 1;
+		*array_add(forwards->arena, stack) = item;
+	}
+	while (stack->count) {
+		uint32_t item = stack->items[--stack->count];
+
+		open[settling->class_of[item]] = 1;
+		for (uint32_t i = settling->first[item]; i < settling->first[item + 1]; i++) {
+			uint32_t referrer = settling->referrers[i].item;
+
+			if (seen[referrer])
+				continue;
+			seen[referrer] = 1;
+			*array_add(forwards->arena, stack) = referrer;
+		}
+	}
+	return open;
+}
+
+// Classes by node: those of node n are items[first[n]] to items[first[n + 1] - 1].
+struct classes_of_nodes {
+	uint32_t *first;
+	uint32_t *items;
+};
+
+static struct classes_of_nodes classes_of_nodes(struct forwards *forwards)
+{
+	const struct settling *settling = forwards->settling;
+	struct classes_of_nodes classes = {
+		.first = arena_new_array(forwards->arena, uint32_t,
+					 (size_t)settling->node_count + 1),
+		.items = arena_new_array(forwards->arena, uint32_t, settling->class_count),
+	};
+
+	for (uint32_t class = 0; class < settling->class_count; class ++)
+		classes.first[class_node(settling, class)]++;
+	for (uint32_t node = 1; node <= settling->node_count; node++)
+		classes.first[node] += classes.first[node - 1];
+	for (uint32_t class = 0; class < settling->class_count; class ++)
+		classes.items[--classes.first[class_node(settling, class)]] = class;
+	return classes;
+}
+
+static void add_roots(struct forwards *forwards)
+{
+	const struct settling *settling = forwards->settling;
+	struct classes_of_nodes classes = classes_of_nodes(forwards);
+	const uint8_t *open = find_open_classes(forwards);
+
+	for (uint32_t low = 0; low < settling->class_count; low++) {
+		uint32_t node = class_node(settling, low);
+
+		if (!open[low])
+			continue;
+		for (uint32_t i = classes.first[node]; i < classes.first[node + 1]; i++) {
+			if (forwards->pairs.count > PAIRS_MAX)
+				return;
+			if (classes.items[i] != low)
+				add_pair(forwards, low, classes.items[i]);
+		}
+	}
+	forwards->root_count = (uint32_t)forwards->pairs.count;
+}
+
+// Let @class become @candidate, unless it becomes something that comes before that already.
+static void propose(struct forwards *forwards, uint32_t class, uint32_t candidate)
+{
+	uint32_t *best = &forwards->replacement[class];
+
+	if (*best == CLASS_NONE || compare_contents(forwards->settling, candidate, *best) < 0)
+		*best = candidate;
+}
+
+static void mark_below(struct forwards *forwards)
+{
+	memset(forwards->is_below, 0, forwards->settling->class_count);
+	for (uint32_t i = 0; i < forwards->root_count; i++) {
+		const struct pair *pair = &forwards->pairs.items[i];
+
+		if (!pair->failed)
+			forwards->is_below[pair->low] = true;
+	}
+}
+
+static void mark_evident(struct forwards *forwards, uint32_t index)
+{
+	if (forwards->pairs.items[index].evident)
+		return;
+	forwards->pairs.items[index].evident = true;
+	*array_add(forwards->arena, &forwards->stack) = index;
+}
+
+// Let forward declarations mean what they stand for in the pairs that hold.
+static void replace_evident(struct forwards *forwards)
+{
+	const struct settling *settling = forwards->settling;
+
+	for (uint32_t i = 0; i < forwards->root_count; i++) {
+		const struct pair *pair = &forwards->pairs.items[i];
+
+		if (!pair->failed && class_is_whole(settling, pair->low))
+			mark_evident(forwards, i);
+	}
+	while (forwards->stack.count) {
+		uint32_t index = forwards->stack.items[--forwards->stack.count];
+		struct pair pair = forwards->pairs.items[index];
+		uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
+
+		if (class_is_forward(settling, pair.low)) {
+			propose(forwards, pair.low, pair.high);
+			continue;
+		}
+		for (uint32_t n = 0; n < record_id_count(info); n++) {
+			uint32_t low = class_reference(settling, pair.low, n);
+			uint32_t high = class_reference(settling, pair.high, n);
+
+			if (low != high)
+				mark_evident(forwards, add_pair(forwards, low, high));
+		}
+	}
+}
+
+// Let forward declarations mean the only definition that is left, and enums the first.
+static void replace_unique(struct forwards *forwards)
+{
+	const struct settling *settling = forwards->settling;
+	uint32_t *forward = arena_new_array(forwards->arena, uint32_t, settling->node_count);
+	uint32_t *count = arena_new_array(forwards->arena, uint32_t, settling->node_count);
+
+	memset(forward, 0xff, settling->node_count * sizeof(*forward));
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t tag = settling->tag[class_node(settling, class)];
+
+		if (class_is_forward(settling, class))
+			forward[class_node(settling, class)] = class;
+		else if (tag != NODE_NONE && !forwards->is_below[class])
+			count[tag]++;
+	}
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t tag = settling->tag[class_node(settling, class)];
+		bool is_enum;
+
+		if (tag == NODE_NONE || forward[tag] == CLASS_NONE || forwards->is_below[class])
+			continue;
+		is_enum = btf_info_kind(graph_record(settling->graph, tag)[RECORD_INFO]) ==
+			  BTF_KIND_ENUM;
+		if (count[tag] == 1)
+			forwards->replacement[forward[tag]] = class;
+		else if (is_enum)
+			propose(forwards, forward[tag], class);
+	}
+}
+
+// Hold no longer what relies on a forward declaration that stays one, and mark what relies on one
+// that means something else.
+static void judge_pairs(struct forwards *forwards)
+{
+	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
+		const struct pair *pair = &forwards->pairs.items[i];
+
+		if (class_is_forward(forwards->settling, pair->low) &&
+		    forwards->replacement[pair->low] == CLASS_NONE)
+			fail_pair(forwards, i);
+	}
+	spread_to_users(forwards, fail_pair);
+	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
+		const struct pair *pair = &forwards->pairs.items[i];
+
+		if (class_is_forward(forwards->settling, pair->low) &&
+		    forwards->replacement[pair->low] != pair->high)
+			bend_pair(forwards, i);
+	}
+	spread_to_users(forwards, bend_pair);
+}
+
+static void replace_below(struct forwards *forwards)
+{
+	uint32_t count = forwards->settling->class_count;
+	uint8_t *straight = arena_new_array(forwards->arena, uint8_t, count);
+
+	mark_below(forwards);
+	// The relation is transitive: what is below anything is below something that is not.
+	for (int crooked = 0; crooked < 2; crooked++) {
+		for (uint32_t i = 0; i < forwards->root_count; i++) {
+			const struct pair *pair = &forwards->pairs.items[i];
+
+			if (pair->failed || pair->crooked != crooked ||
+			    forwards->is_below[pair->high] || (crooked && straight[pair->low]))
+				continue;
+			propose(forwards, pair->low, pair->high);
+			straight[pair->low] |= !crooked;
+		}
+	}
+}
+
+bool resolve_forwards(struct settling *settling)
+{
+	struct forwards forwards = {
+		.settling = settling,
+		.arena = settling->arena,
+		.replacement = arena_new_array(settling->arena, uint32_t, settling->class_count),
+		.is_below = arena_new_array(settling->arena, uint8_t, settling->class_count),
+	};
+	bool any = false;
+
+	memset(forwards.replacement, 0xff, settling->class_count * sizeof(uint32_t));
+	add_roots(&forwards);
+	if (relate_classes(&forwards)) {
+		mark_below(&forwards);
+		replace_evident(&forwards);
+		replace_unique(&forwards);
+		judge_pairs(&forwards);
+		replace_below(&forwards);
+	} else {
+		replace_unique(&forwards);
+	}
+	for (uint32_t item = 0; item < settling->item_count; item++) {
+		uint32_t class = settling->class_of[item];
+
+		// A forward declaration, then what it means, then what that became: no more.
+		for (int step = 0; step < 2 && forwards.replacement[class] != CLASS_NONE; step++)
+			class = forwards.replacement[class];
+		any |= class != settling->class_of[item];
+		settling->substitute[item] = settling->representative[class];
+	}
+	return any;
+}
