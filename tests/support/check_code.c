@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Code: functions cover their sections, and whatever leads from one instruction to another still
- * arrives where an instruction or a function starts.
+ * Contents of sections: functions and variables cover theirs, and whatever leads from one
+ * instruction to another still arrives where an instruction or a function starts.
  *
  * Source: Documentation/bpf/standardization/instruction-set.rst.
  */
@@ -18,36 +18,49 @@ static int compare_places(const void *a, const void *b)
 	return x->value != y->value ? (x->value < y->value ? -1 : 1) : 0;
 }
 
-// Two names for one function are an alias and may be.
+static bool is_data(const struct subject_section *section)
+{
+	return !strncmp(section->name, ".data", 5) || !strncmp(section->name, ".bss", 4);
+}
+
+static void check_gap(const struct subject *subject, const struct subject_section *section,
+		      uint64_t from, uint64_t to)
+{
+	// Between variables may be what aligns the next one.
+	uint64_t padding = is_data(section) ? section->header.sh_addralign : 1;
+
+	if (to >= from + padding && !(subject->flags & CHECK_CODE_GAPS))
+		complain(subject, "%s: nothing has [%#lx, %#lx)", section->name, from, to);
+}
+
+// What is dropped must be gone: functions cover their section, and variables theirs. Two names for
+// one place are an alias and may be.
 static void check_tiling(const struct subject *subject, const struct subject_section *section)
 {
-	const struct subject_symbol **functions = calloc(subject->symbol_count, sizeof(*functions));
-	uint64_t end = 0, start = 0;
+	const struct subject_symbol **symbols = calloc(subject->symbol_count, sizeof(*symbols));
+	uint8_t type = is_data(section) ? STT_OBJECT : STT_FUNC;
+	uint64_t start = 0, end = 0;
 	size_t count = 0;
 
 	for (size_t i = 0; i < subject->symbol_count; i++)
-		if (subject->symbols[i].type == STT_FUNC &&
+		if (subject->symbols[i].type == type &&
 		    subject->symbols[i].shndx == subject_shndx(subject, section))
-			functions[count++] = &subject->symbols[i];
-	qsort(functions, count, sizeof(*functions), compare_places);
+			symbols[count++] = &subject->symbols[i];
+	qsort(symbols, count, sizeof(*symbols), compare_places);
 	for (size_t i = 0; i < count; i++) {
-		const struct subject_symbol *function = functions[i];
-		bool is_alias =
-			i && function->value == start && function->value + function->size == end;
+		const struct subject_symbol *symbol = symbols[i];
 
-		if (function->value > end && !(subject->flags & CHECK_CODE_GAPS))
-			complain(subject, "%s: no function has [%#lx, %#lx)", section->name, end,
-				 function->value);
-		if (function->value < end && !is_alias)
-			complain(subject, "%s: %s overlaps %s", section->name, function->name,
-				 functions[i - 1]->name);
-		start = function->value;
-		end = start + function->size;
+		if (symbol->value < end &&
+		    (symbol->value != start || symbol->value + symbol->size != end))
+			complain(subject, "%s: %s overlaps %s", section->name, symbol->name,
+				 symbols[i - 1]->name);
+		check_gap(subject, section, end, symbol->value);
+		start = symbol->value;
+		if (end < start + symbol->size)
+			end = start + symbol->size;
 	}
-	if (end != section->header.sh_size && !(subject->flags & CHECK_CODE_GAPS))
-		complain(subject, "%s: no function has [%#lx, %#lx)", section->name, end,
-			 section->header.sh_size);
-	free(functions);
+	check_gap(subject, section, end, section->header.sh_size);
+	free(symbols);
 }
 
 static void check_local_call(const struct subject *subject, const struct subject_section *section,
@@ -171,10 +184,12 @@ static void check_jump_tables(const struct subject *subject)
 void check_code(const struct subject *subject)
 {
 	for (size_t i = 1; i < subject->section_count; i++) {
-		if (!subject_is_code(&subject->sections[i]))
-			continue;
-		check_tiling(subject, &subject->sections[i]);
-		check_insns(subject, &subject->sections[i]);
+		const struct subject_section *section = &subject->sections[i];
+
+		if (subject_is_code(section) || is_data(section))
+			check_tiling(subject, section);
+		if (subject_is_code(section))
+			check_insns(subject, section);
 	}
 	check_jump_tables(subject);
 }
