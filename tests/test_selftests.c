@@ -44,6 +44,7 @@ struct value {
 	bool is_tid;      // this thread's number
 };
 
+// Each list ends with an empty entry.
 struct selftest {
 	const char *name;
 	const char *inputs[MAX_INPUTS];
