@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "symbol_rules.h"
 
-// clang-format off: a row is easier to read on few lines than wrapped at every brace
-
 #define SYMBOLS(...) .symbols = { __VA_ARGS__ }
 #define RUNS(...)    .runs = { __VA_ARGS__ }
 #define COUNTED(array)                                                                             \
@@ -14,8 +12,8 @@ static const struct rule functions[] = {
 	{ "f_declonly", LINKS, SYMBOLS("foo: GLOBAL FUNC in .text"), RUNS({ "pa", 1 }) },
 	{ "f_def_def", CONFLICTS, .says = "foo" },
 	{ "f_ext_argtag", LINKS,
-	  SYMBOLS("foo: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC tag(-1) deftag tag(0) "
-		  "arg:nonnull\n") },
+	  SYMBOLS("foo: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC tag(0) arg:nonnull "
+		  "tag(-1) deftag\n") },
 	{ "f_ext_argtag_only", LINKS, .reach = OPENS,
 	  SYMBOLS("foo: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n") },
 	{ "f_ext_dbl", LINKS, SYMBOLS("foo: GLOBAL FUNC in .text, 24 bytes; BTF: global FUNC\n") },
@@ -168,7 +166,8 @@ static const struct rule maps[] = {
 	{ "m_extra", MISMATCHES, .says = "map_extra" },
 	{ .name = "m_inmap" },
 	{ .name = "m_inner_extern" },
-	{ "m_static_same", LINKS, .says = "m", .reach = REFUSED },
+	{ "m_static_same", LINKS, .says = "map 'm' is static", .reach = REFUSED,
+	  .fault = "reference to a map without its name" },
 	{ "m_weak_strong", LINKS,
 	  SYMBOLS("m: GLOBAL OBJECT in .maps, 32 bytes; BTF: global VAR in .maps\n"),
 	  RUNS({ "pa", 0 }, { "pb", 0 }) },

@@ -38,6 +38,7 @@ struct rule {
 	enum outcome outcome;
 	const char *says; // part of the warning or error; NULL: nothing is printed
 	enum reach reach;
+	const char *fault;      // of the source, of which the checker may complain; NULL for none
 	enum order order;       // the order of inputs that the row is about
 	const char *flags[3];   // more compiler flags, by file; NULL for none
 	const char *symbols[3]; // how lines of object_symbols() start; "\n" at the end: whole lines
