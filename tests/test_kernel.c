@@ -144,7 +144,7 @@ static void check_variant(const struct variant *variant, void *data)
 
 	(void)data;
 	if (link_variant(variant, LINKER_BPFLD, output) == 0) {
-		problems = inspect_object(output);
+		problems = inspect_object(output, 0);
 		cr_expect(!*problems, "%s:\n%s", variant->label, problems);
 		free(problems);
 		for (const struct expectation *e = variant->of->sizes; e->name; e++)

@@ -197,7 +197,7 @@ static bool link_selftest(const struct variant *variant, const char *output, con
 			  &messages);
 	cr_expect(status == 0, "%s: link: exit status %d\n%s", label, status, messages);
 	if (status == 0 && variant->linker == LINKER_BPFLD) {
-		problems = inspect_object(output);
+		problems = inspect_object(output, 0);
 		cr_expect(!*problems, "%s:\n%s", label, problems);
 		free(problems);
 	}

@@ -97,9 +97,9 @@ static void lint(const char *path, FILE *report)
 	command_result_free(&result);
 }
 
-char *inspect_object(const char *path)
+char *inspect_object(const char *path, unsigned int flags)
 {
-	char *text = NULL, *problems = check_object_file(path, 0);
+	char *text = NULL, *problems = check_object_file(path, flags);
 	size_t size;
 	FILE *report = open_memstream(&text, &size);
 

@@ -36,9 +36,10 @@ int link_bpf(enum linker linker, const char *output, const char *const *inputs, 
  * All that can be said of a linked object without loading it: check_object(), and eu-elflint
  * except for the relocation types that it does not know.
  *
+ * @param flags  enum check_flags of check.h
  * @return one line for each problem, "" when there is none; to be freed
  */
-char *inspect_object(const char *path);
+char *inspect_object(const char *path, unsigned int flags);
 
 /** The size of a section, 0 when there is no such section. */
 uint64_t section_size(const char *path, const char *name);
