@@ -86,6 +86,7 @@ struct bpfld_options {
 	struct bpfld_output output;
 
 	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
+	bool no_undefined;  /* symbols that neither an input nor the kernel defines are errors */
 
 	/** Most bytes of memory that the link may take, mapped inputs not counted; 0: no limit. */
 	size_t memory_limit;

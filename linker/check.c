@@ -201,6 +201,20 @@ static void check_global(struct linker *linker, struct global *global)
 	}
 }
 
+// A map is its BTF: without it there is nothing that a loader could make.
+static void require_map_types(struct linker *linker, const struct object *object)
+{
+	for (uint32_t i = 1; !object->btf && i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->role == ROLE_MAPS && section->size)
+			diag_error(linker->diag, section_place(section),
+				   "maps are defined by BTF, of which the object has none: compile "
+				   "with "
+				   "-g");
+	}
+}
+
 static void warn_static_maps(struct linker *linker, const struct object *object)
 {
 	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
@@ -221,6 +235,8 @@ void check_types(struct linker *linker)
 {
 	array_each(global, &linker->globals)
 		check_global(linker, *global);
-	array_each(object, &linker->objects)
+	array_each(object, &linker->objects) {
+		require_map_types(linker, *object);
 		warn_static_maps(linker, *object);
+	}
 }

@@ -18,28 +18,30 @@ static void check_destination(struct linker *linker)
 static const struct pass {
 	const char *name;
 	void (*run)(struct linker *linker);
+	bool goes_on; // the next pass runs in spite of errors, so that all of them are told at once
 } passes[] = {
-	{ "read-objects", read_objects },
-	{ "check-destination", check_destination },
-	{ "read-types", read_types },
-	{ "read-references", read_references },
-	{ "cut-atoms", cut_atoms },
+	{ "read-objects", read_objects, false },
+	{ "check-destination", check_destination, false },
+	{ "read-types", read_types, false },
+	{ "read-references", read_references, false },
+	{ "cut-atoms", cut_atoms, false },
 	// From here on all inputs are read, and the type graph is final.
-	{ "resolve-symbols", resolve_symbols },
-	{ "read-declarations", read_declarations },
-	{ "fold-singletons", fold_singletons },
-	{ "mark-live", mark_live },
-	{ "check-types", check_types },
+	{ "resolve-symbols", resolve_symbols, true },
+	{ "read-declarations", read_declarations, true },
+	{ "fold-singletons", fold_singletons, true },
+	{ "mark-live", mark_live, true },
+	{ "check-types", check_types, true },
+	{ "check-undefined", check_undefined, false },
 	// From here on it is decided what goes out.
-	{ "lay-out", lay_out },
+	{ "lay-out", lay_out, false },
 	// From here on each atom has its place.
-	{ "number-symbols", number_symbols },
-	{ "encode-types", encode_types },
+	{ "number-symbols", number_symbols, false },
+	{ "encode-types", encode_types, false },
 	// From here on symbol indices and type ids are final.
-	{ "relocate", relocate },
-	{ "write-elf", write_elf },
+	{ "relocate", relocate, false },
+	{ "write-elf", write_elf, false },
 	// From here on the output is complete in memory; only delivering it can fail.
-	{ "deliver-output", deliver_output },
+	{ "deliver-output", deliver_output, false },
 };
 
 static bool run_passes(void *argument)
@@ -50,7 +52,7 @@ static bool run_passes(void *argument)
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
 		passes[i].run(linker);
-		if (linker->diag->error_count)
+		if (linker->diag->error_count && !passes[i].goes_on)
 			return false;
 	}
 	return true;

@@ -165,6 +165,7 @@ struct global {
 	struct declaration *declaration;   // the one that goes out; NULL: no BTF (check_types)
 	bool referenced;                   // some reference names it (mark_live)
 	bool used;                         // a live one does (mark_live)
+	uint32_t uses;                     // references while undefined (check_undefined)
 	uint32_t output;                   // as in struct symbol (number_symbols)
 };
 

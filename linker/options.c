@@ -29,6 +29,23 @@ static void set_no_type_check(struct parser *parser, const char *value)
 	parser->options->no_type_check = true;
 }
 
+static void set_no_undefined(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->options->no_undefined = true;
+}
+
+// ld's -z takes keywords of many systems; those without a meaning here are not errors there either.
+static void set_keyword(struct parser *parser, const char *value)
+{
+	if (strcmp(value, "defs") == 0)
+		parser->options->no_undefined = true;
+	else if (strcmp(value, "undefs") == 0)
+		parser->options->no_undefined = false;
+	else
+		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
+}
+
 static void set_help(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -60,6 +77,9 @@ static const struct option {
 	{ 'S', "strip-debug", NULL, ignore, "leave out debug sections (always so for now)" },
 	{ 0, "no-type-check", NULL, set_no_type_check,
 	  "warn where declarations of a symbol differ, instead of failing" },
+	{ 0, "no-undefined", NULL, set_no_undefined,
+	  "fail where a symbol stays undefined that the kernel does not define" },
+	{ 'z', NULL, "KEYWORD", set_keyword, "defs: --no-undefined; undefs: the default" },
 	{ 'v', "version", NULL, set_version, "print the version and exit" },
 	{ 'h', "help", NULL, set_help, "print this help and exit" },
 };
@@ -183,8 +203,12 @@ static void print_option(FILE *file, const struct option *option)
 		used += (size_t)snprintf(spelling, sizeof(spelling), "-%c, ", option->letter);
 	else
 		used += (size_t)snprintf(spelling, sizeof(spelling), "    ");
-	snprintf(spelling + used, sizeof(spelling) - used, "--%s%s%s", option->name,
-		 option->value ? "=" : "", option->value ? option->value : "");
+	if (option->name)
+		snprintf(spelling + used, sizeof(spelling) - used, "--%s%s%s", option->name,
+			 option->value ? "=" : "", option->value ? option->value : "");
+	else
+		snprintf(spelling, sizeof(spelling), "-%c %s", option->letter,
+			 option->value ? option->value : "");
 	fprintf(file, "  %-28s %s\n", spelling, option->help);
 }
 
