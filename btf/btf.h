@@ -97,7 +97,6 @@ struct btf_unit {
 	uint32_t *node;         // by type id: node, after btf_graph_settle(); 0 for declarations
 	struct place where;     // input and section name, for messages
 	uint32_t number;        // of the unit in its graph, from 0
-	bool cuts_anonymous;    // set by btf_unit_read(), for settling only: see graph.c
 };
 
 /**

@@ -363,9 +363,11 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 				  decoder.header.type_len / 4, decoder.foreign, graph->arena);
 	if (!find_records(&decoder, graph->arena) || !check_records(&decoder))
 		return NULL;
-	// A type adds its own record and a tag's, twice when its unit is walked a second time.
-	if (graph->words.count + (size_t)decoder.header.type_len > UINT32_MAX - 2) {
-		header_error(&decoder, "more than 16 GiB of types in one link");
+	// A type adds its own record and a tag's to the graph, and units are walked three times
+	// at most (see graph.c).
+	graph->unit_words += decoder.header.type_len / 4;
+	if (graph->unit_words > UINT32_MAX / 6) {
+		header_error(&decoder, "with this, more than one link can hold of types");
 		return NULL;
 	}
 	culprit = graph_add_unit(graph, unit);

@@ -12,9 +12,10 @@
  * Nodes are therefore equal *nominally*: up to what the tags mean. btf_graph_settle() gives each
  * tag its definition, and tells apart what the tags made look equal.
  *
- * Types made by other means than C may be cyclic with nameless structs only. In such a unit
- * references to nameless structs and unions are cut as well; all share one nameless tag, which
- * has many definitions, so settling tells them apart.
+ * Types made by other means than C may be cyclic with nameless structs only. When a unit has such,
+ * references to nameless structs and unions are cut as well, in all units; all share one nameless
+ * tag, which has many definitions, so settling tells them apart. What earlier walks made is then
+ * more than is needed, but does no harm.
  */
 #include "graph.h"
 
@@ -177,7 +178,7 @@ static void cut_references(struct adder *adder)
 		uint32_t tag[3];
 
 		adder->references[id] = REFERENCE_FOLLOWED;
-		if (graph_tag(tag, record, name, unit->cuts_anonymous))
+		if (graph_tag(tag, record, name, adder->graph->cuts_anonymous))
 			adder->references[id] = graph_intern(adder->graph, tag);
 		unit->node[id] = is_declaration(unit, id) ? 0 : TYPE_NEW;
 		if (graph_is_forward(record, name))
@@ -269,7 +270,7 @@ static uint32_t add_types(struct adder *adder)
 	return 0;
 }
 
-uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
+static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
 {
 	struct adder adder = {
 		.graph = graph,
@@ -278,21 +279,35 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 		.references = scratch_room(&graph->references, graph->arena,
 					   (size_t)unit->type_count + 1),
 	};
+
+	memset(adder.string_ids, 0, unit->strings.size * sizeof(*adder.string_ids));
+	return add_types(&adder);
+}
+
+uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
+{
 	uint32_t culprit;
 
 	assert(!graph->settled);
-	memset(adder.string_ids, 0, unit->strings.size * sizeof(*adder.string_ids));
 	unit->node = arena_new_array(graph->arena, uint32_t, (size_t)unit->type_count + 1);
-	culprit = add_types(&adder);
-	if (culprit) {
-		unit->cuts_anonymous = true;
-		culprit = add_types(&adder);
+	culprit = walk_unit(graph, unit);
+	if (culprit && !graph->cuts_anonymous) {
+		graph->cuts_anonymous = true;
+		culprit = walk_unit(graph, unit);
 	}
 	if (culprit)
 		return culprit;
 	unit->number = (uint32_t)graph->units.count;
 	*array_add(graph->arena, &graph->units) = unit;
 	return 0;
+}
+
+void graph_even_units(struct btf_graph *graph)
+{
+	if (!graph->cuts_anonymous)
+		return;
+	array_each(unit, &graph->units)
+		walk_unit(graph, *unit);
 }
 
 uint32_t btf_graph_node_count(const struct btf_graph *graph)

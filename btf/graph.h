@@ -30,6 +30,8 @@ struct btf_graph {
 	struct table table;  // XXH3 hash of a record -> node
 	ARRAY(struct btf_unit *) units;
 	bool settled;
+	bool cuts_anonymous;       // references to nameless structs too; see graph.c
+	uint64_t unit_words;       // in the type sections of all units
 	struct words stack;        // of walks
 	struct scratch string_ids; // unit's string offset -> number + 1
 	struct scratch references; // unit's type id -> what a reference to it becomes
@@ -62,6 +64,9 @@ bool graph_is_forward(const uint32_t *record, uint32_t name);
  * @return 0, or the id of a type that contains itself without a struct or union in between
  */
 uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit);
+
+/** Before settling: give all units their nodes again if a later unit changed the rules. */
+void graph_even_units(struct btf_graph *graph);
 
 /** The words of @node's record. */
 static inline const uint32_t *graph_record(const struct btf_graph *graph, uint32_t node)

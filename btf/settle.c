@@ -126,13 +126,11 @@ static void spread_doubt(struct settling *settling)
 
 void btf_graph_settle(struct btf_graph *graph)
 {
-	struct settling settling = {
-		.graph = graph,
-		.arena = graph->arena,
-		.node_count = (uint32_t)graph->offset.count,
-	};
+	struct settling settling = { .graph = graph, .arena = graph->arena };
 
 	assert(!graph->settled);
+	graph_even_units(graph);
+	settling.node_count = (uint32_t)graph->offset.count;
 	find_definitions(&settling);
 	if (settling.any_doubtful) {
 		spread_doubt(&settling);
