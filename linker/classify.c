@@ -25,8 +25,7 @@ static const struct rule {
 	{ STR(".stack_sizes"), false, ROLE_DROP, NULL },
 	{ STR("__llvm_prf_"), true, ROLE_DROP,
 	  "profiling is not supported for BPF: compile without -fprofile-generate and the like" },
-	{ STR(".jumptables"), false, ROLE_DROP,
-	  "jump tables are not supported yet: compile with -fno-jump-tables or -mcpu=v3" },
+	{ STR(".jumptables"), false, ROLE_JUMP_TABLES, NULL },
 };
 
 static enum role classify_by_type(struct linker *linker, const struct section *section)

@@ -79,7 +79,8 @@ static void find_overridden(struct object *object)
 static void add_roots(struct linker *linker, struct worklist *work, struct section *section)
 {
 	array_each(atom, &section->atoms) {
-		if (!atom->overridden && !atom->folded)
+		// A jump table lives with the code that jumps by it.
+		if (!atom->overridden && !atom->folded && section->role != ROLE_JUMP_TABLES)
 			enliven(linker, work, atom);
 	}
 	array_each(reference, &section->references) {

@@ -26,12 +26,13 @@ struct global;
 
 // What a section is for. The order has no meaning.
 enum role {
-	ROLE_DROP,    // nothing that a loader uses
-	ROLE_CODE,    // SHF_EXECINSTR
-	ROLE_DATA,    // any other SHF_ALLOC section
-	ROLE_MAPS,    // .maps: BTF-defined maps
-	ROLE_LICENSE, // one per output, compared as text
-	ROLE_VERSION, // one per output, compared as bytes
+	ROLE_DROP,        // nothing that a loader uses
+	ROLE_CODE,        // SHF_EXECINSTR
+	ROLE_DATA,        // any other SHF_ALLOC section
+	ROLE_MAPS,        // .maps: BTF-defined maps
+	ROLE_JUMP_TABLES, // .jumptables: offsets into code sections
+	ROLE_LICENSE,     // one per output, compared as text
+	ROLE_VERSION,     // one per output, compared as bytes
 	ROLE_BTF,
 	ROLE_BTF_EXT,
 };
@@ -54,6 +55,7 @@ enum reference_kind {
 	REFERENCE_LOCAL_CALL, // imm of a call without one: instructions from the next one
 	REFERENCE_DATA64,     // a u64: bytes
 	REFERENCE_DATA32,     // a u32: bytes
+	REFERENCE_JUMP_TABLE, // a u64 without a relocation: bytes from the start of a code section
 };
 
 // A field of a section that says where something is. Either `symbol` names the target and the
@@ -65,6 +67,11 @@ struct reference {
 	struct section *target;
 	int64_t addend; // bytes
 };
+
+static inline bool reference_has_relocation(const struct reference *reference)
+{
+	return reference->kind != REFERENCE_LOCAL_CALL && reference->kind != REFERENCE_JUMP_TABLE;
+}
 
 struct section {
 	struct object *object;

@@ -188,6 +188,9 @@ static bool read_section(struct linker *linker, struct object *object, uint32_t 
 	section->entsize = header.sh_entsize;
 	section->size = header.sh_size;
 	section->role = classify_section(linker, section);
+	// Compilers say 1, loaders read words.
+	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
+		section->align = 8;
 	if (!check_section(linker, section, &header))
 		return false;
 	if (section->type != SHT_NOBITS)
@@ -246,6 +249,9 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const GEl
 	}
 	symbol->home = HOME_SECTION;
 	symbol->section = &object->sections[shndx];
+	// Global by mistake: every object calls its tables alike, and nobody else uses them.
+	if (symbol->section->role == ROLE_JUMP_TABLES)
+		symbol->binding = STB_LOCAL;
 	if (symbol->value > symbol->section->size ||
 	    symbol->size > symbol->section->size - symbol->value) {
 		diag_error(linker->diag, symbol_place(linker, symbol),

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "insn.h"
+#include "jump_tables.h"
 #include "passes.h"
 #include "relocation.h"
 
@@ -47,7 +48,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 {
 	static const uint8_t sizes[] = {
 		[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
-		[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4,
+		[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4, [REFERENCE_JUMP_TABLE] = 8,
 	};
 	struct place where = place_at(section_place(section), offset);
 	uint8_t opcode;
@@ -88,6 +89,7 @@ static int64_t read_addend(const struct section *section, uint64_t offset, enum 
 	case REFERENCE_LOCAL_CALL:
 		return ((int64_t)(int32_t)get32(field + INSN_IMM, big_endian) + 1) * INSN_SIZE;
 	case REFERENCE_DATA64:
+	case REFERENCE_JUMP_TABLE:
 		return (int64_t)get64(field, big_endian);
 	case REFERENCE_DATA32:
 		return get32(field, big_endian);
@@ -259,6 +261,7 @@ void read_references(struct linker *linker)
 {
 	array_each(object, &linker->objects) {
 		read_relocations(linker, *object);
+		read_jump_tables(linker, *object);
 		for (uint32_t i = 1; i < (*object)->section_count; i++) {
 			struct section *section = &(*object)->sections[i];
 

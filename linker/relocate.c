@@ -48,6 +48,7 @@ static bool write_field(const struct linker *linker, const struct move *move)
 		put32(field + INSN_IMM, (uint32_t)value, linker->big_endian);
 		return value == (int32_t)value;
 	case REFERENCE_DATA64:
+	case REFERENCE_JUMP_TABLE:
 		put64(field, (uint64_t)value, linker->big_endian);
 		return true;
 	case REFERENCE_DATA32:
@@ -102,7 +103,7 @@ static void relocate_atom(struct linker *linker, const struct atom *atom)
 		move.from = section_destination(atom->section, move.reference->offset);
 		if (!move.reference->symbol && !relocate_place(linker, &move))
 			continue;
-		if (move.reference->kind != REFERENCE_LOCAL_CALL)
+		if (reference_has_relocation(move.reference))
 			add_relocation(linker, &move);
 	}
 }

@@ -35,7 +35,7 @@ static void want_section_symbols(struct section *section)
 	array_each(reference, &section->references) {
 		struct destination from, to;
 
-		if (reference->symbol || reference->kind == REFERENCE_LOCAL_CALL)
+		if (reference->symbol || !reference_has_relocation(reference))
 			continue;
 		from = section_destination(section, reference->offset);
 		to = section_destination(reference->target, reference->addend);

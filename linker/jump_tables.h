@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BPFLD_JUMP_TABLES_H
+#define BPFLD_JUMP_TABLES_H
+
+#include "model.h"
+
+/** Add the entries of @object's jump tables to the references of .jumptables. */
+void read_jump_tables(struct linker *linker, struct object *object);
+
+#endif
