@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "elf_text_btf.h"
+
+struct text_btf text_btf_begin(struct elf_object *object)
+{
+	return (struct text_btf){
+		.object = object,
+		.raw = btf_raw_begin(object->arena, object->big_endian),
+	};
+}
+
+uint32_t text_btf_type(struct text_btf *btf, const char *text)
+{
+	uint32_t type;
+
+	array_each(known, &btf->known) {
+		if (strcmp(known->text, text) == 0)
+			return known->type;
+	}
+	type = btf_text(&btf->raw, text);
+	*array_add(btf->object->arena, &btf->known) = (struct known_type){ text, type };
+	return type;
+}
+
+static const struct declared_type *find_type(const struct text_btf *btf, const char *symbol)
+{
+	array_each(type, &btf->types) {
+		if (strcmp(type->symbol, symbol) == 0)
+			return type;
+	}
+	return NULL;
+}
+
+static uint32_t linkage_of(const Elf64_Sym *symbol)
+{
+	if (symbol->st_shndx == SHN_UNDEF)
+		return BTF_FUNC_EXTERN;
+	return ELF64_ST_BIND(symbol->st_info) == STB_LOCAL ? BTF_FUNC_STATIC : BTF_FUNC_GLOBAL;
+}
+
+// A symbol as BTF has it.
+struct described {
+	const Elf64_Sym *symbol;
+	const char *datasec; // NULL: none
+	bool is_func;
+	uint32_t id;
+};
+
+static void declare_tags(struct text_btf *btf, const char *name, uint32_t id)
+{
+	array_each(tag, &btf->tags) {
+		if (strcmp(tag->symbol, name) == 0)
+			btf_raw_decl_tag(&btf->raw, tag->value, id, tag->component);
+	}
+}
+
+// FUNC or VAR of a symbol; id 0 when it gets none.
+static struct described declare(struct text_btf *btf, const Elf64_Sym *symbol)
+{
+	const char *name = btf->object->names.items + symbol->st_name;
+	const struct declared_type *given = find_type(btf, name);
+	uint8_t kind = ELF64_ST_TYPE(symbol->st_info);
+	bool defined = symbol->st_shndx != SHN_UNDEF && symbol->st_shndx < SHN_LORESERVE;
+	struct described described = { .symbol = symbol };
+
+	if (!*name || kind > STT_FUNC || (!given && (!btf->all || !defined || !kind)))
+		return described;
+	described.is_func = given ? given->is_func : kind == STT_FUNC;
+	if (described.is_func)
+		described.id =
+			btf_raw_func(&btf->raw, name, linkage_of(symbol),
+				     given ? given->type : text_btf_type(btf, "func int ( )"));
+	else
+		described.id = btf_raw_var(&btf->raw, name, linkage_of(symbol),
+					   given ? given->type : text_btf_type(btf, "int"));
+	if (given && given->datasec)
+		described.datasec = given->datasec;
+	else if (defined && !described.is_func)
+		described.datasec = btf->object->sections.items[symbol->st_shndx].name;
+	declare_tags(btf, name, described.id);
+	return described;
+}
+
+static void add_datasec(struct text_btf *btf, struct described *all, size_t count, size_t first)
+{
+	const char *name = all[first].datasec;
+
+	btf_raw_datasec(&btf->raw, name, 0);
+	for (size_t i = first; i < count; i++) {
+		const Elf64_Sym *symbol = all[i].symbol;
+		bool is_static = linkage_of(symbol) == BTF_FUNC_STATIC;
+
+		if (!all[i].datasec || strcmp(all[i].datasec, name))
+			continue;
+		btf_raw_secinfo(&btf->raw, all[i].id, is_static ? (uint32_t)symbol->st_value : 0,
+				symbol->st_size || all[i].is_func ? (uint32_t)symbol->st_size : 4);
+		if (i != first)
+			all[i].datasec = NULL;
+	}
+	all[first].datasec = NULL;
+}
+
+static void add_records(struct text_btf *btf, struct btf_ext_raw *ext, enum btf_ext_kind kind)
+{
+	for (uint32_t shndx = 1; shndx < btf->object->sections.count; shndx++) {
+		bool begun = false;
+
+		array_each(each, &btf->records) {
+			if (each->kind != kind || each->shndx != shndx)
+				continue;
+			if (!begun)
+				btf_ext_raw_section(
+					ext, kind,
+					btf_raw_string(&btf->raw,
+						       btf->object->sections.items[shndx].name));
+			begun = true;
+			btf_ext_raw_record(ext, kind, each->record);
+		}
+	}
+}
+
+static void add_section(struct text_btf *btf, const char *name, struct str bytes)
+{
+	uint32_t shndx = elf_object_section(btf->object, name, SHT_PROGBITS, 0, 4);
+
+	elf_object_bytes(btf->object, shndx, bytes.data, bytes.size);
+}
+
+void text_btf_finish(struct text_btf *btf)
+{
+	struct arena *arena = btf->object->arena;
+	size_t count = btf->object->symbols.count;
+	struct described *all = arena_new_array(arena, struct described, count);
+	struct btf_ext_raw ext = btf_ext_raw_begin(arena, btf->object->big_endian);
+
+	if (!btf->wanted)
+		return;
+	for (size_t i = 1; i < count; i++) {
+		const Elf64_Sym *symbol = &btf->object->symbols.items[i];
+
+		all[i] = declare(btf, symbol);
+		if (all[i].is_func && symbol->st_shndx)
+			*array_add(arena, &btf->records) = (struct text_record){
+				BTF_EXT_FUNC,
+				symbol->st_shndx,
+				{ (uint32_t)symbol->st_value, { all[i].id } },
+			};
+	}
+	for (size_t i = 1; i < count; i++) {
+		if (all[i].datasec)
+			add_datasec(btf, all, count, i);
+	}
+	for (int kind = 0; kind < BTF_EXT_KINDS; kind++)
+		add_records(btf, &ext, (enum btf_ext_kind)kind);
+	add_section(btf, ".BTF", btf_raw_finish(&btf->raw));
+	add_section(btf, ".BTF.ext", btf_ext_raw_finish(&ext));
+}

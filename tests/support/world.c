@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "elf_text.h"
+#include "input.h"
+
+// The passes of link.c, but for those that write files.
+static const struct {
+	void (*run)(struct linker *linker);
+	bool goes_on; // the next one runs in spite of errors
+} passes[] = {
+	{ read_objects, false },    { read_types, false },     { read_references, false },
+	{ cut_atoms, false },       { resolve_symbols, true }, { read_declarations, true },
+	{ fold_singletons, true },  { mark_live, true },       { check_types, true },
+	{ check_undefined, false }, { lay_out, false },        { number_symbols, false },
+	{ encode_types, false },    { relocate, false },       { write_elf, false },
+};
+
+static void begin(struct world *world)
+{
+	*world = (struct world){ 0 };
+	arena_init(&world->arena, SIZE_MAX);
+	diag_init(&world->diag, &world->arena);
+	world->options.inputs = world->inputs;
+	world->options.output.kind = BPFLD_OUTPUT_MEMORY;
+	world->linker = (struct linker){
+		.options = &world->options,
+		.arena = &world->arena,
+		.diag = &world->diag,
+	};
+	strings_init(&world->linker.strings, &world->arena);
+	world->linker.graph = btf_graph_create(&world->arena, &world->linker.strings);
+}
+
+static void add_input(struct world *world, struct str image)
+{
+	static const char *const names[WORLD_OBJECTS] = { "a.o", "b.o", "c.o", "d.o" };
+	size_t index = world->options.input_count++;
+
+	world->inputs[index] = (struct bpfld_input){
+		.name = names[index],
+		.data = image.data,
+		.size = image.size,
+	};
+}
+
+void world_init(struct world *world, bool big_endian, const char *const texts[])
+{
+	begin(world);
+	for (size_t i = 0; texts[i]; i++)
+		add_input(world, elf_text(&world->arena, big_endian, texts[i]));
+}
+
+void world_init_images(struct world *world, const struct str *images, size_t count)
+{
+	begin(world);
+	for (size_t i = 0; i < count; i++)
+		add_input(world, images[i]);
+}
+
+bool world_run(struct world *world, void (*last)(struct linker *linker))
+{
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+		passes[i].run(&world->linker);
+		if (passes[i].run == last)
+			return world->diag.error_count == 0;
+		if (world->diag.error_count && !passes[i].goes_on)
+			return false;
+	}
+	fprintf(stderr, "world_run: no such pass\n");
+	abort();
+}
+
+const char *world_messages(struct world *world)
+{
+	const char *text = "";
+
+	for (const struct diag_message *each = world->diag.first; each; each = each->next)
+		text = arena_format(&world->arena, "%s%s\n", text,
+				    diag_format(each, &world->arena));
+	return text;
+}
+
+static uint32_t name_of(struct world *world, const char *name)
+{
+	return strings_intern(&world->linker.strings, str_of(name));
+}
+
+struct section *world_section(struct world *world, size_t object, const char *name)
+{
+	struct object *in = world->linker.objects.items[object];
+
+	for (uint32_t i = 1; i < in->section_count; i++) {
+		if (strcmp(in->sections[i].text_name, name) == 0)
+			return &in->sections[i];
+	}
+	fprintf(stderr, "world_section: no section '%s' in object %zu\n", name, object);
+	abort();
+}
+
+struct symbol *world_symbol(struct world *world, size_t object, const char *name)
+{
+	struct object *in = world->linker.objects.items[object];
+
+	for (uint32_t i = 1; i < in->symbol_count; i++) {
+		if (in->symbols[i].name == name_of(world, name))
+			return &in->symbols[i];
+	}
+	fprintf(stderr, "world_symbol: no symbol '%s' in object %zu\n", name, object);
+	abort();
+}
+
+struct global *world_global(struct world *world, const char *name)
+{
+	return linker_global(&world->linker, name_of(world, name));
+}
+
+struct output_section *world_output(struct world *world, const char *name)
+{
+	return linker_section(&world->linker, name_of(world, name));
+}
+
+void world_deinit(struct world *world)
+{
+	array_each(object, &world->linker.objects)
+		input_unload(*object);
+	arena_deinit(&world->arena);
+}

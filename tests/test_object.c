@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "elf_text.h"
+#include "world.h"
+
+// Read one image; expect errors that contain @message, or none when @message is NULL.
+static void expect_image(const char *name, struct str image, const char *message)
+{
+	struct world world;
+
+	world_init_images(&world, &image, 1);
+	cr_expect_eq(world_run(&world, read_objects), message == NULL, "%s: %s", name,
+		     world_messages(&world));
+	cr_expect_eq(world.diag.error_count > 0, message != NULL, "%s: %s", name,
+		     world_messages(&world));
+	if (message && world.diag.first)
+		cr_expect(strstr(world_messages(&world), message), "%s: %s", name,
+			  world_messages(&world));
+	world_deinit(&world);
+}
+
+Test(object, tells_what_a_file_is)
+{
+	static const struct {
+		const char *name;
+		struct str bytes;
+		const char *message;
+	} cases[] = {
+		{ "empty", STR(""), "a.o: error: is empty" },
+		{ "one byte", STR("\177"), "is not an ELF object" },
+		{ "text", STR("int main;\n"), "is not an ELF object" },
+		{ "archive", STR("!<arch>\nfoo.o/"), "is an archive" },
+		{ "thin archive", STR("!<thin>\nfoo.o/"), "is a thin archive" },
+		{ "bitcode", STR("BC\xC0\xDE rest"), "is LLVM bitcode" },
+		{ "wrapped bitcode", STR("\xDE\xC0\x17\x0B rest"), "is LLVM bitcode in a wrapper" },
+		{ "raw BTF", STR("\x9f\xeb\x01"), "is raw BTF" },
+		{ "raw BTF, big endian", STR("\xeb\x9f\x01"), "is raw BTF" },
+		{ "magic", STR("\177ELF"), "is truncated: it ends within the ELF header" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		expect_image(cases[i].name, cases[i].bytes, cases[i].message);
+}
+
+// Indices in valid().
+enum { TEXT = 1, DATA, BSS, LICENSE, DEBUG, REL };
+enum { FUNC = 1, VARIABLE, COMMON };
+
+static struct elf_object valid(struct arena *arena, bool big_endian, struct str *image)
+{
+	static const uint8_t exit[8] = { 0x95 };
+	const uint64_t alloc = SHF_ALLOC;
+	struct elf_object object = elf_object_begin(arena, big_endian);
+
+	elf_object_section(&object, ".text", SHT_PROGBITS, alloc | SHF_EXECINSTR, 8);
+	elf_object_bytes(&object, TEXT, exit, sizeof(exit));
+	elf_object_section(&object, ".data", SHT_PROGBITS, alloc | SHF_WRITE, 8);
+	elf_object_integer(&object, DATA, 8, 0);
+	elf_object_section(&object, ".bss", SHT_NOBITS, alloc | SHF_WRITE, 4);
+	object.sections.items[BSS].nobits = 16;
+	elf_object_section(&object, "license", SHT_PROGBITS, alloc | SHF_WRITE, 1);
+	elf_object_bytes(&object, LICENSE, "GPL", 4);
+	elf_object_section(&object, ".debug_str", SHT_PROGBITS, SHF_MERGE | SHF_STRINGS, 1);
+	elf_object_bytes(&object, DEBUG, "C", 2);
+	elf_object_symbol(&object, "f", STB_GLOBAL, STT_FUNC, TEXT, 0, 8);
+	elf_object_symbol(&object, "v", STB_WEAK, STT_OBJECT, DATA, 0, 8);
+	elf_object_symbol(&object, "c", STB_GLOBAL, STT_OBJECT, SHN_COMMON, 4, 4);
+	elf_object_relocation(&object, DATA, 0, 2, FUNC);
+	*image = elf_object_finish(&object);
+	return object;
+}
+
+Test(object, reads_sections_and_symbols)
+{
+	for (int big_endian = 0; big_endian < 2; big_endian++) {
+		struct world world;
+		struct arena arena;
+		struct str image;
+		struct object *object;
+
+		arena_init(&arena, SIZE_MAX);
+		valid(&arena, big_endian, &image);
+		world_init_images(&world, &image, 1);
+		cr_assert(world_run(&world, read_objects), "%s", world_messages(&world));
+		object = world.linker.objects.items[0];
+		cr_expect_eq(world.linker.big_endian, big_endian);
+		cr_expect_str_eq(object->name, "a.o");
+		cr_expect_eq(object->section_count, REL + 3u);
+		cr_expect_eq(object->symbol_count, 4);
+		cr_expect_eq(object->sections[TEXT].role, ROLE_CODE);
+		cr_expect_eq(object->sections[TEXT].data[0], 0x95);
+		cr_expect_eq(object->sections[DATA].role, ROLE_DATA);
+		cr_expect_eq(object->sections[DATA].flags, SHF_ALLOC | SHF_WRITE);
+		cr_expect_eq(object->sections[BSS].size, 16);
+		cr_expect_null(object->sections[BSS].data);
+		cr_expect_eq(object->sections[LICENSE].role, ROLE_LICENSE);
+		cr_expect_eq(object->sections[DEBUG].role, ROLE_DROP);
+		cr_expect_eq(object->symbols[FUNC].section, &object->sections[TEXT]);
+		cr_expect_eq(object->symbols[FUNC].type, STT_FUNC);
+		cr_expect_eq(object->symbols[VARIABLE].binding, STB_WEAK);
+		cr_expect_eq(object->symbols[VARIABLE].size, 8);
+		cr_expect_eq(object->symbols[COMMON].home, HOME_COMMON);
+		world_deinit(&world);
+		arena_deinit(&arena);
+	}
+}
+
+#define IDENT(index)                                                                               \
+	{                                                                                          \
+		ELF_RECORD_HEADER, 0, index, 1                                                     \
+	}
+
+struct broken_field {
+	const char *name;
+	struct elf_field field;
+	uint64_t value;
+	const char *message; // NULL: it does not matter
+};
+
+static const struct broken_field headers[] = {
+	{ "class", IDENT(EI_CLASS), ELFCLASS32, "is not a 64-bit ELF object" },
+	{ "no byte order", IDENT(EI_DATA), 0, "has no valid byte order" },
+	{ "unknown byte order", IDENT(EI_DATA), 3, "has no valid byte order" },
+	{ "machine x86-64", ELF_HEADER(e_machine), EM_X86_64, "is an object for x86-64" },
+	{ "machine AArch64", ELF_HEADER(e_machine), EM_AARCH64, "is an object for AArch64" },
+	{ "machine of old LLVM", ELF_HEADER(e_machine), 0, "is an object for machine 0" },
+	{ "executable", ELF_HEADER(e_type), ET_EXEC, "is not a relocatable object (ELF type 2)" },
+	{ "core", ELF_HEADER(e_type), ET_CORE, "is not a relocatable object (ELF type 4)" },
+	{ "no section headers", ELF_HEADER(e_shoff), 0, "has no sections" },
+	{ "section headers past the end", ELF_HEADER(e_shoff), UINT32_MAX, "is truncated" },
+	{ "section headers overflow", ELF_HEADER(e_shoff), UINT64_MAX - 7, "is truncated" },
+	{ "many section headers", ELF_HEADER(e_shnum), 0xfeff, "is truncated" },
+	{ "section names past the end", ELF_HEADER(e_shstrndx), 200, "no valid name" },
+	{ "section names in code", ELF_HEADER(e_shstrndx), TEXT, "no valid name" },
+	{ "program headers", ELF_HEADER(e_phnum), 3, NULL },
+};
+
+static const struct broken_field sections[] = {
+	{ "name", ELF_SECTION(TEXT, sh_name), 1 << 20, "section 1 has no valid name" },
+	{ "alignment 3", ELF_SECTION(DATA, sh_addralign), 3, "(.data): error: alignment 0x3" },
+	{ "alignment 2^63", ELF_SECTION(DATA, sh_addralign), UINT64_C(1) << 63, "alignment 0x8" },
+	{ "alignment 0", ELF_SECTION(DATA, sh_addralign), 0, NULL },
+	{ "size", ELF_SECTION(DATA, sh_size), 1 << 20, "(.data): error: is truncated" },
+	{ "size 4 GiB", ELF_SECTION(BSS, sh_size), UINT64_C(1) << 32, "is larger than 4 GiB" },
+	{ "size overflows", ELF_SECTION(DATA, sh_size), UINT64_MAX, "is larger than 4 GiB" },
+	{ "offset", ELF_SECTION(DATA, sh_offset), 1 << 20, "(.data): error: is truncated" },
+	{ "offset overflows", ELF_SECTION(DATA, sh_offset), UINT64_MAX - 3, "is truncated" },
+	{ "offset without bytes", ELF_SECTION(BSS, sh_offset), 1 << 20, NULL },
+	{ "dropped past the end", ELF_SECTION(DEBUG, sh_size), 1 << 20, "is truncated" },
+	{ "code of 12 bytes", ELF_SECTION(TEXT, sh_size), 12, "not a whole number of instr" },
+	{ "code aligned to 16", ELF_SECTION(TEXT, sh_addralign), 16, "whole number of instr" },
+	{ "code without content", ELF_SECTION(TEXT, sh_type), SHT_NOBITS, "is code, but" },
+	{ "compressed data", ELF_SECTION(DATA, sh_flags), SHF_ALLOC | SHF_COMPRESSED,
+	  "is compressed" },
+	{ "compressed debug data", ELF_SECTION(DEBUG, sh_flags), SHF_COMPRESSED, NULL },
+	{ "relocations with addends", ELF_SECTION(REL, sh_type), SHT_RELA, "(SHT_RELA)" },
+	{ "group", ELF_SECTION(DATA, sh_type), SHT_GROUP, "section groups" },
+	{ "symbols are none", ELF_SECTION(REL + 1, sh_type), SHT_NOTE, "no valid symbol table" },
+	{ "symbols past the end", ELF_SECTION(REL + 1, sh_size), 1 << 20, "(.symtab): error: is" },
+	{ "symbol names", ELF_SECTION(REL + 1, sh_link), TEXT, "symbol 1 cannot be read" },
+	{ "strings past the end", ELF_SECTION(REL + 2, sh_size), 1 << 20, "no valid name" },
+};
+
+static const struct broken_field symbols[] = {
+	{ "name", ELF_SYMBOL(FUNC, st_name), 1 << 20, "symbol 1 cannot be read" },
+	{ "no name", ELF_SYMBOL(FUNC, st_name), 0, "symbol 1 '' has binding 1 and type 2" },
+	{ "binding", ELF_SYMBOL(FUNC, st_info), 3 << 4, "has binding 3 and type 0" },
+	{ "unique", ELF_SYMBOL(FUNC, st_info), 10 << 4, "has binding 10 and type 0" },
+	{ "thread-local", ELF_SYMBOL(FUNC, st_info), STT_TLS, "has binding 0 and type 6" },
+	{ "indirect", ELF_SYMBOL(FUNC, st_info), STT_GNU_IFUNC, "has binding 0 and type 10" },
+	{ "section past the end", ELF_SYMBOL(FUNC, st_shndx), 100, "symbol 'f' is in section 100" },
+	{ "processor's section", ELF_SYMBOL(FUNC, st_shndx), SHN_LOPROC, "is in section 65280" },
+	{ "extended without table", ELF_SYMBOL(FUNC, st_shndx), SHN_XINDEX, "is in section 0" },
+	{ "value", ELF_SYMBOL(FUNC, st_value), 9, "(.text+0x9): error: symbol 'f' of 8 bytes" },
+	{ "value at the end", ELF_SYMBOL(FUNC, st_value), 8, "ends past its section's 8" },
+	{ "value overflows", ELF_SYMBOL(FUNC, st_value), UINT64_MAX - 7, "ends past its section" },
+	{ "size", ELF_SYMBOL(VARIABLE, st_size), 9, "(.data+0x0): error: symbol 'v' of 9 bytes" },
+	{ "size overflows", ELF_SYMBOL(VARIABLE, st_size), UINT64_MAX, "ends past its section" },
+	{ "absolute value", ELF_SYMBOL(VARIABLE, st_shndx), SHN_ABS, NULL },
+	{ "common's alignment", ELF_SYMBOL(COMMON, st_value), 3, "symbol 'c' has an invalid" },
+	{ "common's size", ELF_SYMBOL(COMMON, st_size), UINT64_C(1) << 32, "'c' has an invalid" },
+	{ "common's alignment is 0", ELF_SYMBOL(COMMON, st_value), 0, NULL },
+};
+
+static void expect_broken(const struct broken_field *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct arena arena;
+			struct str image;
+			struct elf_object object;
+
+			arena_init(&arena, SIZE_MAX);
+			object = valid(&arena, big_endian, &image);
+			elf_object_poke(&object, image, cases[i].field, cases[i].value);
+			expect_image(cases[i].name, image, cases[i].message);
+			arena_deinit(&arena);
+		}
+	}
+}
+
+Test(object, rejects_broken_headers)
+{
+	expect_broken(headers, sizeof(headers) / sizeof(*headers));
+}
+
+Test(object, rejects_broken_sections)
+{
+	expect_broken(sections, sizeof(sections) / sizeof(*sections));
+}
+
+Test(object, rejects_broken_symbols)
+{
+	expect_broken(symbols, sizeof(symbols) / sizeof(*symbols));
+}
+
+Test(object, truncation_is_an_error)
+{
+	struct arena arena;
+	struct str image;
+
+	arena_init(&arena, SIZE_MAX);
+	valid(&arena, false, &image);
+	for (size_t size = 0; size < image.size; size++) {
+		// A copy of its own, so that the sanitizer sees reads beyond it.
+		char *copy = malloc(size + !size);
+		struct str part = { copy, size };
+		struct world world;
+
+		memcpy(copy, image.data, size);
+		world_init_images(&world, &part, 1);
+		cr_expect_not(world_run(&world, read_objects), "%zu bytes", size);
+		cr_expect(size < 4 || size >= sizeof(Elf64_Ehdr) ||
+				  strstr(world_messages(&world), "is truncated"),
+			  "%zu bytes: %s", size, world_messages(&world));
+		world_deinit(&world);
+		free(copy);
+	}
+	arena_deinit(&arena);
+}
+
+Test(object, classifies_sections)
+{
+	static const struct {
+		const char *text;
+		enum role role;
+		const char *message;
+	} cases[] = {
+		{ "section xdp AX", ROLE_CODE, "" },
+		{ "section .data.x WA", ROLE_DATA, "" },
+		{ "section .maps WA", ROLE_MAPS, "" },
+		{ "section license A", ROLE_LICENSE, "" },
+		{ "section license.x A", ROLE_DATA, "" },
+		{ "section version WA", ROLE_VERSION, "" },
+		{ "section .BTF -", ROLE_BTF, "" },
+		{ "section .BTF.ext -", ROLE_BTF_EXT, "" },
+		{ "section .BTF.base A", ROLE_DATA, "" },
+		{ "section .debug_info - | byte 1", ROLE_DROP, "" },
+		{ "section .eh_frame A", ROLE_DROP, "" },
+		{ "section .comment MS | byte 1", ROLE_DROP, "" },
+		{ "section .note.x A", ROLE_DROP, "" },
+		{ "section .llvmbc E | byte 1", ROLE_DROP, "" },
+		{ "section other AE | byte 1", ROLE_DROP, "" },
+		{ "section other -", ROLE_DROP, "" },
+		{ "section other - | byte 1", ROLE_DROP,
+		  "a.o:(other): warning: section is dropped: it takes no part in the program's "
+		  "memory (no SHF_ALLOC)\n" },
+		{ "section .jumptables - | quad 0", ROLE_DROP,
+		  "a.o:(.jumptables): error: jump tables are not supported yet: compile with "
+		  "-fno-jump-tables or -mcpu=v3\n" },
+		{ "section __llvm_prf_cnts WA", ROLE_DROP,
+		  "a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF: compile "
+		  "without -fprofile-generate and the like\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, (const char *[]){ cases[i].text, NULL });
+		world_run(&world, read_objects);
+		cr_expect_eq(world.linker.objects.items[0]->sections[1].role, cases[i].role, "%s",
+			     cases[i].text);
+		cr_expect_str_eq(world_messages(&world), cases[i].message, "%s", cases[i].text);
+		world_deinit(&world);
+	}
+}
+
+Test(object, inputs_must_be_alike)
+{
+	static const struct {
+		const char *name;
+		bool big_endian[2];
+		uint32_t flags[2];
+		uint32_t result;
+		const char *message; // NULL: they are
+	} cases[] = {
+		{ "same", { false, false }, { 0, 0 }, 0, NULL },
+		{ "both big endian", { true, true }, { 0, 0 }, 0, NULL },
+		{ "little and big",
+		  { false, true },
+		  { 0, 0 },
+		  0,
+		  "b.o: error: is big-endian, but 'a.o' is little-endian" },
+		{ "big and little",
+		  { true, false },
+		  { 0, 0 },
+		  0,
+		  "b.o: error: is little-endian, but 'a.o' is big-endian" },
+		{ "newer instructions", { false, false }, { 2, 4 }, 4, NULL },
+		{ "older instructions", { false, false }, { 4, 2 }, 4, NULL },
+		{ "other flags",
+		  { false, false },
+		  { 0x10, 0x20 },
+		  0,
+		  "b.o: error: has ELF flags 0x20, but 'a.o' has 0x10" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct str images[2];
+		struct arena arena;
+		struct world world;
+
+		arena_init(&arena, SIZE_MAX);
+		for (int j = 0; j < 2; j++) {
+			struct elf_object object =
+				valid(&arena, cases[i].big_endian[j], &images[j]);
+
+			elf_object_poke(&object, images[j], (struct elf_field)ELF_HEADER(e_flags),
+					cases[i].flags[j]);
+		}
+		world_init_images(&world, images, 2);
+		cr_expect_eq(world_run(&world, read_objects), cases[i].message == NULL, "%s: %s",
+			     cases[i].name, world_messages(&world));
+		if (cases[i].message)
+			cr_expect(strstr(world_messages(&world), cases[i].message), "%s: %s",
+				  cases[i].name, world_messages(&world));
+		else
+			cr_expect_eq(world.linker.flags, cases[i].result, "%s", cases[i].name);
+		world_deinit(&world);
+		arena_deinit(&arena);
+	}
+}
+
+Test(object, no_inputs_is_an_error)
+{
+	struct world world;
+
+	world_init(&world, false, (const char *[]){ NULL });
+	cr_expect_not(world_run(&world, read_objects));
+	cr_expect_str_eq(world_messages(&world), "bpfld: error: no input files\n");
+	world_deinit(&world);
+}
