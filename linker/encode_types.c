@@ -288,7 +288,7 @@ static void write_datasecs(struct type_writer *writer)
 		if (!datasec->wanted && datasec->entries.count == 0)
 			continue;
 		// Where only BTF knows the section, entries have no offsets, and keep their order.
-		if (section)
+		if (section && datasec->entries.count)
 			qsort(datasec->entries.items, datasec->entries.count,
 			      sizeof(*datasec->entries.items), compare_entries);
 		btf_encoder_add_datasec(writer->encoder, datasec->name,

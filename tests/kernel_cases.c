@@ -65,6 +65,14 @@ const struct kernel_case kernel_cases[] = {
 		.no_single_source = true,
 	},
 	{
+		.name = "constants without names",
+		.folder = "kernel/constants",
+		.inputs = { "a", "b" },
+		.returns = { { "run_a", 23 }, { "run_b", 1156 } },
+		.sizes = { { ".rodata", 28 } },
+		.no_single_source = true,
+	},
+	{
 		.name = "callbacks",
 		.folder = "kernel/callbacks",
 		.inputs = { "a", "b" },
