@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "btf_pair.h"
+#include "btf_world.h"
+
+// Whether two types are one node, as texts of btf_text.h. @other is in the graph too.
+struct settle_case {
+	const char *a;
+	const char *b;
+	const char *other;
+	bool same;
+};
+
+#define S1 "struct s 4 { x 0 int ; }"
+#define S2 "struct s 8 { x 0 long ; }"
+
+static const struct settle_case cases[] = {
+	// What counts.
+	{ "int", "int", NULL, true },
+	{ "int", "long", NULL, false },
+	{ "typedef t int", "typedef u int", NULL, false },
+	{ "const ptr int", "ptr const int", NULL, false },
+	{ "tag user int", "attribute user int", NULL, false },
+	{ "array 2 int", "array 3 int", NULL, false },
+	{ "array 2 int", "array 2 long", NULL, false },
+	{ "func int ( a : int )", "func int ( a : int )", NULL, true },
+	{ "func int ( a : int )", "func int ( b : int )", NULL, false },
+	{ "enum e 4 { A 1 ; }", "enum e 4 { A 2 ; }", NULL, false },
+	{ "enum e 4 { A 1 ; }", "enum e 4 { B 1 ; }", NULL, false },
+	{ "enum e 4 { A 1 ; }", "signed e 4 { A 1 ; }", NULL, false },
+	{ "struct s 8 { x 0 int ; }", "struct s 8 { y 0 int ; }", NULL, false },
+	{ "struct s 8 { x 0 int ; }", "struct s 8 { x 32 int ; }", NULL, false },
+	{ "struct s 8 { x 0 int ; }", "struct s 4 { x 0 int ; }", NULL, false },
+	{ "struct s 8 { x 0 int ; }", "union s 8 { x 0 int ; }", NULL, false },
+	{ "struct s 8 { x 0 : 3 int ; }", "struct s 8 { x 0 : 4 int ; }", NULL, false },
+	// What merging arrays by their lengths gets wrong.
+	{ "struct s 32 { x 0 array 4 int ; y 128 array 4 int ; }",
+	  "struct s 32 { x 0 array 4 int ; y 128 array 4 float ; }", NULL, false },
+	// Cycles, and what differs far away.
+	{ "struct l 8 { next 0 ptr struct l ; }", "struct l 8 { next 0 ptr struct l ; }", NULL,
+	  true },
+	{ "ptr struct l 16 { next 0 ptr struct l ; s 64 ptr " S1 " ; }",
+	  "ptr struct l 16 { next 0 ptr struct l ; s 64 ptr " S2 " ; }", NULL, false },
+	{ "ptr struct l 16 { next 0 ptr struct l ; s 64 ptr " S1 " ; }",
+	  "ptr struct l 16 { next 0 ptr struct l ; s 64 ptr " S1 " ; }", S2, true },
+	// Forward declarations of tags with one definition.
+	{ "ptr struct s", "ptr " S1, NULL, true },
+	{ "ptr union s", "ptr " S1, NULL, false },
+	{ "ptr enum e", "ptr enum e 4 { A 1 ; }", NULL, true },
+	{ "ptr enum e", "ptr enum64 e 8 { A 1 ; }", NULL, true },
+	{ "ptr struct s", "ptr struct s", NULL, true },
+	// With several: what stands alone is left alone, whoever else is compared decides.
+	{ "ptr struct s", "ptr " S1, S2, false },
+	{ "func void ( ptr struct s )", "func void ( ptr " S1 " )", S2, false },
+	{ "struct u 8 { s 0 ptr struct s ; }", "struct u 8 { s 0 ptr " S1 " ; }", S2, true },
+	{ "typedef t ptr struct s", "typedef t ptr " S1, S2, true },
+	{ "struct u 16 { s 0 ptr struct s ; x 64 int ; }",
+	  "struct u 16 { s 0 ptr " S1 " ; x 64 long ; }", S2, false },
+	{ "struct u 16 { s 0 ptr struct s ; t 64 ptr struct t 4 { x 0 int ; } ; }",
+	  "struct u 16 { s 0 ptr " S1 " ; t 64 ptr struct t ; }",
+	  "func void ( " S2 " , struct t 8 { x 0 long ; } )", false },
+	// A tag with two versions that turn out to be one is not ambiguous.
+	{ "func void ( ptr struct u , struct u 8 { s 0 ptr struct s ; } )",
+	  "func void ( ptr struct u , struct u 8 { s 0 ptr " S1 " ; } )", S2, true },
+};
+
+Test(settle, tells_types_apart)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct settle_case *c = &cases[i];
+		struct btf_pair pair;
+
+		btf_pair_init(&pair, c->a, c->b, c->other);
+		cr_expect_eq(pair.a == pair.b, c->same, "'%s' and '%s'", c->a, c->b);
+		btf_pair_deinit(&pair);
+		btf_pair_init(&pair, c->b, c->a, c->other);
+		cr_expect_eq(pair.a == pair.b, c->same, "'%s' and '%s'", c->b, c->a);
+		btf_pair_deinit(&pair);
+	}
+}
