@@ -196,7 +196,7 @@ static const struct rule sections[] = {
 	{ "s_license_same", LINKS, RUNS({ "pa", 1 }, { "pb", 2 }) },
 	{ "s_license_static", LINKS, RUNS({ "pa", 1 }, { "pb", 2 }) },
 	{ "s_names", LINKS, .reach = OPENS },
-	{ "s_nobits", LINKS, RUNS({ "pa", 1 }, { "pb", 2 }) },
+	{ "s_nobits", LINKS, .fault = ".data.x: nothing has", RUNS({ "pa", 1 }, { "pb", 2 }) },
 	{ "s_nobtf", LINKS, .flags = { NULL, "-g0" }, RUNS({ "pa", 1 }) },
 	{ "s_nobtf", LINKS, .flags = { "-g0", "-g0" }, RUNS({ "pa", 1 }) },
 	{ "s_strings", LINKS, RUNS({ "pa", 0 }, { "pb", 0 }) },
