@@ -131,6 +131,15 @@ static void check_datasec_order(const struct subject *subject, const char *secti
 	}
 }
 
+// What other objects have: their section comes with them.
+static bool has_externs_only(const struct subject *subject, const struct btf_type *datasec)
+{
+	for (uint16_t i = 0; i < btf_vlen(datasec); i++)
+		if (!is_extern(subject, &btf_var_secinfos(datasec)[i]))
+			return false;
+	return btf_vlen(datasec) != 0;
+}
+
 static void check_datasec(const struct subject *subject, uint32_t type_id)
 {
 	const struct btf_type *datasec = btf__type_by_id(subject->btf, type_id);
@@ -141,7 +150,7 @@ static void check_datasec(const struct subject *subject, uint32_t type_id)
 		complain(subject, "two DATASECs %s", name);
 	for (uint16_t i = 0; i < btf_vlen(datasec); i++)
 		check_datasec_entry(subject, name, &btf_var_secinfos(datasec)[i]);
-	if (is_loaders(name))
+	if (is_loaders(name) || (!section && has_externs_only(subject, datasec)))
 		return;
 	if (!section)
 		complain(subject, "DATASEC %s: no such section", name);
