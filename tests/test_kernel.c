@@ -18,6 +18,7 @@
 #include <criterion/criterion.h>
 
 #include "kernel_cases.h"
+#include "support/check.h"
 #include "support/command.h"
 #include "support/loader.h"
 #include "support/toolbox.h"
@@ -137,13 +138,13 @@ static void for_each_variant(const struct kernel_case *c, const char *target, us
 // ---------------------------------------------------------------------------------------------
 // What can be said without a kernel
 
-static void check_linked(const struct variant *variant)
+static void check_linked(const struct variant *variant, unsigned int check_flags)
 {
 	char *output = path_join(variant->folder, "linked.o");
 	char *again = path_join(variant->folder, "again.o"), *problems, *messages;
 
 	if (link_variant(variant, LINKER_BPFLD, output) == 0) {
-		problems = inspect_object(output, 0);
+		problems = inspect_object(output, check_flags);
 		cr_expect(!*problems, "%s:\n%s", variant->label, problems);
 		free(problems);
 		link_bpf(LINKER_BPFLD, again, (const char *const[]){ output }, 1, &messages);
@@ -164,7 +165,8 @@ static void check_alone(const struct variant *variant, size_t input)
 	alone.sequence[0] = input;
 	alone.label = NULL;
 	label_variant(&alone);
-	check_linked(&alone);
+	// Clang 14 describes no extern function that only data refers to.
+	check_linked(&alone, CHECK_PARTIAL_BTF);
 	free(alone.label);
 }
 
@@ -174,7 +176,7 @@ static void check_variant(const struct variant *variant, void *data)
 	(void)data;
 	// Each input has its turn to be the first.
 	check_alone(variant, variant->sequence[0]);
-	check_linked(variant);
+	check_linked(variant, 0);
 	for (const struct expectation *e = variant->of->sizes; e->name; e++)
 		cr_expect(section_size(output, e->name) == (uint64_t)e->value,
 			  "%s: %s has %lu bytes, expected %ld", variant->label, e->name,
