@@ -307,14 +307,14 @@ static void try_rules(const struct rules *rules, const struct variant *variant)
 	}
 	for (size_t i = 0; i < rules->count; i++)
 		try_rule(&rules->rule[i], variant);
-	if (skipped)
-		fprintf(stderr, "SKIP: %d loads: need root and a kernel with BTF\n", skipped);
 }
 
 static void try_all(const struct rules *rules)
 {
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++)
 		try_rules(rules, &variants[i]);
+	if (skipped)
+		fprintf(stderr, "SKIP: %d loads: need root and a kernel with BTF\n", skipped);
 }
 
 static bool has_rule(const struct rules *rules, const char *name)
