@@ -38,10 +38,6 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 		diag_error(linker->diag, section_place(section),
 			   "relocations with addends (SHT_RELA) are not used on BPF");
 		return ROLE_DROP;
-	case SHT_GROUP:
-		diag_error(linker->diag, section_place(section),
-			   "section groups (COMDAT) are not supported yet");
-		return ROLE_DROP;
 	default:
 		return ROLE_DROP;
 	}
@@ -71,4 +67,14 @@ enum role classify_section(struct linker *linker, const struct section *section)
 		return rule->role;
 	}
 	return classify_by_type(linker, section);
+}
+
+struct str classify_output(const struct section *section)
+{
+	struct str name = str_of(section->text_name);
+
+	// libbpf knows functions that others call in .text only.
+	if (section->role == ROLE_CODE && str_starts_with(name, STR(".text.")))
+		return STR(".text");
+	return name;
 }

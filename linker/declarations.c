@@ -97,6 +97,8 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 	uint32_t name = intern_name(linker, object->btf, type->name_off);
 	struct section *section = scope_section(scope, name);
 
+	if (section && section->role == ROLE_DISCARDED)
+		section = NULL;
 	*array_add(linker->arena, &object->datasecs) = (struct datasec){ type_id, name, section };
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		struct declaration *declaration = object->declarations[entries[i].type];
@@ -118,17 +120,34 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 	}
 }
 
-static void read_func_info(const struct object *object, const struct btf_ext_block *block,
-			   const struct section *section)
+// A function that BTF calls by another name than ELF (C++ without its mangling): ELF's name is the
+// one that references use, and that kernels accept.
+static void bind_place(struct linker *linker, struct declaration *declaration,
+		       const struct symbol *symbol)
+{
+	declaration->name = symbol->name;
+	declaration->global = symbol->global;
+	if (symbol->global)
+		*array_add(linker->arena, &symbol->global->types) = declaration;
+	else
+		declaration->linkage = BTF_FUNC_STATIC;
+}
+
+static void read_func_info(struct linker *linker, const struct object *object,
+			   const struct btf_ext_block *block, const struct section *section)
 {
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
 		struct declaration *declaration = object->declarations[record.field[0]];
+		struct atom *atom = section_atom(section, record.insn_off);
 
-		if (declaration->linkage != BTF_FUNC_STATIC || declaration->atom)
+		if (declaration->atom || declaration->global)
 			continue;
 		declaration->offset = record.insn_off;
-		declaration->atom = section_atom(section, record.insn_off);
+		declaration->atom = atom;
+		if (declaration->linkage != BTF_FUNC_STATIC && atom->symbol &&
+		    atom->symbol->value == record.insn_off)
+			bind_place(linker, declaration, atom->symbol);
 	}
 }
 
@@ -138,6 +157,8 @@ static bool check_block(struct linker *linker, const struct object *object,
 	static const char *const names[] = { "func_info", "line_info", "core_relo" };
 	struct place where = place_at(place_in(object->name, ".BTF.ext"), block->offset);
 
+	if (section && section->role == ROLE_DISCARDED)
+		return false;
 	if (!section || section->role != ROLE_CODE) {
 		diag_error(linker->diag, where,
 			   "%s speaks of section '%.*s', which is no code here", names[block->kind],
@@ -173,7 +194,7 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 			continue;
 		object->ext_sections[i] = section;
 		if (block->kind == BTF_EXT_FUNC)
-			read_func_info(object, block, section);
+			read_func_info(linker, object, block, section);
 	}
 }
 

@@ -94,7 +94,7 @@ static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 		for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
 			const struct btf_ext_block *block = &object->ext->blocks.items[i];
 
-			if (block->kind == kind)
+			if (block->kind == kind && object->ext_sections[i])
 				gather_block(writer, object, block, object->ext_sections[i]);
 		}
 	}

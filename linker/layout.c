@@ -41,22 +41,22 @@ static void want_empty_sections(struct object *object)
 
 static struct output_section *find_output(struct linker *linker, const struct section *section)
 {
-	struct output_section *output = linker_section(linker, section->name);
+	struct output_section *output = linker_section(linker, section->output_name);
 
 	if (output)
 		return output;
 	output = arena_new(linker->arena, struct output_section);
 	*output = (struct output_section){
-		.name = section->name,
+		.name = section->output_name,
 		.type = SHT_NOBITS,
 		.align = 1,
 		.entsize = section->entsize,
 		.role = section->role,
 		.flags = section->flags & (SHF_MERGE | SHF_STRINGS),
 	};
-	while (linker->section_by_name.count <= section->name)
+	while (linker->section_by_name.count <= section->output_name)
 		*array_add(linker->arena, &linker->section_by_name) = NULL;
-	linker->section_by_name.items[section->name] = output;
+	linker->section_by_name.items[section->output_name] = output;
 	*array_add(linker->arena, &linker->sections) = output;
 	output->shndx = (uint32_t)linker->sections.count;
 	return output;

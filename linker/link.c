@@ -21,6 +21,7 @@ static const struct pass {
 	bool goes_on; // the next pass runs in spite of errors, so that all of them are told at once
 } passes[] = {
 	{ "read-objects", read_objects, false },
+	{ "discard-groups", discard_groups, false },
 	{ "check-destination", check_destination, false },
 	{ "read-types", read_types, false },
 	{ "read-references", read_references, false },

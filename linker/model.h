@@ -27,6 +27,7 @@ struct global;
 // What a section is for. The order has no meaning.
 enum role {
 	ROLE_DROP,        // nothing that a loader uses
+	ROLE_DISCARDED,   // of a section group that another object has, too (discard_groups)
 	ROLE_CODE,        // SHF_EXECINSTR
 	ROLE_DATA,        // any other SHF_ALLOC section
 	ROLE_MAPS,        // .maps: BTF-defined maps
@@ -78,6 +79,7 @@ struct section {
 	uint32_t shndx;
 	uint32_t name;
 	const char *text_name; // the name, NUL-terminated
+	uint32_t output_name;  // of the section that it becomes part of
 	uint32_t type;         // SHT_*
 	uint64_t flags;        // SHF_*
 	uint64_t align;        // a power of two
@@ -158,7 +160,8 @@ struct object {
 	struct btf_ext *ext;               // NULL when it has no .BTF.ext
 	struct declaration **declarations; // by type_id; NULL for types (read_declarations)
 	ARRAY(struct datasec) datasecs;    // by type_id (read_declarations)
-	struct section **ext_sections;     // by index in ext->blocks (read_declarations)
+	struct section *
+		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
 };
 
 // All symbols of one non-local name.
@@ -217,7 +220,8 @@ struct linker {
 /** Whether the bytes of such a section go into the output; BTF is written anew instead. */
 static inline bool role_is_content(enum role role)
 {
-	return role != ROLE_DROP && role != ROLE_BTF && role != ROLE_BTF_EXT;
+	return role != ROLE_DROP && role != ROLE_DISCARDED && role != ROLE_BTF &&
+	       role != ROLE_BTF_EXT;
 }
 
 /** The global of number @name, or NULL. */

@@ -10,6 +10,7 @@
 #include "model.h"
 
 void read_objects(struct linker *linker);
+void discard_groups(struct linker *linker);
 void read_references(struct linker *linker);
 void read_types(struct linker *linker);
 void cut_atoms(struct linker *linker);

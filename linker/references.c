@@ -104,8 +104,11 @@ static bool check_target(struct linker *linker, const struct section *section,
 	struct place where = place_at(section_place(section), reference->offset);
 
 	if (!role_is_content(target->role)) {
-		diag_error(linker->diag, where, "%s refers to section '%s', which no loader knows",
-			   kind_names[reference->kind], target->text_name);
+		diag_error(linker->diag, where, "%s refers to section '%s', which %s",
+			   kind_names[reference->kind], target->text_name,
+			   target->role == ROLE_DISCARDED
+				   ? "is in a section group that another object has, too"
+				   : "no loader knows");
 		return false;
 	}
 	if (reference->symbol ||

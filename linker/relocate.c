@@ -146,7 +146,9 @@ static void renumber_type_ids(struct linker *linker, const struct object *object
 	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
 		const struct btf_ext_block *block = &object->ext->blocks.items[i];
 
-		for (uint32_t j = 0; block->kind == BTF_EXT_CORE && j < block->count; j++) {
+		if (block->kind != BTF_EXT_CORE || !object->ext_sections[i])
+			continue;
+		for (uint32_t j = 0; j < block->count; j++) {
 			struct btf_ext_record record = btf_ext_record(block, j);
 
 			if (record.field[2] == BPF_CORE_TYPE_ID_LOCAL ||

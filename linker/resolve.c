@@ -130,6 +130,7 @@ static struct section *commons_of(struct linker *linker, struct object *object)
 		.object = object,
 		.text_name = ".bss",
 		.name = strings_intern(&linker->strings, STR(".bss")),
+		.output_name = strings_intern(&linker->strings, STR(".bss")),
 		.type = SHT_NOBITS,
 		.flags = SHF_ALLOC | SHF_WRITE,
 		.align = 1,

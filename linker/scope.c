@@ -12,7 +12,7 @@ static void add_section(struct scope *scope, struct section *section)
 {
 	const struct section *other = scope_section(scope, section->name);
 
-	if (!role_is_content(section->role))
+	if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 		return;
 	if (other && other->size && section->size) {
 		diag_error(scope->linker->diag, section_place(section),

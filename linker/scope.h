@@ -19,7 +19,7 @@ struct scope {
 /** Make the names of @object known; those of the object before are forgotten. */
 void scope_enter(struct scope *scope, struct object *object);
 
-/** The first section of that name that goes out, or NULL. */
+/** The section of that name that goes out or was discarded with its group, or NULL. */
 struct section *scope_section(const struct scope *scope, uint32_t name);
 
 /** The non-local symbol of that name, or NULL. */

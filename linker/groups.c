@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Section groups: what a compiler may emit in every object that needs it (inline functions and
+ * variables of C++), to be kept once.
+ *
+ * Of the COMDAT groups of one signature the first stays. The sections of the others are as if they
+ * had not been there: their global symbols are references to the first one's.
+ *
+ * Source: gABI, "Section Groups".
+ */
+#include <gelf.h>
+#include <inttypes.h>
+
+#include "integers.h"
+#include "passes.h"
+
+struct signatures {
+	ARRAY(struct section *) first; // by number of the name
+};
+
+// The name that groups of several objects have in common; 0 when an error was reported.
+static uint32_t read_signature(struct linker *linker, const struct section *group)
+{
+	const struct object *object = group->object;
+	GElf_Shdr header;
+	Elf_Scn *scn = elf_getscn(object->elf, group->shndx);
+
+	if (scn && gelf_getshdr(scn, &header) && header.sh_info &&
+	    header.sh_info < object->symbol_count) {
+		const struct symbol *symbol = &object->symbols[header.sh_info];
+
+		if (symbol->type == STT_SECTION && symbol->section)
+			return symbol->section->name;
+		if (symbol->name)
+			return symbol->name;
+	}
+	diag_error(linker->diag, section_place(group), "section group has no valid signature");
+	return 0;
+}
+
+static void discard_members(struct linker *linker, const struct section *group)
+{
+	struct object *object = group->object;
+
+	for (uint64_t at = sizeof(uint32_t); at + sizeof(uint32_t) <= group->size;
+	     at += sizeof(uint32_t)) {
+		uint32_t shndx = get32(group->data + at, object->big_endian);
+
+		if (shndx == 0 || shndx >= object->section_count) {
+			diag_error(linker->diag, place_at(section_place(group), at),
+				   "section group has section %" PRIu32 " of %" PRIu32, shndx,
+				   object->section_count);
+			return;
+		}
+		object->sections[shndx].role = ROLE_DISCARDED;
+	}
+}
+
+static void read_group(struct linker *linker, struct signatures *signatures, struct section *group)
+{
+	uint32_t name = read_signature(linker, group);
+
+	if (name == 0 || group->size < sizeof(uint32_t) ||
+	    !(get32(group->data, group->object->big_endian) & GRP_COMDAT))
+		return;
+	while (signatures->first.count <= name)
+		*array_add(linker->arena, &signatures->first) = NULL;
+	if (!signatures->first.items[name])
+		signatures->first.items[name] = group;
+	else
+		discard_members(linker, group);
+}
+
+static void undefine_discarded(struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (!symbol->section || symbol->section->role != ROLE_DISCARDED ||
+		    symbol->type == STT_SECTION)
+			continue;
+		symbol->home = HOME_UNDEFINED;
+		symbol->section = NULL;
+		symbol->value = 0;
+		symbol->size = 0;
+	}
+}
+
+/*
+ * Needs: sections and symbols. Gives: the role and the symbols of discarded sections.
+ */
+void discard_groups(struct linker *linker)
+{
+	struct signatures signatures = { 0 };
+
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		for (uint32_t i = 1; i < object->section_count; i++) {
+			struct section *section = &object->sections[i];
+
+			if (section->type == SHT_GROUP && section->data)
+				read_group(linker, &signatures, section);
+		}
+		undefine_discarded(object);
+	}
+}
