@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "btf.h"
-#include "btf_raw.h"
+#include "btf_world.h"
 
-// A link with one unit: type 1 is an int, 2 a FUNC_PROTO, 3 a FUNC; the strings are "int", "main",
-// "text", "0:1" and then whatever the test adds.
+// A unit whose type 1 is an int, 2 a FUNC_PROTO, 3 a FUNC.
 struct world {
-	struct arena arena;
-	struct strings strings;
-	struct diag diag;
-	struct btf_graph *graph;
+	struct btf_world btf;
 	struct btf_raw raw;
 	struct btf_unit *unit;
 	uint32_t text; // offset of "text"
@@ -19,27 +14,20 @@ struct world {
 
 static void world_init(struct world *world, bool big_endian)
 {
-	*world = (struct world){ 0 };
-	arena_init(&world->arena, SIZE_MAX);
-	strings_init(&world->strings, &world->arena);
-	diag_init(&world->diag, &world->arena);
-	world->graph = btf_graph_create(&world->arena, &world->strings);
-	world->raw = btf_raw_begin(&world->arena, big_endian);
+	btf_world_init(&world->btf);
+	world->raw = btf_raw_begin(&world->btf.arena, big_endian);
 	btf_raw_int(&world->raw, "int", 4, BTF_INT_SIGNED);
 	btf_raw_proto(&world->raw, 1);
 	btf_raw_func(&world->raw, "main", BTF_FUNC_GLOBAL, 2);
 	world->text = btf_raw_string(&world->raw, "text");
 	world->access = btf_raw_string(&world->raw, "0:1");
-	struct str section = btf_raw_finish(&world->raw);
-	world->unit = btf_unit_read(world->graph, section.data, section.size, big_endian,
-				    place_in("a.o", ".BTF"), &world->diag);
-	cr_assert(world->unit);
+	world->unit = btf_world_read_raw(&world->btf, &world->raw);
 }
 
 // func_info {8, 3}, line_info {8, text, text, 77}, core_relo {16, 1, "0:1", 2}, all for "text".
 static struct btf_ext_raw valid(struct world *world)
 {
-	struct btf_ext_raw ext = btf_ext_raw_begin(&world->arena, world->raw.big_endian);
+	struct btf_ext_raw ext = btf_ext_raw_begin(&world->btf.arena, world->raw.big_endian);
 	const struct btf_ext_record records[BTF_EXT_KINDS] = {
 		{ 8, { 3 } },
 		{ 8, { world->text, world->text, 77 } },
@@ -56,7 +44,7 @@ static struct btf_ext_raw valid(struct world *world)
 static struct btf_ext *read(struct world *world, struct str section)
 {
 	return btf_ext_read(world->unit, section.data, section.size, world->raw.big_endian,
-			    place_in("a.o", ".BTF.ext"), &world->arena, &world->diag);
+			    place_in("a.o", ".BTF.ext"), &world->btf.arena, &world->btf.diag);
 }
 
 Test(ext, reads_all_kinds)
@@ -80,7 +68,7 @@ Test(ext, reads_all_kinds)
 		struct btf_ext *ext;
 
 		world_init(&world, cases[i].big_endian);
-		raw = btf_ext_raw_begin(&world.arena, cases[i].big_endian);
+		raw = btf_ext_raw_begin(&world.btf.arena, cases[i].big_endian);
 		raw.hdr_len = cases[i].hdr_len;
 		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 			raw.record_size[kind] += cases[i].more;
@@ -91,8 +79,7 @@ Test(ext, reads_all_kinds)
 					   (struct btf_ext_record){ 64, { kind ? 1 : 3, 1, 9 } });
 		}
 		ext = read(&world, btf_ext_raw_finish(&raw));
-		cr_assert(ext, "%s: %s", cases[i].name,
-			  world.diag.first ? world.diag.first->text : "");
+		cr_assert(ext, "%s: %s", cases[i].name, btf_world_message(&world.btf));
 		cr_assert_eq(ext->blocks.count, 3, "%s", cases[i].name);
 		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 			struct btf_ext_block *block = &ext->blocks.items[kind];
@@ -105,7 +92,7 @@ Test(ext, reads_all_kinds)
 			cr_expect_eq(record.field[0], kind ? 1 : 3, "%s", cases[i].name);
 			cr_expect_eq(record.field[2], kind ? 9 : 0, "%s", cases[i].name);
 		}
-		arena_deinit(&world.arena);
+		btf_world_deinit(&world.btf);
 	}
 }
 
@@ -116,14 +103,14 @@ Test(ext, small_header_has_no_core_relo)
 	struct btf_ext *ext;
 
 	world_init(&world, false);
-	raw = btf_ext_raw_begin(&world.arena, false);
+	raw = btf_ext_raw_begin(&world.btf.arena, false);
 	raw.hdr_len = 24;
 	btf_ext_raw_section(&raw, BTF_EXT_FUNC, world.text);
 	btf_ext_raw_record(&raw, BTF_EXT_FUNC, (struct btf_ext_record){ 0, { 3 } });
 	ext = read(&world, btf_ext_raw_finish(&raw));
 	cr_assert(ext);
 	cr_expect_eq(ext->blocks.count, 1);
-	arena_deinit(&world.arena);
+	btf_world_deinit(&world.btf);
 }
 
 // Offsets in the section of valid(): the header has 32 bytes, func_info 20, line_info 28.
@@ -177,10 +164,10 @@ Test(ext, rejects_broken_fields)
 			btf_raw_poke(section, big_endian, cases[i].offset, cases[i].bytes,
 				     cases[i].value);
 			cr_expect_null(read(&world, section), "%s", cases[i].name);
-			cr_assert_eq(world.diag.error_count, 1, "%s", cases[i].name);
-			cr_expect(strstr(world.diag.first->text, cases[i].message), "%s: %s",
-				  cases[i].name, world.diag.first->text);
-			arena_deinit(&world.arena);
+			cr_assert_eq(world.btf.diag.error_count, 1, "%s", cases[i].name);
+			cr_expect(strstr(world.btf.diag.first->text, cases[i].message), "%s: %s",
+				  cases[i].name, world.btf.diag.first->text);
+			btf_world_deinit(&world.btf);
 		}
 	}
 }
@@ -197,16 +184,17 @@ Test(ext, truncation_gives_a_value_or_an_error)
 	for (size_t size = 0; size <= section.size; size++) {
 		// A copy of its own, so that the sanitizer sees reads beyond it.
 		char *copy = malloc(size + !size);
-		size_t errors = world.diag.error_count;
+		size_t errors = world.btf.diag.error_count;
 		struct btf_ext *ext;
 
 		memcpy(copy, section.data, size);
 		ext = read(&world, (struct str){ copy, size });
-		cr_expect_eq(ext == NULL, world.diag.error_count == errors + 1, "%zu bytes", size);
+		cr_expect_eq(ext == NULL, world.btf.diag.error_count == errors + 1, "%zu bytes",
+			     size);
 		cr_expect_eq(ext != NULL, size == section.size, "%zu bytes", size);
 		free(copy);
 	}
-	arena_deinit(&world.arena);
+	btf_world_deinit(&world.btf);
 }
 
 Test(ext, writes_what_it_reads)
@@ -225,30 +213,30 @@ Test(ext, writes_what_it_reads)
 		struct str btf, written;
 
 		world_init(&world, big_endian);
-		btf_graph_settle(world.graph);
-		encoder = btf_encoder_create(world.graph, &world.arena);
+		btf_graph_settle(world.btf.graph);
+		encoder = btf_encoder_create(world.btf.graph, &world.btf.arena);
 		btf_encoder_add(encoder, btf_unit_node(world.unit, 1));
 		btf_encoder_add(encoder, btf_unit_node(world.unit, 2));
-		btf_encoder_add_func(encoder, strings_intern(&world.strings, STR("main")),
+		btf_encoder_add_func(encoder, strings_intern(&world.btf.strings, STR("main")),
 				     BTF_FUNC_GLOBAL, btf_unit_node(world.unit, 2));
 		outputs[0] = (struct btf_ext_output){
-			.section = strings_intern(&world.strings, STR("xdp")),
+			.section = strings_intern(&world.btf.strings, STR("xdp")),
 			.records = func,
 			.count = 2,
 		};
 		outputs[1] = (struct btf_ext_output){ outputs[0].section, core, 1 };
 		cr_assert(btf_ext_encode(encoder, kinds, counts, big_endian,
-					 place_in("o", ".BTF.ext"), &world.diag, &written));
+					 place_in("o", ".BTF.ext"), &world.btf.diag, &written));
 		cr_assert(btf_encoder_finish(encoder, big_endian, place_in("o", ".BTF"),
-					     &world.diag, &btf));
+					     &world.btf.diag, &btf));
 		cr_expect_eq(written.size, 32 + (4 + 8 + 2 * 8) + (4 + 8 + 16));
 
-		graph = btf_graph_create(&world.arena, &world.strings);
+		graph = btf_graph_create(&world.btf.arena, &world.btf.strings);
 		again = btf_unit_read(graph, btf.data, btf.size, big_endian, place_in("o", ".BTF"),
-				      &world.diag);
+				      &world.btf.diag);
 		cr_assert(again);
 		ext = btf_ext_read(again, written.data, written.size, big_endian,
-				   place_in("o", ".BTF.ext"), &world.arena, &world.diag);
+				   place_in("o", ".BTF.ext"), &world.btf.arena, &world.btf.diag);
 		cr_assert(ext);
 		cr_assert_eq(ext->blocks.count, 2);
 		cr_expect(str_equal(ext->blocks.items[0].section, STR("xdp")));
@@ -256,6 +244,6 @@ Test(ext, writes_what_it_reads)
 		cr_expect_eq(btf_ext_record(&ext->blocks.items[0], 1).insn_off, 24);
 		cr_expect_eq(ext->blocks.items[1].kind, BTF_EXT_CORE);
 		cr_expect_eq(btf_ext_record(&ext->blocks.items[1], 0).field[1], 4);
-		arena_deinit(&world.arena);
+		btf_world_deinit(&world.btf);
 	}
 }

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include <stdalign.h>
+
+#include "base/array.h"
+
+Test(arena, memory_is_zeroed_aligned_and_apart)
+{
+	static const size_t sizes[] = { 0, 0, 1, 15, 16, 17, 1000, 65536, 100000, 5 << 20, 1 };
+	char *last = NULL;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		char *memory = arena_alloc(&arena, sizes[i]);
+
+		cr_expect_neq(memory, last, "%zu bytes", sizes[i]);
+		cr_expect_eq((uintptr_t)memory % alignof(max_align_t), 0, "%zu bytes", sizes[i]);
+		for (size_t n = 0; n < sizes[i]; n++)
+			cr_assert_eq(memory[n], 0, "byte %zu of %zu", n, sizes[i]);
+		memset(memory, 0xff, sizes[i]);
+		last = memory;
+	}
+	arena_deinit(&arena);
+	cr_expect_eq(arena.used, 0);
+}
+
+Test(arena, copies_and_formats)
+{
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	cr_expect_str_eq(arena_strndup(&arena, "abcdef", 3), "abc");
+	cr_expect_str_eq(arena_strndup(&arena, NULL, 0), "");
+	cr_expect_str_eq(arena_format(&arena, "%s has %d", "x", 5), "x has 5");
+	arena_deinit(&arena);
+}
+
+struct job {
+	struct arena *arena;
+	size_t count;
+	size_t size;
+	size_t done;
+	bool result;
+};
+
+static bool allocate(void *argument)
+{
+	struct job *job = argument;
+
+	for (; job->done < job->count; job->done++)
+		arena_alloc(job->arena, job->size);
+	return job->result;
+}
+
+static bool allocate_huge(void *argument)
+{
+	struct job *job = argument;
+
+	arena_alloc_array(job->arena, job->count, job->size);
+	return true;
+}
+
+Test(arena, protect_passes_the_result_on)
+{
+	struct arena arena;
+	bool exhausted = true;
+
+	arena_init(&arena, SIZE_MAX);
+	cr_expect(arena_protect(&arena, allocate,
+				&(struct job){ .arena = &arena, .count = 1, .result = true },
+				&exhausted));
+	cr_expect_not(exhausted);
+	cr_expect_not(
+		arena_protect(&arena, allocate, &(struct job){ .arena = &arena }, &exhausted));
+	cr_expect_not(exhausted);
+	arena_deinit(&arena);
+}
+
+Test(arena, running_out_ends_the_protected_call)
+{
+	static const struct {
+		const char *name;
+		size_t limit;
+		bool (*function)(void *argument);
+		size_t count;
+		size_t size;
+	} cases[] = {
+		{ "limit", 1 << 20, allocate, 100000, 100 },
+		{ "no memory at all", 0, allocate, 1, 1 },
+		{ "larger than the limit", 1 << 20, allocate, 1, 2 << 20 },
+		{ "larger than any memory", SIZE_MAX, allocate, 1, SIZE_MAX },
+		{ "rounding overflows", SIZE_MAX, allocate, 1, SIZE_MAX - 8 },
+		{ "product overflows", SIZE_MAX, allocate_huge, SIZE_MAX / 2, 3 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		struct job job = { &arena, cases[i].count, cases[i].size, 0, true };
+		bool exhausted = false;
+
+		arena_init(&arena, cases[i].limit);
+		cr_expect_not(arena_protect(&arena, cases[i].function, &job, &exhausted), "%s",
+			      cases[i].name);
+		cr_expect(exhausted, "%s", cases[i].name);
+		cr_expect_lt(job.done, cases[i].count, "%s", cases[i].name);
+		cr_expect_leq(arena.used, cases[i].limit, "%s", cases[i].name);
+		cr_expect_null(arena.exhausted, "%s", cases[i].name);
+		arena_deinit(&arena);
+	}
+}
+
+static bool protect_again(void *argument)
+{
+	struct job *job = argument;
+	bool exhausted;
+
+	arena_protect(job->arena, allocate, job, &exhausted);
+	job->result = exhausted;
+	return true;
+}
+
+Test(arena, protected_calls_nest)
+{
+	struct arena arena;
+	struct job job = { &arena, 100, 100000, 0, true };
+	bool exhausted;
+
+	arena_init(&arena, 1 << 20);
+	cr_expect(arena_protect(&arena, protect_again, &job, &exhausted));
+	cr_expect_not(exhausted);
+	cr_expect(job.result, "the inner call ran out");
+	arena_deinit(&arena);
+}
+
+Test(arena, arrays_keep_what_they_hold)
+{
+	ARRAY(uint32_t) numbers = { 0 };
+	struct arena arena;
+	uint32_t next = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	for (uint32_t i = 0; i < 10000; i++) {
+		uint32_t *number = array_add(&arena, &numbers);
+
+		cr_assert_eq(*number, 0);
+		*number = i;
+	}
+	array_each(number, &numbers)
+		cr_assert_eq(*number, next++);
+	cr_expect_eq(next, 10000);
+	arena_deinit(&arena);
+}

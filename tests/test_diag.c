@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "base/diag.h"
+
+Test(diag, collects_in_order)
+{
+	char input[] = "a.o";
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag_warning(&diag, place_in(input, NULL), "first %d", 1);
+	diag_error(&diag, place_in(input, NULL), "second");
+	diag_note(&diag, place_in(NULL, NULL), "third");
+	diag_report(&diag, DIAG_ERROR, place_in(NULL, NULL), "fourth");
+	// What a message says does not change with the memory that it was said of.
+	input[0] = 'x';
+	cr_expect_eq(diag.error_count, 2);
+	cr_expect_eq(diag.warning_count, 1);
+	cr_expect_str_eq(diag.first->text, "first 1");
+	cr_expect_str_eq(diag.first->where.input, "a.o");
+	cr_expect_str_eq(diag.first->next->text, "second");
+	cr_expect_eq(diag.first->next->severity, DIAG_ERROR);
+	cr_expect_str_eq(diag.last->text, "fourth");
+	cr_expect_null(diag.last->next);
+	arena_deinit(&arena);
+}
+
+Test(diag, formats_places_as_compilers_do)
+{
+	static const struct {
+		struct place where;
+		enum diag_severity severity;
+		const char *line;
+	} cases[] = {
+		{ { "a.o", ".text", 0x18, NULL }, DIAG_ERROR, "a.o:(.text+0x18): error: text" },
+		{ { "a.o", ".text", NO_OFFSET, NULL }, DIAG_NOTE, "a.o:(.text): note: text" },
+		{ { "a.o", NULL, 64, NULL }, DIAG_WARNING, "a.o:(file+0x40): warning: text" },
+		{ { "a.o", NULL, NO_OFFSET, "f" }, DIAG_ERROR, "a.o: error: text" },
+		{ { NULL, NULL, NO_OFFSET, NULL }, DIAG_ERROR, "bpfld: error: text" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		struct diag diag;
+
+		arena_init(&arena, SIZE_MAX);
+		diag_init(&diag, &arena);
+		diag_report(&diag, cases[i].severity, cases[i].where, "text");
+		cr_expect_str_eq(diag_format(diag.first, &arena), cases[i].line);
+		arena_deinit(&arena);
+	}
+}
+
+static void count_message(const struct diag_message *message, void *context)
+{
+	cr_expect_str_eq(message->text, "text");
+	++*(int *)context;
+}
+
+Test(diag, hands_each_message_to_the_sink)
+{
+	struct arena arena;
+	struct diag diag;
+	int count = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag.sink = count_message;
+	diag.context = &count;
+	diag_note(&diag, place_in(NULL, NULL), "text");
+	diag_error(&diag, place_in(NULL, NULL), "text");
+	cr_expect_eq(count, 2);
+	arena_deinit(&arena);
+}

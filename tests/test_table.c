@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "base/table.h"
+#include "string_table.h"
+
+Test(table, finds_all_values_of_a_hash_and_no_others)
+{
+	struct table table = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	// Three values a hash; hashes that agree in their low bits, so that runs mix.
+	for (uint32_t i = 0; i < 3000; i++)
+		table_add(&table, &arena, (uint64_t)(i / 3) << 20, i);
+	cr_expect_eq(table.count, 3000);
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct table_probe probe = table_probe(&table, (uint64_t)i << 20);
+		uint32_t found = 0;
+		uint32_t value;
+
+		while (table_next(&table, &probe, &value)) {
+			cr_assert_eq(value / 3, i);
+			found |= 1 << value % 3;
+		}
+		cr_assert_eq(found, 7, "hash %u", i);
+	}
+	arena_deinit(&arena);
+}
+
+Test(table, an_empty_one_has_nothing)
+{
+	struct table table = { 0 };
+	struct table_probe probe = table_probe(&table, 5);
+	uint32_t value;
+
+	cr_expect_not(table_next(&table, &probe, &value));
+}
+
+Test(table, value_0_is_a_value)
+{
+	struct table table = { 0 };
+	struct table_probe probe;
+	struct arena arena;
+	uint32_t value = 1;
+
+	arena_init(&arena, SIZE_MAX);
+	table_add(&table, &arena, 0, 0);
+	probe = table_probe(&table, 0);
+	cr_expect(table_next(&table, &probe, &value));
+	cr_expect_eq(value, 0);
+	cr_expect_not(table_next(&table, &probe, &value));
+	arena_deinit(&arena);
+}
+
+Test(table, strings_are_numbered_once)
+{
+	struct strings strings;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	strings_init(&strings, &arena);
+	cr_expect_eq(strings_intern(&strings, STR("")), 0);
+	cr_expect_eq(strings_intern(&strings, STR("a")), 1);
+	cr_expect_eq(strings_intern(&strings, STR("ab")), 2);
+	cr_expect_eq(strings_intern(&strings, (struct str){ "abc", 2 }), 2);
+	cr_expect_eq(strings_intern(&strings, (struct str){ NULL, 0 }), 0);
+	cr_expect(str_equal(strings_get(&strings, 2), STR("ab")));
+	for (uint32_t i = 0; i < 5000; i++)
+		strings_intern(&strings, str_of(arena_format(&arena, "%u", i)));
+	for (uint32_t i = 0; i < 5000; i++) {
+		struct str text = str_of(arena_format(&arena, "%u", i));
+
+		cr_assert_eq(strings_intern(&strings, text), 3 + i);
+		cr_assert(str_equal(strings_get(&strings, 3 + i), text));
+	}
+	arena_deinit(&arena);
+}
