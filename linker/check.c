@@ -41,17 +41,6 @@ static void choose_declaration(struct linker *linker, struct global *global)
 	}
 }
 
-// Where a declaration is, as well as its object knows.
-static struct place declaration_place(struct linker *linker, const struct declaration *declaration)
-{
-	struct place where = place_in(declaration->object->name, NULL);
-
-	if (declaration->atom)
-		where = place_at(section_place(declaration->atom->section), declaration->offset);
-	where.symbol = linker_name(linker, declaration->name);
-	return where;
-}
-
 static bool is_definition(const struct declaration *declaration)
 {
 	return declaration->linkage != BTF_VAR_GLOBAL_EXTERN;
@@ -201,33 +190,6 @@ static void check_global(struct linker *linker, struct global *global)
 	}
 }
 
-// A map is its BTF: without it there is nothing that a loader could make.
-static void require_map_types(struct linker *linker, const struct object *object)
-{
-	for (uint32_t i = 1; !object->btf && i < object->section_count; i++) {
-		const struct section *section = &object->sections[i];
-
-		if (section->role == ROLE_MAPS && section->size)
-			diag_error(linker->diag, section_place(section),
-				   "maps are defined by BTF, of which the object has none: compile "
-				   "with "
-				   "-g");
-	}
-}
-
-static void warn_static_maps(struct linker *linker, const struct object *object)
-{
-	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
-
-		if (declaration && declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
-		    declaration->atom->section->role == ROLE_MAPS)
-			diag_warning(linker->diag, declaration_place(linker, declaration),
-				     "map '%s' is static, which libbpf refuses to load",
-				     linker_name(linker, declaration->name));
-	}
-}
-
 /*
  * Needs: global->types and definition. Gives: global->declaration.
  */
@@ -235,8 +197,4 @@ void check_types(struct linker *linker)
 {
 	array_each(global, &linker->globals)
 		check_global(linker, *global);
-	array_each(object, &linker->objects) {
-		require_map_types(linker, *object);
-		warn_static_maps(linker, *object);
-	}
 }

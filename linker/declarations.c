@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "ext_relocations.h"
 #include "passes.h"
 #include "scope.h"
 
@@ -182,23 +183,26 @@ static bool check_block(struct linker *linker, const struct object *object,
 static void read_blocks(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
-	size_t count = object->ext->blocks.count;
 
-	object->ext_sections = arena_new_array(linker->arena, struct section *, count ? count : 1);
-	for (size_t i = 0; i < count; i++) {
+	if (scope->ambiguous)
+		split_ext_blocks(linker, object);
+	else
+		object->ext_sections =
+			arena_new_array(linker->arena, struct section *, object->ext->blocks.count);
+	for (size_t i = 0; i < object->ext->blocks.count; i++) {
 		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-		struct section *section =
-			scope_section(scope, strings_intern(&linker->strings, block->section));
+		struct section **section = &object->ext_sections[i];
 
-		if (!check_block(linker, object, block, section))
-			continue;
-		object->ext_sections[i] = section;
-		if (block->kind == BTF_EXT_FUNC)
-			read_func_info(linker, object, block, section);
+		if (!*section)
+			*section = scope_section(scope,
+						 strings_intern(&linker->strings, block->section));
+		if (!check_block(linker, object, block, *section))
+			*section = NULL;
+		else if (block->kind == BTF_EXT_FUNC)
+			read_func_info(linker, object, block, *section);
 	}
 }
 
-// Static functions are one in the output when all that is said of them is the same, tags included.
 static void add_tag(struct linker *linker, struct object *object, const struct btf_type *type)
 {
 	struct declaration *target = object->declarations[type->type];

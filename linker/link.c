@@ -32,6 +32,7 @@ static const struct pass {
 	{ "fold-singletons", fold_singletons, true },
 	{ "mark-live", mark_live, true },
 	{ "check-types", check_types, true },
+	{ "check-loaders", check_loaders, true },
 	{ "check-undefined", check_undefined, false },
 	// From here on it is decided what goes out.
 	{ "lay-out", lay_out, false },

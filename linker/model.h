@@ -258,4 +258,16 @@ static inline struct place symbol_place(const struct linker *linker, const struc
 	return where;
 }
 
+/** What @declaration is about, or just its object. */
+static inline struct place declaration_place(const struct linker *linker,
+					     const struct declaration *declaration)
+{
+	struct place where = place_in(declaration->object->name, NULL);
+
+	if (declaration->atom)
+		where = place_at(section_place(declaration->atom->section), declaration->offset);
+	where.symbol = linker_name(linker, declaration->name);
+	return where;
+}
+
 #endif

@@ -19,6 +19,7 @@ void read_declarations(struct linker *linker);
 void fold_singletons(struct linker *linker);
 void mark_live(struct linker *linker);
 void check_types(struct linker *linker);
+void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);
 void lay_out(struct linker *linker);
 void number_symbols(struct linker *linker);

@@ -14,12 +14,8 @@ static void add_section(struct scope *scope, struct section *section)
 
 	if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 		return;
-	if (other && other->size && section->size) {
-		diag_error(scope->linker->diag, section_place(section),
-			   "two sections of this name in one object: BTF cannot tell them apart; "
-			   "compile without -fno-unique-section-names");
-		return;
-	}
+	if (other && other->size && section->size)
+		scope->ambiguous = true;
 	if (other && other->size)
 		return;
 	reserve(scope, &scope->sections, section->name);
@@ -42,6 +38,7 @@ static void add_symbol(struct scope *scope, struct symbol *symbol)
 void scope_enter(struct scope *scope, struct object *object)
 {
 	scope->object = object;
+	scope->ambiguous = false;
 	for (uint32_t i = 1; i < object->section_count; i++)
 		add_section(scope, &object->sections[i]);
 	for (uint32_t i = 1; i < object->symbol_count; i++)

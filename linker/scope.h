@@ -11,6 +11,7 @@
 struct scope {
 	struct linker *linker;
 	struct object *object;
+	bool ambiguous;                   // two sections of the object that go out have one name
 	ARRAY(struct section *) sections; // by name; stale entries are another object's
 	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
 	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name

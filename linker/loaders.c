@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What links, but no loader will make anything of. Said here, where the names of files and lines
+ * are still at hand, and not when the program is loaded.
+ */
+#include <inttypes.h>
+
+#include "passes.h"
+
+static bool is_legacy_maps(const struct section *section)
+{
+	return section->role == ROLE_DATA && strcmp(section->text_name, "maps") == 0;
+}
+
+// A map is its BTF: without it there is nothing that a loader could make.
+static void require_map_types(struct linker *linker, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (is_legacy_maps(section) && section->size)
+			diag_warning(
+				linker->diag, section_place(section),
+				"maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: "
+				"define them in '.maps'");
+		else if (!object->btf && section->role == ROLE_MAPS && section->size)
+			diag_error(linker->diag, section_place(section),
+				   "maps are defined by BTF, of which the object has none: compile "
+				   "with -g");
+	}
+}
+
+static void warn_static_maps(struct linker *linker, const struct object *object)
+{
+	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
+		const struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
+		    declaration->atom->section->role == ROLE_MAPS)
+			diag_warning(linker->diag, declaration_place(linker, declaration),
+				     "map '%s' is static, which libbpf refuses to load",
+				     linker_name(linker, declaration->name));
+	}
+}
+
+// Assembly forgets easily what loaders find functions by.
+static void warn_shapeless_functions(struct linker *linker, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+		const char *name = linker_name(linker, symbol->name);
+
+		if (!symbol->global || !symbol->section || symbol->section->role != ROLE_CODE)
+			continue;
+		if (symbol->type == STT_FUNC && symbol->size)
+			continue;
+		diag_warning(linker->diag, symbol_place(linker, symbol),
+			     "'%s' is no function to loaders, which skip its code: give it '.type "
+			     "%s, @function' and '.size %s, . - %s'",
+			     name, name, name, name);
+	}
+}
+
+// Loaders of old take the section for an array: elements of one size, without gaps.
+static void check_legacy_maps(struct linker *linker)
+{
+	const struct symbol *first = NULL;
+
+	array_each(each, &linker->globals) {
+		const struct symbol *symbol = (*each)->definition;
+
+		if (!symbol || !symbol->section || !is_legacy_maps(symbol->section))
+			continue;
+		if (!first)
+			first = symbol;
+		if (symbol->size != first->size)
+			diag_error(linker->diag, symbol_place(linker, symbol),
+				   "map definition of %" PRIu64 " bytes, but of %" PRIu64
+				   " in '%s': loaders take 'maps' for an array",
+				   symbol->size, first->size, first->object->name);
+	}
+}
+
+/*
+ * Needs: declarations, globals. Gives: warnings.
+ */
+void check_loaders(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		require_map_types(linker, *object);
+		warn_static_maps(linker, *object);
+		warn_shapeless_functions(linker, *object);
+	}
+	check_legacy_maps(linker);
+}
