@@ -15,11 +15,7 @@ static void check_destination(struct linker *linker)
 	check_output(linker);
 }
 
-static const struct pass {
-	const char *name;
-	void (*run)(struct linker *linker);
-	bool goes_on; // the next pass runs in spite of errors, so that all of them are told at once
-} passes[] = {
+const struct pass passes[] = {
 	{ "read-objects", read_objects, false },
 	{ "discard-groups", discard_groups, false },
 	{ "check-destination", check_destination, false },
@@ -46,13 +42,15 @@ static const struct pass {
 	{ "deliver-output", deliver_output, false },
 };
 
+const size_t pass_count = sizeof(passes) / sizeof(passes[0]);
+
 static bool run_passes(void *argument)
 {
 	struct linker *linker = argument;
 
 	strings_init(&linker->strings, linker->arena);
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
-	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+	for (size_t i = 0; i < pass_count; i++) {
 		passes[i].run(linker);
 		if (linker->diag->error_count && !passes[i].goes_on)
 			return false;

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The passes of a link, in the order of driver.c. Each is in the file of its name, says at its
- * definition what it needs and gives, and reports what is wrong to linker->diag; the driver stops
+ * The passes of a link, in the order of link.c. Each is in the file of its name, says at its
+ * definition what it needs and gives, and reports what is wrong to linker->diag; a link stops
  * after a pass that reported an error.
  */
 #ifndef BPFLD_PASSES_H
 #define BPFLD_PASSES_H
 
 #include "model.h"
+
+struct pass {
+	const char *name;
+	void (*run)(struct linker *linker);
+	bool goes_on; // the next pass runs in spite of errors, so that all of them are told at once
+};
+
+extern const struct pass passes[];
+extern const size_t pass_count;
 
 void read_objects(struct linker *linker);
 void discard_groups(struct linker *linker);

@@ -7,18 +7,6 @@
 #include "elf_text.h"
 #include "input.h"
 
-// The passes of link.c, but for those that write files.
-static const struct {
-	void (*run)(struct linker *linker);
-	bool goes_on; // the next one runs in spite of errors
-} passes[] = {
-	{ read_objects, false },    { read_types, false },     { read_references, false },
-	{ cut_atoms, false },       { resolve_symbols, true }, { read_declarations, true },
-	{ fold_singletons, true },  { mark_live, true },       { check_types, true },
-	{ check_undefined, false }, { lay_out, false },        { number_symbols, false },
-	{ encode_types, false },    { relocate, false },       { write_elf, false },
-};
-
 static void begin(struct world *world)
 {
 	*world = (struct world){ 0 };
@@ -63,7 +51,7 @@ void world_init_images(struct world *world, const struct str *images, size_t cou
 
 bool world_run(struct world *world, void (*last)(struct linker *linker))
 {
-	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+	for (size_t i = 0; i < pass_count; i++) {
 		passes[i].run(&world->linker);
 		if (passes[i].run == last)
 			return world->diag.error_count == 0;
