@@ -4,8 +4,9 @@
  *
  * Symbols with a size are the cuts. What lies between them belongs to somebody all the same
  * (compilers put private constants without symbols into .rodata), so it becomes an atom of its own,
- * unless it is only the padding that aligns the next one. Symbols that overlap, and functions that
- * jump into each other, cannot be moved apart and share an atom.
+ * unless it is only the padding that aligns the next one. Symbols that overlap, functions that jump
+ * into each other, and what an instruction or a relocated field crosses cannot be moved apart and
+ * share an atom.
  */
 #include "atoms.h"
 
@@ -137,32 +138,59 @@ static size_t range_number(const struct ranges *ranges, uint64_t offset)
 	return 2 * low + (low > 0 && offset < ranges->items[low - 1].end);
 }
 
+// Keep [start, end) together where a cut would go through it.
+static void add_tie(struct linker *linker, const struct ranges *ranges, struct ranges *ties,
+		    uint64_t start, uint64_t end)
+{
+	if (range_number(ranges, start) != range_number(ranges, end - 1))
+		*array_add(linker->arena, ties) = (struct range){ start, end, NULL };
+}
+
 // Code that jumps from one function into another must move with it.
-static void add_jumps(struct linker *linker, const struct section *section, struct ranges *ranges)
+static void tie_code(struct linker *linker, const struct section *section,
+		     const struct ranges *ranges, struct ranges *ties)
 {
 	bool big_endian = section->object->big_endian;
-	struct ranges jumps = { 0 };
 	struct insn insn;
 
 	for (uint64_t at = 0; at < section->size; at += insn_size(insn)) {
-		uint64_t target, low, high;
+		uint64_t target;
 		int64_t distance;
 
 		insn = insn_read(section->data + at, big_endian);
+		if (insn_size(insn) > INSN_SIZE)
+			add_tie(linker, ranges, ties, at, at + insn_size(insn));
 		if (!insn_is_jump(insn, &distance))
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
-		if (target >= section->size ||
-		    range_number(ranges, at) == range_number(ranges, target))
-			continue;
-		low = at < target ? at : target;
-		high = at < target ? target : at;
-		*array_add(linker->arena, &jumps) = (struct range){ low, high + INSN_SIZE, NULL };
+		if (target < section->size)
+			add_tie(linker, ranges, ties, at < target ? at : target,
+				(at < target ? target : at) + INSN_SIZE);
 	}
-	if (jumps.count == 0)
+}
+
+static void tie_fields(struct linker *linker, const struct section *section,
+		       const struct ranges *ranges, struct ranges *ties)
+{
+	array_each(reference, &section->references)
+		add_tie(linker, ranges, ties, reference->offset,
+			(uint64_t)reference->offset +
+				(reference->kind == REFERENCE_DATA64 ? 8 : 4));
+}
+
+// What no cut may separate: code that jumps, instructions, relocated fields.
+static void add_ties(struct linker *linker, const struct section *section, struct ranges *ranges)
+{
+	struct ranges ties = { 0 };
+
+	if (section->role == ROLE_CODE)
+		tie_code(linker, section, ranges, &ties);
+	else
+		tie_fields(linker, section, ranges, &ties);
+	if (ties.count == 0)
 		return;
-	array_each(jump, &jumps)
-		*array_add(linker->arena, ranges) = *jump;
+	array_each(tie, &ties)
+		*array_add(linker->arena, ranges) = *tie;
 	merge_ranges(ranges);
 }
 
@@ -213,7 +241,7 @@ static void cut_section(struct linker *linker, struct section *section, const st
 }
 
 /*
- * Needs: references' bounds checked, symbols. Gives: section->atoms.
+ * Needs: references, symbols. Gives: section->atoms.
  */
 void cut_atoms(struct linker *linker)
 {
@@ -236,8 +264,7 @@ void cut_atoms(struct linker *linker)
 			if (!role_is_content(section->role) || section->size == 0)
 				continue;
 			merge_ranges(&ranges[i]);
-			if (section->role == ROLE_CODE)
-				add_jumps(linker, section, &ranges[i]);
+			add_ties(linker, section, &ranges[i]);
 			cut_section(linker, section, &ranges[i]);
 		}
 	}

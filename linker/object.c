@@ -260,6 +260,12 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const GEl
 			   name, symbol->size, symbol->section->size);
 		return false;
 	}
+	if (symbol->section->role == ROLE_CODE && symbol->type == STT_FUNC &&
+	    (symbol->value % 8 || symbol->size % 8)) {
+		diag_error(linker->diag, symbol_place(linker, symbol),
+			   "function '%s' is not a whole number of instructions", name);
+		return false;
+	}
 	return true;
 }
 

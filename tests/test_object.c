@@ -155,7 +155,6 @@ static const struct broken_field sections[] = {
 	  "is compressed" },
 	{ "compressed debug data", ELF_SECTION(DEBUG, sh_flags), SHF_COMPRESSED, NULL },
 	{ "relocations with addends", ELF_SECTION(REL, sh_type), SHT_RELA, "(SHT_RELA)" },
-	{ "group", ELF_SECTION(DATA, sh_type), SHT_GROUP, "section groups" },
 	{ "symbols are none", ELF_SECTION(REL + 1, sh_type), SHT_NOTE, "no valid symbol table" },
 	{ "symbols past the end", ELF_SECTION(REL + 1, sh_size), 1 << 20, "(.symtab): error: is" },
 	{ "symbol names", ELF_SECTION(REL + 1, sh_link), TEXT, "symbol 1 cannot be read" },
@@ -175,6 +174,7 @@ static const struct broken_field symbols[] = {
 	{ "value", ELF_SYMBOL(FUNC, st_value), 9, "(.text+0x9): error: symbol 'f' of 8 bytes" },
 	{ "value at the end", ELF_SYMBOL(FUNC, st_value), 8, "ends past its section's 8" },
 	{ "value overflows", ELF_SYMBOL(FUNC, st_value), UINT64_MAX - 7, "ends past its section" },
+	{ "half an instruction", ELF_SYMBOL(FUNC, st_size), 4, "function 'f' is not a whole" },
 	{ "size", ELF_SYMBOL(VARIABLE, st_size), 9, "(.data+0x0): error: symbol 'v' of 9 bytes" },
 	{ "size overflows", ELF_SYMBOL(VARIABLE, st_size), UINT64_MAX, "ends past its section" },
 	{ "absolute value", ELF_SYMBOL(VARIABLE, st_shndx), SHN_ABS, NULL },
@@ -266,9 +266,7 @@ Test(object, classifies_sections)
 		{ "section other - | byte 1", ROLE_DROP,
 		  "a.o:(other): warning: section is dropped: it takes no part in the program's "
 		  "memory (no SHF_ALLOC)\n" },
-		{ "section .jumptables - | quad 0", ROLE_DROP,
-		  "a.o:(.jumptables): error: jump tables are not supported yet: compile with "
-		  "-fno-jump-tables or -mcpu=v3\n" },
+		{ "section .jumptables - | quad 0", ROLE_JUMP_TABLES, "" },
 		{ "section __llvm_prf_cnts WA", ROLE_DROP,
 		  "a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF: compile "
 		  "without -fprofile-generate and the like\n" },
