@@ -111,7 +111,7 @@ static int compare_records(const struct settling *settling, const uint32_t *a, c
 	uint32_t ids = 0;
 	uint32_t names = 0;
 
-	for (size_t i = 0; i < btf_record_words(info); i++) {
+	for (size_t i = 0; i < record_words(info); i++) {
 		int order;
 
 		if (ids < record_id_count(info) && i == record_id_word(info, ids)) {

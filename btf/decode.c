@@ -178,7 +178,7 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
 		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
 				    btf_info_kind(info));
-	words = btf_record_words(info);
+	words = record_words(info);
 	if (words > count - at)
 		return record_error(decoder, id, at,
 				    "%zu bytes long, but only %zu are left of the types", words * 4,
@@ -204,7 +204,7 @@ static bool find_records(struct decoder *decoder, struct arena *arena)
 	offset = arena_new_array(arena, uint32_t, (size_t)unit->type_count + 1);
 	for (size_t at = 0, id = 1; id <= unit->type_count; id++) {
 		offset[id] = (uint32_t)at;
-		at += btf_record_words(unit->words[at + RECORD_INFO]);
+		at += record_words(unit->words[at + RECORD_INFO]);
 	}
 	unit->offset = offset;
 	return true;

@@ -74,7 +74,7 @@ uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node)
 	record = graph_record(encoder->graph, node);
 	info = record[RECORD_INFO];
 	id = add_type(encoder, record[RECORD_NAME], info, record[RECORD_SIZE]);
-	for (size_t i = RECORD_TAIL; i < btf_record_words(info); i++)
+	for (size_t i = RECORD_TAIL; i < record_words(info); i++)
 		add_word(encoder, record[i]);
 	for (uint32_t n = 1; n < record_name_count(info); n++) {
 		size_t word = record_name_word(info, n);

@@ -56,13 +56,13 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 
 static uint64_t record_hash(const uint32_t *record)
 {
-	return XXH3_64bits(record, btf_record_words(record[RECORD_INFO]) * sizeof(*record));
+	return XXH3_64bits(record, record_words(record[RECORD_INFO]) * sizeof(*record));
 }
 
 static uint32_t find_hashed(const struct btf_graph *graph, const uint32_t *record, uint64_t hash)
 {
 	struct table_probe probe = table_probe(&graph->table, hash);
-	size_t size = btf_record_words(record[RECORD_INFO]) * sizeof(*record);
+	size_t size = record_words(record[RECORD_INFO]) * sizeof(*record);
 	uint32_t node;
 
 	while (table_next(&graph->table, &probe, &node)) {
@@ -82,7 +82,7 @@ uint32_t graph_find(const struct btf_graph *graph, const uint32_t *record)
 uint32_t graph_intern(struct btf_graph *graph, const uint32_t *record)
 {
 	uint64_t hash = record_hash(record);
-	size_t words = btf_record_words(record[RECORD_INFO]);
+	size_t words = record_words(record[RECORD_INFO]);
 	uint32_t node = find_hashed(graph, record, hash);
 
 	if (node != NODE_NONE)
@@ -214,7 +214,7 @@ static void close_type(struct adder *adder, uint32_t id)
 	struct btf_unit *unit = adder->unit;
 	const uint32_t *record = (const uint32_t *)btf_unit_type(unit, id);
 	uint32_t info = record[RECORD_INFO];
-	size_t words = btf_record_words(info);
+	size_t words = record_words(info);
 	uint32_t *made = scratch_room(&graph->record, graph->arena, words);
 
 	memcpy(made, record, words * sizeof(*made));

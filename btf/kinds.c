@@ -5,13 +5,13 @@
  * Whoever walks records (decoding, the graph, encoding, byte order) asks here, so that a new kind
  * is one new row and whatever its meaning needs.
  */
-#include "btf.h"
+#include "records.h"
 
 #include <assert.h>
 
 // name: tail, element, has_type, tail_types, element_type, element_name, is_declaration
 // clang-format off
-static const struct btf_kind_info kinds[] = {
+const struct btf_kind_info record_kinds[BTF_KIND_LAST + 1] = {
 	[BTF_KIND_UNKN]       = { "UNKN",       0, 0, 0, 0, -1, -1, 0 },
 	[BTF_KIND_INT]        = { "INT",        1, 0, 0, 0, -1, -1, 0 },
 	[BTF_KIND_PTR]        = { "PTR",        0, 0, 1, 0, -1, -1, 0 },
@@ -35,18 +35,14 @@ static const struct btf_kind_info kinds[] = {
 };
 // clang-format on
 
-static_assert(sizeof(kinds) / sizeof(*kinds) == BTF_KIND_LAST + 1, "a row for every kind");
-
 const struct btf_kind_info *btf_kind_info(uint32_t kind)
 {
 	assert(kind <= BTF_KIND_LAST);
-	return &kinds[kind];
+	return &record_kinds[kind];
 }
 
 size_t btf_record_words(uint32_t info)
 {
-	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
-
-	return sizeof(struct btf_type) / sizeof(uint32_t) + kind->tail +
-	       (size_t)kind->element * btf_info_vlen(info);
+	assert(btf_info_kind(info) <= BTF_KIND_LAST);
+	return record_words(info);
 }

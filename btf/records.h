@@ -5,7 +5,8 @@
  *	for (uint32_t n = 0; n < record_id_count(info); n++)
  *		visit(record[record_id_word(info, n)]);
  *
- * Works alike for records of units and of the graph: they have one layout.
+ * Works alike for records of units and of the graph: they have one layout. The info must be of a
+ * known kind.
  */
 #ifndef BPFLD_BTF_RECORDS_H
 #define BPFLD_BTF_RECORDS_H
@@ -20,10 +21,21 @@ enum {
 	RECORD_TAIL,
 };
 
+// The table behind btf_kind_info(), for walks that are too hot to call it.
+extern const struct btf_kind_info record_kinds[BTF_KIND_LAST + 1];
+
+/** Words of the whole record. */
+static inline size_t record_words(uint32_t info)
+{
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+
+	return RECORD_TAIL + kind->tail + (size_t)kind->element * btf_info_vlen(info);
+}
+
 /** How many type ids a record has. */
 static inline uint32_t record_id_count(uint32_t info)
 {
-	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
 
 	return kind->has_type + kind->tail_types +
 	       (kind->element_type >= 0 ? btf_info_vlen(info) : 0);
@@ -32,7 +44,7 @@ static inline uint32_t record_id_count(uint32_t info)
 /** The index of the word that holds type id @n; ascending with @n. */
 static inline size_t record_id_word(uint32_t info, uint32_t n)
 {
-	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
 	uint32_t fixed = kind->has_type + kind->tail_types;
 
 	if (n < kind->has_type)
@@ -46,7 +58,7 @@ static inline size_t record_id_word(uint32_t info, uint32_t n)
 /** How many names a record has; the first is its own. */
 static inline uint32_t record_name_count(uint32_t info)
 {
-	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
 
 	return 1 + (kind->element_name >= 0 ? btf_info_vlen(info) : 0);
 }
@@ -54,7 +66,7 @@ static inline uint32_t record_name_count(uint32_t info)
 /** The index of the word that holds name @n; ascending with @n. */
 static inline size_t record_name_word(uint32_t info, uint32_t n)
 {
-	const struct btf_kind_info *kind = btf_kind_info(btf_info_kind(info));
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
 
 	if (n == 0)
 		return RECORD_NAME;

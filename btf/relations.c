@@ -111,7 +111,7 @@ static bool same_record(struct walk *walk, const struct btf_type *a, const struc
 		return a->name_off == b->name_off && a->name_off != 0;
 	if (a->info != b->info)
 		return false;
-	for (size_t i = 0; i < btf_record_words(a->info); i++) {
+	for (size_t i = 0; i < record_words(a->info); i++) {
 		if (id < ids && i == record_id_word(a->info, id)) {
 			require(walk, a_words[i], b_words[i]);
 			id++;

@@ -56,7 +56,7 @@ static void begin_record(struct rewriter *rewriter, uint32_t final, uint32_t nom
 {
 	struct arena *arena = rewriter->settling->graph->arena;
 	const uint32_t *record = graph_record(rewriter->settling->graph, nominal);
-	size_t words = btf_record_words(record[RECORD_INFO]);
+	size_t words = record_words(record[RECORD_INFO]);
 
 	rewriter->offset.items[final] = (uint32_t)rewriter->words.count;
 	for (size_t i = 0; i < words; i++)
