@@ -196,6 +196,13 @@ struct output_section {
 	uint32_t shndx;                 // in the output (lay_out)
 };
 
+// A symbol of the output. `elf` is in host byte order, its st_name a name, its st_shndx unused.
+struct output_symbol {
+	Elf64_Sym elf;
+	uint32_t shndx; // of an output section, or SHN_* where `special`
+	bool special;   // undefined or absolute
+};
+
 struct linker {
 	const struct bpfld_options *options;
 	struct arena *arena;
@@ -209,12 +216,12 @@ struct linker {
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)
 	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
-	ARRAY(Elf64_Sym) symbols;    // host byte order; st_name is a name (number_symbols)
-	uint32_t first_global;       // index of the first non-local in symbols
-	struct btf_encoder *encoder; // NULL when no input has BTF (encode_types)
-	struct str btf;              // encode_types
-	struct str btf_ext;          // encode_types
-	struct str image;            // the output file (write_elf)
+	ARRAY(struct output_symbol) symbols;            // (number_symbols)
+	uint32_t first_global;                          // index of the first non-local in symbols
+	struct btf_encoder *encoder;                    // NULL when no input has BTF (encode_types)
+	struct str btf;                                 // encode_types
+	struct str btf_ext;                             // encode_types
+	struct str image;                               // the output file (write_elf)
 };
 
 /** Whether the bytes of such a section go into the output; BTF is written anew instead. */

@@ -44,7 +44,7 @@ static void want_section_symbols(struct section *section)
 	}
 }
 
-static uint32_t add_symbol(struct linker *linker, Elf64_Sym symbol)
+static uint32_t add_symbol(struct linker *linker, struct output_symbol symbol)
 {
 	*array_add(linker->arena, &linker->symbols) = symbol;
 	return (uint32_t)linker->symbols.count - 1;
@@ -58,29 +58,31 @@ static void add_section_symbols(struct linker *linker)
 	}
 	array_each(each, &linker->sections) {
 		struct output_section *section = *each;
+		struct output_symbol symbol = {
+			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
+			.shndx = section->shndx,
+		};
 
 		if (section->wants_symbol)
-			section->symbol = add_symbol(
-				linker, (Elf64_Sym){
-						.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
-						.st_shndx = (Elf64_Half)section->shndx,
-					});
+			section->symbol = add_symbol(linker, symbol);
 	}
 }
 
 // Fill in where a symbol is in the output; false when its place is not there.
-static bool place_output_symbol(const struct symbol *symbol, Elf64_Sym *output)
+static bool place_output_symbol(const struct symbol *symbol, struct output_symbol *output)
 {
 	struct destination to;
 	const struct atom *atom;
 
-	output->st_value = symbol->value;
 	switch (symbol->home) {
 	case HOME_UNDEFINED:
-		output->st_value = 0;
+		output->special = true;
+		output->shndx = SHN_UNDEF;
 		return true;
 	case HOME_ABSOLUTE:
-		output->st_shndx = SHN_ABS;
+		output->special = true;
+		output->shndx = SHN_ABS;
+		output->elf.st_value = symbol->value;
 		return true;
 	case HOME_COMMON:
 		return false;
@@ -91,8 +93,9 @@ static bool place_output_symbol(const struct symbol *symbol, Elf64_Sym *output)
 	to = section_destination(symbol->section, (int64_t)symbol->value);
 	if (!to.section || (atom && atom->folded))
 		return false;
-	output->st_shndx = (Elf64_Half)to.section->shndx;
-	output->st_value = (uint64_t)to.offset;
+	output->special = false;
+	output->shndx = to.section->shndx;
+	output->elf.st_value = (uint64_t)to.offset;
 	return true;
 }
 
@@ -108,10 +111,10 @@ static void add_locals(struct linker *linker, struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
-		Elf64_Sym output = {
-			.st_name = symbol->name,
-			.st_info = ELF64_ST_INFO(STB_LOCAL, symbol->type),
-			.st_size = symbol->size,
+		struct output_symbol output = {
+			.elf.st_name = symbol->name,
+			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, symbol->type),
+			.elf.st_size = symbol->size,
 		};
 
 		if (is_local_here(symbol) && place_output_symbol(symbol, &output))
@@ -122,12 +125,13 @@ static void add_locals(struct linker *linker, struct object *object)
 static void add_global(struct linker *linker, struct global *global)
 {
 	struct symbol *definition = global->definition;
-	Elf64_Sym output = {
-		.st_name = global->name,
-		.st_info =
+	struct output_symbol output = {
+		.elf.st_name = global->name,
+		.elf.st_info =
 			ELF64_ST_INFO(global->binding, definition ? definition->type : STT_NOTYPE),
-		.st_other = global->visibility,
-		.st_size = definition ? definition->size : 0,
+		.elf.st_other = global->visibility,
+		.elf.st_size = definition ? definition->size : 0,
+		.special = true, // undefined, until place_output_symbol() knows better
 	};
 
 	// What only dead code refers to is nobody's concern any more.
@@ -143,7 +147,7 @@ static void add_global(struct linker *linker, struct global *global)
  */
 void number_symbols(struct linker *linker)
 {
-	add_symbol(linker, (Elf64_Sym){ 0 });
+	add_symbol(linker, (struct output_symbol){ .special = true });
 	add_section_symbols(linker);
 	array_each(object, &linker->objects)
 		add_locals(linker, *object);

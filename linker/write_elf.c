@@ -4,7 +4,6 @@
  *
  * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
  */
-#include <inttypes.h>
 
 #include "integers.h"
 #include "passes.h"
@@ -107,20 +106,37 @@ static void add_relocations(struct elf_writer *writer, const struct output_secti
 	});
 }
 
-// Replace numbers of names by offsets in the string table; equal names share one.
-static void name_symbols(struct elf_writer *writer)
+// The offset of number @name in the string table at hand; equal names share one.
+static uint32_t name_offset(struct elf_writer *writer, uint32_t name)
+{
+	uint32_t *offset = &writer->name_off[name];
+
+	if (name && !*offset)
+		*offset = add_text(writer, linker_name(writer->linker, name));
+	return *offset;
+}
+
+// Symbols as the file has them. Section numbers that collide with reserved ones go into @extended.
+static Elf64_Sym *make_symbols(struct elf_writer *writer, uint32_t *extended, bool *is_extended)
 {
 	struct linker *linker = writer->linker;
+	Elf64_Sym *symbols = arena_new_array(linker->arena, Elf64_Sym, linker->symbols.count);
 
 	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
 	add_text(writer, "");
-	array_each(symbol, &linker->symbols) {
-		uint32_t *offset = &writer->name_off[symbol->st_name];
+	for (size_t i = 0; i < linker->symbols.count; i++) {
+		const struct output_symbol *symbol = &linker->symbols.items[i];
 
-		if (symbol->st_name && !*offset)
-			*offset = add_text(writer, linker_name(linker, symbol->st_name));
-		symbol->st_name = *offset;
+		symbols[i] = symbol->elf;
+		symbols[i].st_name = name_offset(writer, symbol->elf.st_name);
+		symbols[i].st_shndx = (Elf64_Half)symbol->shndx;
+		if (symbol->special || symbol->shndx < SHN_LORESERVE)
+			continue;
+		symbols[i].st_shndx = SHN_XINDEX;
+		extended[i] = symbol->shndx;
+		*is_extended = true;
 	}
+	return symbols;
 }
 
 static void add_strings(struct elf_writer *writer, const char *name)
@@ -139,22 +155,36 @@ static void add_strings(struct elf_writer *writer, const char *name)
 static void add_symbols(struct elf_writer *writer)
 {
 	struct linker *linker = writer->linker;
-	size_t size = linker->symbols.count * sizeof(Elf64_Sym);
+	size_t count = linker->symbols.count;
+	uint32_t *extended = arena_new_array(linker->arena, uint32_t, count);
+	bool is_extended = false;
+	Elf64_Sym *symbols = make_symbols(writer, extended, &is_extended);
 
-	name_symbols(writer);
 	writer->symtab = (uint32_t)writer->sections.count;
 	add_section(writer, ".symtab", (struct file_section){
 		.header = {
 			.sh_type = SHT_SYMTAB,
 			.sh_link = writer->symtab + 1,
 			.sh_info = linker->first_global,
-			.sh_size = size,
+			.sh_size = count * sizeof(Elf64_Sym),
 			.sh_addralign = 8,
 			.sh_entsize = sizeof(Elf64_Sym),
 		},
-		.content = translate(writer, linker->symbols.items, size, ELF_T_SYM),
+		.content = translate(writer, symbols, count * sizeof(Elf64_Sym), ELF_T_SYM),
 	});
 	add_strings(writer, ".strtab");
+	if (!is_extended)
+		return;
+	add_section(writer, ".symtab_shndx", (struct file_section){
+		.header = {
+			.sh_type = SHT_SYMTAB_SHNDX,
+			.sh_link = writer->symtab,
+			.sh_size = count * sizeof(uint32_t),
+			.sh_addralign = 4,
+			.sh_entsize = sizeof(uint32_t),
+		},
+		.content = translate(writer, extended, count * sizeof(uint32_t), ELF_T_WORD),
+	});
 }
 
 // Section names last: the table holds its own name, too.
@@ -177,7 +207,11 @@ static void add_section_names(struct elf_writer *writer)
 static uint64_t place_sections(struct elf_writer *writer)
 {
 	uint64_t offset = sizeof(Elf64_Ehdr);
+	Elf64_Shdr *null = &writer->sections.items[0].header;
+	uint32_t count = (uint32_t)writer->sections.count;
 
+	null->sh_size = count < SHN_LORESERVE ? 0 : count;
+	null->sh_link = count - 1 < SHN_LORESERVE ? 0 : count - 1;
 	for (size_t i = 1; i < writer->sections.count; i++) {
 		Elf64_Shdr *header = &writer->sections.items[i].header;
 
@@ -202,9 +236,12 @@ static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
 		.e_flags = linker->flags,
 		.e_ehsize = sizeof(Elf64_Ehdr),
 		.e_shentsize = sizeof(Elf64_Shdr),
-		.e_shnum = (Elf64_Half)writer->sections.count,
-		.e_shstrndx = (Elf64_Half)(writer->sections.count - 1),
 	};
+	uint32_t count = (uint32_t)writer->sections.count;
+
+	// What does not fit is in the null section's header: gABI, "ELF Header".
+	header.e_shnum = count < SHN_LORESERVE ? (Elf64_Half)count : 0;
+	header.e_shstrndx = count - 1 < SHN_LORESERVE ? (Elf64_Half)(count - 1) : SHN_XINDEX;
 
 	memcpy(header.e_ident, ELFMAG, SELFMAG);
 	header.e_ident[EI_CLASS] = ELFCLASS64;
@@ -227,7 +264,7 @@ static void write_image(struct elf_writer *writer)
 		const struct file_section *section = &writer->sections.items[i];
 
 		headers[i] = section->header;
-		if (section->header.sh_type != SHT_NOBITS && section->header.sh_size)
+		if (section->content && section->header.sh_size)
 			memcpy(image + section->header.sh_offset, section->content,
 			       section->header.sh_size);
 	}
@@ -251,11 +288,5 @@ void write_elf(struct linker *linker)
 		add_relocations(&writer, *output);
 	add_symbols(&writer);
 	add_section_names(&writer);
-	if (writer.sections.count >= SHN_LORESERVE) {
-		diag_error(linker->diag, place_in(NULL, NULL),
-			   "the output would have %zu sections; more than %u are not supported yet",
-			   writer.sections.count, SHN_LORESERVE - 1);
-		return;
-	}
 	write_image(&writer);
 }
