@@ -23,6 +23,7 @@ struct vertices {
 	struct vertex a, b;
 };
 
+// What comparisons use again and again.
 struct comparison {
 	const struct settling *settling;
 	ARRAY(struct vertices) queue; // all that was or will be compared
@@ -153,13 +154,21 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	return 0;
 }
 
-int compare_contents(const struct settling *settling, uint32_t a, uint32_t b)
+struct comparison *comparison_create(const struct settling *settling)
 {
-	struct comparison comparison = { .settling = settling };
+	struct comparison *comparison = arena_new(settling->arena, struct comparison);
 
-	compare_later(&comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
-	for (size_t i = 0; i < comparison.queue.count; i++) {
-		int order = compare_vertices(&comparison, comparison.queue.items[i]);
+	comparison->settling = settling;
+	return comparison;
+}
+
+int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b)
+{
+	comparison->queue.count = 0;
+	table_clear(&comparison->seen);
+	compare_later(comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
+	for (size_t i = 0; i < comparison->queue.count; i++) {
+		int order = compare_vertices(comparison, comparison->queue.items[i]);
 
 		if (order)
 			return order;

@@ -53,7 +53,8 @@ struct forwards {
 	ARRAY(struct pair) pairs; // the first root_count were not made for others
 	uint32_t root_count;
 	ARRAY(struct use) uses;
-	struct table table;    // -> index into pairs
+	struct table table; // -> index into pairs
+	struct comparison *comparison;
 	struct words stack;    // of pairs
 	uint32_t *replacement; // by class: what it becomes; CLASS_NONE when it stays
 	uint8_t *is_below;     // by class: some other is above it
@@ -281,7 +282,7 @@ static void propose(struct forwards *forwards, uint32_t class, uint32_t candidat
 {
 	uint32_t *best = &forwards->replacement[class];
 
-	if (*best == CLASS_NONE || compare_contents(forwards->settling, candidate, *best) < 0)
+	if (*best == CLASS_NONE || compare_contents(forwards->comparison, candidate, *best) < 0)
 		*best = candidate;
 }
 
@@ -412,6 +413,7 @@ bool resolve_forwards(struct settling *settling)
 	struct forwards forwards = {
 		.settling = settling,
 		.arena = settling->arena,
+		.comparison = comparison_create(settling),
 		.replacement = arena_new_array(settling->arena, uint32_t, settling->class_count),
 		.is_below = arena_new_array(settling->arena, uint8_t, settling->class_count),
 	};

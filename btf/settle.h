@@ -50,8 +50,12 @@ void settle_doubtful(struct settling *settling);
  */
 bool resolve_forwards(struct settling *settling);
 
+struct comparison;
+
+struct comparison *comparison_create(const struct settling *settling);
+
 /** Like strcmp(), for the contents of two classes; 0 only when they are one. */
-int compare_contents(const struct settling *settling, uint32_t a, uint32_t b);
+int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
 
 /** Write a graph with one node a type, and give it to the units. */
 void rewrite_graph(struct settling *settling);

@@ -37,6 +37,32 @@ Test(table, an_empty_one_has_nothing)
 	cr_expect_not(table_next(&table, &probe, &value));
 }
 
+Test(table, a_cleared_one_has_nothing)
+{
+	static const uint32_t counts[] = { 1, 100, 10000 };
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+		struct table table = { 0 };
+		struct table_probe probe;
+		uint32_t value;
+
+		for (uint32_t n = 0; n < counts[i]; n++)
+			table_add(&table, &arena, n, n);
+		table_clear(&table);
+		for (uint32_t n = 0; n < counts[i]; n++) {
+			probe = table_probe(&table, n);
+			cr_assert_not(table_next(&table, &probe, &value), "%u of %u", n, counts[i]);
+		}
+		table_add(&table, &arena, 5, 6);
+		probe = table_probe(&table, 5);
+		cr_expect(table_next(&table, &probe, &value) && value == 6, "%u", counts[i]);
+		cr_expect_eq(table.count, 1);
+	}
+	arena_deinit(&arena);
+}
+
 Test(table, value_0_is_a_value)
 {
 	struct table table = { 0 };

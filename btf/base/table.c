@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table.h"
 
-#define CAPACITY_MIN 64
+#define CAPACITY_MIN  64
+#define CAPACITY_KEPT 4096
 
 static void table_place(struct table *table, struct table_slot slot)
 {
@@ -23,6 +24,16 @@ static void table_grow(struct table *table, struct arena *arena)
 		if (old.slots[i].used)
 			table_place(table, old.slots[i]);
 	}
+}
+
+void table_clear(struct table *table)
+{
+	// What one large use left is not cleared again and again for small ones.
+	if (table->capacity > CAPACITY_KEPT)
+		*table = (struct table){ .slots = NULL };
+	else if (table->count)
+		memset(table->slots, 0, table->capacity * sizeof(*table->slots));
+	table->count = 0;
 }
 
 void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value)

@@ -60,6 +60,9 @@ static inline bool table_next(const struct table *table, struct table_probe *pro
 	}
 }
 
+/** Forget all values. */
+void table_clear(struct table *table);
+
 /** Add @value under @hash; values added earlier under the same hash stay. */
 void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value);
 
