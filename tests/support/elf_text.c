@@ -227,10 +227,10 @@ static bool parse_symbol(struct parser *parser)
 	static const char *const visibilities[] = { "default", "internal", "hidden", "protected",
 						    NULL };
 	static const char *const types[] = { "notype",   "object", "func", "undefined",
-					     "absolute", "common", NULL };
-	static const uint8_t elf_types[] = { STT_NOTYPE, STT_OBJECT, STT_FUNC,
-					     STT_NOTYPE, STT_OBJECT, STT_OBJECT };
-	static const uint16_t homes[] = { 0, 0, 0, SHN_UNDEF, SHN_ABS, SHN_COMMON };
+					     "absolute", "common", "file", NULL };
+	static const uint8_t elf_types[] = { STT_NOTYPE, STT_OBJECT, STT_FUNC, STT_NOTYPE,
+					     STT_OBJECT, STT_OBJECT, STT_FILE };
+	static const uint16_t homes[] = { 0, 0, 0, SHN_UNDEF, SHN_ABS, SHN_COMMON, SHN_ABS };
 	int binding = take_choice(parser, bindings), visibility, type;
 	uint64_t value = 0, size = 0;
 	const char *name;
@@ -247,7 +247,7 @@ static bool parse_symbol(struct parser *parser)
 		value = here(parser);
 	if (type == 4)
 		value = (uint64_t)take_number(parser);
-	else if (type != 3)
+	else if (type != 3 && type != 6)
 		size = (uint64_t)take_number(parser);
 	if (type == 5)
 		value = (uint64_t)take_number(parser);

@@ -11,6 +11,7 @@
  *	  undefined NAME            names that are only referred to need no statement
  *	  absolute NAME VALUE
  *	  common NAME SIZE ALIGN
+ *	  file NAME
  *	mov, exit, jump N, gotol N, helper N   instructions
  *	near N                      a call by N instructions without a relocation
  *	call TARGET, load TARGET    instructions with a relocation; a call's offset is in bytes, too

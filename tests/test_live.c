@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+
+#include "world.h"
+
+// "a.f b.g": input and first symbol of each live atom; the offset where it has no symbol.
+static const char *describe(struct world *world)
+{
+	struct arena *arena = &world->arena;
+	const char *text = "";
+
+	array_each(object, &world->linker.objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++) {
+			array_each(atom, &(*object)->sections[i].atoms) {
+				if (!atom->live)
+					continue;
+				text = arena_format(arena, "%s%s%.1s.", text, *text ? " " : "",
+						    (*object)->name);
+				text = atom->symbol ? arena_format(arena, "%s%s", text,
+								   linker_name(&world->linker,
+									       atom->symbol->name))
+						    : arena_format(arena, "%s%" PRIu64, text,
+								   atom->offset);
+			}
+		}
+	}
+	return text;
+}
+
+#define WEAK_F   "section .text AX | weak func f 8 | exit"
+#define STRONG_F "section .text AX | global func f 8 | exit"
+
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *live;
+} cases[] = {
+	{ "all are roots", { "section .text AX | local func f 8 | exit | exit" }, "a.f a.8" },
+	{ "weak loses", { WEAK_F, STRONG_F }, "b.f" },
+	{ "weak loses, reversed", { STRONG_F, WEAK_F }, "a.f" },
+	{ "the first weak wins", { WEAK_F, WEAK_F, WEAK_F }, "a.f" },
+	{ "weak variable",
+	  { "section .data WA | weak object x 4 | word 1 | local object y 4 | word 2",
+	    "section .data WA | global object x 8 | quad 1" },
+	  "a.y b.x" },
+	{ "a call of the name",
+	  { WEAK_F "| local func g 16 | call f | exit", STRONG_F },
+	  "a.g b.f" },
+	{ "a call of the place",
+	  { WEAK_F "| local func g 16 | near -2 | exit", STRONG_F },
+	  "a.f a.g b.f" },
+	{ "a call of the place by relocation",
+	  { WEAK_F "| local func g 16 | call @.text | exit", STRONG_F },
+	  "a.f a.g b.f" },
+	{ "a pointer to the place",
+	  { WEAK_F "| section .data WA | local object p 8 | quad @.text", STRONG_F },
+	  "a.f a.p b.f" },
+	{ "a pointer to the name",
+	  { WEAK_F "| section .data WA | local object p 8 | quad f", STRONG_F },
+	  "a.p b.f" },
+	{ "another name keeps it",
+	  { "section .text AX | weak func f 8 | global func g 8 | exit", STRONG_F },
+	  "a.f b.f" },
+	{ "another name is lost, too",
+	  { "section .text AX | weak func f 8 | weak func g 8 | exit",
+	    "section .text AX | global func f 8 | global func g 8 | exit" },
+	  "b.f" },
+	{ "a local name keeps it",
+	  { "section .text AX | weak func f 8 | local func g 8 | exit", STRONG_F },
+	  "a.f b.f" },
+	{ "a label does not",
+	  { "section .text AX | weak func f 8 | local notype l 0 | exit", STRONG_F },
+	  "b.f" },
+	{ "a dead caller",
+	  { "section .text AX | weak func f 16 | near 1 | exit | weak func h 8 | exit",
+	    "section .text AX | global func f 8 | exit | global func h 8 | exit" },
+	  "b.f b.h" },
+	{ "a dead caller of itself",
+	  { "section .text AX | weak func f 16 | near -1 | exit", STRONG_F },
+	  "b.f" },
+	{ "a chain of callers",
+	  { "section .text AX | weak func f 16 | near 1 | exit | weak func h 8 | exit |"
+	    "local func g 16 | near -4 | exit",
+	    "section .text AX | global func f 8 | exit | global func h 8 | exit" },
+	  "a.f a.h a.g b.f b.h" },
+	{ "tied to a live function",
+	  { "section .text AX | weak func f 8 | jump 0 | local func g 8 | exit", STRONG_F },
+	  "a.f b.f" },
+	{ "one license",
+	  { "section license WA | local object l 4 | string GPL",
+	    "section license WA | local object m 4 | string GPL" },
+	  "a.l" },
+};
+
+Test(live, drops_only_what_lost_its_name)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+		const char *live;
+
+		world_init(&world, false, cases[i].texts);
+		cr_assert(world_run(&world, mark_live), "%s: %s", cases[i].name,
+			  world_messages(&world));
+		live = describe(&world);
+		cr_expect_str_eq(live, cases[i].live, "%s: %s", cases[i].name, live);
+		world_deinit(&world);
+	}
+}
+
+Test(live, knows_who_uses_a_name)
+{
+	static const struct {
+		const char *name;
+		bool referenced;
+		bool used;
+	} names[] = {
+		{ "f", false, false },  { "dead", true, false },      { "alive", true, true },
+		{ "both", true, true }, { "declared", false, false },
+	};
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ "section .text AX | weak func f 24 | call dead | call both |"
+				     "exit | global undefined declared",
+				     STRONG_F "| local func g 24 | call both | call alive | exit",
+				     NULL });
+	cr_assert(world_run(&world, mark_live));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct global *global = world_global(&world, names[i].name);
+
+		cr_expect_eq(global->referenced, names[i].referenced, "%s", names[i].name);
+		cr_expect_eq(global->used, names[i].used, "%s", names[i].name);
+	}
+	world_deinit(&world);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "atoms.h"
+#include "world.h"
+
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *message; // "": all are folded into the first
+} cases[] = {
+	{ "equal", { "section license WA | string GPL", "section license WA | string GPL" }, "" },
+	{ "const and not",
+	  { "section license A | string GPL", "section license WA | string GPL" },
+	  "" },
+	{ "padded array",
+	  { "section license WA | string GPL", "section license WA | string GPL | zero 9" },
+	  "" },
+	{ "no NUL at the end",
+	  { "section license WA | string GPL", "section license WA | byte 71 | byte 80 | byte 76" },
+	  "" },
+	{ "three",
+	  { "section license WA | string GPL", "section license WA | string GPL",
+	    "section license WA | string GPL" },
+	  "" },
+	{ "an empty section", { "section license WA | string GPL", "section license WA" }, "" },
+	{ "different",
+	  { "section license WA | string GPL", "section license WA | string MIT" },
+	  "b.o:(license): error: license is \"MIT\", but \"GPL\" in 'a.o': a program has one "
+	  "license\n" },
+	{ "prefix",
+	  { "section license WA | string GPLv2", "section license WA | string GPL" },
+	  "b.o:(license): error: license is \"GPL\", but \"GPLv2\" in 'a.o': a program has one "
+	  "license\n" },
+	{ "each different one is told",
+	  { "section license WA | string A", "section license WA | string B",
+	    "section license WA | string C" },
+	  "b.o:(license): error: license is \"B\", but \"A\" in 'a.o': a program has one license\n"
+	  "c.o:(license): error: license is \"C\", but \"A\" in 'a.o': a program has one "
+	  "license\n" },
+	{ "versions", { "section version WA | word 9", "section version A | word 9" }, "" },
+	{ "versions differ",
+	  { "section version WA | word 9", "section version WA | word 8" },
+	  "b.o:(version): error: version differs from the one in 'a.o': a program has one "
+	  "version\n" },
+	{ "version of another size",
+	  { "section version WA | word 0", "section version WA | quad 0" },
+	  "b.o:(version): error: version differs from the one in 'a.o': a program has one "
+	  "version\n" },
+};
+
+Test(singletons, fold_when_they_say_the_same)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+		struct atom *kept;
+
+		world_init(&world, false, cases[i].texts);
+		world_run(&world, fold_singletons);
+		cr_expect_str_eq(world_messages(&world), cases[i].message, "%s: %s", cases[i].name,
+				 world_messages(&world));
+		kept = &world.linker.objects.items[0]->sections[1].atoms.items[0];
+		cr_expect_null(kept->folded, "%s", cases[i].name);
+		for (size_t j = 1; !*cases[i].message && j < world.linker.objects.count; j++) {
+			struct section *section = &world.linker.objects.items[j]->sections[1];
+
+			array_each(atom, &section->atoms)
+				cr_expect_eq(atom_survivor(atom), kept, "%s", cases[i].name);
+		}
+		world_deinit(&world);
+	}
+}
