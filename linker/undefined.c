@@ -28,32 +28,59 @@ static bool is_missing(const struct linker *linker, const struct global *global)
 	       (global->used || !global->referenced) && !is_loaders(linker, global);
 }
 
+static struct global *missing_target(const struct linker *linker, const struct reference *reference)
+{
+	struct global *global = reference->symbol ? reference->symbol->global : NULL;
+
+	return global && is_missing(linker, global) ? global : NULL;
+}
+
 static void count_uses(struct linker *linker, const struct section *section)
 {
 	array_each(reference, &section->references) {
-		struct global *global = reference->symbol ? reference->symbol->global : NULL;
-		struct place where = place_at(section_place(section), reference->offset);
+		struct global *global = missing_target(linker, reference);
 
-		if (!global || !is_missing(linker, global))
-			continue;
-		where.symbol = linker_name(linker, global->name);
-		if (global->uses++ < USES_SHOWN)
-			diag_error(linker->diag, where, "'%s' is undefined", where.symbol);
+		if (global)
+			global->uses++;
 	}
 }
 
-static void report_rest(struct linker *linker, const struct global *global)
+// The first few uses are told where they are, the rest is counted after them.
+static void report_use(struct linker *linker, struct place where, struct global *global)
 {
-	const char *name = linker_name(linker, global->name);
+	uint32_t rest = global->uses - USES_SHOWN;
 
-	if (!is_missing(linker, global))
+	where.symbol = linker_name(linker, global->name);
+	if (global->uses_told++ >= USES_SHOWN)
 		return;
-	if (global->uses > USES_SHOWN)
-		diag_note(linker->diag, place_in(NULL, NULL), "'%s' is used %" PRIu32 " more times",
-			  name, global->uses - USES_SHOWN);
-	else if (global->uses == 0)
-		diag_error(linker->diag, symbol_place(linker, global->mentions.items[0]),
-			   "'%s' is undefined", name);
+	diag_error(
+		linker->diag, where, "'%s' is undefined%s", where.symbol,
+		global->uses_told > 1
+			? ""
+			: "; define it in some input, or declare it __ksym where the kernel does");
+	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
+		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
+			  rest, rest == 1 ? "" : "s");
+}
+
+static void report_uses(struct linker *linker, const struct section *section)
+{
+	array_each(reference, &section->references) {
+		struct global *global = missing_target(linker, reference);
+
+		if (global)
+			report_use(linker, place_at(section_place(section), reference->offset),
+				   global);
+	}
+}
+
+static void each_section(struct linker *linker,
+			 void (*visit)(struct linker *linker, const struct section *section))
+{
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			visit(linker, &(*object)->sections[i]);
+	}
 }
 
 /*
@@ -63,10 +90,11 @@ void check_undefined(struct linker *linker)
 {
 	if (!linker->options->no_undefined)
 		return;
-	array_each(object, &linker->objects) {
-		for (uint32_t i = 1; i < (*object)->section_count; i++)
-			count_uses(linker, &(*object)->sections[i]);
+	each_section(linker, count_uses);
+	each_section(linker, report_uses);
+	array_each(global, &linker->globals) {
+		if (is_missing(linker, *global) && (*global)->uses == 0)
+			report_use(linker, symbol_place(linker, (*global)->mentions.items[0]),
+				   *global);
 	}
-	array_each(global, &linker->globals)
-		report_rest(linker, *global);
 }
