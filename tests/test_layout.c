@@ -7,8 +7,8 @@
 static const char *describe_flags(struct world *world, const struct output_section *output)
 {
 	return arena_format(
-		&world->arena, "%s%s%s%s%s%s", output->flags & SHF_ALLOC ? "A" : "",
-		output->flags & SHF_WRITE ? "W" : "", output->flags & SHF_EXECINSTR ? "X" : "",
+		&world->arena, "%s%s%s%s%s%s", output->flags & SHF_WRITE ? "W" : "",
+		output->flags & SHF_ALLOC ? "A" : "", output->flags & SHF_EXECINSTR ? "X" : "",
 		output->flags & SHF_MERGE ? "M" : "", output->flags & SHF_STRINGS ? "S" : "",
 		output->type == SHT_NOBITS ? "N" : "");
 }

@@ -5,14 +5,11 @@
 #include "symtab.h"
 #include "world.h"
 
-static const char *describe_home(struct world *world, const Elf64_Sym *symbol)
+static const char *describe_home(struct world *world, const struct output_symbol *symbol)
 {
-	if (symbol->st_shndx == SHN_UNDEF)
-		return "undefined";
-	if (symbol->st_shndx == SHN_ABS)
-		return "absolute";
-	return linker_name(&world->linker,
-			   world->linker.sections.items[symbol->st_shndx - 1]->name);
+	if (symbol->special)
+		return symbol->shndx == SHN_ABS ? "absolute" : "undefined";
+	return linker_name(&world->linker, world->linker.sections.items[symbol->shndx - 1]->name);
 }
 
 // "local func f .text+8 16; ...": all symbols but the null symbol, '|' before the first global.
@@ -25,16 +22,17 @@ static const char *describe(struct world *world)
 	const char *text = "";
 
 	for (size_t i = 1; i < linker->symbols.count; i++) {
-		const Elf64_Sym *symbol = &linker->symbols.items[i];
+		const struct output_symbol *symbol = &linker->symbols.items[i];
+		const Elf64_Sym *elf = &symbol->elf;
 
-		text = arena_format(
-			&world->arena, "%s%s%s %s%s %s %s+%" PRIu64 " %" PRIu64, text,
-			i == linker->first_global ? (i > 1 ? " | " : "| ")
-			: i > 1                   ? "; "
-						  : "",
-			bindings[ELF64_ST_BIND(symbol->st_info)], visibilities[symbol->st_other],
-			types[ELF64_ST_TYPE(symbol->st_info)], linker_name(linker, symbol->st_name),
-			describe_home(world, symbol), symbol->st_value, symbol->st_size);
+		text = arena_format(&world->arena, "%s%s%s %s%s %s %s+%" PRIu64 " %" PRIu64, text,
+				    i == linker->first_global ? (i > 1 ? " | " : "| ")
+				    : i > 1                   ? "; "
+							      : "",
+				    bindings[ELF64_ST_BIND(elf->st_info)],
+				    visibilities[elf->st_other], types[ELF64_ST_TYPE(elf->st_info)],
+				    linker_name(linker, elf->st_name), describe_home(world, symbol),
+				    elf->st_value, elf->st_size);
 	}
 	return text;
 }
@@ -159,12 +157,12 @@ Test(symtab, finds_what_a_symbol_became)
 	for (size_t i = 0; i < sizeof(lookups) / sizeof(*lookups); i++) {
 		uint32_t index =
 			symbol_output(world_symbol(&world, lookups[i].object, lookups[i].symbol));
-		const Elf64_Sym *symbol = &world.linker.symbols.items[index];
+		const struct output_symbol *symbol = &world.linker.symbols.items[index];
 		const char *found = "";
 
 		if (index)
 			found = arena_format(&world.arena, "%s %s",
-					     linker_name(&world.linker, symbol->st_name),
+					     linker_name(&world.linker, symbol->elf.st_name),
 					     describe_home(&world, symbol));
 		cr_expect_str_eq(found, lookups[i].found, "%s of %zu: %s", lookups[i].symbol,
 				 lookups[i].object, found);
