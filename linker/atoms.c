@@ -175,7 +175,7 @@ static void tie_fields(struct linker *linker, const struct section *section,
 	array_each(reference, &section->references)
 		add_tie(linker, ranges, ties, reference->offset,
 			(uint64_t)reference->offset +
-				(reference->kind == REFERENCE_DATA64 ? 8 : 4));
+				(reference->kind == REFERENCE_DATA32 ? 4 : 8));
 }
 
 // What no cut may separate: code that jumps, instructions, relocated fields.

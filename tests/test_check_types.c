@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+#define DEFINES_X "section .data WA | global object x 4 | word 1 |"
+#define DEFINES_F "section .text AX | global func f 8 | exit |"
+#define WEAK_F    "section .text AX | weak func f 8 | exit |"
+#define NO_CHECK  "; --no-type-check makes this a warning\n"
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[5];
+	bool errors;
+	const char *messages;
+} cases[] = {
+	{ "equal", { DEFINES_X "type x int", "type x int" }, false, "" },
+	{ "qualifiers", { DEFINES_X "type x int", "type x const volatile int" }, false, "" },
+	{ "different",
+	  { DEFINES_X "type x int", "type x long" }, true,
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'long' here, 'int' "
+	  "there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as 'long x'\n"
+	  "a.o:(.data+0x0): note: defined here as 'int x'\n" },
+	{ "different, declared first",
+	  { "type x long", DEFINES_X "type x int" }, true,
+	  "a.o: error: declaration of 'x' does not match its definition in 'b.o': it is 'long' here, 'int' "
+	  "there (8 and 4 bytes)" NO_CHECK
+	  "a.o: note: declared here as 'long x'\n"
+	  "b.o:(.data+0x0): note: defined here as 'int x'\n" },
+	{ "each declaration is compared",
+	  { DEFINES_F "type f func int ( )", "type f func void ( )", "type f func int ( )",
+	    "type f func long ( )" }, true,
+	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is "
+	  "'void' here, 'int' there" NO_CHECK
+	  "b.o: note: declared here as 'void f(void)'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n"
+	  "d.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is "
+	  "'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "d.o: note: declared here as 'long f(void)'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	{ "two definitions",
+	  { DEFINES_F "type f func int ( )", WEAK_F "type f func void ( )" }, true,
+	  "b.o:(.text+0x0): error: definition of 'f' does not match the one in 'a.o': the return value "
+	  "is 'void' here, 'int' there" NO_CHECK
+	  "b.o:(.text+0x0): note: defined here as 'void f(void)'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	{ "suspicious",
+	  { DEFINES_F "type f func int ( p : ptr int )", "type f func int ( ptr void )" }, false,
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': parameter 1 is "
+	  "'void *' here, 'int *' there\n"
+	  "b.o: note: declared here as 'int f(void *)'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(int *p)'\n" },
+	{ "function and variable",
+	  { DEFINES_F "type f func int ( )", "type f int" }, true,
+	  "b.o: error: 'f' is a variable here, but a function in 'a.o'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	{ "statics of one name", { DEFINES_X "type x int",
+	    "section .data WA | local object x 8 | quad 1 | type x long" }, false, "" },
+	{ "undefined, declared twice",
+	  { "type f func int ( )", "type f func long ( )" }, true,
+	  "b.o: error: declaration of 'f' does not match the one in 'a.o': the return value is 'long' "
+	  "here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as 'long f(void)'\n"
+	  "a.o: note: declared here as 'int f(void)'\n" },
+	{ "no BTF for the definition", { DEFINES_F, "type f func int ( )" }, false,
+	  "a.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'b.o' cannot be checked; "
+	  "compile with -g\n" },
+	{ "no BTF for the declaration", { DEFINES_F "btf", "section .text AX | call f" }, false, "" },
+	{ "no BTF at all", { DEFINES_F, "section .text AX | call f" }, false, "" },
+	{ "a map's attribute",
+	  { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr array 1 int ; }",
+	    "type m@.maps struct - 8 { type 0 ptr array 2 int ; }" }, true,
+	  "b.o: error: declaration of 'm' does not match its definition in 'a.o': type is 2 here, 1 "
+	  "there" NO_CHECK
+	  "b.o: note: declared here as 'struct { int (*type)[2]; } m'\n"
+	  "a.o:(.maps+0x0): note: defined here as 'struct { int (*type)[1]; } m'\n" },
+	{ "licences of different types",
+	  { "section license WA | global object l 4 | string GPL | type l array 4 char",
+	    "section license WA | global object l 8 | string GPL | zero 4 | type l array 8 char" },
+	  false, "" },
+
+	// What the kernel resolves.
+	{ "two of a kernel symbol", { "type k@.ksyms int", "type k@.ksyms int" }, false, "" },
+	{ "one without a type", { "type k@.ksyms void", "type k@.ksyms int" }, false, "" },
+	{ "one in part",
+	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 4 { y 0 int ; }" },
+	  false,
+	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': 'struct s' has 1 member "
+	  "here, 2 there\n"
+	  "b.o: note: declared here as 'struct s k'\n"
+	  "a.o: note: declared here as 'struct s k'\n" },
+	{ "of the kernel and not", { "type k@.ksyms int", "type k int" }, false, "" },
+	{ "of the kernel and its configuration", { "type k@.ksyms int", "type k@.kconfig int" }, true,
+	  "b.o: error: 'k' is declared in '.kconfig' here, but in '.ksyms' in 'a.o'\n" },
+	{ "configuration of another type", { "type k@.kconfig int", "type k@.kconfig long" }, true,
+	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there "
+	  "(8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as 'long k'\n"
+	  "a.o: note: declared here as 'int k'\n" },
+	{ "of the kernel, but defined", { "type k@.ksyms int", "section .data WA | global object k 4 | word 1 | btf" },
+	  false, "" },
+};
+// clang-format on
+
+Test(check_types, compares_declarations)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, cases[i].texts);
+		cr_expect_eq(world_run(&world, check_types), !cases[i].errors, "%s", cases[i].name);
+		cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s: %s", cases[i].name,
+				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+Test(check_types, warns_only_on_request)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+		bool mismatch = strstr(cases[i].messages, NO_CHECK) != NULL;
+
+		world_init(&world, false, cases[i].texts);
+		world.options.no_type_check = true;
+		cr_expect_eq(world_run(&world, check_types), !cases[i].errors || mismatch, "%s: %s",
+			     cases[i].name, world_messages(&world));
+		cr_expect(!mismatch || strstr(world_messages(&world), "warning: de"), "%s: %s",
+			  cases[i].name, world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+Test(check_types, chooses_the_declaration_that_says_most)
+{
+	static const struct {
+		const char *name;
+		const char *texts[4];
+		size_t chosen; // input
+	} choices[] = {
+		{ "the definition", { "type x int", DEFINES_X "type x int", "type x int" }, 1 },
+		{ "the winning definition",
+		  { WEAK_F "type f func int ( )", DEFINES_F "type f func int ( )" },
+		  1 },
+		{ "the first", { "type x int", "type x int" }, 0 },
+		{ "with a section", { "type x int", "type x@.ksyms int" }, 1 },
+		{ "with a type", { "type x@.ksyms void", "type x@.ksyms int" }, 1 },
+		{ "a section before a type", { "type x int", "type x@.ksyms void" }, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++) {
+		struct global *global;
+		struct world world;
+
+		world_init(&world, false, choices[i].texts);
+		cr_expect(world_run(&world, check_types), "%s: %s", choices[i].name,
+			  world_messages(&world));
+		global = world.linker.globals.items[0];
+		cr_assert(global->declaration, "%s", choices[i].name);
+		cr_expect_eq(global->declaration->object->index, choices[i].chosen, "%s",
+			     choices[i].name);
+		world_deinit(&world);
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "maps.h"
+#include "world.h"
+
+// Members as bpf_helpers.h spells them; places in the struct do not matter.
+#define UINT(name, value)  name " 0 ptr array " #value " int ; "
+#define ULONG(name, value) name " 0 enum64 - 8 { v " #value " ; } ; "
+#define TYPE(name, type)   name " 0 ptr " type " ; "
+#define INNER(type)        "values 0 array 0 ptr " type " ; "
+
+static const struct {
+	const char *name;
+	const char *here; // members
+	const char *there;
+	enum btf_verdict verdict;
+	const char *text;
+} cases[] = {
+	{ "equal", UINT("type", 1) UINT("max_entries", 8), UINT("type", 1) UINT("max_entries", 8),
+	  BTF_COMPATIBLE, NULL },
+	{ "another order", UINT("type", 1) UINT("max_entries", 8),
+	  UINT("max_entries", 8) UINT("type", 1), BTF_COMPATIBLE, NULL },
+	{ "absent is 0", UINT("type", 1) UINT("map_flags", 0), UINT("type", 1), BTF_COMPATIBLE,
+	  NULL },
+	{ "a number as an enum", UINT("max_entries", 8), ULONG("max_entries", 8), BTF_COMPATIBLE,
+	  NULL },
+	{ "numbers of 64 bits", ULONG("map_extra", 0x100000001), ULONG("map_extra", 0x100000001),
+	  BTF_COMPATIBLE, NULL },
+	{ "size and type of a key", UINT("key_size", 4), TYPE("key", "int"), BTF_INCOMPATIBLE,
+	  "'key' is given there, but not here" },
+	{ "equal keys", TYPE("key", "int"), TYPE("key", "int"), BTF_COMPATIBLE, NULL },
+	{ "type", UINT("type", 1), UINT("type", 2), BTF_INCOMPATIBLE, "type is 1 here, 2 there" },
+	{ "key_size", UINT("key_size", 4), UINT("key_size", 8), BTF_INCOMPATIBLE,
+	  "key_size is 4 here, 8 there" },
+	{ "value_size", UINT("value_size", 4), UINT("value_size", 8), BTF_INCOMPATIBLE,
+	  "value_size is 4 here, 8 there" },
+	{ "max_entries", UINT("max_entries", 4), UINT("max_entries", 8), BTF_INCOMPATIBLE,
+	  "max_entries is 4 here, 8 there" },
+	{ "map_flags", UINT("map_flags", 1), "", BTF_INCOMPATIBLE, "map_flags is 1 here, 0 there" },
+	{ "numa_node", UINT("numa_node", 1), UINT("numa_node", 2), BTF_INCOMPATIBLE,
+	  "numa_node is 1 here, 2 there" },
+	{ "pinning", "", UINT("pinning", 1), BTF_INCOMPATIBLE, "pinning is 0 here, 1 there" },
+	{ "map_extra", ULONG("map_extra", 0x100000001), ULONG("map_extra", 1), BTF_INCOMPATIBLE,
+	  "map_extra is 4294967297 here, 1 there" },
+	{ "the first difference", UINT("type", 1) UINT("max_entries", 1),
+	  UINT("type", 2) UINT("max_entries", 2), BTF_INCOMPATIBLE, "type is 1 here, 2 there" },
+	{ "size of the key's type", TYPE("key", "int"), TYPE("key", "long"), BTF_INCOMPATIBLE,
+	  "key_size is 4 here, 8 there" },
+	{ "size of the value's type", TYPE("value", "array 4 char"), TYPE("value", "short"),
+	  BTF_INCOMPATIBLE, "value_size is 4 here, 2 there" },
+	{ "kind of the key's type", TYPE("key", "int"), TYPE("key", "float"), BTF_INCOMPATIBLE,
+	  "in 'key'," },
+	{ "tag of the value's type", TYPE("value", "struct s 4 { x 0 int ; }"),
+	  TYPE("value", "struct t 4 { x 0 int ; }"), BTF_INCOMPATIBLE, "in 'value'," },
+	{ "inner maps", INNER("struct - 8 { " UINT("type", 1) "}"),
+	  INNER("struct - 8 { " UINT("type", 1) "}"), BTF_COMPATIBLE, NULL },
+	{ "inner maps on one side", INNER("struct - 8 { " UINT("type", 1) "}"), "",
+	  BTF_INCOMPATIBLE, "'values' is given here, but not there" },
+	{ "what is no attribute", "other 0 int ; ", "", BTF_COMPATIBLE, NULL },
+};
+
+// Compare the declarations of 'm' of two objects.
+static void expect(const char *name, const char *const texts[], enum btf_verdict verdict,
+		   const char *text)
+{
+	struct map_difference difference;
+	const struct global *global;
+	struct world world;
+
+	world_init(&world, false, texts);
+	cr_assert(world_run(&world, read_declarations), "%s: %s", name, world_messages(&world));
+	global = world_global(&world, "m");
+	cr_assert_eq(global->types.count, 2, "%s", name);
+	difference = compare_maps(&world.linker, global->types.items[0], global->types.items[1]);
+	cr_expect_eq(difference.verdict, verdict, "%s", name);
+	if (text && difference.text)
+		cr_expect(strncmp(difference.text, text, strlen(text)) == 0, "%s: %s", name,
+			  difference.text);
+	cr_expect_eq(difference.text != NULL, text != NULL, "%s", name);
+	world_deinit(&world);
+}
+
+#define DEFINITION  "section .maps WA | weak object m 8 | quad 0 | type m struct - 8 { %s}"
+#define DECLARATION "type m@.maps struct - 8 { %s}"
+
+Test(maps, compares_attributes)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		const char *texts[3] = { NULL };
+
+		arena_init(&arena, SIZE_MAX);
+		texts[0] = arena_format(&arena, DEFINITION, cases[i].here);
+		texts[1] = arena_format(&arena, DEFINITION, cases[i].there);
+		expect(cases[i].name, texts, cases[i].verdict, cases[i].text);
+		arena_deinit(&arena);
+	}
+}
+
+Test(maps, an_extern_one_may_say_less)
+{
+	static const struct {
+		const char *name;
+		const char *declaration;
+		enum btf_verdict verdict;
+		const char *text;
+	} partial[] = {
+		{ "nothing", "", BTF_COMPATIBLE, NULL },
+		{ "a part", UINT("type", 1), BTF_COMPATIBLE, NULL },
+		{ "all", UINT("type", 1) TYPE("key", "int") INNER("int"), BTF_COMPATIBLE, NULL },
+		{ "a size instead of a type", UINT("key_size", 4), BTF_COMPATIBLE, NULL },
+		{ "something else", UINT("type", 2), BTF_INCOMPATIBLE, "type is 2 here, 1 there" },
+		{ "more", UINT("map_flags", 2), BTF_INCOMPATIBLE, "map_flags is 2 here, 0 there" },
+	};
+
+	for (size_t i = 0; i < sizeof(partial) / sizeof(*partial); i++) {
+		struct arena arena;
+		const char *texts[3] = { NULL };
+
+		arena_init(&arena, SIZE_MAX);
+		texts[0] = arena_format(&arena, DECLARATION, partial[i].declaration);
+		texts[1] = arena_format(&arena, DEFINITION,
+					UINT("type", 1) TYPE("key", "int") INNER("int"));
+		expect(partial[i].name, texts, partial[i].verdict, partial[i].text);
+		arena_deinit(&arena);
+	}
+}
