@@ -143,6 +143,13 @@ const struct kernel_case kernel_cases[] = {
 		.inputs = { "a", "b" },
 		.no_single_source = true,
 	},
+	{
+		.name = "jump tables",
+		.folder = "kernel/jump_tables",
+		.inputs = { "a", "b" },
+		.cpu = "-mcpu=v4",
+		.only_checked = true,
+	},
 };
 
 const size_t kernel_case_count = sizeof(kernel_cases) / sizeof(*kernel_cases);

@@ -61,7 +61,7 @@ static void check_type(const struct subject *subject, uint32_t type_id)
 static void check_variable(const struct subject *subject, const char *section_name,
 			   const struct btf_type *variable, const struct btf_var_secinfo *entry)
 {
-	const char *name = btf__name_by_offset(subject->btf, variable->name_off);
+	const char *name = subject_type_name(subject, entry->type);
 	const struct subject_section *section = subject_find_section(subject, section_name);
 	bool is_static = linkage(variable) == BTF_VAR_STATIC, found = false, misplaced = false;
 

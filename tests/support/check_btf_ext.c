@@ -100,9 +100,8 @@ static void check_core(const struct subject *subject, const struct subject_secti
 	struct subject_insn insn = subject_insn_at(subject, section, record[0]);
 
 	if (record[3] > LAST_KIND || !access_fits(subject, record))
-		complain(subject, "core_relo %s+%#x: kind %u, access \"%s\" does not fit type %u",
-			 section->name, record[0], record[3],
-			 btf__name_by_offset(subject->btf, record[2]), record[1]);
+		complain(subject, "core_relo %s+%#x: kind %u, the access does not fit type %u",
+			 section->name, record[0], record[3], record[1]);
 	if (record[3] != TYPE_ID_LOCAL && record[3] != TYPE_ID_TARGET)
 		return;
 	if ((insn.code != OP_LD_IMM64 && insn.code != OP_MOV_IMM) ||
