@@ -331,9 +331,11 @@ static void parse_statements(struct parser *parser, const char *text)
 	struct arena *arena = parser->object.arena;
 
 	while (*text) {
-		size_t size = strcspn(text, "|");
+		size_t size = strcspn(text, "|"), used = size;
 
-		parser->text = arena_strndup(arena, text, size);
+		while (used && text[used - 1] == ' ')
+			used--;
+		parser->text = arena_strndup(arena, text, used);
 		next(parser);
 		if (*parser->word && !parse_section(parser) && !parse_symbol(parser) &&
 		    !parse_insn(parser) && !parse_data(parser) && !parse_btf(parser))

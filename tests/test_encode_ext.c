@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+
+#include "world.h"
+
+static const char *describe_record(struct arena *arena, const struct btf_unit *unit,
+				   enum btf_ext_kind kind, struct btf_ext_record record)
+{
+	const char *type =
+		kind == BTF_EXT_LINE || record.field[0] == 0
+			? ""
+			: btf_unit_string(unit, btf_unit_type(unit, record.field[0])->name_off)
+				  .data;
+
+	switch (kind) {
+	case BTF_EXT_FUNC:
+		return arena_format(arena, "%" PRIu32 " %s", record.insn_off, type);
+	case BTF_EXT_LINE:
+		return arena_format(arena, "%" PRIu32 " '%s:%s:%" PRIu32 "'", record.insn_off,
+				    btf_unit_string(unit, record.field[0]).data,
+				    btf_unit_string(unit, record.field[1]).data,
+				    record.field[2] >> 10);
+	case BTF_EXT_CORE:
+		return arena_format(arena, "%" PRIu32 " %s %s %" PRIu32, record.insn_off, type,
+				    btf_unit_string(unit, record.field[1]).data, record.field[2]);
+	case BTF_EXT_KINDS:
+		break;
+	}
+	return "";
+}
+
+// "func .text { 0 f, 8 g }; core xdp { 8 s 0:1 0 }": all blocks of the output.
+static const char *describe(struct world *world)
+{
+	static const char *const kinds[] = { "func", "line", "core" };
+	struct linker *linker = &world->linker;
+	struct arena *arena = &world->arena;
+	struct btf_graph *graph = btf_graph_create(arena, &linker->strings);
+	const char *text = "";
+	struct btf_unit *unit;
+	struct btf_ext *ext;
+
+	unit = btf_unit_read(graph, linker->btf.data, linker->btf.size, linker->big_endian,
+			     place_in("out", ".BTF"), &world->diag);
+	cr_assert(unit, "%s", world_messages(world));
+	ext = btf_ext_read(unit, linker->btf_ext.data, linker->btf_ext.size, linker->big_endian,
+			   place_in("out", ".BTF.ext"), arena, &world->diag);
+	cr_assert(ext, "%s", world_messages(world));
+	array_each(block, &ext->blocks) {
+		text = arena_format(arena, "%s%s%s %.*s {", text, *text ? "; " : "",
+				    kinds[block->kind], STR_ARGS(block->section));
+		for (uint32_t i = 0; i < block->count; i++)
+			text = arena_format(arena, "%s%s %s", text, i ? "," : "",
+					    describe_record(arena, unit, block->kind,
+							    btf_ext_record(block, i)));
+		text = arena_format(arena, "%s }", text);
+	}
+	return text;
+}
+
+#define F "section .text AX | global func f 8 | line f | exit | btf"
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *ext;
+} cases[] = {
+	{ "one input", { F }, "func .text { 0 f }; line .text { 0 'test.c:f:1' }" },
+	{ "records move with their code",
+	  { F, "section .text AX | global func g 16 | mov | line g | exit | btf" },
+	  "func .text { 0 f, 8 g }; line .text { 0 'test.c:f:1', 16 'test.c:g:1' }" },
+	{ "one block a section",
+	  { "section xdp AX | global func a 8 | exit | section .text AX | global func b 8 | exit | btf",
+	    "section .text AX | global func c 8 | exit | section xdp AX | global func d 8 | exit | btf" },
+	  "func xdp { 0 a, 8 d }; func .text { 0 b, 8 c }" },
+	{ "CO-RE",
+	  { F, "section .text AX | global func g 8 | relo 2 0:0 struct s 4 { x 0 int ; } | exit | btf" },
+	  "func .text { 0 f, 8 g }; line .text { 0 'test.c:f:1' }; core .text { 8 s 0:0 2 }" },
+	{ "dead code has none",
+	  { "section .text AX | weak func f 8 | line dead | exit | global func g 8 | line g | exit | btf", F },
+	  "func .text { 0 g, 8 f }; line .text { 0 'test.c:g:1', 8 'test.c:f:1' }" },
+	{ "sections that are gone have none",
+	  { "section xdp AX | weak func f 8 | line dead | relo 2 0 int | exit | btf", F },
+	  "func .text { 0 f }; line .text { 0 'test.c:f:1' }" },
+	{ "needed code keeps them",
+	  { "section .text AX | weak func f 8 | line weak | exit | local func g 16 | near -2 | exit | btf", F },
+	  "func .text { 0 f, 8 g, 24 f }; line .text { 0 'test.c:weak:1', 24 'test.c:f:1' }" },
+	{ "static functions",
+	  { "section .text AX | local func s 8 | exit | btf", "section .text AX | local func s 8 | exit | btf" },
+	  "func .text { 0 s, 8 s }" },
+	{ "one input without", { "section .text AX | exit", F },
+	  "func .text { 8 f }; line .text { 8 'test.c:f:1' }" },
+	{ "functions that change their order",
+	  { "section .text.b AX | global func b 8 | exit | section .text AX | global func a 8 | exit | btf" },
+	  "func .text { 0 b, 8 a }" },
+};
+// clang-format on
+
+Test(encode_ext, writes_records_of_live_code)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			const char *ext;
+
+			world_init(&world, big_endian, cases[i].texts);
+			cr_assert(world_run(&world, encode_types), "%s: %s", cases[i].name,
+				  world_messages(&world));
+			ext = describe(&world);
+			cr_expect_str_eq(ext, cases[i].ext, "%s: %s", cases[i].name, ext);
+			world_deinit(&world);
+		}
+	}
+}
+
+Test(encode_ext, is_left_out_when_no_input_has_it)
+{
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ "section .text AX | global func f 8 | exit",
+				     "section .text AX | global func g 8 | exit", NULL });
+	cr_assert(world_run(&world, encode_types));
+	cr_expect_eq(world.linker.btf.size, 0);
+	cr_expect_eq(world.linker.btf_ext.size, 0);
+	world_deinit(&world);
+}
+
+Test(encode_ext, records_must_be_about_code)
+{
+	static const struct {
+		const char *text;
+		const char *message;
+	} errors[] = {
+		{ "section .data WA | line x | quad 0 | btf",
+		  "line_info speaks of section '.data', which is no code here" },
+		{ "section .text AX | exit | line x | btf",
+		  "line_info speaks of offset 0x8 of section '.text', where no instruction is" },
+		{ "section .text AX | exit | relo 0 0 int | btf",
+		  "core_relo speaks of offset 0x8 of section '.text', where no instruction is" },
+	};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		struct world world;
+
+		world_init(&world, false, (const char *[]){ errors[i].text, NULL });
+		cr_expect_not(world_run(&world, read_declarations), "%s", errors[i].text);
+		cr_expect(strstr(world_messages(&world), errors[i].message), "%s: %s",
+			  errors[i].text, world_messages(&world));
+		world_deinit(&world);
+	}
+}

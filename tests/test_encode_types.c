@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+
+#include "world.h"
+
+static const char *const linkages[] = { "static", "global", "extern" };
+
+static const char *name_of(const struct btf_unit *unit, uint32_t id)
+{
+	return id ? btf_unit_string(unit, btf_unit_type(unit, id)->name_off).data : "void";
+}
+
+static const char *describe_datasec(struct arena *arena, const struct btf_unit *unit,
+				    const struct btf_type *type)
+{
+	const struct btf_var_secinfo *entries = btf_record_tail(type);
+	const char *text = arena_format(arena, "%" PRIu32 " {", type->size);
+
+	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++)
+		text = arena_format(arena, "%s %s@%" PRIu32 "+%" PRIu32, text,
+				    name_of(unit, entries[i].type), entries[i].offset,
+				    entries[i].size);
+	return arena_format(arena, "%s }", text);
+}
+
+static const char *describe_type(struct arena *arena, const struct btf_unit *unit, uint32_t id)
+{
+	const struct btf_type *type = btf_unit_type(unit, id);
+	uint32_t kind = btf_info_kind(type->info);
+	const char *name = name_of(unit, id);
+
+	switch (kind) {
+	case BTF_KIND_FUNC:
+		return arena_format(arena, "%s %s()", linkages[btf_info_vlen(type->info)], name);
+	case BTF_KIND_VAR:
+		return arena_format(arena, "%s %s",
+				    linkages[((struct btf_var *)btf_record_tail(type))->linkage],
+				    name);
+	case BTF_KIND_DATASEC:
+		return arena_format(arena, "%s %s", name, describe_datasec(arena, unit, type));
+	case BTF_KIND_DECL_TAG:
+		return arena_format(arena, "tag %s %d of %s", name,
+				    ((struct btf_decl_tag *)btf_record_tail(type))->component_idx,
+				    name_of(unit, type->type));
+	}
+	return arena_format(arena, "%s%s%s", btf_kind_info(kind)->name, *name ? " " : "", name);
+}
+
+// All types of the output in the order of their ids: "INT int; FUNC_PROTO; global f()".
+static const char *describe(struct world *world)
+{
+	struct linker *linker = &world->linker;
+	struct btf_graph *graph = btf_graph_create(&world->arena, &linker->strings);
+	struct btf_unit *unit;
+	const char *text = "";
+
+	if (linker->btf.size == 0)
+		return "no BTF";
+	unit = btf_unit_read(graph, linker->btf.data, linker->btf.size, linker->big_endian,
+			     place_in("out", ".BTF"), &world->diag);
+	cr_assert(unit, "%s", world_messages(world));
+	for (uint32_t id = 1; id <= unit->type_count; id++)
+		text = arena_format(&world->arena, "%s%s%s", text, id > 1 ? "; " : "",
+				    describe_type(&world->arena, unit, id));
+	return text;
+}
+
+#define STATIC_F "section .text AX | local func f 8 | exit | type f func int ( )"
+#define STRONG_F "section .text AX | global func f 8 | exit"
+#define S        "struct s 4 { x 0 int ; }"
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *types;
+} cases[] = {
+	{ "no input has BTF", { STRONG_F }, "no BTF" },
+	{ "a function", { STRONG_F "| btf" }, "INT int; FUNC_PROTO; global f()" },
+	{ "one input has none", { STRONG_F, "section .text AX | global func g 8 | exit | btf" },
+	  "INT int; FUNC_PROTO; global g()" },
+	{ "static ones after others",
+	  { "section .text AX | local func a 8 | exit | global func b 8 | exit | btf",
+	    "section .text AX | local func c 8 | exit | global func d 8 | exit | btf" },
+	  "INT int; FUNC_PROTO; global b(); global d(); static a(); static c()" },
+	{ "types once, where they are met first",
+	  { STRONG_F "| type f func void ( ptr " S " )",
+	    "section .text AX | global func g 8 | exit | type g func void ( ptr long , ptr " S " )" },
+	  "INT int; STRUCT s; PTR; FUNC_PROTO; global f(); INT long; PTR; FUNC_PROTO; global g()" },
+	{ "types without a symbol", { "section .text AX | relo 0 0 " S "| global func f 8 | exit | btf" }, "INT int; STRUCT s; FUNC_PROTO; global f()" },
+
+	{ "extern and definition", { STRONG_F "| btf", "type f func int ( )" },
+	  "INT int; FUNC_PROTO; global f()" },
+	{ "extern before its definition", { "type f func int ( )", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; global f()" },
+	{ "extern twice", { "type f func int ( ) | type v int", "type f func int ( ) | type v int" },
+	  "INT int; FUNC_PROTO; extern f(); extern v" },
+	{ "statics of one name and type", { STATIC_F, STATIC_F }, "INT int; FUNC_PROTO; static f()" },
+	{ "statics of two types",
+	  { STATIC_F, "section .text AX | local func f 8 | exit | type f func void ( )" },
+	  "INT int; FUNC_PROTO; FUNC_PROTO; static f(); static f()" },
+	{ "static variables are never one",
+	  { "section .data WA | local object x 4 | word 1 | btf",
+	    "section .data WA | local object x 4 | word 1 | btf" },
+	  "INT int; static x; static x; .data 12 { x@0+4 x@8+4 }" },
+
+	{ "a section", { "section .data WA | global object x 4 | word 1 | local object y 4 | word 1 | btf" },
+	  "INT int; global x; static y; .data 8 { x@0+4 y@4+4 }" },
+	{ "a section of two inputs",
+	  { "section .data WA 4 | global object x 4 | word 1 | btf",
+	    "section .data WA 8 | global object y 4 | word 1 | local object z 4 | word 1 | btf" },
+	  "INT int; global x; global y; static z; .data 16 { x@0+4 y@8+4 z@12+4 }" },
+	{ "entries by offset",
+	  { "section .data WA | local object pad 4 | word 0 | global object x 4 | word 1 | type x int | type pad int",
+	    "section .data WA | local object y 4 | word 1 | global object z 4 | word 2 | btf" },
+	  "INT int; global x; global z; static pad; static y; "
+	  ".data 16 { pad@0+4 x@4+4 y@8+4 z@12+4 }" },
+	{ "sections in their order",
+	  { "section .bss WAN | global object b 4 | zero 4 | btf",
+	    "section .data WA | global object d 4 | word 1 | section .bss WAN | local object c 4 | zero 4 | btf" },
+	  "INT int; global b; global d; static c; .bss 12 { b@0+4 c@8+4 }; .data 4 { d@0+4 }" },
+	{ "a symbol without BTF", { "section .data WA | global object x 4 | word 1 | local object y 4 | word 1 | type y int" },
+	  "INT int; static y; .data 8 { y@4+4 }" },
+	{ "a variable that was overridden",
+	  { "section .data WA 4 | weak object x 4 | word 1 | global object y 4 | word 1 | btf",
+	    "section .data WA 4 | global object x 4 | word 1 | btf" },
+	  "INT int; global y; global x; .data 8 { y@0+4 x@4+4 }" },
+	{ "one that moves to another section",
+	  { "section .data WA | weak object x 4 | word 1 | btf",
+	    "section .data.x WA | global object x 4 | word 1 | btf" },
+	  "INT int; global x; .data.x 4 { x@0+4 }" },
+	{ "extern in a section, defined there",
+	  { "type m@.maps int", "section .maps WA | quad 0 | global object m 4 | word 0 | btf" },
+	  "INT int; global m; .maps 12 { m@8+4 }" },
+	{ "a licence", { "section license WA | global object l 4 | string GPL | type l array 4 char",
+	                 "section license WA | global object l 4 | string GPL | type l array 4 char" },
+	  "INT char; ARRAY; global l; license 4 { l@0+4 }" },
+
+	{ "kernel symbols", { "type k@.ksyms int | type f@.ksyms func int ( )", "type f@.ksyms func int ( ) | type k@.ksyms int" },
+	  "INT int; FUNC_PROTO; extern k; extern f(); .ksyms 0 { k@0+4 f@0+0 }" },
+	{ "kernel symbol that is defined", { "type f@.ksyms func int ( )", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; global f()" },
+	{ "one of two is defined", { "type f@.ksyms func int ( ) | type k@.ksyms int", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; extern k; global f(); .ksyms 0 { k@0+4 }" },
+
+	{ "an overridden function",
+	  { "section .text AX | weak func f 8 | exit | type f func void ( )", STRONG_F "| type f func void ( )" },
+	  "FUNC_PROTO; global f()" },
+	{ "a prototype that only a dead function had",
+	  { "section .text AX | weak func f 8 | exit | type f func void ( p : int )", STRONG_F "| type f func void ( q : int )" },
+	  "INT int; FUNC_PROTO; global f()" },
+	{ "overridden, but needed",
+	  { "section .text AX | weak func f 8 | exit | local func g 16 | near -2 | exit | btf", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; global f(); static f(); static g()" },
+
+	{ "tags", { "section .data WA | global object x 4 | word 1 | type x int | tag x v | tag x w" },
+	  "INT int; global x; tag v -1 of x; tag w -1 of x; .data 4 { x@0+4 }" },
+	{ "of a parameter", { STRONG_F "| type f func int ( a : int ) | tag f v 0" },
+	  "INT int; FUNC_PROTO; global f(); tag v 0 of f" },
+	{ "of a declaration", { "type f func int ( a : int ) | tag f v 0", STRONG_F "| type f func int ( a : int )" },
+	  "INT int; FUNC_PROTO; global f()" },
+	{ "of a definition", { "type f func int ( a : int )", STRONG_F "| type f func int ( a : int ) | tag f v 0" },
+	  "INT int; FUNC_PROTO; global f(); tag v 0 of f" },
+	{ "of statics that differ in tags", { STATIC_F "| tag f v", STATIC_F, STATIC_F "| tag f v" }, "INT int; FUNC_PROTO; static f(); static f(); tag v -1 of f" },
+	{ "of what is overridden",
+	  { "section .text AX | weak func f 8 | exit | btf | tag f v", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; global f()" },
+};
+// clang-format on
+
+Test(encode_types, writes_what_goes_out)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			const char *types;
+
+			world_init(&world, big_endian, cases[i].texts);
+			cr_assert(world_run(&world, encode_types), "%s: %s", cases[i].name,
+				  world_messages(&world));
+			types = describe(&world);
+			cr_expect_str_eq(types, cases[i].types, "%s: %s", cases[i].name, types);
+			world_deinit(&world);
+		}
+	}
+}
