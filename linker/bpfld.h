@@ -37,17 +37,28 @@ extern "C" {
 #define BPFLD_API
 #endif
 
+/** Strings in the order of the command line; borrowed for the link. */
+struct bpfld_strings {
+	const char *const *items;
+	size_t count;
+};
+
 /**
- * One input. Exactly one of `path`, `fd` and `data` is used: `data` when it is not NULL, else
- * `path` when it is not NULL, else `fd`.
+ * One input, an object or an archive. Exactly one of `data`, `path`, `library` and `fd` is used:
+ * the first of them that is not NULL, else `fd`.
  */
 struct bpfld_input {
 	const char *name; /* for messages; NULL: the path, or "<fd N>", "<memory>" */
-	const char *path;
-	int fd;           /* read from the start when it can be mapped, else from where it stands;
-			     stays open */
-	const void *data; /* a whole object in memory; borrowed until bpfld_link() returns */
+	const void *data; /* the whole file in memory; borrowed until bpfld_link() returns */
 	size_t size;      /* bytes at `data` */
+	const char *path;
+	const char *library; /* "m" for the first libm.a, ":m.o" for the first m.o, in
+				library_paths */
+	int fd;              /* read from the start when it can be mapped, else from where it
+				stands; stays open */
+
+	bool lazy;          /* an object: linked only when something needs it, as from an archive */
+	bool whole_archive; /* an archive: all members are linked, needed or not */
 };
 
 enum bpfld_output_kind {
@@ -84,6 +95,12 @@ struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
 	struct bpfld_output output;
+
+	struct bpfld_strings library_paths; /* where inputs of kind `library` are looked for */
+	struct bpfld_strings undefined;     /* symbols to look for in archives, as if referred to */
+	struct bpfld_strings required;      /* likewise, and an error when nothing defines them */
+	struct bpfld_strings exclude_libs;  /* archives ("libx.a", or "ALL") whose symbols become
+					       hidden */
 
 	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;  /* symbols that neither an input nor the kernel defines are errors */

@@ -5,13 +5,14 @@
 
 #include "model.h"
 
-/** The name of @input in messages; made in @arena where it must be. */
-const char *input_name(const struct bpfld_input *input, struct arena *arena);
+/**
+ * Open @input and list it in linker->files, from where file_close() gets it however the link ends.
+ *
+ * @return the file with data and size; NULL when an error was reported
+ */
+struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index);
 
-/** Set object->data and object->size from @input; false when an error was reported. */
-bool input_load(struct linker *linker, struct object *object, const struct bpfld_input *input);
-
-/** Give back what input_load() took. */
-void input_unload(struct object *object);
+/** Give back what file_open() took. */
+void file_close(struct file *file);
 
 #endif

@@ -9,6 +9,7 @@
 #include "input.h"
 #include "output.h"
 #include "passes.h"
+#include "read_object.h"
 
 static void check_destination(struct linker *linker)
 {
@@ -16,7 +17,7 @@ static void check_destination(struct linker *linker)
 }
 
 const struct pass passes[] = {
-	{ "read-objects", read_objects, false },
+	{ "read-inputs", read_inputs, false },
 	{ "discard-groups", discard_groups, false },
 	{ "check-destination", check_destination, false },
 	{ "read-types", read_types, false },
@@ -162,8 +163,10 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.sink = publish;
 	diag.context = memory;
 	linked = link_into(&linker, result);
-	array_each(object, &linker.objects)
-		input_unload(*object);
+	array_each(object, &linker.read)
+		object_close(*object);
+	array_each(file, &linker.files)
+		file_close(*file);
 	arena_deinit(&arena);
 	return linked;
 }

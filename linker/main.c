@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command: arguments in, exit status out. Only here something is printed. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "options.h"
 
@@ -9,6 +8,13 @@ enum exit_status {
 	EXIT_LINKED = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
+};
+
+struct run {
+	int argc;
+	char **argv;
+	struct arena *arena;
+	enum exit_status status;
 };
 
 static void print_diagnostic(const struct bpfld_diagnostic *diagnostic, void *context)
@@ -28,13 +34,15 @@ static enum exit_status run_link(struct bpfld_options *options)
 	return linked ? EXIT_LINKED : EXIT_FAILED;
 }
 
-static enum exit_status run(int argc, char **argv, struct bpfld_input *inputs)
+static bool run(void *argument)
 {
-	struct bpfld_options options = { 0 };
+	struct run *run = argument;
+	struct command_line line = { 0 };
 
-	switch (parse_options(argc, argv, &options, inputs, stderr)) {
+	switch (parse_options(run->argc, run->argv, &line, run->arena, stderr)) {
 	case COMMAND_LINK:
-		return run_link(&options);
+		run->status = run_link(&line.options);
+		return true;
 	case COMMAND_HELP:
 		print_help(stdout);
 		break;
@@ -42,21 +50,25 @@ static enum exit_status run(int argc, char **argv, struct bpfld_input *inputs)
 		printf("bpfld %s\n", BPFLD_VERSION);
 		break;
 	case COMMAND_WRONG:
-		return EXIT_USAGE;
+		run->status = EXIT_USAGE;
+		return true;
 	}
-	return fflush(stdout) == 0 ? EXIT_LINKED : EXIT_FAILED;
+	run->status = fflush(stdout) == 0 ? EXIT_LINKED : EXIT_FAILED;
+	return true;
 }
 
 int main(int argc, char **argv)
 {
-	struct bpfld_input *inputs = calloc((size_t)argc + 1, sizeof(*inputs));
-	enum exit_status status;
+	struct arena arena;
+	struct run what = { .argc = argc, .argv = argv, .arena = &arena };
+	bool exhausted;
 
-	if (!inputs) {
+	arena_init(&arena, SIZE_MAX);
+	arena_protect(&arena, run, &what, &exhausted);
+	if (exhausted) {
 		fprintf(stderr, "bpfld: error: out of memory\n");
-		return EXIT_FAILED;
+		what.status = EXIT_FAILED;
 	}
-	status = run(argc, argv, inputs);
-	free(inputs);
-	return status;
+	arena_deinit(&arena);
+	return what.status;
 }

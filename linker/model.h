@@ -140,14 +140,27 @@ struct datasec {
 	struct section *section; // NULL where only BTF knows it (.ksyms, .kconfig)
 };
 
-struct object {
+// The bytes of an input.
+struct file {
 	const char *name; // for messages
-	uint32_t index;   // position among the inputs
+	const struct bpfld_input *input;
+	uint32_t index; // position among the inputs
 	const uint8_t *data;
 	size_t size;
 	bool mapped;  // data is a mapping of our own
+	int fd;       // -1 when it is closed
 	dev_t device; // with `inode` the file's identity; both 0 when it is not a file
 	ino_t inode;
+	bool hidden; // symbols that its members define become hidden (--exclude-libs)
+};
+
+struct object {
+	const char *name; // for messages: "a.o", "lib.a(b.o)"
+	uint32_t index;   // position among the objects
+	struct file *file;
+	uint64_t offset; // of the object in its file, for members of an archive
+	const uint8_t *data;
+	size_t size;
 	Elf *elf;
 	bool big_endian;
 	uint32_t flags;           // e_flags
@@ -210,7 +223,9 @@ struct linker {
 	struct diag *diag;
 	struct strings strings; // all names of the link: symbols, sections, BTF
 	struct btf_graph *graph;
-	ARRAY(struct object *) objects; // in input order
+	ARRAY(struct file *) files;     // all that were opened
+	ARRAY(struct object *) objects; // in input order, members in the order of their archive
+	ARRAY(struct object *) read;    // all that were read, linked or not
 	ARRAY(struct global *) globals; // in the order of first mention
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	bool big_endian;                // byte order of inputs and output

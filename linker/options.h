@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "bpfld.h"
 
 // What the command line asks for.
@@ -15,14 +16,19 @@ enum command {
 	COMMAND_WRONG, // a usage error, which was printed
 };
 
+// What a command line says; strings are its own or in the arena that parse_options() was given.
+struct command_line {
+	struct bpfld_options options;
+};
+
 /**
- * Read the command line into @options and @inputs.
+ * Read the command line into @line, which the caller has zeroed.
  *
- * @param inputs  room for @argc of them; options->inputs points there afterwards
+ * @param arena   for lists; under arena_protect()
  * @param errors  where usage errors are printed
  */
-enum command parse_options(int argc, char **argv, struct bpfld_options *options,
-			   struct bpfld_input *inputs, FILE *errors);
+enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
+			   FILE *errors);
 
 /** Print the usage and every option of the table. */
 void print_help(FILE *file);

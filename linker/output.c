@@ -126,10 +126,10 @@ bool check_output(struct linker *linker)
 	if (linker->objects.count == 1 || stat(output->path, &status) < 0 ||
 	    !S_ISREG(status.st_mode))
 		return true;
-	array_each(each, &linker->objects) {
-		const struct object *object = *each;
+	array_each(each, &linker->files) {
+		const struct file *file = *each;
 
-		if (object->device != status.st_dev || object->inode != status.st_ino)
+		if (file->device != status.st_dev || file->inode != status.st_ino)
 			continue;
 		diag_error(linker->diag, place_in(output->path, NULL),
 			   "is both an input and the output; give the output another name");

@@ -18,7 +18,7 @@ struct pass {
 extern const struct pass passes[];
 extern const size_t pass_count;
 
-void read_objects(struct linker *linker);
+void read_inputs(struct linker *linker);
 void discard_groups(struct linker *linker);
 void read_references(struct linker *linker);
 void read_types(struct linker *linker);

@@ -99,6 +99,8 @@ static void resolve_global(struct linker *linker, struct global *global)
 	}
 	if (global->definition)
 		global->binding = global->definition->binding;
+	if (global->definition && global->definition->object->file->hidden)
+		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
 	if (strong + (singletons > 0) > 1)
 		report_duplicates(linker, global);
 }
@@ -116,6 +118,21 @@ static void size_common(struct global *global)
 			definition->size = (*mention)->size;
 		if ((*mention)->value > definition->value)
 			definition->value = (*mention)->value;
+	}
+}
+
+static void check_required(struct linker *linker)
+{
+	const struct bpfld_strings *required = &linker->options->required;
+
+	for (size_t i = 0; i < required->count; i++) {
+		uint32_t name = strings_intern(&linker->strings, str_of(required->items[i]));
+		const struct global *global = linker_global(linker, name);
+
+		if (!global || !global->definition)
+			diag_error(linker->diag, place_in(NULL, NULL),
+				   "'%s' is required (--require-defined), but no input defines it",
+				   required->items[i]);
 	}
 }
 
@@ -184,6 +201,7 @@ void resolve_symbols(struct linker *linker)
 	}
 	array_each(each, &linker->globals)
 		resolve_global(linker, *each);
+	check_required(linker);
 	if (linker->diag->error_count)
 		return;
 	array_each(each, &linker->globals) {

@@ -10,7 +10,7 @@ static void expect_image(const char *name, struct str image, const char *message
 	struct world world;
 
 	world_init_images(&world, &image, 1);
-	cr_expect_eq(world_run(&world, read_objects), message == NULL, "%s: %s", name,
+	cr_expect_eq(world_run(&world, read_inputs), message == NULL, "%s: %s", name,
 		     world_messages(&world));
 	cr_expect_eq(world.diag.error_count > 0, message != NULL, "%s: %s", name,
 		     world_messages(&world));
@@ -30,8 +30,8 @@ Test(object, tells_what_a_file_is)
 		{ "empty", STR(""), "a.o: error: is empty" },
 		{ "one byte", STR("\177"), "is not an ELF object" },
 		{ "text", STR("int main;\n"), "is not an ELF object" },
-		{ "archive", STR("!<arch>\nfoo.o/"), "is an archive" },
-		{ "thin archive", STR("!<thin>\nfoo.o/"), "is a thin archive" },
+		{ "archive", STR("!<arch>\nfoo.o/"), "archive is broken: no member header" },
+		{ "thin archive", STR("!<thin>\nfoo.o/"), "archive is broken: no member header" },
 		{ "bitcode", STR("BC\xC0\xDE rest"), "is LLVM bitcode" },
 		{ "wrapped bitcode", STR("\xDE\xC0\x17\x0B rest"), "is LLVM bitcode in a wrapper" },
 		{ "raw BTF", STR("\x9f\xeb\x01"), "is raw BTF" },
@@ -82,7 +82,7 @@ Test(object, reads_sections_and_symbols)
 		arena_init(&arena, SIZE_MAX);
 		valid(&arena, big_endian, &image);
 		world_init_images(&world, &image, 1);
-		cr_assert(world_run(&world, read_objects), "%s", world_messages(&world));
+		cr_assert(world_run(&world, read_inputs), "%s", world_messages(&world));
 		object = world.linker.objects.items[0];
 		cr_expect_eq(world.linker.big_endian, big_endian);
 		cr_expect_str_eq(object->name, "a.o");
@@ -230,7 +230,7 @@ Test(object, truncation_is_an_error)
 
 		memcpy(copy, image.data, size);
 		world_init_images(&world, &part, 1);
-		cr_expect_not(world_run(&world, read_objects), "%zu bytes", size);
+		cr_expect_not(world_run(&world, read_inputs), "%zu bytes", size);
 		cr_expect(size < 4 || size >= sizeof(Elf64_Ehdr) ||
 				  strstr(world_messages(&world), "is truncated"),
 			  "%zu bytes: %s", size, world_messages(&world));
@@ -276,7 +276,7 @@ Test(object, classifies_sections)
 		struct world world;
 
 		world_init(&world, false, (const char *[]){ cases[i].text, NULL });
-		world_run(&world, read_objects);
+		world_run(&world, read_inputs);
 		cr_expect_eq(world.linker.objects.items[0]->sections[1].role, cases[i].role, "%s",
 			     cases[i].text);
 		cr_expect_str_eq(world_messages(&world), cases[i].message, "%s", cases[i].text);
@@ -328,7 +328,7 @@ Test(object, inputs_must_be_alike)
 					cases[i].flags[j]);
 		}
 		world_init_images(&world, images, 2);
-		cr_expect_eq(world_run(&world, read_objects), cases[i].message == NULL, "%s: %s",
+		cr_expect_eq(world_run(&world, read_inputs), cases[i].message == NULL, "%s: %s",
 			     cases[i].name, world_messages(&world));
 		if (cases[i].message)
 			cr_expect(strstr(world_messages(&world), cases[i].message), "%s: %s",
@@ -345,7 +345,7 @@ Test(object, no_inputs_is_an_error)
 	struct world world;
 
 	world_init(&world, false, (const char *[]){ NULL });
-	cr_expect_not(world_run(&world, read_objects));
+	cr_expect_not(world_run(&world, read_inputs));
 	cr_expect_str_eq(world_messages(&world), "bpfld: error: no input files\n");
 	world_deinit(&world);
 }

@@ -9,9 +9,8 @@
 #include <inttypes.h>
 
 #include "classify.h"
-#include "input.h"
 #include "integers.h"
-#include "passes.h"
+#include "read_object.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
 #define SECTION_SIZE_MAX UINT32_MAX
@@ -23,10 +22,6 @@ static const struct signature {
 	struct str magic;
 	const char *text;
 } signatures[] = {
-	{ STR("!<arch>\n"),
-	  "is an archive; archives are not supported yet: extract its members with "
-	  "'ar x' and link those" },
-	{ STR("!<thin>\n"), "is a thin archive; archives are not supported yet: link its members" },
 	{ STR("BC\xC0\xDE"),
 	  "is LLVM bitcode, not an object: compile without -flto and -emit-llvm, or "
 	  "make an object of it with 'llc -march=bpf -filetype=obj'" },
@@ -343,8 +338,11 @@ static bool read_symbols(struct linker *linker, struct object *object)
 	return valid;
 }
 
-static bool read_object(struct linker *linker, struct object *object)
+bool object_read(struct linker *linker, struct object *object)
 {
+	// Valid, if empty, whatever goes wrong below.
+	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
+	object->symbol_count = 1;
 	if (!identify(linker, object) || !check_header(linker, object))
 		return false;
 	object->elf = elf_memory((char *)object->data, object->size);
@@ -354,7 +352,7 @@ static bool read_object(struct linker *linker, struct object *object)
 }
 
 // One byte order for all; of the instruction sets the newest (EF_BPF_CPUVER of binutils).
-static void check_alike(struct linker *linker, const struct object *object)
+void object_check_alike(struct linker *linker, const struct object *object)
 {
 	static const char *const orders[] = { "little-endian", "big-endian" };
 	const uint32_t cpu = 0xf;
@@ -373,27 +371,9 @@ static void check_alike(struct linker *linker, const struct object *object)
 		linker->flags = object->flags;
 }
 
-/*
- * Needs: options. Gives: linker->objects with sections and symbols.
- */
-void read_objects(struct linker *linker)
+void object_close(struct object *object)
 {
-	const struct bpfld_options *options = linker->options;
-
-	elf_version(EV_CURRENT);
-	if (options->input_count == 0)
-		diag_error(linker->diag, place_in(NULL, NULL), "no input files");
-	for (size_t i = 0; i < options->input_count; i++) {
-		struct object *object = arena_new(linker->arena, struct object);
-
-		object->name = input_name(&options->inputs[i], linker->arena);
-		object->index = (uint32_t)i;
-		// Listed before anything is opened, so that all is closed however the link ends.
-		*array_add(linker->arena, &linker->objects) = object;
-		if (!input_load(linker, object, &options->inputs[i]) ||
-		    !read_object(linker, object))
-			continue;
-		check_alike(linker, object);
-	}
-	linker->big_endian = options->input_count && linker->objects.items[0]->big_endian;
+	if (object->elf)
+		elf_end(object->elf);
+	object->elf = NULL;
 }

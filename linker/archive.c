@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Members have a header of 60 bytes of text each. Three dialects differ in where long names are and
+ * in the index: GNU ("//", "/" and "/SYM64/"), BSD ("#1/len", "__.SYMDEF"), thin (GNU's, members
+ * are files). The index of BSD is not read: what it says, the members say, too.
+ *
+ * Source: ar(5) of FreeBSD; binutils' documentation of thin archives.
+ */
+#include "archive.h"
+
+#include <ar.h>
+#include <inttypes.h>
+
+#include "integers.h"
+
+#define THIN_MAGIC "!<thin>\n"
+
+struct archive_reader {
+	struct linker *linker;
+	const struct file *file;
+	struct archive *archive;
+	struct str long_names; // of GNU; empty when there are none
+};
+
+bool archive_is(const struct file *file)
+{
+	struct str start = { (const char *)file->data, file->size };
+
+	return str_starts_with(start, STR(ARMAG)) || str_starts_with(start, STR(THIN_MAGIC));
+}
+
+static bool reject(struct archive_reader *reader, uint64_t offset, const char *what)
+{
+	diag_error(reader->linker->diag, place_at(place_in(reader->file->name, NULL), offset),
+		   "archive is broken: %s", what);
+	return false;
+}
+
+// A decimal number, padded with blanks to the field's end.
+static bool read_number(const char *field, size_t size, uint64_t *number)
+{
+	size_t i = 0;
+
+	*number = 0;
+	for (; i < size && field[i] >= '0' && field[i] <= '9'; i++)
+		*number = *number * 10 + (uint64_t)(field[i] - '0');
+	if (i == 0)
+		return false;
+	while (i < size && field[i] == ' ')
+		i++;
+	return i == size;
+}
+
+static struct str cut_at(struct str text, char end)
+{
+	const char *found = text.size ? memchr(text.data, end, text.size) : NULL;
+
+	if (found)
+		text.size = (size_t)(found - text.data);
+	return text;
+}
+
+// A name that ends in blanks, or in '/' before them.
+static struct str short_name(const struct ar_hdr *header)
+{
+	struct str name = { header->ar_name, sizeof(header->ar_name) };
+
+	while (name.size && name.data[name.size - 1] == ' ')
+		name.size--;
+	if (name.size > 1 && name.data[name.size - 1] == '/' && name.data[0] != '/')
+		name.size--;
+	return name;
+}
+
+// "/123" is an offset in the table of long names, where a name ends in "/\n".
+static bool long_name(struct archive_reader *reader, struct archive_entry *entry)
+{
+	uint64_t at;
+
+	if (!read_number(entry->name.data + 1, entry->name.size - 1, &at) ||
+	    at >= reader->long_names.size)
+		return reject(reader, entry->offset, "a member's name is out of bounds");
+	entry->name = cut_at(
+		(struct str){ reader->long_names.data + at, reader->long_names.size - at }, '\n');
+	if (entry->name.size && entry->name.data[entry->name.size - 1] == '/')
+		entry->name.size--;
+	return true;
+}
+
+// "#1/len": the name is the first bytes of the data.
+static bool bsd_name(struct archive_reader *reader, struct archive_entry *entry)
+{
+	uint64_t size;
+
+	if (!read_number(entry->name.data + 3, entry->name.size - 3, &size) || size > entry->size)
+		return reject(reader, entry->offset, "a member's name is out of bounds");
+	entry->name = cut_at((struct str){ (const char *)entry->data, size }, '\0');
+	entry->data += size;
+	entry->size -= size;
+	return true;
+}
+
+// GNU's index: a count, that many offsets, that many names; big-endian words of 4 or 8 bytes.
+static bool read_index(struct archive_reader *reader, const struct archive_entry *index,
+		       size_t word)
+{
+	struct str names = { (const char *)index->data, index->size };
+	uint64_t count;
+
+	if (names.size < word)
+		return reject(reader, index->offset, "its index is too short");
+	count = word == 4 ? get32(index->data, true) : get64(index->data, true);
+	if (count > names.size / word - 1)
+		return reject(reader, index->offset, "its index is too short");
+	names.data += (count + 1) * word;
+	names.size -= (count + 1) * word;
+	for (uint64_t i = 1; i <= count; i++) {
+		const uint8_t *field = index->data + i * word;
+		struct str name = cut_at(names, '\0');
+
+		if (name.size == names.size)
+			return reject(reader, index->offset,
+				      "its index has fewer names than offsets");
+		*array_add(reader->linker->arena, &reader->archive->symbols) =
+			(struct archive_symbol){ name, word == 4 ? get32(field, true)
+								 : get64(field, true) };
+		names.data += name.size + 1;
+		names.size -= name.size + 1;
+	}
+	reader->archive->indexed = true;
+	return true;
+}
+
+static bool is_bsd_index(struct str name)
+{
+	return str_starts_with(name, STR("__.SYMDEF"));
+}
+
+// One member or one of the special ones; its data, where it has some here, is in bounds.
+static bool read_entry(struct archive_reader *reader, struct archive_entry *entry)
+{
+	if (str_equal(entry->name, STR("//"))) {
+		reader->long_names = (struct str){ (const char *)entry->data, entry->size };
+		return true;
+	}
+	if (str_equal(entry->name, STR("/")))
+		return read_index(reader, entry, 4);
+	if (str_equal(entry->name, STR("/SYM64/")))
+		return read_index(reader, entry, 8);
+	if (str_starts_with(entry->name, STR("#1/")) && !bsd_name(reader, entry))
+		return false;
+	if (is_bsd_index(entry->name))
+		return true;
+	if (entry->name.size && entry->name.data[0] == '/' && !long_name(reader, entry))
+		return false;
+	if (reader->archive->thin)
+		entry->data = NULL;
+	*array_add(reader->linker->arena, &reader->archive->entries) = *entry;
+	return true;
+}
+
+// Of a thin archive only the special members are in the file.
+static bool is_inline(const struct archive_reader *reader, struct str name)
+{
+	return !reader->archive->thin || str_equal(name, STR("/")) || str_equal(name, STR("//")) ||
+	       str_equal(name, STR("/SYM64/"));
+}
+
+static bool read_entries(struct archive_reader *reader)
+{
+	const struct file *file = reader->file;
+	uint64_t at = SARMAG;
+
+	while (at < file->size) {
+		const struct ar_hdr *header = (const void *)(file->data + at);
+		struct archive_entry entry = { .offset = at };
+		uint64_t room;
+
+		if (file->size - at < sizeof(*header) ||
+		    memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0)
+			return reject(reader, at, "no member header where one should be");
+		if (!read_number(header->ar_size, sizeof(header->ar_size), &entry.size))
+			return reject(reader, at, "a member's size is no number");
+		entry.name = short_name(header);
+		at += sizeof(*header);
+		room = file->size - at;
+		entry.data = file->data + at;
+		if (is_inline(reader, entry.name)) {
+			if (entry.size > room)
+				return reject(reader, entry.offset, "a member ends past the file");
+			// Members start at even offsets; the last one's padding may be missing.
+			at += entry.size + (entry.size & 1);
+		}
+		if (!read_entry(reader, &entry))
+			return false;
+	}
+	return true;
+}
+
+struct archive *archive_read(struct linker *linker, const struct file *file)
+{
+	struct archive_reader reader = {
+		.linker = linker,
+		.file = file,
+		.archive = arena_new(linker->arena, struct archive),
+	};
+
+	reader.archive->thin = str_starts_with((struct str){ (const char *)file->data, file->size },
+					       STR(THIN_MAGIC));
+	return read_entries(&reader) ? reader.archive : NULL;
+}

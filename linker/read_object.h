@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The door for ELF. */
+#ifndef BPFLD_READ_OBJECT_H
+#define BPFLD_READ_OBJECT_H
+
+#include "model.h"
+
+/**
+ * Read the sections and symbols of @object, of which name, data and size are set.
+ *
+ * @return false when an error was reported; the object's tables are then valid, but not complete
+ */
+bool object_read(struct linker *linker, struct object *object);
+
+/** Report where @object does not go with the first one: byte order, ELF flags. */
+void object_check_alike(struct linker *linker, const struct object *object);
+
+/** Give back what object_read() took. */
+void object_close(struct object *object);
+
+#endif
