@@ -7,6 +7,12 @@
  * unless it is only the padding that aligns the next one. Symbols that overlap, functions that jump
  * into each other, and what an instruction or a relocated field crosses cannot be moved apart and
  * share an atom.
+ *
+ * In a mergeable section (SHF_MERGE) what has no symbol is cut further, into the constants that the
+ * section is made of: strings, or values of one size. One with symbols is a variable and stays, for
+ * BTF may describe it.
+ *
+ * Source: gABI, "Section Attribute Flags".
  */
 #include "atoms.h"
 
@@ -62,17 +68,18 @@ size_t atom_first_reference(const struct atom *atom)
 
 struct destination section_destination(const struct section *section, int64_t offset)
 {
-	struct atom *atom = section_atom(section, offset);
-	struct atom *survivor;
+	const struct atom *atom = section_atom(section, offset);
 
 	if (!atom)
 		return (struct destination){ section->output, offset };
-	survivor = atom_survivor(atom);
-	if (!survivor->live)
+	offset -= (int64_t)atom->offset;
+	for (; atom->folded; atom = atom->folded)
+		offset += (int64_t)atom->fold_offset;
+	if (!atom->live)
 		return (struct destination){ NULL, 0 };
 	return (struct destination){
-		.section = survivor->section->output,
-		.offset = (int64_t)survivor->place + (offset - (int64_t)atom->offset),
+		.section = atom->section->output,
+		.offset = (int64_t)atom->place + offset,
 	};
 }
 
@@ -194,27 +201,84 @@ static void add_ties(struct linker *linker, const struct section *section, struc
 	merge_ranges(ranges);
 }
 
-static void add_atom(struct linker *linker, struct section *section, uint64_t start, uint64_t end,
-		     struct symbol *symbol)
+static bool is_zero(const uint8_t *bytes, uint64_t size)
 {
-	*array_add(linker->arena, &section->atoms) = (struct atom){
+	for (uint64_t i = 0; i < size; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+// Whether a constant can end, or start, at @offset of a section that is made of them.
+static bool is_boundary(const struct section *section, uint64_t offset)
+{
+	if (offset % section->entsize)
+		return false;
+	return offset == 0 || !(section->flags & SHF_STRINGS) ||
+	       is_zero(section->data + offset - section->entsize, section->entsize);
+}
+
+// Constants are multiples of entsize apart; the alignment of a mergeable section must not disturb
+// that, here and in the output.
+static bool align_fits_entsize(const struct section *section)
+{
+	if (section->align <= section->entsize)
+		return section->entsize % section->align == 0;
+	// Then there is padding, which must read as empty strings.
+	return section->flags & SHF_STRINGS && (section->entsize & (section->entsize - 1)) == 0;
+}
+
+// Whether the section is what SHF_MERGE says: constants from end to end, and nothing that differs
+// once it moves.
+static bool is_mergeable(const struct section *section, const struct ranges *ranges)
+{
+	if (section->role != ROLE_DATA || !(section->flags & SHF_MERGE) ||
+	    section->flags & SHF_WRITE || !section->data || section->references.count ||
+	    section->entsize == 0 || !align_fits_entsize(section))
+		return false;
+	array_each(range, ranges) {
+		if (!is_boundary(section, range->start) || !is_boundary(section, range->end))
+			return false;
+	}
+	return is_boundary(section, section->size);
+}
+
+static struct atom *add_atom(struct linker *linker, struct section *section, uint64_t start,
+			     uint64_t end, struct symbol *symbol)
+{
+	struct atom *atom = array_add(linker->arena, &section->atoms);
+
+	*atom = (struct atom){
 		.section = section,
 		.offset = start,
 		.size = end - start,
 		.symbol = symbol,
 	};
+	return atom;
+}
+
+// What no symbol speaks of.
+static void add_gap(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
+{
+	if (!section->mergeable && start < end)
+		add_atom(linker, section, start, end, NULL);
+	while (section->mergeable && start < end) {
+		uint64_t next = start + section->entsize;
+
+		while (!is_boundary(section, next))
+			next += section->entsize;
+		add_atom(linker, section, start, next, NULL)->constant = true;
+		start = next;
+	}
 }
 
 // Whether [start, end) only aligns what follows.
 static bool is_padding(const struct section *section, uint64_t start, uint64_t end)
 {
-	if (section->role == ROLE_CODE || end - start >= section->align)
+	if (section->role == ROLE_CODE || section->mergeable || end - start >= section->align)
 		return false;
-	for (uint64_t i = start; section->data && i < end; i++) {
-		if (section->data[i])
-			return false;
-	}
-	return true;
+	return !section->data || is_zero(section->data + start, end - start);
 }
 
 // Ranges and gaps become atoms, in order.
@@ -231,17 +295,16 @@ static void cut_section(struct linker *linker, struct section *section, const st
 		if (range->start > at && section->atoms.count &&
 		    is_padding(section, at, range->start))
 			section->atoms.items[section->atoms.count - 1].size += range->start - at;
-		else if (range->start > at)
-			add_atom(linker, section, at, range->start, NULL);
+		else
+			add_gap(linker, section, at, range->start);
 		add_atom(linker, section, range->start, range->end, range->symbol);
 		at = range->end;
 	}
-	if (at < section->size)
-		add_atom(linker, section, at, section->size, NULL);
+	add_gap(linker, section, at, section->size);
 }
 
 /*
- * Needs: references, symbols. Gives: section->atoms.
+ * Needs: references, symbols. Gives: section->atoms, mergeable; atom->constant.
  */
 void cut_atoms(struct linker *linker)
 {
@@ -265,6 +328,7 @@ void cut_atoms(struct linker *linker)
 				continue;
 			merge_ranges(&ranges[i]);
 			add_ties(linker, section, &ranges[i]);
+			section->mergeable = is_mergeable(section, &ranges[i]);
 			cut_section(linker, section, &ranges[i]);
 		}
 	}

@@ -20,6 +20,15 @@ static inline struct atom *atom_survivor(struct atom *atom)
 	return atom;
 }
 
+/** What its bytes and those of the atoms folded into it need. */
+static inline uint64_t atom_align(const struct atom *atom)
+{
+	uint64_t lowest = atom->offset & -atom->offset;
+	uint64_t align = lowest && lowest < atom->section->align ? lowest : atom->section->align;
+
+	return align > atom->fold_align ? align : atom->fold_align;
+}
+
 /** Index of the first reference in @atom or after it, in its section's list. */
 size_t atom_first_reference(const struct atom *atom);
 

@@ -39,6 +39,12 @@ static void want_empty_sections(struct object *object)
 	}
 }
 
+// SHF_MERGE is a promise that not every section of that flag keeps.
+static uint64_t merge_flags(const struct section *section)
+{
+	return section->mergeable ? section->flags & (SHF_MERGE | SHF_STRINGS) : 0;
+}
+
 static struct output_section *find_output(struct linker *linker, const struct section *section)
 {
 	struct output_section *output = linker_section(linker, section->output_name);
@@ -50,9 +56,9 @@ static struct output_section *find_output(struct linker *linker, const struct se
 		.name = section->output_name,
 		.type = SHT_NOBITS,
 		.align = 1,
-		.entsize = section->entsize,
+		.entsize = section->mergeable ? section->entsize : 0,
 		.role = section->role,
-		.flags = section->flags & (SHF_MERGE | SHF_STRINGS),
+		.flags = merge_flags(section),
 	};
 	while (linker->section_by_name.count <= section->output_name)
 		*array_add(linker->arena, &linker->section_by_name) = NULL;
@@ -69,7 +75,7 @@ static void merge_attributes(struct output_section *output, const struct section
 
 	if (section->type != SHT_NOBITS)
 		output->type = SHT_PROGBITS;
-	if ((section->flags & mergeable) != (output->flags & mergeable) ||
+	if (merge_flags(section) != (output->flags & mergeable) ||
 	    section->entsize != output->entsize) {
 		output->flags &= ~mergeable;
 		output->entsize = 0;
@@ -96,13 +102,6 @@ static void add_input(struct linker *linker, struct section *section)
 	section->output = output;
 	merge_attributes(output, section);
 	*array_add(linker->arena, &output->inputs) = section;
-}
-
-static uint64_t atom_align(const struct atom *atom)
-{
-	uint64_t lowest = atom->offset & -atom->offset;
-
-	return lowest && lowest < atom->section->align ? lowest : atom->section->align;
 }
 
 static void place_atom(struct linker *linker, struct output_section *output, struct atom *atom)

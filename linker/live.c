@@ -5,6 +5,8 @@
  * Everything is a root but the bodies of overridden weak definitions. Even those stay when
  * something refers to that very place rather than to the name (a call without relocation, a
  * section-relative pointer): then the body is no longer what its name means, but it is needed.
+ * Jump tables and nameless constants go with what refers to them; constants that nothing ever
+ * referred to stay.
  */
 #include "atoms.h"
 #include "passes.h"
@@ -31,19 +33,24 @@ static struct atom *symbol_atom(const struct symbol *symbol)
 	return section_atom(symbol->section, (int64_t)symbol->value);
 }
 
-static void follow(struct linker *linker, struct worklist *work, const struct reference *reference)
+// The atom that a reference leads to; NULL when that is in no input.
+static struct atom *reference_atom(const struct reference *reference)
 {
 	const struct symbol *symbol = reference->symbol;
-	struct atom *atom = NULL;
 
-	if (symbol && symbol->global) {
-		symbol->global->used = true;
+	if (!symbol)
+		return section_atom(reference->target, reference->addend);
+	if (symbol->global)
 		symbol = symbol->global->definition;
-	}
-	if (symbol)
-		atom = symbol_atom(symbol);
-	else if (reference->target)
-		atom = section_atom(reference->target, reference->addend);
+	return symbol ? symbol_atom(symbol) : NULL;
+}
+
+static void follow(struct linker *linker, struct worklist *work, const struct reference *reference)
+{
+	struct atom *atom = reference_atom(reference);
+
+	if (reference->symbol && reference->symbol->global)
+		reference->symbol->global->used = true;
 	if (atom)
 		enliven(linker, work, atom);
 }
@@ -71,35 +78,65 @@ static void find_overridden(struct object *object)
 		bool kept = symbol->global ? symbol->global->definition == symbol
 					   : symbol->type == STT_FUNC || symbol->type == STT_OBJECT;
 
-		if (atom && kept)
+		if (atom && kept) {
 			atom->overridden = false;
+			atom->named = true;
+		}
 	}
+}
+
+static void find_referenced(struct section *section)
+{
+	array_each(reference, &section->references) {
+		struct atom *atom = reference_atom(reference);
+
+		if (reference->symbol && reference->symbol->global)
+			reference->symbol->global->referenced = true;
+		if (atom)
+			atom->referenced = true;
+	}
+}
+
+// Strings that are aligned have zeros between them, which look like empty strings.
+static bool is_padding(const struct atom *atom)
+{
+	const struct section *section = atom->section;
+
+	return section->flags & SHF_STRINGS && atom->size == section->entsize &&
+	       section->align > section->entsize;
+}
+
+static bool is_root(const struct atom *atom)
+{
+	if (atom->overridden || atom->folded || atom->section->role == ROLE_JUMP_TABLES)
+		return false;
+	return !atom->constant || atom->named || !(atom->referenced || is_padding(atom));
 }
 
 static void add_roots(struct linker *linker, struct worklist *work, struct section *section)
 {
 	array_each(atom, &section->atoms) {
-		// A jump table lives with the code that jumps by it.
-		if (!atom->overridden && !atom->folded && section->role != ROLE_JUMP_TABLES)
+		if (is_root(atom))
 			enliven(linker, work, atom);
-	}
-	array_each(reference, &section->references) {
-		if (reference->symbol && reference->symbol->global)
-			reference->symbol->global->referenced = true;
 	}
 }
 
 /*
- * Needs: resolution, folding. Gives: atom->live, global->referenced and used.
+ * Needs: resolution, folded singletons. Gives: atom->live, overridden, named and referenced;
+ * global->referenced and used.
  */
 void mark_live(struct linker *linker)
 {
 	struct worklist work = { 0 };
 
 	array_each(each, &linker->objects) {
+		find_overridden(*each);
+		for (uint32_t i = 1; i < (*each)->section_count; i++)
+			find_referenced(&(*each)->sections[i]);
+	}
+	array_each(each, &linker->objects) {
 		struct object *object = *each;
 
-		find_overridden(object);
 		for (uint32_t i = 1; i < object->section_count; i++)
 			add_roots(linker, &work, &object->sections[i]);
 		if (object->commons)

@@ -3,10 +3,10 @@
  * The nouns of a link. Read this page first.
  *
  * Inputs are objects; an object has sections and symbols; a section is cut into atoms. An atom is
- * what a link keeps, drops, moves or folds: a function, a variable, a map, or a whole section where
- * nothing can be cut. Everything in a section that points somewhere is a reference, also what ELF
- * has no relocation for. Symbols of one name across objects are a global. What BTF says of a
- * symbol is a declaration.
+ * what a link keeps, drops, moves or folds: a function, a variable, a map, a constant, or a whole
+ * section where nothing can be cut. Everything in a section that points somewhere is a reference,
+ * also what ELF has no relocation for. Symbols of one name across objects are a global. What BTF
+ * says of a symbol is a declaration.
  *
  * Each struct says which pass sets its fields; no pass changes what an earlier one set. Numbers:
  * `shndx`, `symndx` and `type_id` count within one object, a `name` is a number of linker->strings.
@@ -44,9 +44,14 @@ struct atom {
 	uint64_t offset; // in the input section
 	uint64_t size;
 	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
-	struct atom *folded;   // the atom whose place it takes; NULL when its own (fold_singletons)
+	bool constant;         // a nameless piece of a mergeable section (cut_atoms)
+	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants)
+	uint64_t fold_offset;  // into `folded` (fold_constants)
+	uint64_t fold_align;   // what those that take its place need; or 0 (fold_constants)
 	bool overridden;       // its name means another atom (mark_live)
-	bool live;             // goes out (mark_live)
+	bool named;            // some symbol that keeps its meaning is in it (mark_live)
+	bool referenced;       // from anywhere, dead or alive (mark_live)
+	bool live;             // goes out, or the one that it folds into does (mark_live)
 	uint64_t place;        // offset in section->output; valid when live (lay_out)
 };
 
@@ -89,6 +94,7 @@ struct section {
 	enum role role;
 	ARRAY(struct reference) references; // by offset (read_references)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
+	bool mergeable;                     // SHF_MERGE, and its constants are cut (cut_atoms)
 	bool wanted;                        // goes out though it is empty (lay_out)
 	struct output_section *output;      // NULL when nothing of it goes out (lay_out)
 };

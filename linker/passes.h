@@ -30,6 +30,7 @@ void mark_live(struct linker *linker);
 void check_types(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);
+void fold_constants(struct linker *linker);
 void lay_out(struct linker *linker);
 void number_symbols(struct linker *linker);
 void encode_types(struct linker *linker);

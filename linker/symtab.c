@@ -91,7 +91,8 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	}
 	atom = section_atom(symbol->section, (int64_t)symbol->value);
 	to = section_destination(symbol->section, (int64_t)symbol->value);
-	if (!to.section || (atom && atom->folded))
+	// A licence that another one stands for loses its symbol, too; constants keep theirs.
+	if (!to.section || (atom && atom->folded && !atom->constant))
 		return false;
 	output->special = false;
 	output->shndx = to.section->shndx;

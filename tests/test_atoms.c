@@ -5,7 +5,7 @@
 #include "atoms.h"
 #include "world.h"
 
-// "0+16 f, 16+8 -": offset, size and the symbol of each atom.
+// "0+16 f, 16+8 -": offset, size and the symbol of each atom; "*" for constants.
 static const char *describe(struct world *world, const struct section *section)
 {
 	const char *text = "";
@@ -13,8 +13,9 @@ static const char *describe(struct world *world, const struct section *section)
 	array_each(atom, &section->atoms)
 		text = arena_format(&world->arena, "%s%s%" PRIu64 "+%" PRIu64 " %s", text,
 				    *text ? ", " : "", atom->offset, atom->size,
-				    atom->symbol ? linker_name(&world->linker, atom->symbol->name)
-						 : "-");
+				    atom->constant ? "*"
+				    : atom->symbol ? linker_name(&world->linker, atom->symbol->name)
+						   : "-");
 	return text;
 }
 
@@ -104,6 +105,43 @@ static const struct cut_case cases[] = {
 	{ "license", "section license WA | local object a 2 | byte 1 | byte 2 | global object b 1 | byte 0",
 	  "license", "0+3 a" },
 	{ "version", "section version WA | word 1", "version", "0+4 -" },
+
+	{ "strings", "section s AMS 1 1 | string ab | byte 0 | string c", "s", "0+3 *, 3+1 *, 4+2 *" },
+	{ "wide strings", "section s AMS 4 4 | word 7 | word 0 | word 256 | word 1 | word 0", "s",
+	  "0+8 *, 8+12 *" },
+	{ "aligned strings", "section s AMS 4 1 | string ab | byte 0 | string c", "s",
+	  "0+3 *, 3+1 *, 4+2 *" },
+	{ "values", "section c AM 8 8 | quad 1 | quad 0 | quad 0", "c", "0+8 *, 8+8 *, 16+8 *" },
+	{ "values that need less alignment", "section c AM 4 8 | quad 1 | quad 0", "c", "0+8 *, 8+8 *" },
+	{ "values of no power of two", "section c AM 4 12 | quad 1 | quad 0 | quad 0", "c",
+	  "0+12 *, 12+12 *" },
+	{ "a variable among strings",
+	  "section s AMS 1 1 | string ab | local object v 6 | string cd | string ef | string gh", "s",
+	  "0+3 *, 3+6 v, 9+3 *" },
+	{ "a variable among values", "section c AM 8 8 | quad 1 | local object v 8 | quad 2 | quad 3", "c",
+	  "0+8 *, 8+8 v, 16+8 *" },
+	{ "a label among strings", "section s AMS 1 1 | string ab | local notype v 0 | string cd", "s",
+	  "0+3 *, 3+3 *" },
+	{ "a variable that ends within a string",
+	  "section s AMS 1 1 | string ab | local object v 1 | string cd", "s", "0+3 -, 3+1 v, 4+2 -" },
+	{ "a variable that starts within a string",
+	  "section s AMS 1 1 | byte 1 | local object v 2 | byte 2 | byte 0 | string c", "s",
+	  "0+1 -, 1+2 v, 3+2 -" },
+	{ "a variable of another size", "section c AM 8 8 | local object v 4 | quad 2 | quad 3", "c",
+	  "0+4 v, 4+12 -" },
+	{ "an open string", "section s AMS 1 1 | string ab | byte 1", "s", "0+4 -" },
+	{ "half a terminator", "section s AMS 2 2 | string a | byte 0", "s", "0+3 -" },
+	{ "a value and a half", "section c AM 4 8 | quad 1 | word 0", "c", "0+12 -" },
+	{ "values of no size", "section c AM 8 0 | quad 1 | quad 0", "c", "0+16 -" },
+	{ "values larger than the section", "section c AM 8 0x7fffffffffffffff | quad 1", "c", "0+8 -" },
+	{ "values with gaps", "section c AM 8 4 | word 1 | word 0", "c", "0+8 -" },
+	{ "values that alignment moves apart", "section c AM 8 12 | quad 1 | word 0", "c", "0+12 -" },
+	{ "strings that alignment moves apart", "section s AMS 2 3 | zero 3", "s", "0+3 -" },
+	{ "writable", "section s AWMS 1 1 | string a | string b", "s", "0+4 -" },
+	{ "not mergeable", "section s AS 1 1 | string a | string b", "s", "0+4 -" },
+	{ "pointers", "section c AM 8 8 | quad x | quad 0", "c", "0+16 -" },
+	{ "without content", "section c AMN 8 8 | zero 16", "c", "0+16 -" },
+	{ "code", "section .text AXM 8 8 | mov | exit", ".text", "0+16 -" },
 };
 // clang-format on
 

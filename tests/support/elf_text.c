@@ -208,6 +208,9 @@ static bool parse_section(struct parser *parser)
 	parser->shndx = elf_object_section(&parser->object, name,
 					   strchr(flags, 'N') ? SHT_NOBITS : SHT_PROGBITS, bits,
 					   *parser->word ? (uint64_t)take_number(parser) : 8);
+	if (*parser->word)
+		parser->object.sections.items[parser->shndx].header.sh_entsize =
+			(uint64_t)take_number(parser);
 	return true;
 }
 
