@@ -102,6 +102,11 @@ struct bpfld_options {
 	struct bpfld_strings exclude_libs;  /* archives ("libx.a", or "ALL") whose symbols become
 					       hidden */
 
+	bool gc_sections; /* leave out what no entry program, struct_ops or map needs */
+	bool gc_maps;     /* with gc_sections: maps that no program uses, too */
+	bool print_gc;    /* a note for each atom that gc_sections left out */
+	struct bpfld_strings why_live; /* symbols of which a note says why they are live */
+
 	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;  /* symbols that neither an input nor the kernel defines are errors */
 

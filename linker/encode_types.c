@@ -71,26 +71,45 @@ static bool goes_out(const struct declaration *declaration)
 }
 
 #define each_type(object, id)                                                                      \
-	(uint32_t id = 1; (object)->btf && id <= (object)->btf->type_count; id++)
+	for (uint32_t id = 1; (object)->btf && id <= (object)->btf->type_count; id++)
 
-// All types go out, but for prototypes that only functions had which do not.
+// Types that CO-RE records of live code are about.
+static void reach_records(struct type_writer *writer, const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+		const struct section *section = object->ext_sections[i];
+
+		if (block->kind != BTF_EXT_CORE || !section)
+			continue;
+		for (uint32_t j = 0; j < block->count; j++) {
+			struct btf_ext_record record = btf_ext_record(block, j);
+
+			if (section_destination(section, record.insn_off).section)
+				btf_graph_reach(writer->linker->graph,
+						btf_unit_node(object->btf, record.field[0]),
+						writer->reached);
+		}
+	}
+}
+
+// All types go out, but for prototypes that only functions had which do not; with --gc-sections,
+// only what the rest needs.
 static void reach_types(struct type_writer *writer, const struct object *object)
 {
 	const struct btf_graph *graph = writer->linker->graph;
+	bool needed_only = writer->linker->options->gc_sections;
 
-	for
-		each_type(object, id)
-		{
-			const struct declaration *declaration = object->declarations[id];
-			uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
+	each_type(object, id) {
+		const struct declaration *declaration = object->declarations[id];
+		uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
 
-			if (declaration && goes_out(declaration))
-				btf_graph_reach(graph, declaration->node, writer->reached);
-			else if (!btf_kind_info(kind)->is_declaration &&
-				 kind != BTF_KIND_FUNC_PROTO)
-				btf_graph_reach(graph, btf_unit_node(object->btf, id),
-						writer->reached);
-		}
+		if (declaration && goes_out(declaration))
+			btf_graph_reach(graph, declaration->node, writer->reached);
+		else if (!needed_only && !btf_kind_info(kind)->is_declaration &&
+			 kind != BTF_KIND_FUNC_PROTO)
+			btf_graph_reach(graph, btf_unit_node(object->btf, id), writer->reached);
+	}
 }
 
 static uint32_t add_declaration(struct type_writer *writer, const struct declaration *declaration,
@@ -158,55 +177,50 @@ static void write_tag(struct type_writer *writer, const struct object *object,
 // Types, declarations that are not static, and tags on either.
 static void write_types(struct type_writer *writer, const struct object *object)
 {
-	for
-		each_type(object, id)
-		{
-			const struct btf_type *type = btf_unit_type(object->btf, id);
-			struct declaration *declaration = object->declarations[id];
-			uint32_t node = btf_unit_node(object->btf, id);
+	each_type(object, id) {
+		const struct btf_type *type = btf_unit_type(object->btf, id);
+		struct declaration *declaration = object->declarations[id];
+		uint32_t node = btf_unit_node(object->btf, id);
 
-			if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG) {
-				struct declaration *target = object->declarations[type->type];
+		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG) {
+			struct declaration *target = object->declarations[type->type];
 
-				if (target && !is_chosen(target))
-					continue;
-				if (target)
-					write_global(writer, target);
-				write_tag(writer, object, type);
-			} else if (declaration && is_chosen(declaration)) {
-				write_global(writer, declaration);
-			} else if (node && writer->reached[node]) {
-				btf_encoder_add(writer->encoder, node);
-			}
+			if (target ? !is_chosen(target)
+				   : !writer->reached[btf_unit_node(object->btf, type->type)])
+				continue;
+			if (target)
+				write_global(writer, target);
+			write_tag(writer, object, type);
+		} else if (declaration && is_chosen(declaration)) {
+			write_global(writer, declaration);
+		} else if (node && writer->reached[node]) {
+			btf_encoder_add(writer->encoder, node);
 		}
+	}
 }
 
 static void write_statics(struct type_writer *writer, const struct object *object)
 {
-	for
-		each_type(object, id)
-		{
-			struct declaration *declaration = object->declarations[id];
+	each_type(object, id) {
+		struct declaration *declaration = object->declarations[id];
 
-			if (declaration && !is_chosen(declaration) && is_static_here(declaration))
-				write_static(writer, declaration);
-		}
+		if (declaration && !is_chosen(declaration) && is_static_here(declaration))
+			write_static(writer, declaration);
+	}
 }
 
 static void write_static_tags(struct type_writer *writer, const struct object *object)
 {
-	for
-		each_type(object, id)
-		{
-			const struct btf_type *type = btf_unit_type(object->btf, id);
-			const struct declaration *target;
+	each_type(object, id) {
+		const struct btf_type *type = btf_unit_type(object->btf, id);
+		const struct declaration *target;
 
-			if (btf_info_kind(type->info) != BTF_KIND_DECL_TAG)
-				continue;
-			target = object->declarations[type->type];
-			if (target && !is_chosen(target) && target->output)
-				write_tag(writer, object, type);
-		}
+		if (btf_info_kind(type->info) != BTF_KIND_DECL_TAG)
+			continue;
+		target = object->declarations[type->type];
+		if (target && !is_chosen(target) && target->output)
+			write_tag(writer, object, type);
+	}
 }
 
 static struct output_datasec *find_datasec(struct type_writer *writer, uint32_t name)
@@ -320,8 +334,10 @@ void encode_types(struct linker *linker)
 	writer.reached =
 		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
 	linker->encoder = writer.encoder;
-	array_each(object, &linker->objects)
+	array_each(object, &linker->objects) {
 		reach_types(&writer, *object);
+		reach_records(&writer, *object);
+	}
 	array_each(object, &linker->objects)
 		write_types(&writer, *object);
 	array_each(object, &linker->objects)

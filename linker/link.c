@@ -28,6 +28,7 @@ const struct pass passes[] = {
 	{ "read-declarations", read_declarations, true },
 	{ "fold-singletons", fold_singletons, true },
 	{ "mark-live", mark_live, true },
+	{ "explain-live", explain_live, true },
 	{ "check-types", check_types, true },
 	{ "check-loaders", check_loaders, true },
 	{ "check-undefined", check_undefined, false },
@@ -52,6 +53,7 @@ static bool run_passes(void *argument)
 
 	strings_init(&linker->strings, linker->arena);
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
+	linker->text_name = strings_intern(&linker->strings, STR(".text"));
 	for (size_t i = 0; i < pass_count; i++) {
 		passes[i].run(linker);
 		if (linker->diag->error_count && !passes[i].goes_on)

@@ -2,26 +2,28 @@
 /*
  * Which atoms go out: a graph whose vertices are atoms and whose edges are references.
  *
- * Everything is a root but the bodies of overridden weak definitions. Even those stay when
- * something refers to that very place rather than to the name (a call without relocation, a
- * section-relative pointer): then the body is no longer what its name means, but it is needed.
- * Jump tables and nameless constants go with what refers to them; constants that nothing ever
- * referred to stay.
+ * What is a root is for roots.c to say; by default nearly everything is, but the bodies of
+ * overridden weak definitions. Even those stay when something refers to that very place rather than
+ * to the name (a call without relocation, a section-relative pointer): then the body is no longer
+ * what its name means, but it is needed.
  */
 #include "atoms.h"
 #include "passes.h"
+#include "roots.h"
 
 struct worklist {
 	struct atom **items;
 	size_t count, capacity;
 };
 
-static void enliven(struct linker *linker, struct worklist *work, struct atom *atom)
+static void enliven(struct linker *linker, struct worklist *work, struct atom *atom,
+		    struct atom *keeper)
 {
 	atom = atom_survivor(atom);
 	if (atom->live)
 		return;
 	atom->live = true;
+	atom->keeper = keeper;
 	*array_add(linker->arena, work) = atom;
 }
 
@@ -45,20 +47,21 @@ static struct atom *reference_atom(const struct reference *reference)
 	return symbol ? symbol_atom(symbol) : NULL;
 }
 
-static void follow(struct linker *linker, struct worklist *work, const struct reference *reference)
+static void follow(struct linker *linker, struct worklist *work, struct atom *from,
+		   const struct reference *reference)
 {
 	struct atom *atom = reference_atom(reference);
 
 	if (reference->symbol && reference->symbol->global)
 		reference->symbol->global->used = true;
 	if (atom)
-		enliven(linker, work, atom);
+		enliven(linker, work, atom, from);
 }
 
-static void follow_atom(struct linker *linker, struct worklist *work, const struct atom *atom)
+static void follow_atom(struct linker *linker, struct worklist *work, struct atom *atom)
 {
 	for (size_t i = atom_first_reference(atom); atom_has_reference(atom, i); i++)
-		follow(linker, work, &atom->section->references.items[i]);
+		follow(linker, work, atom, &atom->section->references.items[i]);
 }
 
 // An atom lost its name when some global symbol in it is defined elsewhere and none of the others
@@ -97,33 +100,31 @@ static void find_referenced(struct section *section)
 	}
 }
 
-// Strings that are aligned have zeros between them, which look like empty strings.
-static bool is_padding(const struct atom *atom)
-{
-	const struct section *section = atom->section;
-
-	return section->flags & SHF_STRINGS && atom->size == section->entsize &&
-	       section->align > section->entsize;
-}
-
-static bool is_root(const struct atom *atom)
-{
-	if (atom->overridden || atom->folded || atom->section->role == ROLE_JUMP_TABLES)
-		return false;
-	return !atom->constant || atom->named || !(atom->referenced || is_padding(atom));
-}
-
 static void add_roots(struct linker *linker, struct worklist *work, struct section *section)
 {
 	array_each(atom, &section->atoms) {
-		if (is_root(atom))
-			enliven(linker, work, atom);
+		atom->root = atom_root(linker, atom);
+		if (atom->root != ROOT_NONE)
+			enliven(linker, work, atom, NULL);
+	}
+}
+
+static void request(struct linker *linker, const struct bpfld_strings *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		uint32_t name = strings_intern(&linker->strings, str_of(names->items[i]));
+		const struct global *global = linker_global(linker, name);
+		struct atom *atom =
+			global && global->definition ? symbol_atom(global->definition) : NULL;
+
+		if (atom)
+			atom->requested = true;
 	}
 }
 
 /*
- * Needs: resolution, folded singletons. Gives: atom->live, overridden, named and referenced;
- * global->referenced and used.
+ * Needs: resolution, folded singletons. Gives: atom->live, root, keeper, overridden, named,
+ * referenced and requested; global->referenced and used.
  */
 void mark_live(struct linker *linker)
 {
@@ -134,6 +135,8 @@ void mark_live(struct linker *linker)
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
 			find_referenced(&(*each)->sections[i]);
 	}
+	request(linker, &linker->options->undefined);
+	request(linker, &linker->options->required);
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 

@@ -38,6 +38,18 @@ enum role {
 	ROLE_BTF_EXT,
 };
 
+// Why something goes out for its own sake.
+enum root {
+	ROOT_NONE,
+	ROOT_KEPT, // everything is, without --gc-sections
+	ROOT_PROGRAM,
+	ROOT_STRUCT_OPS,
+	ROOT_SINGLETON,
+	ROOT_MAP,
+	ROOT_REQUESTED,
+	ROOT_RETAINED,
+};
+
 // A range of one input section that moves as a whole. After layout it has one place, or none.
 struct atom {
 	struct section *section;
@@ -51,6 +63,9 @@ struct atom {
 	bool overridden;       // its name means another atom (mark_live)
 	bool named;            // some symbol that keeps its meaning is in it (mark_live)
 	bool referenced;       // from anywhere, dead or alive (mark_live)
+	bool requested;        // the user names a symbol in it (mark_live)
+	enum root root;        // why it is live by itself (mark_live)
+	struct atom *keeper;   // what it is live for, when that is not its own sake (mark_live)
 	bool live;             // goes out, or the one that it folds into does (mark_live)
 	uint64_t place;        // offset in section->output; valid when live (lay_out)
 };
@@ -234,6 +249,7 @@ struct linker {
 	ARRAY(struct object *) read;    // all that were read, linked or not
 	ARRAY(struct global *) globals; // in the order of first mention
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
+	uint32_t text_name;             // the name ".text"
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)
@@ -245,6 +261,14 @@ struct linker {
 	struct str btf_ext;                             // encode_types
 	struct str image;                               // the output file (write_elf)
 };
+
+/** Whether @global, defined or not, is in the output; needs mark_live(). */
+static inline bool global_goes_out(const struct linker *linker, const struct global *global)
+{
+	// What only dead code refers to is nobody's concern any more.
+	return global->definition || global->used ||
+	       !(global->referenced || linker->options->gc_sections);
+}
 
 /** Whether the bytes of such a section go into the output; BTF is written anew instead. */
 static inline bool role_is_content(enum role role)

@@ -27,7 +27,7 @@ struct parser {
 	ARRAY(struct state) pushed;
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options in the making.
-	ARRAY(const char *) library_paths, undefined, required, exclude_libs;
+	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
 };
 
 typedef void apply(struct parser *parser, const char *value);
@@ -44,14 +44,13 @@ enum group {
 	GROUP_OUTPUT,
 	GROUP_INPUTS,
 	GROUP_SYMBOLS,
+	GROUP_SIZE,
 	GROUP_OTHER,
 };
 
 static const char *const group_names[] = {
-	[GROUP_OUTPUT] = "Output",
-	[GROUP_INPUTS] = "Inputs",
-	[GROUP_SYMBOLS] = "Symbols",
-	[GROUP_OTHER] = "Other",
+	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs", [GROUP_SYMBOLS] = "Symbols",
+	[GROUP_SIZE] = "Size",     [GROUP_OTHER] = "Other",
 };
 
 struct option {
@@ -135,6 +134,11 @@ static void add_required(struct parser *parser, const char *value)
 	*array_add(parser->arena, &parser->required) = value;
 }
 
+static void add_why_live(struct parser *parser, const char *value)
+{
+	*array_add(parser->arena, &parser->why_live) = value;
+}
+
 // Names between commas or colons, as ld has it.
 static void add_excluded_libs(struct parser *parser, const char *value)
 {
@@ -214,6 +218,17 @@ static const struct option table[] = {
 	  "fail where a symbol stays undefined that the kernel does not define" },
 	{ GROUP_SYMBOLS, 'z', NULL, "KEYWORD", CALL, 0, set_keyword,
 	  "defs: --no-undefined; undefs: the default" },
+
+	{ GROUP_SIZE, 0, "gc-sections", NULL, ENABLE, FIELD(gc_sections), NULL,
+	  "leave out functions, variables and types that nothing needs" },
+	{ GROUP_SIZE, 0, "no-gc-sections", NULL, DISABLE, FIELD(gc_sections), NULL,
+	  "keep them (default)" },
+	{ GROUP_SIZE, 0, "gc-maps", NULL, ENABLE, FIELD(gc_maps), NULL,
+	  "with --gc-sections: leave out maps that no program uses, too" },
+	{ GROUP_SIZE, 0, "print-gc-sections", NULL, ENABLE, FIELD(print_gc), NULL,
+	  "list what --gc-sections leaves out" },
+	{ GROUP_SIZE, 0, "why-live", "SYMBOL", CALL, 0, add_why_live,
+	  "tell by what chain of references SYMBOL is needed" },
 
 	{ GROUP_OTHER, 'v', "version", NULL, CALL, 0, set_version,
 	  "print the version and exit" },
@@ -349,6 +364,7 @@ static void finish_lists(struct parser *parser)
 	options->undefined = LIST(parser->undefined);
 	options->required = LIST(parser->required);
 	options->exclude_libs = LIST(parser->exclude_libs);
+	options->why_live = LIST(parser->why_live);
 }
 
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,

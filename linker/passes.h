@@ -27,6 +27,7 @@ void resolve_symbols(struct linker *linker);
 void read_declarations(struct linker *linker);
 void fold_singletons(struct linker *linker);
 void mark_live(struct linker *linker);
+void explain_live(struct linker *linker);
 void check_types(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);

@@ -135,8 +135,7 @@ static void add_global(struct linker *linker, struct global *global)
 		.special = true, // undefined, until place_output_symbol() knows better
 	};
 
-	// What only dead code refers to is nobody's concern any more.
-	if (!definition && global->referenced && !global->used)
+	if (!global_goes_out(linker, global))
 		return;
 	if (definition && !place_output_symbol(definition, &output))
 		return;

@@ -25,7 +25,7 @@ static bool is_loaders(const struct linker *linker, const struct global *global)
 static bool is_missing(const struct linker *linker, const struct global *global)
 {
 	return !global->definition && global->binding != STB_WEAK &&
-	       (global->used || !global->referenced) && !is_loaders(linker, global);
+	       global_goes_out(linker, global) && !is_loaders(linker, global);
 }
 
 static struct global *missing_target(const struct linker *linker, const struct reference *reference)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Telling what is live, why, and what is not: --print-gc-sections and --why-live. */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "passes.h"
+#include "roots.h"
+
+static struct place atom_place(const struct linker *linker, const struct atom *atom)
+{
+	struct place where = place_at(section_place(atom->section), atom->offset);
+
+	if (atom->symbol)
+		where.symbol = linker_name(linker, atom->symbol->name);
+	return where;
+}
+
+static const char *atom_name(const struct linker *linker, const struct atom *atom)
+{
+	return atom->symbol ? linker_name(linker, atom->symbol->name) : "nameless bytes";
+}
+
+static void print_dead(struct linker *linker, const struct section *section)
+{
+	array_each(atom, &section->atoms) {
+		if (!atom->live && !atom->folded && !atom->overridden)
+			diag_note(linker->diag, atom_place(linker, atom),
+				  "removed '%s', %" PRIu64 " bytes that nothing needs",
+				  atom_name(linker, atom), atom->size);
+	}
+}
+
+// From the symbol up to a root, one note a step.
+static void print_chain(struct linker *linker, const char *name, const struct atom *atom)
+{
+	if (!atom->live) {
+		diag_note(linker->diag, atom_place(linker, atom), "'%s' is not live", name);
+		return;
+	}
+	for (; atom->keeper; atom = atom->keeper)
+		diag_note(linker->diag, atom_place(linker, atom), "'%s' is live: '%s' refers to it",
+			  atom_name(linker, atom), atom_name(linker, atom->keeper));
+	diag_note(linker->diag, atom_place(linker, atom), "'%s' %s", atom_name(linker, atom),
+		  root_text(atom->root));
+}
+
+// Functions and variables of that name: the global, or else all local ones.
+static void explain(struct linker *linker, const char *text)
+{
+	uint32_t name = strings_intern(&linker->strings, str_of(text));
+	bool found = false;
+
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		for (uint32_t i = 1; i < object->symbol_count; i++) {
+			const struct symbol *symbol = &object->symbols[i];
+
+			if (symbol->name != name || !symbol->section ||
+			    !role_is_content(symbol->section->role) ||
+			    (symbol->global && symbol->global->definition != symbol))
+				continue;
+			found = true;
+			print_chain(linker, text,
+				    section_atom(symbol->section, (int64_t)symbol->value));
+		}
+	}
+	if (!found)
+		diag_warning(linker->diag, place_in(NULL, NULL),
+			     "--why-live: no input defines '%s'", text);
+}
+
+/*
+ * Needs: live atoms. Gives: notes.
+ */
+void explain_live(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; options->print_gc && i < (*object)->section_count; i++)
+			print_dead(linker, &(*object)->sections[i]);
+	}
+	for (size_t i = 0; i < options->why_live.count; i++)
+		explain(linker, options->why_live.items[i]);
+}
