@@ -9,8 +9,8 @@
  * share an atom.
  *
  * In a mergeable section (SHF_MERGE) what has no symbol is cut further, into the constants that the
- * section is made of: strings, or values of one size. One with symbols is a variable and stays, for
- * BTF may describe it.
+ * section is made of: strings, or values of one size. One with a name is a variable and stays as it
+ * is, for BTF may describe it.
  *
  * Source: gABI, "Section Attribute Flags".
  */
@@ -83,12 +83,20 @@ struct destination section_destination(const struct section *section, int64_t of
 	};
 }
 
+// Whether a symbol is the compiler's own name of a constant; assemblers keep it only where a
+// relocation has an addend.
+static bool is_private(const struct linker *linker, const struct symbol *symbol)
+{
+	return symbol->section->flags & SHF_MERGE && symbol->binding == STB_LOCAL &&
+	       str_starts_with(strings_get(&linker->strings, symbol->name), STR(".L"));
+}
+
 // Whether a symbol says where something starts and ends.
-static bool symbol_cuts(const struct symbol *symbol)
+static bool symbol_cuts(const struct linker *linker, const struct symbol *symbol)
 {
 	const struct section *section = symbol->section;
 
-	if (!section || symbol->size == 0)
+	if (!section || symbol->size == 0 || is_private(linker, symbol))
 		return false;
 	if (section->role == ROLE_CODE)
 		return symbol->type == STT_FUNC;
@@ -316,7 +324,7 @@ void cut_atoms(struct linker *linker)
 		for (uint32_t i = 1; i < object->symbol_count; i++) {
 			struct symbol *symbol = &object->symbols[i];
 
-			if (symbol_cuts(symbol))
+			if (symbol_cuts(linker, symbol))
 				*array_add(linker->arena, &ranges[symbol->section->shndx]) =
 					(struct range){ symbol->value, symbol->value + symbol->size,
 							symbol };

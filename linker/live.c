@@ -83,7 +83,7 @@ static void find_overridden(struct object *object)
 
 		if (atom && kept) {
 			atom->overridden = false;
-			atom->named = true;
+			atom->named |= symbol->global != NULL;
 		}
 	}
 }

@@ -56,12 +56,12 @@ struct atom {
 	uint64_t offset; // in the input section
 	uint64_t size;
 	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
-	bool constant;         // a nameless piece of a mergeable section (cut_atoms)
+	bool constant;         // piece of a mergeable section, and no variable (cut_atoms)
 	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants)
 	uint64_t fold_offset;  // into `folded` (fold_constants)
 	uint64_t fold_align;   // what those that take its place need; or 0 (fold_constants)
 	bool overridden;       // its name means another atom (mark_live)
-	bool named;            // some symbol that keeps its meaning is in it (mark_live)
+	bool named;            // a global symbol that keeps its meaning is in it (mark_live)
 	bool referenced;       // from anywhere, dead or alive (mark_live)
 	bool requested;        // the user names a symbol in it (mark_live)
 	enum root root;        // why it is live by itself (mark_live)

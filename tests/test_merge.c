@@ -101,9 +101,19 @@ static const struct merge_case cases[] = {
 	    STRINGS "string c | local notype l 0 | string b" DATA "quad @s | quad l" },
 	  STR("a\0b\0c\0"), .pointers = { 0, 4, 0 } },
 
+	{ "private labels move along",
+	  { STRINGS "local object .L.str 2 | string a | string b" DATA "quad @s",
+	    STRINGS "string c | local object .L.str 2 | string b" DATA "quad @s | quad .L.str+1" },
+	  STR("a\0b\0c\0"), .pointers = { 0, 4, 1 } },
+
 	{ "what is only of dead code",
 	  { STRINGS "string a | string b | section .text AX | weak func f 24 | load @s | exit |"
 	    "global func g 16 | load @s+2 | section .data WA | quad @s+2",
+	    "section .text AX | global func f 8 | exit" },
+	  STR("b\0"), .pointers = { 0 } },
+	{ "what has a private label and is of dead code",
+	  { STRINGS "local object .L.str 2 | string a | string b | section .text AX | weak func f 24 |"
+	    "load .L.str+1 | exit | section .data WA | quad @s+2",
 	    "section .text AX | global func f 8 | exit" },
 	  STR("b\0"), .pointers = { 0 } },
 	{ "what is of dead code in one input",

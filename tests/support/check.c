@@ -263,7 +263,10 @@ static int drop_message(enum libbpf_print_level level, const char *format, va_li
 	return 0;
 }
 
-char *check_object(const void *image, size_t size, unsigned int flags)
+typedef void look_fn(const struct subject *subject);
+
+// What @look reports of an object.
+static char *look_at(const void *image, size_t size, unsigned int flags, look_fn *look)
 {
 	libbpf_print_fn_t print = libbpf_set_print(drop_message);
 	struct subject subject = { .flags = flags };
@@ -275,12 +278,8 @@ char *check_object(const void *image, size_t size, unsigned int flags)
 	subject.report = open_memstream(&text, &text_size);
 	// libelf wants the image writable but does not write to it.
 	elf = elf_memory((char *)image, size);
-	if (read_subject(&subject, elf)) {
-		check_elf(&subject);
-		check_code(&subject);
-		check_btf(&subject);
-		check_btf_ext(&subject);
-	}
+	if (read_subject(&subject, elf))
+		look(&subject);
 	btf__free(subject.btf);
 	elf_end(elf);
 	free(subject.sections);
@@ -291,7 +290,7 @@ char *check_object(const void *image, size_t size, unsigned int flags)
 	return text;
 }
 
-char *check_object_file(const char *path, unsigned int flags)
+static char *look_at_file(const char *path, unsigned int flags, look_fn *look)
 {
 	FILE *file = fopen(path, "rb");
 	char *image = NULL, *text = NULL;
@@ -301,10 +300,33 @@ char *check_object_file(const char *path, unsigned int flags)
 		rewind(file);
 		image = malloc((size_t)size + 1);
 		if (fread(image, 1, (size_t)size, file) == (size_t)size)
-			text = check_object(image, (size_t)size, flags);
+			text = look_at(image, (size_t)size, flags, look);
 	}
 	if (file)
 		fclose(file);
 	free(image);
 	return text ? text : strdup("cannot be read\n");
+}
+
+static void check_all(const struct subject *subject)
+{
+	check_elf(subject);
+	check_code(subject);
+	check_btf(subject);
+	check_btf_ext(subject);
+}
+
+char *check_object(const void *image, size_t size, unsigned int flags)
+{
+	return look_at(image, size, flags, check_all);
+}
+
+char *check_object_file(const char *path, unsigned int flags)
+{
+	return look_at_file(path, flags, check_all);
+}
+
+char *list_references(const char *path)
+{
+	return look_at_file(path, 0, print_references);
 }

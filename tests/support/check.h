@@ -34,4 +34,10 @@ char *check_object(const void *image, size_t size, unsigned int flags);
 /** The same for a file. One that cannot be read is a problem like any other. */
 char *check_object_file(const char *path, unsigned int flags);
 
+/**
+ * What every relocated field of code and data leads to, a line each, in terms that linking does not
+ * change: "names+8 -> \"beta\"", "table -> limits+4 = 02000000". To be freed.
+ */
+char *list_references(const char *path);
+
 #endif

@@ -124,4 +124,7 @@ void check_code(const struct subject *subject);
 void check_btf(const struct subject *subject);
 void check_btf_ext(const struct subject *subject);
 
+// list_references().
+void print_references(const struct subject *subject);
+
 #endif
