@@ -138,6 +138,14 @@ const struct kernel_case kernel_cases[] = {
 		.peer_fails = "relocations of data",
 	},
 	{
+		.name = "strings and constants",
+		.folder = "kernel/strings",
+		.inputs = { "a", "b" },
+		.returns = { { "run_a", 33199 }, { "run_b", 30310 } },
+		.sizes = { { ".rodata.str1.1", 14 }, { ".rodata.cst16", 48 } },
+		.no_single_source = true,
+	},
+	{
 		.name = "struct_ops",
 		.folder = "kernel/struct_ops",
 		.inputs = { "a", "b" },
