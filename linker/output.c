@@ -10,9 +10,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LINKS_MAX 40 // symbolic links that lead to each other; as Linux
 
 static bool fail(struct linker *linker, const char *name, const char *what)
 {
@@ -92,23 +93,41 @@ static bool write_in_place(struct linker *linker, const char *path)
 	return written;
 }
 
-// Through a symbolic link to the file that it names, as any other program writes.
+// Through symbolic links to the file that they name, be it there or not, as any other program
+// writes.
+static const char *follow_links(struct linker *linker, const char *path)
+{
+	char target[PATH_MAX];
+
+	for (int i = 0; i < LINKS_MAX; i++) {
+		ssize_t size = readlink(path, target, sizeof(target));
+		const char *slash = strrchr(path, '/');
+		int folder = slash ? (int)(slash - path + 1) : 0;
+
+		if (size < 0)
+			return path;
+		if (target[0] == '/')
+			folder = 0;
+		path = arena_format(linker->arena, "%.*s%.*s", folder, path, (int)size, target);
+	}
+	errno = ELOOP;
+	return NULL;
+}
+
 static bool write_path(struct linker *linker, const char *path)
 {
-	char resolved[PATH_MAX];
+	const char *file = follow_links(linker, path);
 	struct stat status;
 
-	if (stat(path, &status) < 0)
-		return replace_file(linker, path);
+	if (!file)
+		return fail(linker, path, "write");
+	if (stat(file, &status) < 0)
+		return replace_file(linker, file);
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
 		return fail(linker, path, "write");
 	}
-	if (!S_ISREG(status.st_mode))
-		return write_in_place(linker, path);
-	if (!realpath(path, resolved))
-		return fail(linker, path, "resolve");
-	return replace_file(linker, resolved);
+	return S_ISREG(status.st_mode) ? replace_file(linker, file) : write_in_place(linker, file);
 }
 
 bool check_output(struct linker *linker)

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bpfld.h"
+#include "elf_text.h"
+#include "support/command.h"
+
+// A folder to link in, and the bytes that a link gives.
+struct place_of_work {
+	struct arena arena;
+	char *folder;
+	char *path; // "out" in the folder
+	struct str object;
+	struct str expected;
+};
+
+// Link @object (or what is no object, when it is empty) into @output.
+static bool link_to(struct str object, struct bpfld_output output, struct bpfld_result *result)
+{
+	struct bpfld_input input = {
+		.name = "a.o",
+		.data = object.size ? object.data : "none",
+		.size = object.size ? object.size : 4,
+	};
+	struct bpfld_options options = { .inputs = &input, .input_count = 1, .output = output };
+
+	return bpfld_link(&options, result);
+}
+
+static void begin(struct place_of_work *work)
+{
+	struct bpfld_result result;
+
+	arena_init(&work->arena, SIZE_MAX);
+	work->folder = folder_create();
+	work->path = path_join(work->folder, "out");
+	work->object = elf_text(&work->arena, false,
+				"section .text AX | global func f 16 | call g | exit | btf");
+	cr_assert(link_to(work->object, (struct bpfld_output){ .kind = BPFLD_OUTPUT_MEMORY },
+			  &result));
+	work->expected.data = arena_strndup(&work->arena, result.data, result.size);
+	work->expected.size = result.size;
+	bpfld_result_deinit(&result);
+}
+
+static void end(struct place_of_work *work)
+{
+	folder_remove(work->folder);
+	free(work->folder);
+	free(work->path);
+	arena_deinit(&work->arena);
+}
+
+static size_t count_files(const char *folder)
+{
+	DIR *stream = opendir(folder);
+	size_t count = 0;
+
+	for (struct dirent *entry; (entry = readdir(stream));)
+		count += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+	closedir(stream);
+	return count;
+}
+
+// Link to @path; @message is the error's line, NULL when there is none.
+static void expect_link(const struct place_of_work *work, const char *path, const char *message)
+{
+	struct bpfld_result result;
+
+	cr_expect_eq(link_to(work->object, (struct bpfld_output){ .path = path }, &result),
+		     message == NULL, "%s",
+		     result.diagnostic_count ? result.diagnostics->line : "");
+	cr_assert_eq(result.diagnostic_count, message != NULL);
+	if (message)
+		cr_expect_str_eq(result.diagnostics->line, message, "%s", result.diagnostics->line);
+	cr_expect_null(result.data);
+	bpfld_result_deinit(&result);
+}
+
+static void expect_content(const char *path, struct str expected)
+{
+	struct bytes found = file_read(path);
+
+	cr_assert(found.data, "%s", path);
+	cr_expect(str_equal((struct str){ found.data, found.size }, expected), "%s", path);
+	free(found.data);
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat status;
+
+	cr_assert(stat(path, &status) == 0, "%s", path);
+	return status.st_mode & 07777;
+}
+
+Test(output, makes_a_file)
+{
+	struct place_of_work work;
+
+	begin(&work);
+	umask(027);
+	expect_link(&work, work.path, NULL);
+	expect_content(work.path, work.expected);
+	cr_expect_eq(mode_of(work.path), 0640);
+	cr_expect_eq(count_files(work.folder), 1);
+	end(&work);
+}
+
+Test(output, makes_a_file_in_the_working_folder)
+{
+	struct place_of_work work;
+
+	begin(&work);
+	cr_assert(chdir(work.folder) == 0);
+	expect_link(&work, "out", NULL);
+	expect_content(work.path, work.expected);
+	cr_expect_eq(count_files("."), 1);
+	cr_assert(chdir("/") == 0);
+	end(&work);
+}
+
+Test(output, replaces_a_file_and_keeps_its_mode)
+{
+	static const mode_t modes[] = { 0600, 0644, 0755, 0444 };
+	struct place_of_work work;
+
+	begin(&work);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		struct stat before, after;
+
+		file_write(work.path, "old", 3);
+		cr_assert(chmod(work.path, modes[i]) == 0);
+		cr_assert(stat(work.path, &before) == 0);
+		expect_link(&work, work.path, NULL);
+		expect_content(work.path, work.expected);
+		cr_expect_eq(mode_of(work.path), modes[i]);
+		cr_assert(stat(work.path, &after) == 0);
+		cr_expect_neq(before.st_ino, after.st_ino, "replaced, not written into");
+		cr_expect_eq(count_files(work.folder), 1);
+		unlink(work.path);
+	}
+	end(&work);
+}
+
+Test(output, a_failed_link_changes_nothing)
+{
+	struct place_of_work work;
+	struct bpfld_result result;
+
+	begin(&work);
+	file_write(work.path, "old", 3);
+	cr_expect_not(
+		link_to((struct str){ 0 }, (struct bpfld_output){ .path = work.path }, &result));
+	bpfld_result_deinit(&result);
+	expect_content(work.path, STR("old"));
+	unlink(work.path);
+	cr_expect_not(
+		link_to((struct str){ 0 }, (struct bpfld_output){ .path = work.path }, &result));
+	bpfld_result_deinit(&result);
+	cr_expect_eq(count_files(work.folder), 0);
+	end(&work);
+}
+
+Test(output, a_full_disk_changes_nothing)
+{
+	struct rlimit limit = { 100, 100 };
+	struct place_of_work work;
+
+	begin(&work);
+	file_write(work.path, "old", 3);
+	signal(SIGXFSZ, SIG_IGN);
+	// In a child, as the limit stays.
+	if (fork() == 0) {
+		struct bpfld_result result;
+
+		setrlimit(RLIMIT_FSIZE, &limit);
+		_exit(link_to(work.object, (struct bpfld_output){ .path = work.path }, &result) ||
+		      !strstr(result.diagnostics->line,
+			      "out: error: cannot write: File too large"));
+	}
+	int status;
+
+	cr_assert(wait(&status) > 0);
+	cr_expect_eq(status, 0);
+	expect_content(work.path, STR("old"));
+	cr_expect_eq(count_files(work.folder), 1);
+	end(&work);
+}
+
+Test(output, follows_symbolic_links)
+{
+	struct place_of_work work;
+	struct stat status;
+	char *target;
+
+	begin(&work);
+	target = path_join(work.folder, "target");
+	file_write(target, "old", 3);
+	cr_assert(symlink("target", work.path) == 0);
+	expect_link(&work, work.path, NULL);
+	cr_assert(lstat(work.path, &status) == 0);
+	cr_expect(S_ISLNK(status.st_mode));
+	expect_content(target, work.expected);
+	cr_expect_eq(count_files(work.folder), 2);
+	// To what is not there yet.
+	unlink(target);
+	expect_link(&work, work.path, NULL);
+	cr_assert(lstat(work.path, &status) == 0);
+	cr_expect(S_ISLNK(status.st_mode));
+	expect_content(target, work.expected);
+	unlink(target);
+	cr_assert(symlink("out", target) == 0);
+	expect_link(&work, work.path,
+		    arena_format(&work.arena,
+				 "%s: error: cannot write: Too many levels of symbolic links",
+				 work.path));
+	free(target);
+	end(&work);
+}
+
+Test(output, says_what_cannot_be_written)
+{
+	struct place_of_work work;
+	char *missing;
+
+	begin(&work);
+	missing = path_join(work.folder, "missing/out");
+	expect_link(&work, missing,
+		    arena_format(&work.arena,
+				 "%s: error: cannot create a file beside it: No such file or "
+				 "directory",
+				 missing));
+	expect_link(
+		&work, work.folder,
+		arena_format(&work.arena, "%s: error: cannot write: Is a directory", work.folder));
+	file_write(work.path, "old", 3);
+	free(missing);
+	missing = path_join(work.folder, "out/out");
+	expect_link(&work, missing,
+		    arena_format(&work.arena,
+				 "%s: error: cannot create a file beside it: Not a directory",
+				 missing));
+	expect_link(&work, "/dev/full", "/dev/full: error: cannot write: No space left on device");
+	expect_link(&work, "", "bpfld: error: no output file");
+	expect_link(&work, NULL, "bpfld: error: no output file");
+	expect_content(work.path, STR("old"));
+	cr_expect_eq(count_files(work.folder), 1);
+	free(missing);
+	end(&work);
+}
+
+Test(output, writes_into_devices)
+{
+	struct place_of_work work;
+	struct stat status;
+
+	begin(&work);
+	expect_link(&work, "/dev/null", NULL);
+	cr_assert(stat("/dev/null", &status) == 0);
+	cr_expect(S_ISCHR(status.st_mode));
+	end(&work);
+}
+
+// What a child reads from @fd, which then is closed, is the exit status: 0 when it is @expected.
+static pid_t expect_stream(int fd, struct str expected)
+{
+	pid_t child = fork();
+	size_t size = 0;
+	char buffer[1 << 16];
+
+	if (child)
+		return child;
+	for (ssize_t count; (count = read(fd, buffer + size, sizeof(buffer) - size)) > 0;)
+		size += (size_t)count;
+	_exit(!str_equal((struct str){ buffer, size }, expected));
+}
+
+Test(output, writes_into_pipes)
+{
+	struct place_of_work work;
+	int pipes[2], status;
+
+	begin(&work);
+	cr_assert(mkfifo(work.path, 0600) == 0);
+	cr_assert(pipe(pipes) == 0);
+	if (fork() == 0)
+		_exit(waitpid(expect_stream(open(work.path, O_RDONLY), work.expected), &status, 0) <
+			      0 ||
+		      status);
+	expect_link(&work, work.path, NULL);
+	cr_assert(wait(&status) > 0);
+	cr_expect_eq(status, 0);
+	close(pipes[0]);
+	close(pipes[1]);
+	end(&work);
+}
+
+Test(output, writes_into_descriptors)
+{
+	struct bpfld_output output = { .kind = BPFLD_OUTPUT_FD };
+	struct place_of_work work;
+	struct bpfld_result result;
+	struct bytes found;
+
+	begin(&work);
+	output.fd = open(work.path, O_RDWR | O_CREAT, 0600);
+	cr_assert(write(output.fd, "before", 6) == 6);
+	cr_expect(link_to(work.object, output, &result));
+	bpfld_result_deinit(&result);
+	cr_expect_eq(fcntl(output.fd, F_GETFD), 0, "stays open");
+	close(output.fd);
+	found = file_read(work.path);
+	cr_assert_eq(found.size, 6 + work.expected.size);
+	cr_expect(str_equal((struct str){ found.data + 6, found.size - 6 }, work.expected));
+	free(found.data);
+
+	cr_expect_not(link_to(work.object, output, &result));
+	cr_expect_str_eq(result.diagnostics->line,
+			 arena_format(&work.arena,
+				      "<fd %d>: error: cannot write: Bad file descriptor",
+				      output.fd));
+	bpfld_result_deinit(&result);
+	end(&work);
+}
+
+Test(output, is_an_input_only_where_that_is_safe)
+{
+	struct place_of_work work;
+	struct bpfld_input inputs[2];
+	struct bpfld_options options = { .inputs = inputs, .input_count = 2 };
+	struct bpfld_result result;
+	char *hard;
+
+	begin(&work);
+	hard = path_join(work.folder, "hard");
+	file_write(work.path, work.object.data, work.object.size);
+	cr_assert(link(work.path, hard) == 0);
+	inputs[0] = (struct bpfld_input){ .data = work.expected.data, .size = work.expected.size };
+	inputs[1] = (struct bpfld_input){ .path = hard };
+	options.output.path = work.path;
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect_str_eq(result.diagnostics->line,
+			 arena_format(&work.arena,
+				      "%s: error: is both an input and the output; give the "
+				      "output another name",
+				      work.path));
+	bpfld_result_deinit(&result);
+	expect_content(work.path, work.object);
+
+	options.inputs = inputs + 1;
+	options.input_count = 1;
+	cr_expect(bpfld_link(&options, &result));
+	bpfld_result_deinit(&result);
+	expect_content(work.path, work.expected);
+	expect_content(hard, work.object);
+	free(hard);
+	end(&work);
+}

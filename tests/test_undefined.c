@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+#define HINT "; define it in some input, or declare it __ksym where the kernel does\n"
+
+static const struct {
+	const char *name;
+	const char *texts[3];
+	const char *messages;
+} cases[] = {
+	{ "defined",
+	  { "section .text AX | call f", "section .text AX | global func f 8 | exit" },
+	  "" },
+	{ "used",
+	  { "section .text AX | mov | call f" },
+	  "a.o:(.text+0x8): error: 'f' is undefined" HINT },
+	{ "used in data",
+	  { "section .data WA | quad f" },
+	  "a.o:(.data+0x0): error: 'f' is undefined" HINT },
+	{ "declared", { "global undefined f" }, "a.o: error: 'f' is undefined" HINT },
+	{ "in two inputs",
+	  { "section .text AX | call f", "section .text AX | call f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
+	  "b.o:(.text+0x0): error: 'f' is undefined\n" },
+	{ "all of them",
+	  { "section .text AX | call f | call g" },
+	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
+	  "a.o:(.text+0x8): error: 'g' is undefined" HINT },
+	{ "three times",
+	  { "section .text AX | call f | call f | call f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
+	  "a.o:(.text+0x8): error: 'f' is undefined\n"
+	  "a.o:(.text+0x10): error: 'f' is undefined\n" },
+	{ "more often",
+	  { "section .text AX | call f | call f | call f | call f", "section .text AX | call f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
+	  "a.o:(.text+0x8): error: 'f' is undefined\n"
+	  "a.o:(.text+0x10): error: 'f' is undefined\n"
+	  "a.o:(.text+0x10): note: 'f' is used 2 more times\n" },
+	{ "weak", { "section .text AX | load w | weak undefined w" }, "" },
+	{ "weak and strong",
+	  { "weak undefined w", "section .text AX | load w" },
+	  "b.o:(.text+0x0): error: 'w' is undefined" HINT },
+	{ "the kernel's", { "section .text AX | call k | type k@.ksyms func void ( )" }, "" },
+	{ "its configuration", { "section .text AX | load k | type k@.kconfig int" }, "" },
+	{ "in another section",
+	  { "section .text AX | load m | type m@.maps int" },
+	  "a.o:(.text+0x0): error: 'm' is undefined" HINT },
+	{ "in dead code",
+	  { "section .text AX | weak func f 8 | call x",
+	    "section .text AX | global func f 8 | exit" },
+	  "" },
+};
+
+Test(undefined, is_an_error_on_request)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, cases[i].texts);
+		world.options.no_undefined = true;
+		cr_expect_eq(world_run(&world, check_undefined), *cases[i].messages == '\0', "%s",
+			     cases[i].name);
+		cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s: %s", cases[i].name,
+				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+Test(undefined, is_none_by_default)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, cases[i].texts);
+		cr_expect(world_run(&world, check_undefined), "%s: %s", cases[i].name,
+			  world_messages(&world));
+		world_deinit(&world);
+	}
+}
