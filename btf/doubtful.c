@@ -11,6 +11,8 @@
 
 #include "records.h"
 
+#define ROUNDS_MAX 16
+
 static void find_items(struct settling *settling)
 {
 	struct btf_graph *graph = settling->graph;
@@ -111,6 +113,8 @@ void settle_doubtful(struct settling *settling)
 	for (uint32_t node = 0; node < settling->node_count; node++)
 		group[node] = settling->tag[node] == NODE_NONE ? node : settling->tag[node];
 	classify_items(settling, key, group);
-	if (resolve_forwards(settling))
+	// Classes that became one may leave a tag with one definition, and so on. Rounds are few in
+	// what compilers write; the limit is for what they do not.
+	for (int round = 0; round < ROUNDS_MAX && resolve_forwards(settling); round++)
 		classify_items(settling, key, group);
 }

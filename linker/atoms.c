@@ -281,12 +281,21 @@ static void add_gap(struct linker *linker, struct section *section, uint64_t sta
 	}
 }
 
-// Whether [start, end) only aligns what follows.
+// Whether [start, end) only aligns what follows, or once did.
 static bool is_padding(const struct section *section, uint64_t start, uint64_t end)
 {
 	if (section->role == ROLE_CODE || section->mergeable || end - start >= section->align)
 		return false;
 	return !section->data || is_zero(section->data + start, end - start);
+}
+
+// Padding goes with what is before it, other gaps become atoms.
+static void add_space(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
+{
+	if (section->atoms.count && is_padding(section, start, end))
+		section->atoms.items[section->atoms.count - 1].size += end - start;
+	else
+		add_gap(linker, section, start, end);
 }
 
 // Ranges and gaps become atoms, in order.
@@ -300,15 +309,11 @@ static void cut_section(struct linker *linker, struct section *section, const st
 		return;
 	}
 	array_each(range, ranges) {
-		if (range->start > at && section->atoms.count &&
-		    is_padding(section, at, range->start))
-			section->atoms.items[section->atoms.count - 1].size += range->start - at;
-		else
-			add_gap(linker, section, at, range->start);
+		add_space(linker, section, at, range->start);
 		add_atom(linker, section, range->start, range->end, range->symbol);
 		at = range->end;
 	}
-	add_gap(linker, section, at, section->size);
+	add_space(linker, section, at, section->size);
 }
 
 /*
