@@ -1,68 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * One row per option drives parsing and --help.
- *
- * GNU spelling: long options with one dash or two, a value after '=' or as the next argument, a
- * short option's value also joined to it; "--" ends options; options and inputs mix.
- */
-#include "options.h"
-
-#include <stddef.h>
+/* One row per option drives parsing (arguments.c) and --help. */
 #include <string.h>
 
-#include "base/array.h"
-
-// What stands for the inputs that follow.
-struct state {
-	bool whole_archive;
-	bool lazy; // between --start-lib and --end-lib
-};
-
-struct parser {
-	struct command_line *line;
-	struct arena *arena;
-	FILE *errors;
-	enum command command;
-	struct state state;
-	ARRAY(struct state) pushed;
-	ARRAY(struct bpfld_input) inputs;
-	// The lists of bpfld_options in the making.
-	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
-};
-
-typedef void apply(struct parser *parser, const char *value);
-
-// What a row does with its value, beside calling a function.
-enum effect {
-	CALL,    // apply()
-	ENABLE,  // set the bool at `field` of struct bpfld_options
-	DISABLE, // clear it
-	NOTHING, // accepted for the sake of build systems
-};
-
-enum group {
-	GROUP_OUTPUT,
-	GROUP_INPUTS,
-	GROUP_SYMBOLS,
-	GROUP_SIZE,
-	GROUP_OTHER,
-};
-
-static const char *const group_names[] = {
-	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs", [GROUP_SYMBOLS] = "Symbols",
-	[GROUP_SIZE] = "Size",     [GROUP_OTHER] = "Other",
-};
-
-struct option {
-	enum group group;
-	char letter;       // '\0' for none
-	const char *name;  // long name; NULL for none
-	const char *value; // what --help calls the value; NULL: it takes none
-	enum effect effect;
-	size_t field;
-	apply *apply;
-	const char *help; // NULL: another row's help speaks of it
-};
+#include "option_table.h"
 
 static void set_output(struct parser *parser, const char *value)
 {
@@ -175,10 +115,16 @@ static void set_version(struct parser *parser, const char *value)
 	parser->command = COMMAND_VERSION;
 }
 
+// Why options are refused: "option '-pie' ...".
+#define NOT_SHARED   "is refused: the kernel loads no shared objects; the output is relocatable"
+#define NO_ADDRESSES "is refused: the output is relocatable, its addresses are the loader's"
+#define NOTHING_RUNS "is refused: programs run when the kernel calls them, nothing before or after"
+#define ONE_FORMAT   "is refused: inputs and output are ELF objects for BPF"
+
 #define FIELD(name) offsetof(struct bpfld_options, name)
 
 // clang-format off
-static const struct option table[] = {
+const struct option option_table[] = {
 	{ GROUP_OUTPUT, 'o', "output", "FILE", CALL, 0, set_output,
 	  "write the linked object to FILE" },
 	{ GROUP_OUTPUT, 'r', "relocatable", NULL, NOTHING, 0, NULL,
@@ -234,100 +180,53 @@ static const struct option table[] = {
 	  "print the version and exit" },
 	{ GROUP_OTHER, 'h', "help", NULL, CALL, 0, set_help,
 	  "print this help and exit" },
+
+	// What builds pass to any linker, and what is so without asking.
+	{ GROUP_UNLISTED, 'O', NULL, "[LEVEL]", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 'g', NULL, NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 'n', "nmagic", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 'q', "emit-relocs", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 'E', "export-dynamic", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "static", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "Bstatic", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "as-needed", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "no-as-needed", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "nostdlib", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "relax", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "no-relax", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "no-keep-memory", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "sort-common", "[=ORDER]", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "warn-common", NULL, NOTHING, 0, NULL, NULL },
+
+	// What has no meaning for an object that a loader will load.
+	{ GROUP_UNLISTED, 0, "shared", NULL, REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 0, "Bshareable", NULL, REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 0, "Bdynamic", NULL, REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 0, "soname", "NAME", REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 0, "rpath", "PATH", REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 'I', "dynamic-linker", "PATH", REFUSE, 0, NULL, NOT_SHARED },
+	{ GROUP_UNLISTED, 0, "pie", NULL, REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 0, "image-base", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 0, "section-start", "SECTION=ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 0, "Ttext", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 0, "Tdata", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 0, "Tbss", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
+	{ GROUP_UNLISTED, 'T', "script", "FILE", REFUSE, 0, NULL,
+	  "is refused: loaders know sections by name, which leaves a linker script nothing to say" },
+	{ GROUP_UNLISTED, 'e', "entry", "SYMBOL", REFUSE, 0, NULL,
+	  "is refused: every program in a section of its own is an entry" },
+	{ GROUP_UNLISTED, 0, "init", "SYMBOL", REFUSE, 0, NULL, NOTHING_RUNS },
+	{ GROUP_UNLISTED, 0, "fini", "SYMBOL", REFUSE, 0, NULL, NOTHING_RUNS },
+	{ GROUP_UNLISTED, 'b', "format", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
+	{ GROUP_UNLISTED, 0, "oformat", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
+	{ GROUP_UNLISTED, 0, "plugin", "FILE", REFUSE, 0, NULL,
+	  "is refused: inputs are objects; make one of LLVM bitcode with clang first" },
 };
 // clang-format on
 
-#define OPTION_COUNT (sizeof(table) / sizeof(table[0]))
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
 
-static const struct option *find_long(const char *name, size_t size)
-{
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &table[i];
-
-		if (option->name && strlen(option->name) == size &&
-		    memcmp(option->name, name, size) == 0)
-			return option;
-	}
-	return NULL;
-}
-
-static const struct option *find_short(char letter)
-{
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (table[i].letter && table[i].letter == letter)
-			return &table[i];
-	}
-	return NULL;
-}
-
-// One argument that starts with a dash, taken apart.
-struct argument {
-	const struct option *option;
-	const char *value; // joined to it; NULL when it has none
-};
-
-static struct argument take_apart(const char *text)
-{
-	const char *name = text + 1 + (text[1] == '-');
-	const char *equals = strchr(name, '=');
-	size_t size = equals ? (size_t)(equals - name) : strlen(name);
-	struct argument argument = {
-		.option = find_long(name, size),
-		.value = equals ? equals + 1 : NULL,
-	};
-
-	if (argument.option || text[1] == '-')
-		return argument;
-	argument.option = find_short(text[1]);
-	argument.value = text[2] ? text + 2 : NULL;
-	return argument;
-}
-
-static bool wrong(struct parser *parser, const char *text, const char *what)
-{
-	fprintf(parser->errors, "bpfld: error: option '%s' %s\n", text, what);
-	return false;
-}
-
-static void take_effect(struct parser *parser, const struct option *option, const char *value)
-{
-	bool *field = (bool *)((char *)&parser->line->options + option->field);
-
-	switch (option->effect) {
-	case CALL:
-		option->apply(parser, value);
-		break;
-	case ENABLE:
-		*field = true;
-		break;
-	case DISABLE:
-		*field = false;
-		break;
-	case NOTHING:
-		break;
-	}
-}
-
-// Apply argv[*index] and, where it takes the next argument as its value, step over that.
-static bool parse_option(struct parser *parser, int argc, char **argv, int *index)
-{
-	const char *text = argv[*index];
-	struct argument argument = take_apart(text);
-
-	if (!argument.option)
-		return wrong(parser, text, "is not known; --help lists all");
-	if (!argument.option->value && argument.value)
-		return wrong(parser, text, "takes no value");
-	if (argument.option->value && !argument.value) {
-		if (*index + 1 == argc)
-			return wrong(parser, text, "needs a value");
-		argument.value = argv[++*index];
-	}
-	take_effect(parser, argument.option, argument.value);
-	return parser->command != COMMAND_WRONG;
-}
-
-static void add_input(struct parser *parser, const char *path)
+void add_input(struct parser *parser, const char *path)
 {
 	*array_add(parser->arena, &parser->inputs) = (struct bpfld_input){
 		.path = path,
@@ -336,25 +235,9 @@ static void add_input(struct parser *parser, const char *path)
 	};
 }
 
-static enum command check_usage(const struct parser *parser)
-{
-	if (parser->command != COMMAND_LINK)
-		return parser->command;
-	if (parser->inputs.count == 0) {
-		fprintf(parser->errors,
-			"bpfld: error: no input files; usage: bpfld -o FILE INPUT...\n");
-		return COMMAND_WRONG;
-	}
-	if (!parser->line->options.output.path) {
-		fprintf(parser->errors, "bpfld: error: no output file; name it with -o FILE\n");
-		return COMMAND_WRONG;
-	}
-	return COMMAND_LINK;
-}
-
 #define LIST(array) ((struct bpfld_strings){ (array).items, (array).count })
 
-static void finish_lists(struct parser *parser)
+void finish_lists(struct parser *parser)
 {
 	struct bpfld_options *options = &parser->line->options;
 
@@ -365,53 +248,4 @@ static void finish_lists(struct parser *parser)
 	options->required = LIST(parser->required);
 	options->exclude_libs = LIST(parser->exclude_libs);
 	options->why_live = LIST(parser->why_live);
-}
-
-enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
-			   FILE *errors)
-{
-	struct parser parser = { .line = line, .arena = arena, .errors = errors };
-	bool options_end = false;
-
-	for (int i = 1; i < argc; i++) {
-		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0')
-			add_input(&parser, argv[i]);
-		else if (strcmp(argv[i], "--") == 0)
-			options_end = true;
-		else if (!parse_option(&parser, argc, argv, &i))
-			return COMMAND_WRONG;
-	}
-	finish_lists(&parser);
-	return check_usage(&parser);
-}
-
-static void print_option(FILE *file, const struct option *option)
-{
-	char spelling[64];
-	char letter[4] = "";
-
-	if (option->letter)
-		snprintf(letter, sizeof(letter), "-%c", option->letter);
-	if (!option->name)
-		snprintf(spelling, sizeof(spelling), "%s %s", letter, option->value);
-	else
-		snprintf(spelling, sizeof(spelling), "%s%s--%s%s%s", option->letter ? letter : "  ",
-			 option->letter ? ", " : "  ", option->name, option->value ? "=" : "",
-			 option->value ? option->value : "");
-	fprintf(file, "  %-28s %s\n", spelling, option->help);
-}
-
-void print_help(FILE *file)
-{
-	fprintf(file, "Usage: bpfld -o FILE INPUT...\n"
-		      "Link BPF objects and archives of them into one relocatable BPF object that "
-		      "any loader takes.\n");
-	for (size_t group = 0; group < sizeof(group_names) / sizeof(group_names[0]); group++) {
-		fprintf(file, "\n%s:\n", group_names[group]);
-		for (size_t i = 0; i < OPTION_COUNT; i++) {
-			if (table[i].group == group && table[i].help)
-				print_option(file, &table[i]);
-		}
-	}
-	fprintf(file, "\nExit status: 0 linked, 1 not linked, 2 wrong usage.\n");
 }

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Arguments, read by the option table.
+ *
+ * GNU spelling: long options with one dash or two, a value after '=' or as the next argument, a
+ * short option's value also joined to it; "--" ends options; options and inputs mix.
+ */
+#include <string.h>
+
+#include "option_table.h"
+
+static const char *const group_names[] = {
+	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs", [GROUP_SYMBOLS] = "Symbols",
+	[GROUP_SIZE] = "Size",     [GROUP_OTHER] = "Other",
+};
+
+// One argument that starts with a dash, taken apart.
+struct argument {
+	const char *text;
+	struct str name; // without dashes and value
+	const struct option *option;
+	const char *value; // joined to it; NULL when it has none
+};
+
+static const struct option *find_long(struct str name)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option *option = &option_table[i];
+
+		if (option->name && str_equal(str_of(option->name), name))
+			return option;
+	}
+	return NULL;
+}
+
+static const struct option *find_short(char letter)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		if (option_table[i].letter && option_table[i].letter == letter)
+			return &option_table[i];
+	}
+	return NULL;
+}
+
+static bool takes_value(const struct option *option)
+{
+	return option->value || option->effect == REFUSE;
+}
+
+static struct argument take_apart(const char *text)
+{
+	const char *name = text + 1 + (text[1] == '-');
+	const char *equals = strchr(name, '=');
+	struct argument argument = {
+		.text = text,
+		.name = { name, equals ? (size_t)(equals - name) : strlen(name) },
+		.value = equals ? equals + 1 : NULL,
+	};
+
+	argument.option = find_long(argument.name);
+	if (argument.option || text[1] == '-')
+		return argument;
+	argument.option = find_short(text[1]);
+	argument.value = text[2] ? text + 2 : NULL;
+	// More letters after one that takes no value are a long name with a typing error.
+	if (argument.option && argument.value && !takes_value(argument.option))
+		argument.option = NULL;
+	return argument;
+}
+
+#define LONGEST_NAME 63
+
+// How many letters must be added, taken away or changed to make one of the other.
+static size_t edit_distance(struct str a, struct str b)
+{
+	size_t row[LONGEST_NAME +
+		   1]; // of the prefix of `a` at hand, by length of the prefix of `b`
+
+	for (size_t j = 0; j <= b.size; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.size; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.size; j++) {
+			size_t changed = diagonal + (a.data[i - 1] != b.data[j - 1]);
+			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+
+			diagonal = row[j];
+			row[j] = shorter + 1 < changed ? shorter + 1 : changed;
+		}
+	}
+	return row[b.size];
+}
+
+// The known name that is most like @name; NULL when none is.
+static const char *find_similar(struct str name)
+{
+	size_t best = name.size / 3 + 1;
+	const char *similar = NULL;
+
+	for (size_t i = 0; i < option_count && name.size <= LONGEST_NAME; i++) {
+		const char *known = option_table[i].name;
+		size_t distance;
+
+		if (!known || strlen(known) > LONGEST_NAME)
+			continue;
+		distance = edit_distance(name, str_of(known));
+		if (distance < best) {
+			best = distance;
+			similar = known;
+		}
+	}
+	return similar;
+}
+
+static bool report_unknown(const struct parser *parser, const struct argument *argument)
+{
+	const char *similar = find_similar(argument->name);
+
+	fprintf(parser->errors, "bpfld: error: option '%s' is not known; ", argument->text);
+	if (similar)
+		fprintf(parser->errors, "did you mean '--%s'?\n", similar);
+	else
+		fprintf(parser->errors, "--help lists all\n");
+	return false;
+}
+
+static bool report_wrong(const struct parser *parser, const char *text, const char *what)
+{
+	fprintf(parser->errors, "bpfld: error: option '%s' %s\n", text, what);
+	return false;
+}
+
+static void take_effect(struct parser *parser, const struct option *option, const char *value)
+{
+	bool *field = (bool *)((char *)&parser->line->options + option->field);
+
+	switch (option->effect) {
+	case CALL:
+		option->apply(parser, value);
+		break;
+	case ENABLE:
+		*field = true;
+		break;
+	case DISABLE:
+		*field = false;
+		break;
+	case NOTHING:
+	case REFUSE:
+		break;
+	}
+}
+
+// Apply argv[*index] and, where it takes the next argument as its value, step over that.
+static bool parse_option(struct parser *parser, int argc, char **argv, int *index)
+{
+	const char *text = argv[*index];
+	struct argument argument = take_apart(text);
+	const struct option *option = argument.option;
+
+	if (!option)
+		return report_unknown(parser, &argument);
+	if (option->effect == REFUSE)
+		return report_wrong(parser, text, option->help);
+	if (!option->value && argument.value)
+		return report_wrong(parser, text, "takes no value");
+	if (option->value && option->value[0] != '[' && !argument.value) {
+		if (*index + 1 == argc)
+			return report_wrong(parser, text, "needs a value");
+		argument.value = argv[++*index];
+	}
+	take_effect(parser, option, argument.value);
+	return parser->command != COMMAND_WRONG;
+}
+
+static enum command check_usage(const struct parser *parser)
+{
+	if (parser->command != COMMAND_LINK)
+		return parser->command;
+	if (parser->inputs.count == 0) {
+		fprintf(parser->errors,
+			"bpfld: error: no input files; usage: bpfld -o FILE INPUT...\n");
+		return COMMAND_WRONG;
+	}
+	if (!parser->line->options.output.path) {
+		fprintf(parser->errors, "bpfld: error: no output file; name it with -o FILE\n");
+		return COMMAND_WRONG;
+	}
+	return COMMAND_LINK;
+}
+
+enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
+			   FILE *errors)
+{
+	struct parser parser = { .line = line, .arena = arena, .errors = errors };
+	bool options_end = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0')
+			add_input(&parser, argv[i]);
+		else if (strcmp(argv[i], "--") == 0)
+			options_end = true;
+		else if (!parse_option(&parser, argc, argv, &i))
+			return COMMAND_WRONG;
+	}
+	finish_lists(&parser);
+	return check_usage(&parser);
+}
+
+static void print_option(FILE *file, const struct option *option)
+{
+	char spelling[64];
+	char letter[4] = "";
+	bool optional = option->value && option->value[0] == '[';
+
+	if (option->letter)
+		snprintf(letter, sizeof(letter), "-%c", option->letter);
+	if (!option->name)
+		snprintf(spelling, sizeof(spelling), "%s %s", letter, option->value);
+	else
+		snprintf(spelling, sizeof(spelling), "%s%s--%s%s%s", option->letter ? letter : "  ",
+			 option->letter ? ", " : "  ", option->name,
+			 option->value && !optional ? "=" : "", option->value ? option->value : "");
+	fprintf(file, "  %-28s %s\n", spelling, option->help);
+}
+
+void print_help(FILE *file)
+{
+	fprintf(file, "Usage: bpfld -o FILE INPUT...\n"
+		      "Link BPF objects and archives of them into one relocatable BPF object that "
+		      "any loader takes.\n");
+	for (size_t group = 0; group < GROUP_COUNT; group++) {
+		fprintf(file, "\n%s:\n", group_names[group]);
+		for (size_t i = 0; i < option_count; i++) {
+			if (option_table[i].group == group && option_table[i].help)
+				print_option(file, &option_table[i]);
+		}
+	}
+	fprintf(file, "\nExit status: 0 linked, 1 not linked, 2 wrong usage.\n");
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a row of the option table is, between the table (options.c) and its reader (arguments.c). */
+#ifndef BPFLD_OPTION_TABLE_H
+#define BPFLD_OPTION_TABLE_H
+
+#include <stddef.h>
+
+#include "base/array.h"
+#include "options.h"
+
+// What stands for the inputs that follow.
+struct state {
+	bool whole_archive;
+	bool lazy; // between --start-lib and --end-lib
+};
+
+struct parser {
+	struct command_line *line;
+	struct arena *arena;
+	FILE *errors;
+	enum command command;
+	struct state state;
+	ARRAY(struct state) pushed;
+	ARRAY(struct bpfld_input) inputs;
+	// The lists of bpfld_options in the making.
+	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
+};
+
+// What a row does with its value.
+enum effect {
+	CALL,    // apply()
+	ENABLE,  // set the bool at `field` of struct bpfld_options
+	DISABLE, // clear it
+	NOTHING, // accepted for the sake of build systems
+	REFUSE,  // an error; `help` says why
+};
+
+enum group {
+	GROUP_OUTPUT,
+	GROUP_INPUTS,
+	GROUP_SYMBOLS,
+	GROUP_SIZE,
+	GROUP_OTHER,
+	GROUP_COUNT,
+	GROUP_UNLISTED = GROUP_COUNT, // not in --help
+};
+
+struct option {
+	enum group group;
+	char letter;       // '\0' for none
+	const char *name;  // long name; NULL for none
+	const char *value; // as --help calls it; "[...]": optional, so never the next argument;
+			   // NULL: it takes none
+	enum effect effect;
+	size_t field;                                            // for ENABLE and DISABLE
+	void (*apply)(struct parser *parser, const char *value); // NULL: none given
+	const char *help;                                        // NULL: not in --help
+};
+
+extern const struct option option_table[];
+extern const size_t option_count;
+
+/** An input, under the options that stand before it. */
+void add_input(struct parser *parser, const char *path);
+
+/** Give the lists to the options, which all arguments have gone into. */
+void finish_lists(struct parser *parser);
+
+#endif
