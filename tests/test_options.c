@@ -194,7 +194,7 @@ Test(options, reads_other_commands)
 		{ "a.o", COMMAND_WRONG, "no output file; name it with -o FILE" },
 		{ "a.o -o", COMMAND_WRONG, "option '-o' needs a value" },
 		{ "a.o --output", COMMAND_WRONG, "option '--output' needs a value" },
-		{ "-o out a.o -q", COMMAND_WRONG, "option '-q' is not known; --help lists all" },
+		{ "-o out a.o -W", COMMAND_WRONG, "option '-W' is not known; --help lists all" },
 		{ "-o out a.o --quiet", COMMAND_WRONG, "option '--quiet' is not known" },
 		{ "-o out a.o --no-type-check=1", COMMAND_WRONG,
 		  "option '--no-type-check=1' takes no value" },
