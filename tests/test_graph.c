@@ -201,7 +201,27 @@ static struct str write_unit(struct arena *arena, const struct unit_plan *unit)
 struct outcome {
 	uint32_t node[UNITS_MAX][TYPES_MAX];
 	uint32_t count; // of nodes
+	uint32_t again; // of nodes once all of them were written and read again
 };
+
+// How many types are left of the whole graph when it is the only input.
+static uint32_t count_again(struct arena *arena, const struct btf_graph *graph, struct diag *diag)
+{
+	struct btf_encoder *encoder = btf_encoder_create(graph, arena);
+	struct btf_graph *next;
+	struct strings strings;
+	struct str section;
+
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++)
+		btf_encoder_add(encoder, node);
+	cr_assert(btf_encoder_finish(encoder, false, place_in("again", ".BTF"), diag, &section));
+	strings_init(&strings, arena);
+	next = btf_graph_create(arena, &strings);
+	cr_assert(btf_unit_read(next, section.data, section.size, false, place_in("again", ".BTF"),
+				diag));
+	btf_graph_settle(next);
+	return btf_graph_node_count(next) - 1;
+}
 
 static struct outcome settle(struct arena *arena, const struct unit_plan *units, int count,
 			     bool backwards)
@@ -229,6 +249,7 @@ static struct outcome settle(struct arena *arena, const struct unit_plan *units,
 			outcome.node[n][i] = btf_unit_node(read[n], units[n].id[i]);
 	}
 	outcome.count = btf_graph_node_count(graph) - 1;
+	outcome.again = count_again(arena, graph, &diag);
 	return outcome;
 }
 
@@ -409,6 +430,23 @@ Test(graph, does_not_depend_on_order_or_ids)
 					     node_of(&other, &row, a) == node_of(&other, &row, b),
 					     "seed %u: %d and %d", seed, a, b);
 		}
+		arena_deinit(&arena);
+	}
+}
+
+Test(graph, settling_again_changes_nothing)
+{
+	for (uint32_t seed = 0; seed < 3000; seed++) {
+		struct unit_plan units[UNITS_MAX];
+		struct outcome outcome;
+		struct arena arena;
+
+		arena_init(&arena, SIZE_MAX);
+		random_state = seed;
+		make_units(units, UNITS_MAX, true);
+		outcome = settle(&arena, units, UNITS_MAX, false);
+		cr_expect_eq(outcome.count, outcome.again, "seed %u: %u, then %u", seed,
+			     outcome.count, outcome.again);
 		arena_deinit(&arena);
 	}
 }

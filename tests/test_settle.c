@@ -79,3 +79,31 @@ Test(settle, tells_types_apart)
 		btf_pair_deinit(&pair);
 	}
 }
+
+// Whether some forward declaration is left in the graph.
+static bool has_forward(const struct btf_graph *graph)
+{
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
+		if (btf_graph_kind(graph, node) == BTF_KIND_FWD)
+			return true;
+	}
+	return false;
+}
+
+// Two versions of `t`, neither of which is part of the other, become one once what they hold is
+// settled. Only then the forward declaration of `t` has one meaning.
+Test(settle, goes_on_until_nothing_changes)
+{
+	struct btf_pair pair;
+
+	btf_pair_init(&pair,
+		      "struct t 16 { x 0 ptr struct x 8 { y 0 ptr struct y ; } ;"
+		      " w 64 ptr struct w 8 { z 0 ptr struct z 4 { q 0 int ; } ; } ; }",
+		      "struct t 16 { x 0 ptr struct x 8 { y 0 ptr struct y 4 { q 0 int ; } ; } ;"
+		      " w 64 ptr struct w 8 { z 0 ptr struct z ; } ; }",
+		      "func void ( struct y 8 { q 0 long ; } , struct z 8 { q 0 long ; } ,"
+		      " ptr struct t )");
+	cr_expect_eq(pair.a, pair.b);
+	cr_expect_not(has_forward(pair.graph));
+	btf_pair_deinit(&pair);
+}
