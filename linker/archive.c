@@ -92,7 +92,9 @@ static bool bsd_name(struct archive_reader *reader, struct archive_entry *entry)
 {
 	uint64_t size;
 
-	if (!read_number(entry->name.data + 3, entry->name.size - 3, &size) || size > entry->size)
+	// A thin archive has no data of members, whatever size their header says.
+	if (reader->archive->thin ||
+	    !read_number(entry->name.data + 3, entry->name.size - 3, &size) || size > entry->size)
 		return reject(reader, entry->offset, "a member's name is out of bounds");
 	entry->name = cut_at((struct str){ (const char *)entry->data, size }, '\0');
 	entry->data += size;
