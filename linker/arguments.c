@@ -10,8 +10,8 @@
 #include "option_table.h"
 
 static const char *const group_names[] = {
-	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs", [GROUP_SYMBOLS] = "Symbols",
-	[GROUP_SIZE] = "Size",     [GROUP_OTHER] = "Other",
+	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs",   [GROUP_SYMBOLS] = "Symbols",
+	[GROUP_SIZE] = "Size",     [GROUP_REPORTS] = "Reports", [GROUP_OTHER] = "Other",
 };
 
 // One argument that starts with a dash, taken apart.
@@ -134,17 +134,23 @@ static bool report_wrong(const struct parser *parser, const char *text, const ch
 
 static void take_effect(struct parser *parser, const struct option *option, const char *value)
 {
-	bool *field = (bool *)((char *)&parser->line->options + option->field);
+	void *field = (char *)&parser->line->options + option->field;
 
 	switch (option->effect) {
 	case CALL:
 		option->apply(parser, value);
 		break;
 	case ENABLE:
-		*field = true;
+		*(bool *)field = true;
 		break;
 	case DISABLE:
-		*field = false;
+		*(bool *)field = false;
+		break;
+	case TEXT:
+		*(const char **)field = value;
+		break;
+	case PRINT:
+		*(const char **)field = "-";
 		break;
 	case NOTHING:
 	case REFUSE:
@@ -205,6 +211,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 			return COMMAND_WRONG;
 	}
 	finish_lists(&parser);
+	finish_reports(&parser);
 	return check_usage(&parser);
 }
 

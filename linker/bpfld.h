@@ -91,6 +91,29 @@ struct bpfld_diagnostic {
 	const char *line;    /* all of the above as a compiler would print it; no newline */
 };
 
+/**
+ * What a link can tell of itself beside diagnostics: one text each, in this order. The manual
+ * describes the formats, which later versions extend, but do not change. Those that may tell why a
+ * link fails are made then, too: TRACE to ARCHIVES.
+ */
+enum bpfld_report {
+	BPFLD_REPORT_TRACE,            /* the objects that are linked */
+	BPFLD_REPORT_TRACE_SYMBOLS,    /* where the symbols of trace_symbols are */
+	BPFLD_REPORT_WHY_EXTRACT,      /* for each member of an archive what needed it */
+	BPFLD_REPORT_ARCHIVES,         /* how many members of each archive were linked */
+	BPFLD_REPORT_DEPENDENCIES,     /* what was read, as a rule of make */
+	BPFLD_REPORT_MAP,              /* what went where, and what did not */
+	BPFLD_REPORT_CROSS_REFERENCES, /* where each symbol is defined and referred to */
+	BPFLD_REPORT_STATS,            /* counts and sizes */
+	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
+	BPFLD_REPORTS,
+};
+
+enum bpfld_map_format {
+	BPFLD_MAP_TEXT,
+	BPFLD_MAP_JSON,
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -110,11 +133,23 @@ struct bpfld_options {
 	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;  /* symbols that neither an input nor the kernel defines are errors */
 
+	/**
+	 * By enum bpfld_report: the file that the report is written to, as safely as the output; or
+	 * "-": it is given to on_report; or NULL: it is not made.
+	 */
+	const char *reports[BPFLD_REPORTS];
+	enum bpfld_map_format map_format;
+	struct bpfld_strings trace_symbols;
+	struct bpfld_strings read_files; /* what the caller read to know what to link (response
+					    files, lists): also dependencies */
+
 	/** Most bytes of memory that the link may take, mapped inputs not counted; 0: no limit. */
 	size_t memory_limit;
 
 	/** Called with each diagnostic as it is found, in the link's thread; may be NULL. */
 	void (*on_diagnostic)(const struct bpfld_diagnostic *diagnostic, void *context);
+	/** Called with each report whose place is "-", likewise. */
+	void (*on_report)(enum bpfld_report report, const char *text, size_t size, void *context);
 	void *context;
 };
 

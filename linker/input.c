@@ -101,6 +101,7 @@ static bool load_path(struct linker *linker, struct file *file, const char *path
 {
 	bool loaded;
 
+	file->path = path;
 	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (file->fd < 0)
 		return fail(linker, file, "open");

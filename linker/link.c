@@ -10,6 +10,7 @@
 #include "output.h"
 #include "passes.h"
 #include "read_object.h"
+#include "reports.h"
 
 static void check_destination(struct linker *linker)
 {
@@ -42,10 +43,22 @@ const struct pass passes[] = {
 	{ "relocate", relocate, false },
 	{ "write-elf", write_elf, false },
 	// From here on the output is complete in memory; only delivering it can fail.
+	{ "write-reports", write_reports, false },
 	{ "deliver-output", deliver_output, false },
 };
 
 const size_t pass_count = sizeof(passes) / sizeof(passes[0]);
+
+static void run_pass(struct linker *linker, const struct pass *pass)
+{
+	struct timing *timing = array_add(linker->arena, &linker->timings);
+
+	timing->name = pass->name;
+	clock_gettime(CLOCK_MONOTONIC, &timing->start);
+	pass->run(linker);
+	// A pass does not add timings.
+	clock_gettime(CLOCK_MONOTONIC, &timing->end);
+}
 
 static bool run_passes(void *argument)
 {
@@ -55,11 +68,14 @@ static bool run_passes(void *argument)
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
 	linker->text_name = strings_intern(&linker->strings, STR(".text"));
 	for (size_t i = 0; i < pass_count; i++) {
-		passes[i].run(linker);
-		if (linker->diag->error_count && !passes[i].goes_on)
+		run_pass(linker, &passes[i]);
+		if (linker->diag->error_count && !passes[i].goes_on) {
+			write_reports_of_failure(linker);
 			return false;
+		}
 	}
-	return true;
+	write_time_trace(linker);
+	return linker->diag->error_count == 0;
 }
 
 // What a result holds: the diagnostics and everything that they point to.

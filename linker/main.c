@@ -23,15 +23,23 @@ static void print_diagnostic(const struct bpfld_diagnostic *diagnostic, void *co
 	fprintf(stderr, "%s\n", diagnostic->line);
 }
 
+static void print_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	(void)report;
+	(void)context;
+	fwrite(text, 1, size, stdout);
+}
+
 static enum exit_status run_link(struct bpfld_options *options)
 {
 	struct bpfld_result result;
 	bool linked;
 
 	options->on_diagnostic = print_diagnostic;
+	options->on_report = print_report;
 	linked = bpfld_link(options, &result);
 	bpfld_result_deinit(&result);
-	return linked ? EXIT_LINKED : EXIT_FAILED;
+	return linked && fflush(stdout) == 0 ? EXIT_LINKED : EXIT_FAILED;
 }
 
 static bool run(void *argument)

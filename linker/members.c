@@ -199,6 +199,8 @@ static void add_archive(struct extraction *extraction, struct file *file)
 
 	if (!archive)
 		return;
+	file->archive = true;
+	file->member_count = archive->entries.count;
 	file->hidden = is_excluded(linker, file);
 	members = arena_new_array(linker->arena, struct member *, archive->entries.count);
 	for (size_t i = 0; i < archive->entries.count; i++) {
@@ -228,18 +230,25 @@ static void add_object(struct extraction *extraction, struct file *file)
 		take(extraction, member);
 }
 
-static void need(struct extraction *extraction, uint32_t name)
+// Take what defines @name, which @user refers to; NULL for an option.
+static void need(struct extraction *extraction, const struct object *user, uint32_t name)
 {
-	if (name < extraction->defined.count && extraction->defined.items[name])
+	struct linker *linker = extraction->linker;
+	struct member *member = name < extraction->lazy.count ? extraction->lazy.items[name] : NULL;
+
+	if (!member || member->taken ||
+	    (name < extraction->defined.count && extraction->defined.items[name]))
 		return;
-	if (name < extraction->lazy.count && extraction->lazy.items[name])
-		take(extraction, extraction->lazy.items[name]);
+	take(extraction, member);
+	if (member->taken)
+		*array_add(linker->arena, &linker->extracts) =
+			(struct extract){ user, member->object, name };
 }
 
 static void need_names(struct extraction *extraction, const struct bpfld_strings *names)
 {
 	for (size_t i = 0; i < names->count; i++)
-		need(extraction,
+		need(extraction, NULL,
 		     strings_intern(&extraction->linker->strings, str_of(names->items[i])));
 }
 
@@ -256,7 +265,7 @@ static void extract(struct extraction *extraction)
 		for (uint32_t j = 1; j < object->symbol_count; j++) {
 			if (object->symbols[j].binding == STB_GLOBAL &&
 			    object->symbols[j].home == HOME_UNDEFINED)
-				need(extraction, object->symbols[j].name);
+				need(extraction, object, object->symbols[j].name);
 		}
 	}
 }

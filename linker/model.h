@@ -17,6 +17,7 @@
 #include <elf.h>
 #include <libelf.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "bpfld.h"
 #include "btf.h"
@@ -164,6 +165,7 @@ struct datasec {
 // The bytes of an input.
 struct file {
 	const char *name; // for messages
+	const char *path; // NULL: the caller had it open
 	const struct bpfld_input *input;
 	uint32_t index; // position among the inputs
 	const uint8_t *data;
@@ -172,7 +174,9 @@ struct file {
 	int fd;       // -1 when it is closed
 	dev_t device; // with `inode` the file's identity; both 0 when it is not a file
 	ino_t inode;
-	bool hidden; // symbols that its members define become hidden (--exclude-libs)
+	bool archive;
+	size_t member_count; // of an archive
+	bool hidden;         // symbols that its members define become hidden (--exclude-libs)
 };
 
 struct object {
@@ -238,6 +242,19 @@ struct output_symbol {
 	bool special;   // undefined or absolute
 };
 
+// Why a member of an archive is linked (read_inputs).
+struct extract {
+	const struct object *user; // NULL: an option
+	const struct object *member;
+	uint32_t name; // that `user` refers to
+};
+
+// When a pass ran.
+struct timing {
+	const char *name;
+	struct timespec start, end; // of a clock that starts anywhere
+};
+
 struct linker {
 	const struct bpfld_options *options;
 	struct arena *arena;
@@ -247,6 +264,7 @@ struct linker {
 	ARRAY(struct file *) files;     // all that were opened
 	ARRAY(struct object *) objects; // in input order, members in the order of their archive
 	ARRAY(struct object *) read;    // all that were read, linked or not
+	ARRAY(struct extract) extracts; // in the order of finding
 	ARRAY(struct global *) globals; // in the order of first mention
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	uint32_t text_name;             // the name ".text"
@@ -260,6 +278,8 @@ struct linker {
 	struct str btf;                                 // encode_types
 	struct str btf_ext;                             // encode_types
 	struct str image;                               // the output file (write_elf)
+	ARRAY(struct timing) timings;                   // of the passes that ran so far
+	bool reported[BPFLD_REPORTS];                   // (write_reports)
 };
 
 /** Whether @global, defined or not, is in the output; needs mark_live(). */

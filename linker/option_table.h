@@ -24,6 +24,7 @@ struct parser {
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options in the making.
 	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
+	ARRAY(const char *) trace_symbols;
 };
 
 // What a row does with its value.
@@ -31,6 +32,8 @@ enum effect {
 	CALL,    // apply()
 	ENABLE,  // set the bool at `field` of struct bpfld_options
 	DISABLE, // clear it
+	TEXT,    // set the string there
+	PRINT,   // set it to "-": a report goes to standard output
 	NOTHING, // accepted for the sake of build systems
 	REFUSE,  // an error; `help` says why
 };
@@ -40,6 +43,7 @@ enum group {
 	GROUP_INPUTS,
 	GROUP_SYMBOLS,
 	GROUP_SIZE,
+	GROUP_REPORTS,
 	GROUP_OTHER,
 	GROUP_COUNT,
 	GROUP_UNLISTED = GROUP_COUNT, // not in --help
@@ -52,7 +56,7 @@ struct option {
 	const char *value; // as --help calls it; "[...]": optional, so never the next argument;
 			   // NULL: it takes none
 	enum effect effect;
-	size_t field;                                            // for ENABLE and DISABLE
+	size_t field;                                            // for ENABLE to PRINT
 	void (*apply)(struct parser *parser, const char *value); // NULL: none given
 	const char *help;                                        // NULL: not in --help
 };
@@ -65,5 +69,8 @@ void add_input(struct parser *parser, const char *path);
 
 /** Give the lists to the options, which all arguments have gone into. */
 void finish_lists(struct parser *parser);
+
+/** Name the reports whose place follows from the output's. */
+void finish_reports(struct parser *parser);
 
 #endif

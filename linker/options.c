@@ -103,6 +103,38 @@ static void set_keyword(struct parser *parser, const char *value)
 		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
 }
 
+static void set_map_format(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (strcmp(value, "text") == 0) {
+		options->map_format = BPFLD_MAP_TEXT;
+	} else if (strcmp(value, "json") == 0) {
+		options->map_format = BPFLD_MAP_JSON;
+	} else {
+		fprintf(parser->errors,
+			"bpfld: error: --map-format is 'text' or 'json', not '%s'\n", value);
+		parser->command = COMMAND_WRONG;
+	}
+}
+
+static void add_trace_symbol(struct parser *parser, const char *value)
+{
+	*array_add(parser->arena, &parser->trace_symbols) = value;
+	parser->line->options.reports[BPFLD_REPORT_TRACE_SYMBOLS] = "-";
+}
+
+static void set_archive_stats(struct parser *parser, const char *value)
+{
+	parser->line->options.reports[BPFLD_REPORT_ARCHIVES] = value ? value : "-";
+}
+
+// Without a value its place follows from the output's: finish_reports().
+static void set_time_trace(struct parser *parser, const char *value)
+{
+	parser->line->options.reports[BPFLD_REPORT_TIME_TRACE] = value ? value : "";
+}
+
 static void set_help(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -121,7 +153,8 @@ static void set_version(struct parser *parser, const char *value)
 #define NOTHING_RUNS "is refused: programs run when the kernel calls them, nothing before or after"
 #define ONE_FORMAT   "is refused: inputs and output are ELF objects for BPF"
 
-#define FIELD(name) offsetof(struct bpfld_options, name)
+#define FIELD(name)  offsetof(struct bpfld_options, name)
+#define REPORT(name) offsetof(struct bpfld_options, reports[BPFLD_REPORT_##name])
 
 // clang-format off
 const struct option option_table[] = {
@@ -175,6 +208,29 @@ const struct option option_table[] = {
 	  "list what --gc-sections leaves out" },
 	{ GROUP_SIZE, 0, "why-live", "SYMBOL", CALL, 0, add_why_live,
 	  "tell by what chain of references SYMBOL is needed" },
+
+	{ GROUP_REPORTS, 0, "Map", "FILE", TEXT, REPORT(MAP), NULL,
+	  "write what went where, and what did not" },
+	{ GROUP_REPORTS, 'M', "print-map", NULL, PRINT, REPORT(MAP), NULL,
+	  "print the same" },
+	{ GROUP_REPORTS, 0, "map-format", "FORMAT", CALL, 0, set_map_format,
+	  "either as text (default) or json" },
+	{ GROUP_REPORTS, 0, "cref", NULL, PRINT, REPORT(CROSS_REFERENCES), NULL,
+	  "print where each symbol is defined and used" },
+	{ GROUP_REPORTS, 't', "trace", NULL, PRINT, REPORT(TRACE), NULL,
+	  "print the objects that are linked" },
+	{ GROUP_REPORTS, 'y', "trace-symbol", "SYMBOL", CALL, 0, add_trace_symbol,
+	  "print the objects that define SYMBOL or refer to it" },
+	{ GROUP_REPORTS, 0, "why-extract", "FILE", TEXT, REPORT(WHY_EXTRACT), NULL,
+	  "write what needed each member of an archive" },
+	{ GROUP_REPORTS, 0, "print-archive-stats", "[=FILE]", CALL, 0, set_archive_stats,
+	  "print how many members of each archive are linked" },
+	{ GROUP_REPORTS, 0, "stats", NULL, PRINT, REPORT(STATS), NULL,
+	  "print counts and sizes, before and after" },
+	{ GROUP_REPORTS, 0, "time-trace", "[=FILE]", CALL, 0, set_time_trace,
+	  "write the time of each pass (to OUTPUT.time-trace)" },
+	{ GROUP_REPORTS, 0, "dependency-file", "FILE", TEXT, REPORT(DEPENDENCIES), NULL,
+	  "write the files that were read as a rule of make" },
 
 	{ GROUP_OTHER, 'v', "version", NULL, CALL, 0, set_version,
 	  "print the version and exit" },
@@ -248,4 +304,14 @@ void finish_lists(struct parser *parser)
 	options->required = LIST(parser->required);
 	options->exclude_libs = LIST(parser->exclude_libs);
 	options->why_live = LIST(parser->why_live);
+	options->trace_symbols = LIST(parser->trace_symbols);
+}
+
+void finish_reports(struct parser *parser)
+{
+	const char **time_trace = &parser->line->options.reports[BPFLD_REPORT_TIME_TRACE];
+
+	if (*time_trace && !**time_trace && parser->line->options.output.path)
+		*time_trace = arena_format(parser->arena, "%s.time-trace",
+					   parser->line->options.output.path);
 }

@@ -55,7 +55,7 @@ static int create_beside(struct linker *linker, const char *path, char **name)
 	return -1;
 }
 
-static bool replace_file(struct linker *linker, const char *path)
+static bool replace_file(struct linker *linker, const char *path, struct str bytes)
 {
 	const char *failed = NULL;
 	struct stat old;
@@ -64,7 +64,7 @@ static bool replace_file(struct linker *linker, const char *path)
 
 	if (fd < 0)
 		return fail(linker, path, "create a file beside it");
-	if (!write_all(fd, linker->image))
+	if (!write_all(fd, bytes))
 		failed = "write";
 	else if (stat(path, &old) == 0 && fchmod(fd, old.st_mode & 07777) < 0)
 		failed = "set its mode";
@@ -79,14 +79,14 @@ static bool replace_file(struct linker *linker, const char *path)
 	return false;
 }
 
-static bool write_in_place(struct linker *linker, const char *path)
+static bool write_in_place(struct linker *linker, const char *path, struct str bytes)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool written;
 
 	if (fd < 0)
 		return fail(linker, path, "open");
-	written = write_all(fd, linker->image);
+	written = write_all(fd, bytes);
 	if (!written)
 		fail(linker, path, "write");
 	close(fd);
@@ -114,7 +114,7 @@ static const char *follow_links(struct linker *linker, const char *path)
 	return NULL;
 }
 
-static bool write_path(struct linker *linker, const char *path)
+bool write_file(struct linker *linker, const char *path, struct str bytes)
 {
 	const char *file = follow_links(linker, path);
 	struct stat status;
@@ -122,19 +122,49 @@ static bool write_path(struct linker *linker, const char *path)
 	if (!file)
 		return fail(linker, path, "write");
 	if (stat(file, &status) < 0)
-		return replace_file(linker, file);
+		return replace_file(linker, file, bytes);
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
 		return fail(linker, path, "write");
 	}
-	return S_ISREG(status.st_mode) ? replace_file(linker, file) : write_in_place(linker, file);
+	return S_ISREG(status.st_mode) ? replace_file(linker, file, bytes)
+				       : write_in_place(linker, file, bytes);
+}
+
+// The input that @path is, by any name; NULL when there is none.
+static const struct file *find_input(const struct linker *linker, const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+		return NULL;
+	array_each(file, &linker->files) {
+		if ((*file)->device == status.st_dev && (*file)->inode == status.st_ino)
+			return *file;
+	}
+	return NULL;
+}
+
+static bool check_reports(struct linker *linker)
+{
+	for (size_t i = 0; i < BPFLD_REPORTS; i++) {
+		const char *path = linker->options->reports[i];
+
+		if (!path || !find_input(linker, path))
+			continue;
+		diag_error(linker->diag, place_in(path, NULL),
+			   "is an input; a report would destroy it");
+		return false;
+	}
+	return true;
 }
 
 bool check_output(struct linker *linker)
 {
 	const struct bpfld_output *output = &linker->options->output;
-	struct stat status;
 
+	if (!check_reports(linker))
+		return false;
 	if (output->kind != BPFLD_OUTPUT_PATH)
 		return true;
 	if (!output->path || !*output->path) {
@@ -142,19 +172,11 @@ bool check_output(struct linker *linker)
 		return false;
 	}
 	// An object linked alone gives the same program: that may replace it.
-	if (linker->objects.count == 1 || stat(output->path, &status) < 0 ||
-	    !S_ISREG(status.st_mode))
+	if (linker->objects.count == 1 || !find_input(linker, output->path))
 		return true;
-	array_each(each, &linker->files) {
-		const struct file *file = *each;
-
-		if (file->device != status.st_dev || file->inode != status.st_ino)
-			continue;
-		diag_error(linker->diag, place_in(output->path, NULL),
-			   "is both an input and the output; give the output another name");
-		return false;
-	}
-	return true;
+	diag_error(linker->diag, place_in(output->path, NULL),
+		   "is both an input and the output; give the output another name");
+	return false;
 }
 
 void deliver_output(struct linker *linker)
@@ -163,7 +185,7 @@ void deliver_output(struct linker *linker)
 
 	switch (output->kind) {
 	case BPFLD_OUTPUT_PATH:
-		write_path(linker, output->path);
+		write_file(linker, output->path, linker->image);
 		break;
 	case BPFLD_OUTPUT_FD:
 		if (!write_all(output->fd, linker->image))

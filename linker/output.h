@@ -5,6 +5,13 @@
 
 #include "model.h"
 
+/**
+ * Put @bytes at @path as the output is: all or nothing, unless @path cannot be replaced.
+ *
+ * @return false when an error was reported
+ */
+bool write_file(struct linker *linker, const char *path, struct str bytes);
+
 /** Refuse an output that would destroy an input; false when an error was reported. */
 bool check_output(struct linker *linker);
 

@@ -37,5 +37,6 @@ void number_symbols(struct linker *linker);
 void encode_types(struct linker *linker);
 void relocate(struct linker *linker);
 void write_elf(struct linker *linker);
+void write_reports(struct linker *linker);
 
 #endif

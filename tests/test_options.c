@@ -140,7 +140,7 @@ Test(options, collects_lists)
 
 	parse(&line, "-o out a.o -L one -Ltwo --library-path=three -u f --undefined=g "
 		     "--require-defined h --exclude-libs a.a,b.a:c.a,,d.a --exclude-libs ALL "
-		     "--why-live f --why-live=g");
+		     "--why-live f --why-live=g -y f --trace-symbol=g -yh");
 	cr_assert_eq(line.command, COMMAND_LINK, "%s", line.errors);
 	options = &line.command_line.options;
 	expect_strings(options->library_paths, "one two three");
@@ -148,6 +148,7 @@ Test(options, collects_lists)
 	expect_strings(options->required, "h");
 	expect_strings(options->exclude_libs, "a.a b.a c.a d.a ALL");
 	expect_strings(options->why_live, "f g");
+	expect_strings(options->trace_symbols, "f g h");
 	release(&line);
 }
 
@@ -172,6 +173,44 @@ Test(options, sets_and_clears)
 		cr_expect_eq(options->gc_sections, cases[i].gc_sections, "%s", cases[i].line);
 		cr_expect_eq(options->gc_maps, cases[i].gc_maps, "%s", cases[i].line);
 		cr_expect_eq(options->print_gc, cases[i].print_gc, "%s", cases[i].line);
+		release(&line);
+	}
+}
+
+Test(options, names_reports)
+{
+	static const struct {
+		const char *line;
+		enum bpfld_report report;
+		const char *place; // "": none
+	} cases[] = {
+		{ "a.o", BPFLD_REPORT_MAP, "" },
+		{ "-Map=m a.o", BPFLD_REPORT_MAP, "m" },
+		{ "-Map m a.o", BPFLD_REPORT_MAP, "m" },
+		{ "--Map=m -M a.o", BPFLD_REPORT_MAP, "-" },
+		{ "--print-map -Map m a.o", BPFLD_REPORT_MAP, "m" },
+		{ "--cref a.o", BPFLD_REPORT_CROSS_REFERENCES, "-" },
+		{ "-t a.o", BPFLD_REPORT_TRACE, "-" },
+		{ "-y x a.o", BPFLD_REPORT_TRACE_SYMBOLS, "-" },
+		{ "--why-extract=- a.o", BPFLD_REPORT_WHY_EXTRACT, "-" },
+		{ "--print-archive-stats a.o", BPFLD_REPORT_ARCHIVES, "-" },
+		{ "--print-archive-stats=s a.o", BPFLD_REPORT_ARCHIVES, "s" },
+		{ "--stats a.o", BPFLD_REPORT_STATS, "-" },
+		{ "--time-trace a.o", BPFLD_REPORT_TIME_TRACE, "out.time-trace" },
+		{ "--time-trace=t a.o", BPFLD_REPORT_TIME_TRACE, "t" },
+		{ "--dependency-file d a.o", BPFLD_REPORT_DEPENDENCIES, "d" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[128];
+		const char *place;
+		struct line line;
+
+		snprintf(text, sizeof(text), "-o out %s", cases[i].line);
+		parse(&line, text);
+		cr_expect_eq(line.command, COMMAND_LINK, "%s: %s", text, line.errors);
+		place = line.command_line.options.reports[cases[i].report];
+		cr_expect_str_eq(place ? place : "", cases[i].place, "%s: %s", text, place);
 		release(&line);
 	}
 }
@@ -225,12 +264,13 @@ Test(options, reads_other_commands)
 	}
 }
 
-// A spelling in a line of --help: "-o", "--output=FILE", "-z KEYWORD".
-static void expect_known(const char *spelling)
+// A spelling in a line of --help: "-o", "--output=FILE", "--stats[=FILE]", "-z KEYWORD".
+static void expect_known(char *spelling)
 {
 	struct line line;
 	char text[128];
 
+	spelling[strcspn(spelling, "[")] = '\0';
 	snprintf(text, sizeof(text), "-o out a.o --push-state %s", spelling);
 	parse(&line, text);
 	cr_expect(!strstr(line.errors, "is not known") && !strstr(line.errors, "no value"), "%s",

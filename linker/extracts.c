@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which members of archives are linked, and why; tables of tabs as lld prints them. */
+#include "reports.h"
+
+void report_why_extract(struct linker *linker, struct text *text)
+{
+	text_string(text, "reference\textracted\tsymbol\n");
+	array_each(extract, &linker->extracts)
+		text_format(text, "%s\t%s\t%s\n",
+			    extract->user ? extract->user->name : "<command line>",
+			    extract->member->name, linker_name(linker, extract->name));
+}
+
+void report_archives(struct linker *linker, struct text *text)
+{
+	size_t *extracted = arena_new_array(linker->arena, size_t, linker->options->input_count);
+
+	array_each(object, &linker->objects)
+		extracted[(*object)->file->index]++;
+	text_string(text, "members\textracted\tarchive\n");
+	array_each(each, &linker->files) {
+		const struct file *file = *each;
+
+		if (file->archive)
+			text_format(text, "%zu\t%zu\t%s\n", file->member_count,
+				    extracted[file->index], file->name);
+	}
+}

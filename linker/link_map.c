@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The map of a link: every atom of every input with its place, or the reason why it has none.
+ *
+ * Gathered here as data; link_map_text.c and link_map_json.c only write it down. Records of
+ * .BTF.ext are counted where section_destination() says that they went.
+ */
+#include "link_map.h"
+
+#include "atoms.h"
+#include "reports.h"
+
+const char *map_symbol(const struct link_map *map, const struct atom *atom)
+{
+	return atom->symbol ? linker_name(map->linker, atom->symbol->name) : "";
+}
+
+static void gather_section(struct linker *linker, struct map_section *section,
+			   const struct output_section *output)
+{
+	section->output = output;
+	section->atoms = arena_new_array(linker->arena, struct map_atom, output->atoms.count);
+	for (size_t i = 0; i < output->atoms.count; i++) {
+		struct map_atom *entry = &section->atoms[i];
+
+		entry->atom = output->atoms.items[i];
+		if (output->role == ROLE_CODE)
+			entry->counts.instructions = entry->atom->size / 8;
+		section->counts.instructions += entry->counts.instructions;
+	}
+}
+
+// The last atom that starts at @offset or before it; there is one where something was put.
+static struct map_atom *atom_at(const struct map_section *section, uint64_t offset)
+{
+	size_t low = 0, high = section->output->atoms.count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (section->atoms[middle].atom->place <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &section->atoms[low];
+}
+
+static void count_block(struct link_map *map, const struct btf_ext_block *block,
+			const struct section *section)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct destination to =
+			section_destination(section, btf_ext_record(block, i).insn_off);
+		struct map_section *output;
+
+		if (!to.section || !to.section->atoms.count)
+			continue;
+		output = &map->sections[to.section->shndx - 1];
+		output->counts.records[block->kind]++;
+		atom_at(output, (uint64_t)to.offset)->counts.records[block->kind]++;
+	}
+}
+
+static void count_records(struct link_map *map, const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		if (object->ext_sections[i])
+			count_block(map, &object->ext->blocks.items[i], object->ext_sections[i]);
+	}
+}
+
+static const char *dropped_reason(const struct linker *linker, const struct atom *atom)
+{
+	const struct symbol *symbol = atom->symbol, *definition;
+
+	if (!atom->overridden)
+		return "nothing that goes out needs it";
+	definition = symbol && symbol->global ? symbol->global->definition : NULL;
+	if (!definition)
+		return "overridden";
+	return arena_format(linker->arena, "overridden by '%s'", definition->object->name);
+}
+
+static void gather_rest(struct link_map *map, const struct section *section)
+{
+	struct arena *arena = map->linker->arena;
+
+	if (section->role == ROLE_DISCARDED) {
+		*array_add(arena, &map->dropped) = (struct map_rest){
+			.section = section,
+			.reason = "another object has its section group",
+		};
+		return;
+	}
+	array_each(atom, &section->atoms) {
+		struct map_rest rest = { .section = section, .atom = atom };
+
+		if (atom->folded && atom_survivor(atom)->live) {
+			rest.folded = atom_survivor(atom);
+			*array_add(arena, &map->folded) = rest;
+		} else if (!atom->live) {
+			rest.reason = dropped_reason(map->linker, atom);
+			*array_add(arena, &map->dropped) = rest;
+		}
+	}
+}
+
+void report_map(struct linker *linker, struct text *text)
+{
+	struct link_map map = {
+		.linker = linker,
+		.sections =
+			arena_new_array(linker->arena, struct map_section, linker->sections.count),
+		.types_after = linker->encoder ? btf_encoder_type_count(linker->encoder) : 0,
+	};
+
+	for (size_t i = 0; i < linker->sections.count; i++)
+		gather_section(linker, &map.sections[i], linker->sections.items[i]);
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		count_records(&map, object);
+		map.types_before += object->btf ? object->btf->type_count : 0;
+		for (uint32_t i = 1; i < object->section_count; i++)
+			gather_rest(&map, &object->sections[i]);
+	}
+	if (linker->options->map_format == BPFLD_MAP_JSON)
+		write_map_json(&map, text);
+	else
+		write_map_text(&map, text);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The map as a table for people; its format is in the manual. Numbers are hexadecimal, counts not.
+ */
+#include <inttypes.h>
+
+#include "link_map.h"
+
+static void add_place(struct text *text, const struct section *section, uint64_t offset)
+{
+	text_format(text, "%s:(%s+0x%" PRIx64 ")", section->object->name, section->text_name,
+		    offset);
+}
+
+static void add_atom(const struct link_map *map, struct text *text, const struct section *section,
+		     const struct atom *atom)
+{
+	const char *symbol = atom ? map_symbol(map, atom) : "";
+
+	add_place(text, section, atom ? atom->offset : 0);
+	if (*symbol)
+		text_format(text, " %s", symbol);
+}
+
+static void add_counts(struct text *text, const struct map_counts *counts)
+{
+	text_format(text, " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "  ",
+		    counts->instructions, counts->records[BTF_EXT_FUNC],
+		    counts->records[BTF_EXT_LINE], counts->records[BTF_EXT_CORE]);
+}
+
+static void add_section(const struct link_map *map, struct text *text,
+			const struct map_section *section)
+{
+	const struct output_section *output = section->output;
+
+	text_format(text, "%8s %8" PRIx64 " %5" PRIx64, "", output->size, output->align);
+	add_counts(text, &section->counts);
+	text_format(text, "%s\n", linker_name(map->linker, output->name));
+	for (size_t i = 0; i < output->atoms.count; i++) {
+		const struct map_atom *entry = &section->atoms[i];
+
+		text_format(text, "%8" PRIx64 " %8" PRIx64 " %5s", entry->atom->place,
+			    entry->atom->size, "");
+		add_counts(text, &entry->counts);
+		text_string(text, "  ");
+		add_atom(map, text, entry->atom->section, entry->atom);
+		text_string(text, "\n");
+	}
+}
+
+static uint64_t rest_size(const struct map_rest *rest)
+{
+	return rest->atom ? rest->atom->size : rest->section->size;
+}
+
+static void add_folded(const struct link_map *map, struct text *text)
+{
+	text_format(text, "\nFolded: %zu\n", map->folded.count);
+	array_each(rest, &map->folded) {
+		text_format(text, "%8s %8" PRIx64 "  ", "", rest_size(rest));
+		add_atom(map, text, rest->section, rest->atom);
+		text_string(text, " into ");
+		add_atom(map, text, rest->folded->section, rest->folded);
+		text_string(text, "\n");
+	}
+}
+
+static void add_dropped(const struct link_map *map, struct text *text)
+{
+	text_format(text, "\nDropped: %zu\n", map->dropped.count);
+	array_each(rest, &map->dropped) {
+		text_format(text, "%8s %8" PRIx64 "  ", "", rest_size(rest));
+		add_atom(map, text, rest->section, rest->atom);
+		text_format(text, ": %s\n", rest->reason);
+	}
+}
+
+void write_map_text(const struct link_map *map, struct text *text)
+{
+	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
+	for (size_t i = 0; i < map->linker->sections.count; i++)
+		add_section(map, text, &map->sections[i]);
+	add_folded(map, text);
+	add_dropped(map, text);
+	text_format(text, "\nTypes: %" PRIu64 " in the inputs, %" PRIu64 " in the output\n",
+		    map->types_before, map->types_after);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The table of reports. They are made when the output is complete, but not yet delivered: a report
+ * that cannot be written is an error, and a link with an error has no output.
+ */
+#include "reports.h"
+
+#include "output.h"
+#include "passes.h"
+
+static const struct report {
+	void (*write)(struct linker *linker, struct text *text);
+	bool always; // a link that failed has it, too: it may tell why
+	bool last;   // it is about the delivery as well
+} table[BPFLD_REPORTS] = {
+	[BPFLD_REPORT_TRACE] = { report_trace, true, false },
+	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false },
+	[BPFLD_REPORT_WHY_EXTRACT] = { report_why_extract, true, false },
+	[BPFLD_REPORT_ARCHIVES] = { report_archives, true, false },
+	[BPFLD_REPORT_DEPENDENCIES] = { report_dependencies, false, false },
+	[BPFLD_REPORT_MAP] = { report_map, false, false },
+	[BPFLD_REPORT_CROSS_REFERENCES] = { report_cross_references, false, false },
+	[BPFLD_REPORT_STATS] = { report_stats, false, false },
+	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, true },
+};
+
+static void make_report(struct linker *linker, enum bpfld_report report)
+{
+	const struct bpfld_options *options = linker->options;
+	const char *path = options->reports[report];
+	struct text text = { .arena = linker->arena };
+
+	// The link may fail while reports are made.
+	if (!path || linker->reported[report])
+		return;
+	linker->reported[report] = true;
+	table[report].write(linker, &text);
+	if (strcmp(path, "-") != 0)
+		write_file(linker, path, text_str(&text));
+	else if (options->on_report)
+		options->on_report(report, text_str(&text).data, text.size, options->context);
+}
+
+/*
+ * Needs: everything before. Gives: the reports that were asked for.
+ */
+void write_reports(struct linker *linker)
+{
+	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
+		if (!table[i].last)
+			make_report(linker, i);
+	}
+}
+
+void write_reports_of_failure(struct linker *linker)
+{
+	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
+		if (table[i].always)
+			make_report(linker, i);
+	}
+}
+
+void write_time_trace(struct linker *linker)
+{
+	make_report(linker, BPFLD_REPORT_TIME_TRACE);
+}

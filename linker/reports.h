@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a link tells of itself beside diagnostics. A report is a function that writes one text; who
+ * asked for it gets the text, or a file of it.
+ */
+#ifndef BPFLD_REPORTS_H
+#define BPFLD_REPORTS_H
+
+#include "model.h"
+#include "text.h"
+
+/** Make those reports that a link which failed has, too. */
+void write_reports_of_failure(struct linker *linker);
+
+/** The one report that is made when all is over: where the time went. */
+void write_time_trace(struct linker *linker);
+
+// Each in the file of its name, or of what it shares with the one before it.
+void report_map(struct linker *linker, struct text *text);
+void report_cross_references(struct linker *linker, struct text *text);
+void report_trace(struct linker *linker, struct text *text);
+void report_trace_symbols(struct linker *linker, struct text *text);
+void report_why_extract(struct linker *linker, struct text *text);
+void report_archives(struct linker *linker, struct text *text);
+void report_stats(struct linker *linker, struct text *text);
+void report_time_trace(struct linker *linker, struct text *text);
+void report_dependencies(struct linker *linker, struct text *text);
+
+#endif

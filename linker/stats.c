@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Counts and sizes of a link, one a line: "name value", or "name before after". */
+#include <inttypes.h>
+
+#include "reports.h"
+
+static void add_inputs(const struct linker *linker, struct text *text)
+{
+	uint64_t bytes = 0, archives = 0;
+
+	array_each(file, &linker->files) {
+		bytes += (*file)->size;
+		archives += (*file)->archive;
+	}
+	text_format(text, "files %zu\narchives %" PRIu64 "\nobjects %zu\n", linker->files.count,
+		    archives, linker->objects.count);
+	text_format(text, "bytes %" PRIu64 " %zu\n", bytes, linker->image.size);
+}
+
+static bool is_section_content(const struct section *section)
+{
+	return role_is_content(section->role) && section->size;
+}
+
+static void add_sections(const struct linker *linker, struct text *text)
+{
+	uint64_t sections = 0, symbols = 0, before = 0, after = 0;
+
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		// Both tables start with an entry that means none.
+		symbols += object->symbol_count ? object->symbol_count - 1 : 0;
+		for (uint32_t i = 1; i < object->section_count; i++) {
+			const struct section *section = &object->sections[i];
+
+			sections += is_section_content(section);
+			before += section->role == ROLE_CODE ? section->size / 8 : 0;
+		}
+	}
+	array_each(output, &linker->sections)
+		after += (*output)->role == ROLE_CODE ? (*output)->size / 8 : 0;
+	text_format(text, "sections %" PRIu64 " %zu\n", sections, linker->sections.count);
+	text_format(text, "symbols %" PRIu64 " %zu\n", symbols, linker->symbols.count - 1);
+	text_format(text, "instructions %" PRIu64 " %" PRIu64 "\n", before, after);
+}
+
+static void add_types(const struct linker *linker, struct text *text)
+{
+	uint64_t types = 0, type_bytes = 0, ext_bytes = 0;
+
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		types += object->btf ? object->btf->type_count : 0;
+		for (uint32_t i = 1; i < object->section_count; i++) {
+			const struct section *section = &object->sections[i];
+
+			type_bytes += section->role == ROLE_BTF ? section->size : 0;
+			ext_bytes += section->role == ROLE_BTF_EXT ? section->size : 0;
+		}
+	}
+	text_format(text, "types %" PRIu64 " %" PRIu32 "\n", types,
+		    linker->encoder ? btf_encoder_type_count(linker->encoder) : 0);
+	text_format(text, ".BTF-bytes %" PRIu64 " %zu\n", type_bytes, linker->btf.size);
+	text_format(text, ".BTF.ext-bytes %" PRIu64 " %zu\n", ext_bytes, linker->btf_ext.size);
+}
+
+void report_stats(struct linker *linker, struct text *text)
+{
+	add_inputs(linker, text);
+	add_sections(linker, text);
+	add_types(linker, text);
+	text_format(text, "memory %zu\n", linker->arena->used);
+}
