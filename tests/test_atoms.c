@@ -99,7 +99,7 @@ static const struct cut_case cases[] = {
 	{ "a relocated field is not cut",
 	  "section .data WA | local object a 4 | quad x | local object b 4 | word 1", ".data",
 	  "0+8 a, 8+4 b" },
-	{ "nor is a word", "section .data WA | local object a 2 | word x | local object b 4 | word 1",
+	{ "nor is a word", "section .data WA | local object a 2 | word x+0x10000 | local object b 4 | word 1",
 	  ".data", "0+4 a, 4+4 b" },
 
 	{ "license", "section license WA | local object a 2 | byte 1 | byte 2 | global object b 1 | byte 0",

@@ -126,3 +126,15 @@ Test(maps, an_extern_one_may_say_less)
 		arena_deinit(&arena);
 	}
 }
+
+Test(maps, a_type_says_its_size)
+{
+	struct arena arena;
+	const char *texts[3] = { NULL };
+
+	arena_init(&arena, SIZE_MAX);
+	texts[0] = arena_format(&arena, DECLARATION, TYPE("key", "long"));
+	texts[1] = arena_format(&arena, DEFINITION, UINT("key_size", 4));
+	expect("declared", texts, BTF_INCOMPATIBLE, "key_size is 8 here, 4 there");
+	arena_deinit(&arena);
+}

@@ -117,6 +117,22 @@ Test(output, makes_a_file)
 	end(&work);
 }
 
+Test(output, leaves_files_of_others_alone)
+{
+	struct place_of_work work;
+	char *other;
+
+	begin(&work);
+	// What a link of a process with this number that was killed may have left.
+	other = arena_format(&work.arena, "%s/.out.%ld.0", work.folder, (long)getpid());
+	file_write(other, "other", 5);
+	expect_link(&work, work.path, NULL);
+	expect_content(work.path, work.expected);
+	expect_content(other, STR("other"));
+	cr_expect_eq(count_files(work.folder), 2);
+	end(&work);
+}
+
 Test(output, makes_a_file_in_the_working_folder)
 {
 	struct place_of_work work;

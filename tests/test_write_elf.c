@@ -246,3 +246,37 @@ Test(write_elf, numbers_many_sections)
 	world_deinit(&world);
 	arena_deinit(&arena);
 }
+
+// Around the first number that the header has no room for.
+Test(write_elf, numbers_sections_at_the_limit)
+{
+	for (uint32_t count = SHN_LORESERVE - 5; count <= SHN_LORESERVE + 1; count++) {
+		struct elf_object object;
+		struct output output;
+		struct arena arena;
+		struct world world;
+		struct str image;
+		GElf_Shdr header;
+		size_t found;
+
+		arena_init(&arena, SIZE_MAX);
+		object = elf_object_begin(&arena, false);
+		for (uint32_t i = 1; i <= count; i++) {
+			elf_object_section(&object, arena_format(&arena, "s%" PRIu32, i),
+					   SHT_PROGBITS, SHF_ALLOC, 1);
+			elf_object_integer(&object, i, 1, i);
+		}
+		image = elf_object_finish(&object);
+		world_init_images(&world, &image, 1);
+		cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
+		output = open_output(&world);
+		cr_assert(elf_getshdrnum(output.elf, &found) == 0);
+		cr_expect_eq(found, count + 4, "%zu", found);
+		cr_expect_eq(output.names, found - 1);
+		cr_expect_str_eq(name_at(&output, count, &header),
+				 arena_format(&arena, "s%" PRIu32, count));
+		elf_end(output.elf);
+		world_deinit(&world);
+		arena_deinit(&arena);
+	}
+}

@@ -152,6 +152,22 @@ static void add_tables(struct elf_object *object)
 	elf_object_bytes(object, strtab, object->names.items, object->names.count);
 }
 
+// What the header has no room for is in the null section: gABI, "ELF Header".
+static void extend_header(struct elf_object *object)
+{
+	Elf64_Shdr *null = &object->sections.items[0].header;
+	uint32_t count = (uint32_t)object->sections.count;
+
+	if (count >= SHN_LORESERVE) {
+		object->header.e_shnum = 0;
+		object->sections.items[0].nobits = count;
+	}
+	if (count - 1 >= SHN_LORESERVE) {
+		object->header.e_shstrndx = SHN_XINDEX;
+		null->sh_link = count - 1;
+	}
+}
+
 struct str elf_object_finish(struct elf_object *object)
 {
 	static const uint8_t header[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -161,6 +177,7 @@ struct str elf_object_finish(struct elf_object *object)
 	uint8_t *image;
 
 	add_tables(object);
+	extend_header(object);
 	array_each(section, &object->sections) {
 		section->header.sh_offset = end = (end + 7) & ~UINT64_C(7);
 		section->header.sh_size = section->bytes.count + section->nobits;
