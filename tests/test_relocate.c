@@ -184,19 +184,30 @@ Test(relocate, copies_bytes_and_clears_gaps)
 	world_deinit(&world);
 }
 
-Test(relocate, says_what_does_not_fit)
+Test(relocate, says_what_cannot_be)
 {
-	struct world world;
+	static const struct {
+		const char *texts[3];
+		const char *message;
+	} errors[] = {
+		{ { "section .bss WAN | zero 0x90000000",
+		    "section .text AX | load @.bss | section .bss WAN | zero 8" },
+		  "b.o:(.text+0x0): error: reference to offset 0 of section '.bss' does not fit "
+		  "its field after linking\n" },
+		{ { "section license WA | string GPL", "section license WA | global object l 4 | "
+						       "string GPL | section .data WA | quad l" },
+		  "b.o:(.data+0x0): error: 'l' is referred to, but is not in the output\n" },
+	};
 
-	world_init(&world, false,
-		   (const char *[]){ "section .bss WAN | zero 0x90000000",
-				     "section .text AX | load @.bss | section .bss WAN | zero 8",
-				     NULL });
-	cr_expect_not(world_run(&world, relocate));
-	cr_expect_str_eq(world_messages(&world),
-			 "b.o:(.text+0x0): error: reference to offset 0 of section '.bss' does not "
-			 "fit its field after linking\n");
-	world_deinit(&world);
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		struct world world;
+
+		world_init(&world, false, errors[i].texts);
+		cr_expect_not(world_run(&world, relocate));
+		cr_expect_str_eq(world_messages(&world), errors[i].message, "%s",
+				 world_messages(&world));
+		world_deinit(&world);
+	}
 }
 
 // The name of type @id of the output.
@@ -248,4 +259,17 @@ Test(relocate, renumbers_type_ids_in_code)
 			world_deinit(&world);
 		}
 	}
+}
+
+Test(relocate, dead_code_has_no_type_ids)
+{
+	struct world world;
+
+	world_init(
+		&world, false,
+		(const char *[]){ "section .text AX | weak func f 24 | typeid 6 int | exit | btf",
+				  "section .text AX | global func f 8 | exit | btf", NULL });
+	cr_assert(world_run(&world, relocate), "%s", world_messages(&world));
+	cr_expect_eq(world_output(&world, ".text")->size, 8);
+	world_deinit(&world);
 }
