@@ -130,8 +130,9 @@ struct bpfld_options {
 	bool print_gc;    /* a note for each atom that gc_sections left out */
 	struct bpfld_strings why_live; /* symbols of which a note says why they are live */
 
-	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
-	bool no_undefined;  /* symbols that neither an input nor the kernel defines are errors */
+	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
+	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
+	bool no_unique_locals; /* local functions of one name keep it, which not all loaders take */
 
 	/**
 	 * By enum bpfld_report: the file that the report is written to, as safely as the output; or

@@ -113,12 +113,11 @@ static void reach_types(struct type_writer *writer, const struct object *object)
 }
 
 static uint32_t add_declaration(struct type_writer *writer, const struct declaration *declaration,
-				uint32_t linkage)
+				uint32_t name, uint32_t linkage)
 {
 	if (declaration->kind == BTF_KIND_FUNC)
-		return btf_encoder_add_func(writer->encoder, declaration->name, linkage,
-					    declaration->node);
-	return btf_encoder_add_var(writer->encoder, declaration->name, linkage, declaration->node);
+		return btf_encoder_add_func(writer->encoder, name, linkage, declaration->node);
+	return btf_encoder_add_var(writer->encoder, name, linkage, declaration->node);
 }
 
 static void write_global(struct type_writer *writer, struct declaration *declaration)
@@ -126,20 +125,20 @@ static void write_global(struct type_writer *writer, struct declaration *declara
 	bool defined = declaration->global->definition != NULL;
 
 	if (!declaration->output)
-		declaration->output = add_declaration(writer, declaration,
+		declaration->output = add_declaration(writer, declaration, declaration->name,
 						      defined ? BTF_FUNC_GLOBAL : BTF_FUNC_EXTERN);
 }
 
 static bool is_same_function(const struct declaration *a, const struct declaration *b)
 {
-	return a->name == b->name && a->node == b->node && a->tags == b->tags;
+	return a->output_name == b->output_name && a->node == b->node && a->tags == b->tags;
 }
 
 static void write_static(struct type_writer *writer, struct declaration *declaration)
 {
-	uint64_t hash =
-		((uint64_t)declaration->name << 32 | declaration->node) * 0x9e3779b97f4a7c15 +
-		declaration->tags;
+	uint64_t hash = ((uint64_t)declaration->output_name << 32 | declaration->node) *
+				0x9e3779b97f4a7c15 +
+			declaration->tags;
 	struct table_probe probe = table_probe(&writer->statics, hash);
 	uint32_t index;
 
@@ -149,7 +148,8 @@ static void write_static(struct type_writer *writer, struct declaration *declara
 			return;
 		}
 	}
-	declaration->output = add_declaration(writer, declaration, BTF_FUNC_STATIC);
+	declaration->output =
+		add_declaration(writer, declaration, declaration->output_name, BTF_FUNC_STATIC);
 	if (declaration->kind != BTF_KIND_FUNC)
 		return;
 	table_add(&writer->statics, writer->linker->arena, hash, (uint32_t)writer->functions.count);

@@ -135,6 +135,7 @@ struct symbol {
 	uint64_t value;          // offset in section; the alignment for HOME_COMMON
 	uint64_t size;
 	struct global *global; // NULL for STB_LOCAL (resolve_symbols)
+	uint32_t output_name;  // what it is called in the output when it is local (unique_locals)
 	uint32_t output;       // index in the output's .symtab; 0: not there (number_symbols)
 };
 
@@ -152,6 +153,7 @@ struct declaration {
 	uint64_t offset;       // of a variable in its input section
 	struct global *global; // NULL for static ones
 	uint32_t tags;         // all DECL_TAGs about it as one name: equal tags, equal names
+	uint32_t output_name;  // what it is called in the output when static (unique_locals)
 	uint32_t output;       // id in the output; 0: not there (encode_types)
 };
 

@@ -195,6 +195,10 @@ const struct option option_table[] = {
 	  "warn where declarations of a symbol differ, instead of failing" },
 	{ GROUP_SYMBOLS, 0, "no-undefined", NULL, ENABLE, FIELD(no_undefined), NULL,
 	  "fail where a symbol stays undefined that the kernel does not define" },
+	{ GROUP_SYMBOLS, 0, "no-unique-locals", NULL, ENABLE, FIELD(no_unique_locals), NULL,
+	  "let static functions share a name, which cilium/ebpf refuses" },
+	{ GROUP_SYMBOLS, 0, "unique-locals", NULL, DISABLE, FIELD(no_unique_locals), NULL,
+	  "call the others of a name NAME__1, NAME__2, ... (default)" },
 	{ GROUP_SYMBOLS, 'z', NULL, "KEYWORD", CALL, 0, set_keyword,
 	  "defs: --no-undefined; undefs: the default" },
 

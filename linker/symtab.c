@@ -113,7 +113,7 @@ static void add_locals(struct linker *linker, struct object *object)
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 		struct output_symbol output = {
-			.elf.st_name = symbol->name,
+			.elf.st_name = symbol->output_name,
 			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, symbol->type),
 			.elf.st_size = symbol->size,
 		};

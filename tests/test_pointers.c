@@ -67,8 +67,8 @@ static void check_link(const char *name, const char *folder, char *const *object
 {
 	char *linked = path_join(folder, "linked.o"), *again = path_join(folder, "again.o");
 	char *messages = NULL, *problems;
-	int status =
-		link_bpf(LINKER_BPFLD, linked, (const char *const *)objects, INPUTS, &messages);
+	int status = link_bpf(LINKER_BPFLD_SAME_NAMES, linked, (const char *const *)objects, INPUTS,
+			      &messages);
 
 	cr_assert(status == 0 && !*messages, "%s: %s", name, messages);
 	free(messages);
@@ -76,7 +76,7 @@ static void check_link(const char *name, const char *folder, char *const *object
 	cr_expect(!*problems, "%s: %s", name, problems);
 	free(problems);
 	expect_same_references(name, objects, linked);
-	link_bpf(LINKER_BPFLD, again, (const char *const[]){ linked }, 1, &messages);
+	link_bpf(LINKER_BPFLD_SAME_NAMES, again, (const char *const[]){ linked }, 1, &messages);
 	cr_expect(file_same(linked, again), "%s: linked again alone is another file", name);
 	free(messages);
 	free(linked);

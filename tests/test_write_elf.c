@@ -150,6 +150,7 @@ Test(write_elf, writes_symbols_locals_first)
 		   (const char *[]){ "section .text AX | global func g 8 | exit | local func l 8 |"
 				     "exit | section .data WA | local object b 4 | word @.text",
 				     "section .text AX | local func l 8 | exit | call f", NULL });
+	world.options.no_unique_locals = true;
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
 	output = open_output(&world);
 	data = elf_getdata(elf_getscn(output.elf, find(&output, ".symtab", &symtab)), NULL);

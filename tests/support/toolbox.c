@@ -64,6 +64,7 @@ int link_bpf(enum linker linker, const char *output, const char *const *inputs, 
 {
 	static const char *const commands[][3] = {
 		[LINKER_BPFLD] = { BPFLD, "-o" },
+		[LINKER_BPFLD_SAME_NAMES] = { BPFLD, "--no-unique-locals", "-o" },
 		[LINKER_BPFTOOL] = { BPFTOOL, "gen", "object" },
 	};
 	const char *argv[MAX_ARGUMENTS];

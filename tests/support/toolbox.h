@@ -20,8 +20,9 @@ const char *missing_tool(void);
 bool compile_bpf(const char *compiler, const char *target, const char *source, const char *object,
 		 const char *const *arguments);
 
-// The linker under test, and the one that libbpf has, behind bpftool.
-enum linker { LINKER_BPFLD, LINKER_BPFTOOL };
+// The linker under test, the same with names of local functions as they are, and the one that
+// libbpf has, behind bpftool.
+enum linker { LINKER_BPFLD, LINKER_BPFLD_SAME_NAMES, LINKER_BPFTOOL };
 
 /**
  * Link @inputs in that order.

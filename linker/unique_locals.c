@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * No two functions of one name in the output: cilium/ebpf finds the functions of an object, static
+ * ones too, by name, and refuses an object where a name means two of them.
+ *
+ * A global function keeps its name; of local ones the first does, in the order of inputs. Another
+ * becomes NAME__1, NAME__2 and so on, the first that is no string of any input: so a renamed one
+ * clashes with nothing, and linking an output again renames nothing more. Underscores rather than a
+ * dot, because kernels before 6.4 refuse BTF with a function that has a dot in its name.
+ *
+ * Only functions: loaders find variables of an object by name only where they are global. A FUNC
+ * that stands for several functions, because another linker merged them, keeps its name.
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "passes.h"
+
+struct renaming {
+	struct linker *linker;
+	ARRAY(uint32_t) next; // by name: the number to try next; 0 when no function has the name
+	struct table places;  // of this object's renamed functions: hash -> index in functions
+	ARRAY(struct symbol *) functions; // that list
+};
+
+static uint32_t *next_number(struct renaming *renaming, uint32_t name)
+{
+	while (renaming->next.count <= name)
+		*array_add(renaming->linker->arena, &renaming->next) = 0;
+	return &renaming->next.items[name];
+}
+
+// An undefined symbol may be a function of the kernel.
+static void claim_globals(struct renaming *renaming)
+{
+	array_each(each, &renaming->linker->globals) {
+		const struct global *global = *each;
+
+		if (!global->definition || global->definition->type == STT_FUNC)
+			*next_number(renaming, global->name) = 1;
+	}
+}
+
+static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
+{
+	struct linker *linker = renaming->linker;
+
+	for (;;) {
+		uint32_t number = (*next_number(renaming, name))++;
+		size_t known = linker->strings.strings.count;
+		uint32_t fresh = strings_intern(
+			&linker->strings, str_of(arena_format(linker->arena, "%s__%" PRIu32,
+							      linker_name(linker, name), number)));
+
+		if (fresh == known)
+			return fresh;
+	}
+}
+
+// Local functions that go out, and global ones that lost their name but not their body.
+static bool is_local_function(const struct symbol *symbol)
+{
+	if (symbol->type != STT_FUNC || !symbol->section || symbol->section->role != ROLE_CODE)
+		return false;
+	return (!symbol->global || symbol->global->definition != symbol) &&
+	       section_atom(symbol->section, (int64_t)symbol->value)->live;
+}
+
+static uint64_t hash_place(const struct section *section, uint64_t offset, uint32_t name)
+{
+	return (((uint64_t)section->shndx << 32 | name) ^ offset << 16) * 0x9e3779b97f4a7c15;
+}
+
+static void rename_symbols(struct renaming *renaming, struct object *object)
+{
+	struct arena *arena = renaming->linker->arena;
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (!is_local_function(symbol))
+			continue;
+		if (*next_number(renaming, symbol->name) == 0) {
+			*next_number(renaming, symbol->name) = 1;
+			continue;
+		}
+		symbol->output_name = fresh_name(renaming, symbol->name);
+		table_add(&renaming->places, arena,
+			  hash_place(symbol->section, symbol->value, symbol->name),
+			  (uint32_t)renaming->functions.count);
+		*array_add(arena, &renaming->functions) = symbol;
+	}
+}
+
+// By place and name: a name may be there twice in one object, and a place may have two names.
+static void rename_declaration(const struct renaming *renaming, struct declaration *declaration)
+{
+	const struct section *section = declaration->atom->section;
+	struct table_probe probe = table_probe(
+		&renaming->places, hash_place(section, declaration->offset, declaration->name));
+	uint32_t index;
+
+	while (table_next(&renaming->places, &probe, &index)) {
+		const struct symbol *symbol = renaming->functions.items[index];
+
+		if (symbol->section == section && symbol->value == declaration->offset &&
+		    symbol->name == declaration->name)
+			declaration->output_name = symbol->output_name;
+	}
+}
+
+static void rename_object(struct renaming *renaming, struct object *object)
+{
+	rename_symbols(renaming, object);
+	if (renaming->places.count == 0)
+		return;
+	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
+		struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->atom)
+			rename_declaration(renaming, declaration);
+	}
+	table_clear(&renaming->places);
+}
+
+static void keep_names(struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++)
+		object->symbols[i].output_name = object->symbols[i].name;
+	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
+		struct declaration *declaration = object->declarations[id];
+
+		if (declaration)
+			declaration->output_name = declaration->name;
+	}
+}
+
+/*
+ * Needs: atom->live. Gives: output_name of symbols and declarations.
+ */
+void unique_locals(struct linker *linker)
+{
+	struct renaming renaming = { .linker = linker };
+
+	array_each(object, &linker->objects)
+		keep_names(*object);
+	if (linker->options->no_unique_locals)
+		return;
+	claim_globals(&renaming);
+	array_each(object, &linker->objects)
+		rename_object(&renaming, *object);
+}
