@@ -11,7 +11,8 @@
 
 static const char *const group_names[] = {
 	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs",   [GROUP_SYMBOLS] = "Symbols",
-	[GROUP_SIZE] = "Size",     [GROUP_REPORTS] = "Reports", [GROUP_OTHER] = "Other",
+	[GROUP_SIZE] = "Size",     [GROUP_REPORTS] = "Reports", [GROUP_MESSAGES] = "Messages",
+	[GROUP_OTHER] = "Other",
 };
 
 // One argument that starts with a dash, taken apart.
@@ -202,6 +203,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 	struct parser parser = { .line = line, .arena = arena, .errors = errors };
 	bool options_end = false;
 
+	line->options.error_limit = 20;
 	for (int i = 1; i < argc; i++) {
 		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0')
 			add_input(&parser, argv[i]);
@@ -229,7 +231,11 @@ static void print_option(FILE *file, const struct option *option)
 		snprintf(spelling, sizeof(spelling), "%s%s--%s%s%s", option->letter ? letter : "  ",
 			 option->letter ? ", " : "  ", option->name,
 			 option->value && !optional ? "=" : "", option->value ? option->value : "");
-	fprintf(file, "  %-28s %s\n", spelling, option->help);
+	// What is too long for its column gets a line of its own.
+	if (strlen(spelling) > 28)
+		fprintf(file, "  %s\n  %-28s %s\n", spelling, "", option->help);
+	else
+		fprintf(file, "  %-28s %s\n", spelling, option->help);
 }
 
 void print_help(FILE *file)

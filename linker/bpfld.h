@@ -133,6 +133,14 @@ struct bpfld_options {
 	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
 	bool no_unique_locals; /* local functions of one name keep it, which not all loaders take */
+	bool warn_undefined;   /* they are warnings, with no_undefined or without */
+
+	const char *license; /* the output's, whatever the inputs say; NULL: theirs, which must be
+				one */
+
+	bool fatal_warnings; /* warnings are errors */
+	bool no_warnings;    /* else warnings are not told */
+	size_t error_limit;  /* most errors that are told; 0: all */
 
 	/**
 	 * By enum bpfld_report: the file that the report is written to, as safely as the output; or
@@ -158,9 +166,9 @@ struct bpfld_options {
 struct bpfld_result {
 	const struct bpfld_diagnostic *diagnostics; /* in the order of finding */
 	size_t diagnostic_count;
-	size_t error_count;
-	size_t warning_count;
-	void *data; /* BPFLD_OUTPUT_MEMORY: the object; NULL after a failure */
+	size_t error_count;   /* told or not */
+	size_t warning_count; /* told */
+	void *data;           /* BPFLD_OUTPUT_MEMORY: the object; NULL after a failure */
 	size_t size;
 	void *memory; /* the library's */
 };

@@ -56,6 +56,8 @@ static void run_pass(struct linker *linker, const struct pass *pass)
 
 	timing->name = pass->name;
 	clock_gettime(CLOCK_MONOTONIC, &timing->start);
+	// What a pass tells first belongs to no message of the pass before.
+	linker->diag->silent = false;
 	pass->run(linker);
 	// A pass does not add timings.
 	clock_gettime(CLOCK_MONOTONIC, &timing->end);
@@ -180,6 +182,9 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	arena_init(&memory->arena, SIZE_MAX);
 	arena_init(&arena, options->memory_limit ? options->memory_limit : SIZE_MAX);
 	diag_init(&diag, &memory->arena);
+	diag.fatal_warnings = options->fatal_warnings;
+	diag.no_warnings = options->no_warnings;
+	diag.error_limit = options->error_limit;
 	diag.sink = publish;
 	diag.context = memory;
 	linked = link_into(&linker, result);

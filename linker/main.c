@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command: arguments in, exit status out. Only here something is printed. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 
@@ -17,7 +20,7 @@ struct run {
 	enum exit_status status;
 };
 
-static void print_diagnostic(const struct bpfld_diagnostic *diagnostic, void *context)
+static void print_plain(const struct bpfld_diagnostic *diagnostic, void *context)
 {
 	(void)context;
 	fprintf(stderr, "%s\n", diagnostic->line);
@@ -30,12 +33,43 @@ static void print_report(enum bpfld_report report, const char *text, size_t size
 	fwrite(text, 1, size, stdout);
 }
 
-static enum exit_status run_link(struct bpfld_options *options)
+static void print_colored(const struct bpfld_diagnostic *diagnostic, void *context)
 {
+	static const struct {
+		const char *word;
+		const char *color;
+	} severities[] = {
+		[BPFLD_NOTE] = { "note:", "\033[36m" },
+		[BPFLD_WARNING] = { "warning:", "\033[35m" },
+		[BPFLD_ERROR] = { "error:", "\033[31m" },
+	};
+	const char *word = severities[diagnostic->severity].word;
+	// "place: word text"
+	size_t place = strlen(diagnostic->line) - strlen(diagnostic->text) - strlen(word) - 1;
+
+	(void)context;
+	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s\n", (int)place, diagnostic->line,
+		severities[diagnostic->severity].color, word, diagnostic->text);
+}
+
+// See no-color.org.
+static bool wants_color(enum color color)
+{
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	return isatty(STDERR_FILENO) && !(no_color && *no_color) &&
+	       !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+static enum exit_status run_link(struct command_line *line)
+{
+	struct bpfld_options *options = &line->options;
 	struct bpfld_result result;
 	bool linked;
 
-	options->on_diagnostic = print_diagnostic;
+	options->on_diagnostic = wants_color(line->color) ? print_colored : print_plain;
 	options->on_report = print_report;
 	linked = bpfld_link(options, &result);
 	bpfld_result_deinit(&result);
@@ -49,7 +83,7 @@ static bool run(void *argument)
 
 	switch (parse_options(run->argc, run->argv, &line, run->arena, stderr)) {
 	case COMMAND_LINK:
-		run->status = run_link(&line.options);
+		run->status = run_link(&line);
 		return true;
 	case COMMAND_HELP:
 		print_help(stdout);

@@ -216,7 +216,7 @@ struct global {
 	bool referenced;                   // some reference names it (mark_live)
 	bool used;                         // a live one does (mark_live)
 	uint32_t uses;                     // references while undefined (check_undefined)
-	uint32_t uses_told;                // of these, errors so far (check_undefined)
+	uint32_t uses_told;                // of these, told so far (check_undefined)
 	uint32_t output;                   // as in struct symbol (number_symbols)
 };
 

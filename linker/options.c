@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One row per option drives parsing (arguments.c) and --help. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "option_table.h"
@@ -135,6 +136,54 @@ static void set_time_trace(struct parser *parser, const char *value)
 	parser->line->options.reports[BPFLD_REPORT_TIME_TRACE] = value ? value : "";
 }
 
+static void reject(struct parser *parser, const char *option, const char *value)
+{
+	fprintf(parser->errors, "bpfld: error: %s does not know '%s'\n", option, value);
+	parser->command = COMMAND_WRONG;
+}
+
+// As no shared objects are linked, all symbols are those of object files.
+static void set_unresolved(struct parser *parser, const char *value)
+{
+	bool ignored =
+		strcmp(value, "ignore-all") == 0 || strcmp(value, "ignore-in-object-files") == 0;
+
+	if (!ignored && strcmp(value, "report-all") != 0 &&
+	    strcmp(value, "ignore-in-shared-libs") != 0)
+		reject(parser, "--unresolved-symbols", value);
+	parser->line->options.no_undefined = !ignored;
+	if (ignored)
+		parser->line->options.warn_undefined = false;
+}
+
+static void set_error_limit(struct parser *parser, const char *value)
+{
+	char *end;
+
+	parser->line->options.error_limit = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end)
+		reject(parser, "--error-limit", value);
+}
+
+static void set_color(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+
+	if (!value)
+		value = names[COLOR_ALWAYS];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			parser->line->color = (enum color)i;
+			return;
+		}
+	}
+	reject(parser, "--color-diagnostics", value);
+}
+
 static void set_help(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -199,6 +248,14 @@ const struct option option_table[] = {
 	  "let static functions share a name, which cilium/ebpf refuses" },
 	{ GROUP_SYMBOLS, 0, "unique-locals", NULL, DISABLE, FIELD(no_unique_locals), NULL,
 	  "call the others of a name NAME__1, NAME__2, ... (default)" },
+	{ GROUP_SYMBOLS, 0, "unresolved-symbols", "METHOD", CALL, 0, set_unresolved,
+	  "report-all: --no-undefined; ignore-all: the default" },
+	{ GROUP_SYMBOLS, 0, "warn-unresolved-symbols", NULL, ENABLE, FIELD(warn_undefined), NULL,
+	  "warn of them instead" },
+	{ GROUP_SYMBOLS, 0, "error-unresolved-symbols", NULL, DISABLE, FIELD(warn_undefined), NULL,
+	  "undo --warn-unresolved-symbols" },
+	{ GROUP_SYMBOLS, 0, "license", "TEXT", TEXT, FIELD(license), NULL,
+	  "make TEXT the license of the output, whatever the inputs say" },
 	{ GROUP_SYMBOLS, 'z', NULL, "KEYWORD", CALL, 0, set_keyword,
 	  "defs: --no-undefined; undefs: the default" },
 
@@ -235,6 +292,17 @@ const struct option option_table[] = {
 	  "write the time of each pass (to OUTPUT.time-trace)" },
 	{ GROUP_REPORTS, 0, "dependency-file", "FILE", TEXT, REPORT(DEPENDENCIES), NULL,
 	  "write the files that were read as a rule of make" },
+
+	{ GROUP_MESSAGES, 0, "fatal-warnings", NULL, ENABLE, FIELD(fatal_warnings), NULL,
+	  "treat warnings as errors" },
+	{ GROUP_MESSAGES, 0, "no-fatal-warnings", NULL, DISABLE, FIELD(fatal_warnings), NULL,
+	  "let them pass (default)" },
+	{ GROUP_MESSAGES, 'w', "no-warnings", NULL, ENABLE, FIELD(no_warnings), NULL,
+	  "do not tell warnings" },
+	{ GROUP_MESSAGES, 0, "error-limit", "COUNT", CALL, 0, set_error_limit,
+	  "tell no more errors than that (default 20; 0: all)" },
+	{ GROUP_MESSAGES, 0, "color-diagnostics", "[=WHEN]", CALL, 0, set_color,
+	  "always, never, or auto: on a terminal (default)" },
 
 	{ GROUP_OTHER, 'v', "version", NULL, CALL, 0, set_version,
 	  "print the version and exit" },

@@ -16,9 +16,17 @@ enum command {
 	COMMAND_WRONG, // a usage error, which was printed
 };
 
+// Whether diagnostics are coloured.
+enum color {
+	COLOR_AUTO, // on a terminal, unless NO_COLOR is set
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
 // What a command line says; strings are its own or in the arena that parse_options() was given.
 struct command_line {
 	struct bpfld_options options;
+	enum color color;
 };
 
 /**

@@ -154,6 +154,21 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	return true;
 }
 
+// With --license all inputs have that one. Its variable keeps its size, which may be larger.
+static void replace_license(struct linker *linker, struct section *section)
+{
+	const char *license = linker->options->license;
+	size_t size = strlen(license) + 1;
+	uint8_t *data;
+
+	if (section->size < size)
+		section->size = size;
+	data = arena_alloc(linker->arena, section->size);
+	memcpy(data, license, size);
+	section->data = data;
+	section->type = SHT_PROGBITS;
+}
+
 static bool read_section(struct linker *linker, struct object *object, uint32_t shndx, size_t names)
 {
 	struct section *section = &object->sections[shndx];
@@ -191,6 +206,8 @@ static bool read_section(struct linker *linker, struct object *object, uint32_t 
 		return false;
 	if (section->type != SHT_NOBITS)
 		section->data = object->data + header.sh_offset;
+	if (section->role == ROLE_LICENSE && section->size && linker->options->license)
+		replace_license(linker, section);
 	return true;
 }
 

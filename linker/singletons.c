@@ -38,7 +38,8 @@ static void fold_section(struct linker *linker, struct section *kept, struct sec
 		section->atoms.items[0].folded = &kept->atoms.items[0];
 }
 
-static void fold_role(struct linker *linker, enum role role)
+// Whether there is one of that role.
+static bool fold_role(struct linker *linker, enum role role)
 {
 	struct section *kept = NULL;
 
@@ -56,6 +57,7 @@ static void fold_role(struct linker *linker, enum role role)
 				kept = section;
 		}
 	}
+	return kept;
 }
 
 /*
@@ -63,6 +65,10 @@ static void fold_role(struct linker *linker, enum role role)
  */
 void fold_singletons(struct linker *linker)
 {
-	fold_role(linker, ROLE_LICENSE);
+	bool licensed = fold_role(linker, ROLE_LICENSE);
+
+	if (linker->options->license && !licensed)
+		diag_error(linker->diag, place_in(NULL, NULL),
+			   "no input has a license that --license could replace");
 	fold_role(linker, ROLE_VERSION);
 }

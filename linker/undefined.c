@@ -49,12 +49,13 @@ static void count_uses(struct linker *linker, const struct section *section)
 static void report_use(struct linker *linker, struct place where, struct global *global)
 {
 	uint32_t rest = global->uses - USES_SHOWN;
+	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
 
 	where.symbol = linker_name(linker, global->name);
 	if (global->uses_told++ >= USES_SHOWN)
 		return;
-	diag_error(
-		linker->diag, where, "'%s' is undefined%s", where.symbol,
+	diag_report(
+		linker->diag, severity, where, "'%s' is undefined%s", where.symbol,
 		global->uses_told > 1
 			? ""
 			: "; define it in some input, or declare it __ksym where the kernel does");
@@ -84,11 +85,12 @@ static void each_section(struct linker *linker,
 }
 
 /*
- * Needs: global->declaration, used and referenced. Gives: errors, with options->no_undefined.
+ * Needs: global->declaration, used and referenced. Gives: errors, with options->no_undefined;
+ * warnings, with options->warn_undefined.
  */
 void check_undefined(struct linker *linker)
 {
-	if (!linker->options->no_undefined)
+	if (!linker->options->no_undefined && !linker->options->warn_undefined)
 		return;
 	each_section(linker, count_uses);
 	each_section(linker, report_uses);

@@ -75,3 +75,47 @@ Test(diag, hands_each_message_to_the_sink)
 	cr_expect_eq(count, 2);
 	arena_deinit(&arena);
 }
+
+Test(diag, policies_tell_less_or_more)
+{
+	static const struct {
+		const char *name;
+		bool fatal_warnings, no_warnings;
+		size_t error_limit;
+		size_t errors, warnings;
+		const char *told; // severities, in order
+	} cases[] = {
+		{ "none", false, false, 0, 2, 2, "WNENWE" },
+		{ "fatal warnings", true, false, 0, 4, 0, "ENENEE" },
+		{ "no warnings", false, true, 0, 2, 0, "ENE" },
+		{ "fatal before none", true, true, 0, 4, 0, "ENENEE" },
+		{ "one error", false, false, 1, 2, 2, "WNENWN" },
+		{ "as many errors as there are", false, false, 2, 2, 2, "WNENWE" },
+		{ "a warning is one of them", true, false, 1, 4, 0, "ENN" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct place where = place_in("a.o", NULL);
+		struct arena arena;
+		struct diag diag;
+		char told[16] = "";
+
+		arena_init(&arena, SIZE_MAX);
+		diag_init(&diag, &arena);
+		diag.fatal_warnings = cases[i].fatal_warnings;
+		diag.no_warnings = cases[i].no_warnings;
+		diag.error_limit = cases[i].error_limit;
+		diag_warning(&diag, where, "one");
+		diag_note(&diag, where, "of one");
+		diag_error(&diag, where, "two");
+		diag_note(&diag, where, "of two");
+		diag_warning(&diag, where, "three");
+		diag_error(&diag, where, "four");
+		for (struct diag_message *message = diag.first; message; message = message->next)
+			strncat(told, &"N\0W\0E"[2 * message->severity], 1);
+		cr_expect_str_eq(told, cases[i].told, "%s: %s", cases[i].name, told);
+		cr_expect_eq(diag.error_count, cases[i].errors, "%s", cases[i].name);
+		cr_expect_eq(diag.warning_count, cases[i].warnings, "%s", cases[i].name);
+		arena_deinit(&arena);
+	}
+}

@@ -13,8 +13,17 @@ static const char *copy(struct diag *diag, const char *text)
 	return text ? arena_strndup(diag->arena, text, strlen(text)) : NULL;
 }
 
-static void diag_vreport(struct diag *diag, enum diag_severity severity, struct place where,
-			 const char *format, va_list arguments)
+// Whether a message is told, after it was counted; the notes of one that is not are not either.
+static bool is_told(struct diag *diag, enum diag_severity severity)
+{
+	if (severity != DIAG_NOTE)
+		diag->silent = (severity == DIAG_WARNING && diag->no_warnings) ||
+			       (diag->error_limit && diag->error_count > diag->error_limit);
+	return !diag->silent;
+}
+
+static void add_message(struct diag *diag, enum diag_severity severity, struct place where,
+			const char *text)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
@@ -25,16 +34,29 @@ static void diag_vreport(struct diag *diag, enum diag_severity severity, struct 
 		.offset = where.offset,
 		.symbol = copy(diag, where.symbol),
 	};
-	message->text = arena_vformat(diag->arena, format, arguments);
+	message->text = text;
 	if (diag->last)
 		diag->last->next = message;
 	else
 		diag->first = message;
 	diag->last = message;
-	diag->error_count += severity == DIAG_ERROR;
-	diag->warning_count += severity == DIAG_WARNING;
 	if (diag->sink)
 		diag->sink(message, diag->context);
+}
+
+static void diag_vreport(struct diag *diag, enum diag_severity severity, struct place where,
+			 const char *format, va_list arguments)
+{
+	if (severity == DIAG_WARNING && diag->fatal_warnings)
+		severity = DIAG_ERROR;
+	diag->error_count += severity == DIAG_ERROR;
+	if (is_told(diag, severity)) {
+		diag->warning_count += severity == DIAG_WARNING;
+		add_message(diag, severity, where, arena_vformat(diag->arena, format, arguments));
+	} else if (severity == DIAG_ERROR && diag->error_count == diag->error_limit + 1) {
+		add_message(diag, DIAG_NOTE, place_in(NULL, NULL),
+			    "there are more errors; --error-limit=0 tells all");
+	}
 }
 
 void diag_report(struct diag *diag, enum diag_severity severity, struct place where,

@@ -39,8 +39,12 @@ struct diag {
 	struct arena *arena;        // holds messages, texts and copies of places
 	struct diag_message *first; // in the order of reporting; NULL when there is none
 	struct diag_message *last;
-	size_t error_count;
-	size_t warning_count;
+	size_t error_count;   // told or not
+	size_t warning_count; // told
+	bool fatal_warnings;  // warnings are errors
+	bool no_warnings;     // else they are not told
+	size_t error_limit;   // most errors that are told; 0: all
+	bool silent;          // the last message was not told, nor will its notes be
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
 };
