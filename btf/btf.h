@@ -363,6 +363,7 @@ struct btf_ext_output {
  * not be finished yet.
  *
  * @param outputs  for each kind @counts[kind] sections
+ * @param ret      the section; of no bytes when there are no records
  */
 bool btf_ext_encode(struct btf_encoder *encoder,
 		    const struct btf_ext_output *outputs[BTF_EXT_KINDS],

@@ -315,6 +315,10 @@ bool btf_ext_encode(struct btf_encoder *encoder,
 		header[1 + 2 * kind] = (uint32_t)(begin * 4);
 		header[2 + 2 * kind] = (uint32_t)((words.count - begin) * 4);
 	}
+	*ret = (struct str){ 0 };
+	// libbpf takes a header alone for damage.
+	if (words.count == 0)
+		return true;
 	if (words.count > (UINT32_MAX - HEADER_SIZE) / 4) {
 		diag_error(diag, where, "more than 4 GiB of .BTF.ext");
 		return false;

@@ -207,6 +207,14 @@ static bool open_type(struct adder *adder, uint32_t id)
 	return true;
 }
 
+// GCC marks characters beside whether they are signed; kernels want one or the other, and clang
+// does without the mark.
+static void forget_characters(uint32_t *record)
+{
+	if (btf_info_kind(record[RECORD_INFO]) == BTF_KIND_INT)
+		record[RECORD_TAIL] &= ~((uint32_t)BTF_INT_CHAR << 24);
+}
+
 // Make the record of @id, all of whose references have nodes, and give it its node.
 static void close_type(struct adder *adder, uint32_t id)
 {
@@ -218,6 +226,7 @@ static void close_type(struct adder *adder, uint32_t id)
 	uint32_t *made = scratch_room(&graph->record, graph->arena, words);
 
 	memcpy(made, record, words * sizeof(*made));
+	forget_characters(made);
 	for (uint32_t n = 0; n < record_name_count(info); n++) {
 		uint32_t *word = &made[record_name_word(info, n)];
 

@@ -247,3 +247,22 @@ Test(ext, writes_what_it_reads)
 		btf_world_deinit(&world.btf);
 	}
 }
+
+// libbpf refuses a header without anything after it.
+Test(ext, writes_nothing_for_no_records)
+{
+	static const struct btf_ext_output none[1];
+	const struct btf_ext_output *kinds[BTF_EXT_KINDS] = { none, none, none };
+	const size_t counts[BTF_EXT_KINDS] = { 1, 0, 1 };
+	struct str written = STR("not yet");
+	struct btf_encoder *encoder;
+	struct world world;
+
+	world_init(&world, false);
+	btf_graph_settle(world.btf.graph);
+	encoder = btf_encoder_create(world.btf.graph, &world.btf.arena);
+	cr_expect(btf_ext_encode(encoder, kinds, counts, false, place_in("o", ".BTF.ext"),
+				 &world.btf.diag, &written));
+	cr_expect_eq(written.size, 0);
+	btf_world_deinit(&world.btf);
+}

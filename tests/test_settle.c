@@ -107,3 +107,33 @@ Test(settle, goes_on_until_nothing_changes)
 	cr_expect_not(has_forward(pair.graph));
 	btf_pair_deinit(&pair);
 }
+
+static uint32_t char_of_clang(struct btf_raw *raw)
+{
+	return btf_raw_int(raw, "char", 1, BTF_INT_SIGNED);
+}
+
+static uint32_t char_of_gcc(struct btf_raw *raw)
+{
+	return btf_raw_int(raw, "char", 1, BTF_INT_SIGNED | BTF_INT_CHAR);
+}
+
+static uint32_t unsigned_char(struct btf_raw *raw)
+{
+	return btf_raw_int(raw, "char", 1, BTF_INT_CHAR);
+}
+
+// Kernels refuse integers that are both signed and characters.
+Test(settle, compilers_agree_on_characters)
+{
+	struct btf_pair pair;
+
+	btf_pair_init_raw(&pair, char_of_clang, char_of_gcc);
+	cr_expect_eq(pair.a, pair.b);
+	cr_expect_eq(*(const uint32_t *)btf_record_tail(btf_graph_type(pair.graph, pair.b)),
+		     (uint32_t)BTF_INT_SIGNED << 24 | 8);
+	btf_pair_deinit(&pair);
+	btf_pair_init_raw(&pair, char_of_gcc, unsigned_char);
+	cr_expect_neq(pair.a, pair.b);
+	btf_pair_deinit(&pair);
+}
