@@ -3,12 +3,14 @@
  * What BTF says of symbols: its FUNCs and VARs tied to globals, sections and atoms.
  *
  * BTF and ELF name the same things twice. Non-static ones meet by name; static functions through
- * func_info, static variables through their DATASEC, because their names need not be unique.
+ * func_info, static variables through their DATASEC, because their names need not be unique. Where
+ * there is no func_info, names have to do.
  */
 #include <inttypes.h>
 
 #include "atoms.h"
 #include "ext_relocations.h"
+#include "gcc.h"
 #include "passes.h"
 #include "scope.h"
 
@@ -90,35 +92,50 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 	declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
 }
 
+// Tie a static variable to its place in the section of @datasec.
+static void bind_static(const struct scope *scope, const struct datasec *datasec,
+			struct declaration *declaration, uint64_t offset)
+{
+	struct linker *linker = scope->linker;
+	struct section *section = datasec->section;
+
+	offset = gcc_static_offset(scope, datasec, declaration, offset);
+	if (offset >= section->size && declaration->size) {
+		diag_error(linker->diag, scope->object->btf->where,
+			   "variable '%s' at offset %" PRIu64 " is past the end of section '%s'",
+			   linker_name(linker, declaration->name), offset, section->text_name);
+		return;
+	}
+	declaration->offset = offset;
+	declaration->atom = section_atom(section, (int64_t)offset);
+}
+
 static void read_datasec(struct linker *linker, struct scope *scope, uint32_t type_id)
 {
 	struct object *object = scope->object;
 	const struct btf_type *type = btf_unit_type(object->btf, type_id);
 	const struct btf_var_secinfo *entries = btf_record_tail(type);
 	uint32_t name = intern_name(linker, object->btf, type->name_off);
-	struct section *section = scope_section(scope, name);
+	struct datasec datasec = { type_id, name, scope_section(scope, name) };
+	uint32_t count = btf_info_vlen(type->info);
+	bool kept = count == 0;
 
-	if (section && section->role == ROLE_DISCARDED)
-		section = NULL;
-	*array_add(linker->arena, &object->datasecs) = (struct datasec){ type_id, name, section };
-	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
+	if (datasec.section && datasec.section->role == ROLE_DISCARDED)
+		datasec.section = NULL;
+	for (uint32_t i = 0; i < count; i++) {
 		struct declaration *declaration = object->declarations[entries[i].type];
 
-		declaration->datasec = name;
 		declaration->size = entries[i].size;
-		if (declaration->linkage != BTF_VAR_STATIC || !section)
+		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
+		    gcc_lists_by_default(linker_name(linker, name)))
 			continue;
-		if (entries[i].offset >= section->size && entries[i].size) {
-			diag_error(linker->diag, object->btf->where,
-				   "variable '%s' at offset %" PRIu32
-				   " is past the end of section '%s'",
-				   linker_name(linker, declaration->name), entries[i].offset,
-				   section->text_name);
-			continue;
-		}
-		declaration->offset = entries[i].offset;
-		declaration->atom = section_atom(section, entries[i].offset);
+		kept = true;
+		declaration->datasec = name;
+		if (declaration->linkage == BTF_VAR_STATIC && datasec.section)
+			bind_static(scope, &datasec, declaration, entries[i].offset);
 	}
+	if (kept)
+		*array_add(linker->arena, &object->datasecs) = datasec;
 }
 
 // A function that BTF calls by another name than ELF (C++ without its mangling): ELF's name is the
@@ -203,6 +220,26 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 	}
 }
 
+// Static functions that no func_info places.
+static void bind_functions(const struct scope *scope)
+{
+	const struct object *object = scope->object;
+
+	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
+		struct declaration *declaration = object->declarations[id];
+		const struct symbol *symbol;
+
+		if (!declaration || declaration->atom || declaration->kind != BTF_KIND_FUNC ||
+		    declaration->linkage != BTF_FUNC_STATIC)
+			continue;
+		symbol = scope_local(scope, declaration->name);
+		if (!symbol || symbol->type != STT_FUNC || !symbol->section)
+			continue;
+		declaration->offset = symbol->value;
+		declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
+	}
+}
+
 static void add_tag(struct linker *linker, struct object *object, const struct btf_type *type)
 {
 	struct declaration *target = object->declarations[type->type];
@@ -230,6 +267,7 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 		if (kind == BTF_KIND_FUNC || kind == BTF_KIND_VAR)
 			add_declaration(linker, object, id);
 	}
+	gcc_repair_linkage(scope);
 	for (uint32_t id = 1; id <= count; id++) {
 		const struct btf_type *type = btf_unit_type(object->btf, id);
 		struct declaration *declaration = object->declarations[id];
@@ -245,6 +283,7 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 	}
 	if (object->ext)
 		read_blocks(linker, scope);
+	bind_functions(scope);
 }
 
 /*

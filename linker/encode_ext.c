@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "atoms.h"
+#include "describe.h"
 #include "output_types.h"
 
 // A record at its new place; fields are still the object's.
@@ -25,6 +26,7 @@ struct entries {
 
 struct ext_writer {
 	struct linker *linker;
+	struct describer describer;
 	struct entries *entries; // of the kind at hand, by index of output section
 	uint32_t **strings;      // by object, by offset: new offset, plus 1
 };
@@ -67,20 +69,46 @@ static struct btf_ext_record translate(struct ext_writer *writer, enum btf_ext_k
 	return record;
 }
 
+static void gather_record(struct ext_writer *writer, enum btf_ext_kind kind,
+			  const struct object *object, const struct section *section,
+			  struct btf_ext_record record)
+{
+	struct entry entry = { record, object->index };
+	struct destination to = section_destination(section, record.insn_off);
+
+	// A FUNC whose name is no symbol's does not go out.
+	if (!to.section ||
+	    (kind == BTF_EXT_FUNC && !output_type_id(writer->linker, object, record.field[0])))
+		return;
+	entry.record.insn_off = (uint32_t)to.offset;
+	*array_add(writer->linker->arena, &writer->entries[to.section->shndx - 1]) = entry;
+}
+
 static void gather_block(struct ext_writer *writer, const struct object *object,
 			 const struct btf_ext_block *block, const struct section *section)
 {
-	for (uint32_t i = 0; section->output && i < block->count; i++) {
-		struct entry entry = { btf_ext_record(block, i), object->index };
-		struct destination to = section_destination(section, entry.record.insn_off);
+	for (uint32_t i = 0; section->output && i < block->count; i++)
+		gather_record(writer, block->kind, object, section, btf_ext_record(block, i));
+}
 
-		// A FUNC whose name is no symbol's does not go out.
-		if (!to.section || (block->kind == BTF_EXT_FUNC &&
-				    !output_type_id(writer->linker, object, entry.record.field[0])))
-			continue;
-		entry.record.insn_off = (uint32_t)to.offset;
-		*array_add(writer->linker->arena, &writer->entries[to.section->shndx - 1]) = entry;
+static void gather_blocks(struct ext_writer *writer, enum btf_ext_kind kind,
+			  const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		if (block->kind == kind && object->ext_sections[i])
+			gather_block(writer, object, block, object->ext_sections[i]);
 	}
+}
+
+static void gather_descriptions(struct ext_writer *writer, enum btf_ext_kind kind,
+				const struct object *object)
+{
+	struct descriptions made = describe_functions(&writer->describer, object, kind);
+
+	array_each(description, &made)
+		gather_record(writer, kind, object, description->section, description->record);
 }
 
 static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
@@ -88,15 +116,10 @@ static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 	struct linker *linker = writer->linker;
 
 	writer->entries = arena_new_array(linker->arena, struct entries, linker->sections.count);
-	array_each(each, &linker->objects) {
-		const struct object *object = *each;
-
-		for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-			const struct btf_ext_block *block = &object->ext->blocks.items[i];
-
-			if (block->kind == kind && object->ext_sections[i])
-				gather_block(writer, object, block, object->ext_sections[i]);
-		}
+	array_each(object, &linker->objects) {
+		gather_blocks(writer, kind, *object);
+		if ((*object)->btf && kind != BTF_EXT_CORE)
+			gather_descriptions(writer, kind, *object);
 	}
 }
 
@@ -145,23 +168,12 @@ static struct btf_ext_output *write_kind(struct ext_writer *writer, enum btf_ext
 	return outputs;
 }
 
-static bool has_ext(const struct linker *linker)
-{
-	array_each(object, &linker->objects) {
-		if ((*object)->ext)
-			return true;
-	}
-	return false;
-}
-
 void encode_ext(struct linker *linker)
 {
-	struct ext_writer writer = { .linker = linker };
+	struct ext_writer writer = { .linker = linker, .describer.linker = linker };
 	const struct btf_ext_output *outputs[BTF_EXT_KINDS];
 	size_t counts[BTF_EXT_KINDS];
 
-	if (!has_ext(linker))
-		return;
 	writer.strings = arena_new_array(linker->arena, uint32_t *, linker->objects.count);
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 		outputs[kind] = write_kind(&writer, (enum btf_ext_kind)kind);

@@ -57,8 +57,7 @@ static bool is_chosen(const struct declaration *declaration)
 static bool is_static_here(const struct declaration *declaration)
 {
 	if (declaration->linkage == BTF_FUNC_STATIC)
-		return declaration->atom ? is_live(declaration->atom)
-					 : declaration->kind == BTF_KIND_FUNC;
+		return declaration->atom && is_live(declaration->atom);
 	return declaration->global && declaration->atom && is_live(declaration->atom) &&
 	       declaration->linkage != BTF_FUNC_EXTERN &&
 	       (!declaration->global->definition ||
@@ -273,7 +272,7 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 			const struct declaration *declaration =
 				object->declarations[entries[i].type];
 
-			if (goes_out(declaration))
+			if (declaration->datasec == source->name && goes_out(declaration))
 				add_entry(writer, datasec, declaration);
 		}
 	}

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "classify.h"
+#include "gcc.h"
 #include "integers.h"
 #include "read_object.h"
 
@@ -365,7 +366,10 @@ bool object_read(struct linker *linker, struct object *object)
 	object->elf = elf_memory((char *)object->data, object->size);
 	if (!object->elf)
 		return reject(linker, object, elf_errmsg(-1));
-	return read_sections(linker, object) && read_symbols(linker, object);
+	if (!read_sections(linker, object) || !read_symbols(linker, object))
+		return false;
+	gcc_translate(linker, object);
+	return true;
 }
 
 // One byte order for all; of the instruction sets the newest (EF_BPF_CPUVER of binutils).

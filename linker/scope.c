@@ -22,6 +22,28 @@ static void add_section(struct scope *scope, struct section *section)
 	scope->sections.items[section->name] = section;
 }
 
+uint32_t scope_clone_origin(struct linker *linker, uint32_t name)
+{
+	struct str text = strings_get(&linker->strings, name);
+	const char *dot = memchr(text.data, '.', text.size);
+
+	if (!dot)
+		return 0;
+	return strings_intern(&linker->strings,
+			      (struct str){ text.data, (size_t)(dot - text.data) });
+}
+
+static void add_local(struct scope *scope, struct symbol *symbol, uint32_t name)
+{
+	const struct symbol *other = scope_local(scope, name);
+
+	// The first one, but never a clone where there is the function itself.
+	if (name == 0 || (other && (other->name == name || symbol->name != name)))
+		return;
+	reserve(scope, &scope->locals, name);
+	scope->locals.items[name] = symbol;
+}
+
 static void add_symbol(struct scope *scope, struct symbol *symbol)
 {
 	if (symbol->type == STT_SECTION || symbol->type == STT_FILE)
@@ -29,10 +51,11 @@ static void add_symbol(struct scope *scope, struct symbol *symbol)
 	if (symbol->binding != STB_LOCAL) {
 		reserve(scope, &scope->globals, symbol->name);
 		scope->globals.items[symbol->name] = symbol;
-	} else if (!scope_local(scope, symbol->name)) {
-		reserve(scope, &scope->locals, symbol->name);
-		scope->locals.items[symbol->name] = symbol;
+		return;
 	}
+	add_local(scope, symbol, symbol->name);
+	if (symbol->type == STT_FUNC)
+		add_local(scope, symbol, scope_clone_origin(scope->linker, symbol->name));
 }
 
 void scope_enter(struct scope *scope, struct object *object)

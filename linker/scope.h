@@ -26,7 +26,13 @@ struct section *scope_section(const struct scope *scope, uint32_t name);
 /** The non-local symbol of that name, or NULL. */
 struct symbol *scope_global(const struct scope *scope, uint32_t name);
 
-/** The first local symbol of that name, or NULL. */
+/**
+ * The first local symbol of that name, or NULL. Where all that is left of a static function are
+ * copies that GCC made for some of its callers, it is one of them.
+ */
 struct symbol *scope_local(const struct scope *scope, uint32_t name);
+
+/** Number of "f" for that of "f.constprop.0" and the like; 0 when @name has no dot. */
+uint32_t scope_clone_origin(struct linker *linker, uint32_t name);
 
 #endif

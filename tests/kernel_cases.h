@@ -32,6 +32,8 @@ struct kernel_case {
 	bool only_checked;           // libbpf of today does not load it
 	bool no_single_source;       // files clash as sources: equal statics, weak definitions
 	bool tags_vary;              // code contains type ids or depends on what it is linked with
+	const char *gcc_fails;       // why GCC 12 cannot compile it
+	const char *gcc_needs_clang; // why one of the objects must be clang's
 	const char *peer_fails;      // why libbpf's linker cannot serve as reference
 };
 

@@ -23,6 +23,14 @@ struct segment {
 	check_record_fn *check;
 };
 
+// GCC's copies of a static function are called f.constprop.0 and the like, and have the FUNC of f.
+static bool is_name_of(const char *func, const char *symbol)
+{
+	size_t size = strlen(func);
+
+	return !strncmp(symbol, func, size) && (!symbol[size] || symbol[size] == '.');
+}
+
 static void check_func(const struct subject *subject, const struct subject_section *section,
 		       const uint32_t *record)
 {
@@ -37,7 +45,7 @@ static void check_func(const struct subject *subject, const struct subject_secti
 	else if (!symbol)
 		complain(subject, "func_info %s+%#x: %s does not start there", section->name,
 			 record[0], name);
-	else if (strcmp(symbol->name, name))
+	else if (!is_name_of(name, symbol->name))
 		complain(subject, "func_info %s+%#x: %s is there, not %s", section->name, record[0],
 			 symbol->name, name);
 	else if ((symbol->bind == STB_LOCAL) != (btf_vlen(type) == BTF_FUNC_STATIC))

@@ -40,16 +40,38 @@ const char *missing_tool(void)
 	return *ELFLINT ? NULL : "eu-elflint";
 }
 
+// GCC and clang call the same things differently; returns how many arguments it added.
+static size_t add_flags(const char *argv[], const char *compiler, const char *target)
+{
+	size_t count = 0;
+
+	argv[count++] = compiler;
+	if (!strcmp(compiler, BPF_GCC)) {
+		argv[count++] = "-gbtf";
+		argv[count++] = "-mco-re";
+		argv[count++] = strcmp(target, "bpfeb") ? "-mlittle-endian" : "-mbig-endian";
+	} else {
+		argv[count++] = "-g";
+		argv[count++] = "-target";
+		argv[count++] = target;
+	}
+	return count;
+}
+
 bool compile_bpf(const char *compiler, const char *target, const char *source, const char *object,
 		 const char *const *arguments)
 {
-	const char *argv[MAX_ARGUMENTS] = { compiler, "-g",   "-O2", "-target", target,
-					    "-c",     source, "-o",  object };
-	size_t count = 9;
+	const char *argv[MAX_ARGUMENTS + 1] = { NULL };
+	size_t count = add_flags(argv, compiler, target);
 	struct command_result result;
 	bool done;
 
-	while (arguments && *arguments && count < MAX_ARGUMENTS - 1)
+	argv[count++] = "-O2";
+	argv[count++] = "-c";
+	argv[count++] = source;
+	argv[count++] = "-o";
+	argv[count++] = object;
+	while (arguments && *arguments && count < MAX_ARGUMENTS)
 		argv[count++] = *arguments++;
 	result = command_run(".", argv);
 	done = result.status == 0;

@@ -16,7 +16,10 @@ extern const char *const compilers[COMPILER_COUNT];
 /** The first compiler or tool that these tests cannot do without and that is missing, or NULL. */
 const char *missing_tool(void);
 
-/** Compile for the BPF target @target ("bpfel", "bpfeb"). @arguments end by NULL; NULL for none. */
+/**
+ * Compile for the BPF target @target ("bpfel", "bpfeb") by a clang or by BPF_GCC. @arguments end by
+ * NULL; NULL for none.
+ */
 bool compile_bpf(const char *compiler, const char *target, const char *source, const char *object,
 		 const char *const *arguments);
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * GCC 12 writes neither func_info nor line_info. The kernel wants func_info for callbacks, and
+ * libbpf wants either for all functions of a program or for none, so that code of clang could not
+ * call code of GCC. Each function therefore gets the least there can be: which FUNC it is, and a
+ * line that says nothing.
+ *
+ * Source: reloc_prog_func_and_line_info() of libbpf; check_btf_func() and check_btf_line() of the
+ * kernel's verifier.
+ */
+#include "describe.h"
+
+#include "atoms.h"
+#include "scope.h"
+
+static bool has_records(const struct object *object, enum btf_ext_kind kind)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		if (object->ext->blocks.items[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static void index_functions(struct describer *describer, const struct object *object)
+{
+	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
+		struct declaration *declaration = object->declarations[id];
+
+		if (!declaration || declaration->kind != BTF_KIND_FUNC)
+			continue;
+		while (describer->functions.count <= declaration->name)
+			*array_add(describer->linker->arena, &describer->functions) = NULL;
+		describer->functions.items[declaration->name] = declaration;
+	}
+}
+
+static const struct declaration *find_function(const struct describer *describer,
+					       const struct object *object, uint32_t name)
+{
+	const struct declaration *found =
+		name < describer->functions.count ? describer->functions.items[name] : NULL;
+
+	return found && found->object == object ? found : NULL;
+}
+
+// Names are all that ELF and BTF have in common here.
+static const struct declaration *function_of(const struct describer *describer,
+					     const struct symbol *symbol)
+{
+	const struct declaration *found = find_function(describer, symbol->object, symbol->name);
+
+	if (found || symbol->binding != STB_LOCAL)
+		return found;
+	return find_function(describer, symbol->object,
+			     scope_clone_origin(describer->linker, symbol->name));
+}
+
+// Whether a function starts there; of two names of one place, the one that the atom has.
+static bool is_function(const struct symbol *symbol)
+{
+	const struct atom *atom;
+
+	if (symbol->type != STT_FUNC || !symbol->section || symbol->section->role != ROLE_CODE)
+		return false;
+	atom = section_atom(symbol->section, (int64_t)symbol->value);
+	return atom && atom->symbol == symbol;
+}
+
+struct descriptions describe_functions(struct describer *describer, const struct object *object,
+				       enum btf_ext_kind kind)
+{
+	struct descriptions descriptions = { 0 };
+
+	if (has_records(object, BTF_EXT_FUNC) || has_records(object, kind))
+		return descriptions;
+	index_functions(describer, object);
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+		const struct declaration *function;
+
+		function = is_function(symbol) ? function_of(describer, symbol) : NULL;
+		if (!function)
+			continue;
+		*array_add(describer->linker->arena, &descriptions) = (struct description){
+			.section = symbol->section,
+			.record.insn_off = (uint32_t)symbol->value,
+			.record.field[0] = kind == BTF_EXT_FUNC ? function->type_id : 0,
+		};
+	}
+	return descriptions;
+}

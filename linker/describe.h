@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* func_info and line_info for functions that came without. */
+#ifndef BPFLD_DESCRIBE_H
+#define BPFLD_DESCRIBE_H
+
+#include "model.h"
+
+// Serves all objects in turn.
+struct describer {
+	struct linker *linker;
+	ARRAY(struct declaration *) functions; // by name; stale entries are another object's
+};
+
+// A record that was made up.
+struct description {
+	const struct section *section;
+	struct btf_ext_record record;
+};
+
+struct descriptions {
+	struct description *items;
+	size_t count, capacity;
+};
+
+/**
+ * The records of @kind (not BTF_EXT_CORE) that @object, which has BTF, came without: one for each
+ * function that has a FUNC; none when it has records of its own, or func_info.
+ */
+struct descriptions describe_functions(struct describer *describer, const struct object *object,
+				       enum btf_ext_kind kind);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Objects of GNU tools, made like those of LLVM.
+ *
+ * GNU as up to 2.40 numbers relocations in its own way, and adds the value S of a named symbol to
+ * the field, as if a linker had run: S + A, and for calls S + A / 8 - 1 with S still in bytes.
+ * Both are undone in copies of the sections, so that nobody else needs to know. Types 1 and 10 are
+ * the same in both numberings; 2 to 4 are of instructions in the old one, and GCC has no use for
+ * them. An object with types 1 and 10 alone tells by its fields.
+ *
+ * GCC up to 12 writes BTF that ELF contradicts: all functions are static and no variable is extern.
+ * All versions leave offsets in DATASECs to loaders, also of static variables. ELF is right.
+ *
+ * Source: include/elf/bpf.h and bpf_elf_generic_reloc() in bfd/elf64-bpf.c of binutils 2.40;
+ * gcc/btfout.cc of GCC 12 and 13.
+ */
+#define _GNU_SOURCE // memmem()
+#include "gcc.h"
+
+#include <gelf.h>
+
+#include "insn.h"
+#include "relocation.h"
+
+// Numbers of binutils up to 2.40 that LLVM has no use for.
+enum {
+	OLD_DATA_8_PCREL = 5, // the first of five
+	OLD_DATA_16 = 9,      // the last
+	OLD_DATA_32 = 11,
+	OLD_DATA_64 = 12,
+	OLD_DATA_64_PCREL = 13,
+};
+
+// A table of relocations and what it applies to, as libelf shows them.
+struct relocations {
+	const struct object *object;
+	struct section *target;
+	Elf_Data *table;
+	Elf_Data *content; // NULL when there is nothing to look at
+	int count;
+};
+
+static bool open_relocations(const struct object *object, Elf_Scn *scn, struct relocations *ret)
+{
+	const struct section *table = &object->sections[elf_ndxscn(scn)];
+	GElf_Shdr header;
+
+	if (table->type != SHT_REL || !gelf_getshdr(scn, &header) ||
+	    header.sh_info >= object->section_count)
+		return false;
+	*ret = (struct relocations){
+		.object = object,
+		.target = &object->sections[header.sh_info],
+		.table = elf_getdata(scn, NULL),
+	};
+	if (!ret->table)
+		return false;
+	ret->count = (int)(ret->table->d_size / sizeof(Elf64_Rel));
+	if (ret->target->data && !(ret->target->flags & SHF_COMPRESSED))
+		ret->content = elf_getdata(elf_getscn(object->elf, ret->target->shndx), NULL);
+	return true;
+}
+
+static bool is_old_number(uint64_t type)
+{
+	return (type >= OLD_DATA_8_PCREL && type <= OLD_DATA_16) ||
+	       (type >= OLD_DATA_32 && type <= OLD_DATA_64_PCREL);
+}
+
+static uint64_t new_number(uint64_t type)
+{
+	if (type == OLD_DATA_32)
+		return R_BPF_64_ABS32;
+	return type == OLD_DATA_64 ? R_BPF_64_ABS64 : type;
+}
+
+// The value that the field at @rel may have in it: that of a symbol by name, or 0.
+static uint64_t symbol_value(const struct object *object, const GElf_Rel *rel)
+{
+	uint64_t symndx = GELF_R_SYM(rel->r_info);
+	const struct symbol *symbol =
+		symndx < object->symbol_count ? &object->symbols[symndx] : NULL;
+
+	// The value of a common symbol is its alignment.
+	if (!symbol || symbol->type == STT_SECTION || symbol->home == HOME_COMMON)
+		return 0;
+	return symbol->value;
+}
+
+// Where an addend is, from the relocation's offset, and how much has to be there.
+static const struct field {
+	uint8_t at, bytes, room;
+} fields[] = {
+	[R_BPF_64_64] = { INSN_IMM, 4, 2 * INSN_SIZE },
+	[R_BPF_64_ABS64] = { 0, 8, 8 },
+	[R_BPF_64_ABS32] = { 0, 4, 4 },
+	[R_BPF_64_32] = { INSN_IMM, 4, INSN_SIZE },
+};
+
+// The field of @rel, or NULL; what is wrong with it others will tell.
+static const struct field *find_field(const struct relocations *from, const GElf_Rel *rel)
+{
+	uint64_t type = new_number(GELF_R_TYPE(rel->r_info));
+	const struct field *field;
+
+	if (!from->content || type >= sizeof(fields) / sizeof(*fields))
+		return NULL;
+	field = &fields[type];
+	if (field->room == 0 || rel->r_offset > from->content->d_size ||
+	    field->room > from->content->d_size - rel->r_offset)
+		return NULL;
+	return field;
+}
+
+static uint8_t *field_bytes(const struct relocations *from, const GElf_Rel *rel,
+			    const struct field *field)
+{
+	return (uint8_t *)from->content->d_buf + rel->r_offset + field->at;
+}
+
+// Whether the field of @rel is too small to have the value of its symbol in it.
+static bool lacks_value(const struct relocations *from, const GElf_Rel *rel)
+{
+	const struct field *field = find_field(from, rel);
+	uint64_t value = symbol_value(from->object, rel);
+	int64_t least = (int64_t)value - (GELF_R_TYPE(rel->r_info) == R_BPF_64_32);
+	bool big_endian = from->object->big_endian;
+	const uint8_t *bytes;
+
+	if (!field || value == 0)
+		return false;
+	bytes = field_bytes(from, rel, field);
+	if (field->bytes == sizeof(uint64_t))
+		return (int64_t)get64(bytes, big_endian) < least;
+	return (int32_t)get32(bytes, big_endian) < least;
+}
+
+static bool is_by_gcc(const struct object *object)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (!strcmp(section->text_name, ".comment") && section->data &&
+		    memmem(section->data, section->size, "GCC: ", strlen("GCC: ")))
+			return true;
+	}
+	return false;
+}
+
+static bool is_translated(const struct object *object)
+{
+	bool values = true;
+	struct relocations from;
+	GElf_Rel rel;
+
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(object->elf, scn));) {
+		if (!open_relocations(object, scn, &from))
+			continue;
+		for (int i = 0; i < from.count; i++) {
+			if (!gelf_getrel(from.table, i, &rel))
+				continue;
+			if (is_old_number(GELF_R_TYPE(rel.r_info)))
+				return false;
+			values &= !lacks_value(&from, &rel);
+		}
+	}
+	// binutils that leave values alone soon began to write a version into e_flags, too.
+	return !values || object->flags || !is_by_gcc(object);
+}
+
+// The bytes of a section as a copy that may be changed.
+static void make_own(struct linker *linker, Elf_Data *data)
+{
+	void *copy = arena_alloc(linker->arena, data->d_size);
+
+	if (data->d_size)
+		memcpy(copy, data->d_buf, data->d_size);
+	data->d_buf = copy;
+}
+
+static void subtract_value(const struct relocations *from, const GElf_Rel *rel)
+{
+	const struct field *field = find_field(from, rel);
+	uint64_t value = symbol_value(from->object, rel);
+	bool big_endian = from->object->big_endian;
+	uint8_t *bytes;
+
+	if (!field)
+		return;
+	bytes = field_bytes(from, rel, field);
+	if (field->bytes == sizeof(uint64_t))
+		put64(bytes, get64(bytes, big_endian) - value, big_endian);
+	else
+		put32(bytes, get32(bytes, big_endian) - (uint32_t)value, big_endian);
+	// LLVM leaves the upper half alone, whatever the sign.
+	if (GELF_R_TYPE(rel->r_info) == R_BPF_64_64)
+		put32(bytes + INSN_SIZE, 0, big_endian);
+}
+
+static void translate_table(struct linker *linker, struct relocations *from)
+{
+	make_own(linker, from->table);
+	if (from->content) {
+		make_own(linker, from->content);
+		from->target->data = from->content->d_buf;
+	}
+	for (int i = 0; i < from->count; i++) {
+		GElf_Rel rel;
+
+		if (!gelf_getrel(from->table, i, &rel))
+			continue;
+		subtract_value(from, &rel);
+		rel.r_info =
+			GELF_R_INFO(GELF_R_SYM(rel.r_info), new_number(GELF_R_TYPE(rel.r_info)));
+		gelf_update_rel(from->table, i, &rel);
+	}
+}
+
+void gcc_translate(struct linker *linker, const struct object *object)
+{
+	struct relocations from;
+
+	if (is_translated(object))
+		return;
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(object->elf, scn));) {
+		if (open_relocations(object, scn, &from))
+			translate_table(linker, &from);
+	}
+}
+
+// Whether BTF knows of no function that is not static.
+static bool has_lost_linkage(const struct object *object)
+{
+	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
+		const struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->kind == BTF_KIND_FUNC &&
+		    declaration->linkage != BTF_FUNC_STATIC)
+			return false;
+	}
+	return true;
+}
+
+void gcc_repair_linkage(const struct scope *scope)
+{
+	const struct object *object = scope->object;
+	bool lost = has_lost_linkage(object);
+
+	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
+		struct declaration *declaration = object->declarations[id];
+		const struct symbol *symbol;
+		bool is_static;
+
+		if (!declaration || declaration->linkage == BTF_FUNC_EXTERN)
+			continue;
+		is_static = declaration->linkage == BTF_FUNC_STATIC;
+		if (is_static && (declaration->kind != BTF_KIND_FUNC || !lost ||
+				  scope_local(scope, declaration->name)))
+			continue;
+		symbol = scope_global(scope, declaration->name);
+		if (symbol && symbol->home == HOME_UNDEFINED)
+			declaration->linkage = BTF_FUNC_EXTERN;
+		else if (symbol)
+			declaration->linkage = BTF_FUNC_GLOBAL;
+	}
+}
+
+uint64_t gcc_static_offset(const struct scope *scope, const struct datasec *datasec,
+			   const struct declaration *declaration, uint64_t offset)
+{
+	const struct object *object = scope->object;
+	const struct symbol *symbol = scope_local(scope, declaration->name);
+
+	// Loaders take offsets as final once there is a size; then names need not be unique either.
+	if (offset || btf_unit_type(object->btf, datasec->type_id)->size || !symbol ||
+	    symbol->section != datasec->section)
+		return offset;
+	return symbol->value;
+}
+
+bool gcc_lists_by_default(const char *datasec)
+{
+	return !strcmp(datasec, ".bss") || !strcmp(datasec, ".data") || !strcmp(datasec, ".rodata");
+}

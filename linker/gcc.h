@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What GNU tools write otherwise than LLVM, made alike before others read it. */
+#ifndef BPFLD_GCC_H
+#define BPFLD_GCC_H
+
+#include "scope.h"
+
+/** Rewrite an object of older GNU tools as LLVM would have written it; others stay as they are. */
+void gcc_translate(struct linker *linker, const struct object *object);
+
+/** Give the declarations of @scope's object the linkage that its symbols have. */
+void gcc_repair_linkage(const struct scope *scope);
+
+/** The offset of a static variable in @datasec, which says @offset and may not know better. */
+uint64_t gcc_static_offset(const struct scope *scope, const struct datasec *datasec,
+			   const struct declaration *declaration, uint64_t offset);
+
+/** Whether an extern variable in the DATASEC of that name may just have no section. */
+bool gcc_lists_by_default(const char *datasec);
+
+#endif
