@@ -2,6 +2,8 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
+#include "btf_raw.h"
+#include "elf_object.h"
 #include "world.h"
 
 static const char *describe_record(struct arena *arena, const struct btf_unit *unit,
@@ -115,6 +117,50 @@ Test(encode_ext, writes_records_of_live_code)
 			world_deinit(&world);
 		}
 	}
+}
+
+// Three instructions with the records of their lines in another order.
+static struct str make_unsorted(struct arena *arena)
+{
+	static const uint32_t offsets[] = { 16, 0, 8 };
+	struct elf_object object = elf_object_begin(arena, false);
+	struct btf_raw btf = btf_raw_begin(arena, false);
+	struct btf_ext_raw ext = btf_ext_raw_begin(arena, false);
+	uint32_t name = btf_raw_string(&btf, ".text");
+	struct str bytes;
+
+	elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+	btf_ext_raw_section(&ext, BTF_EXT_LINE, name);
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(*offsets); i++) {
+		elf_object_integer(&object, 1, 8, 0x95);
+		btf_ext_raw_record(&ext, BTF_EXT_LINE,
+				   (struct btf_ext_record){
+					   offsets[i], { name, name, (offsets[i] + 1) << 10 } });
+	}
+	bytes = btf_raw_finish(&btf);
+	elf_object_section(&object, ".BTF", SHT_PROGBITS, 0, 4);
+	elf_object_bytes(&object, 2, bytes.data, bytes.size);
+	bytes = btf_ext_raw_finish(&ext);
+	elf_object_section(&object, ".BTF.ext", SHT_PROGBITS, 0, 4);
+	elf_object_bytes(&object, 3, bytes.data, bytes.size);
+	return elf_object_finish(&object);
+}
+
+Test(encode_ext, sorts_records)
+{
+	struct arena arena;
+	struct world world;
+	struct str image;
+
+	arena_init(&arena, SIZE_MAX);
+	image = make_unsorted(&arena);
+	world_init_images(&world, &image, 1);
+	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
+	cr_expect_str_eq(
+		describe(&world),
+		"line .text { 0 '.text:.text:1', 8 '.text:.text:9', 16 '.text:.text:17' }");
+	world_deinit(&world);
+	arena_deinit(&arena);
 }
 
 Test(encode_ext, is_left_out_when_no_input_has_it)

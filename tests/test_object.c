@@ -169,6 +169,7 @@ static const struct broken_field symbols[] = {
 	{ "thread-local", ELF_SYMBOL(FUNC, st_info), STT_TLS, "has binding 0 and type 6" },
 	{ "indirect", ELF_SYMBOL(FUNC, st_info), STT_GNU_IFUNC, "has binding 0 and type 10" },
 	{ "section past the end", ELF_SYMBOL(FUNC, st_shndx), 100, "symbol 'f' is in section 100" },
+	{ "section behind the last", ELF_SYMBOL(FUNC, st_shndx), 9, "is in section 9 of 9" },
 	{ "processor's section", ELF_SYMBOL(FUNC, st_shndx), SHN_LOPROC, "is in section 65280" },
 	{ "extended without table", ELF_SYMBOL(FUNC, st_shndx), SHN_XINDEX, "is in section 0" },
 	{ "value", ELF_SYMBOL(FUNC, st_value), 9, "(.text+0x9): error: symbol 'f' of 8 bytes" },
