@@ -54,7 +54,9 @@ static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, 
 	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
 }
 
-static void add_declaration(struct linker *linker, struct object *object, uint32_t type_id)
+// In front of those that the object has of the same FUNC or VAR.
+static struct declaration *add_declaration(struct linker *linker, struct object *object,
+					   uint32_t type_id)
 {
 	const struct btf_type *type = btf_unit_type(object->btf, type_id);
 	uint32_t kind = btf_info_kind(type->info);
@@ -64,12 +66,14 @@ static void add_declaration(struct linker *linker, struct object *object, uint32
 	*declaration = (struct declaration){
 		.object = object,
 		.type_id = type_id,
+		.next = object->declarations[type_id],
 		.kind = kind,
 		.name = intern_name(linker, object->btf, type->name_off),
 		.linkage = kind == BTF_KIND_VAR ? var->linkage : btf_info_vlen(type->info),
 		.node = btf_unit_node(object->btf, type->type),
 	};
 	object->declarations[type_id] = declaration;
+	return declaration;
 }
 
 // Tie a non-static declaration to the symbol of its name.
@@ -151,22 +155,50 @@ static void bind_place(struct linker *linker, struct declaration *declaration,
 		declaration->linkage = BTF_FUNC_STATIC;
 }
 
-static void read_func_info(struct linker *linker, const struct object *object,
-			   const struct btf_ext_block *block, const struct section *section)
+// Another linker may have made one FUNC of the equal ones of several static functions.
+static struct declaration *split_declaration(struct linker *linker, struct object *object,
+					     const struct declaration *merged)
 {
+	struct declaration *declaration = add_declaration(linker, object, merged->type_id);
+
+	declaration->tags = merged->tags;
+	return declaration;
+}
+
+// The function that a record of func_info is about.
+static struct declaration *read_function(struct linker *linker, struct object *object,
+					 const struct btf_ext_record *record,
+					 const struct section *section)
+{
+	struct declaration *declaration = object->declarations[record->field[0]];
+	struct atom *atom = section_atom(section, record->insn_off);
+
+	if (declaration->global ||
+	    (declaration->atom == atom && declaration->offset == record->insn_off))
+		return declaration;
+	if (declaration->atom)
+		declaration = split_declaration(linker, object, declaration);
+	declaration->offset = record->insn_off;
+	declaration->atom = atom;
+	if (declaration->linkage != BTF_FUNC_STATIC && atom->symbol &&
+	    atom->symbol->value == record->insn_off)
+		bind_place(linker, declaration, atom->symbol);
+	return declaration;
+}
+
+static struct declaration **read_func_info(struct linker *linker, struct object *object,
+					   const struct btf_ext_block *block,
+					   const struct section *section)
+{
+	struct declaration **functions =
+		arena_new_array(linker->arena, struct declaration *, block->count);
+
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
-		struct declaration *declaration = object->declarations[record.field[0]];
-		struct atom *atom = section_atom(section, record.insn_off);
 
-		if (declaration->atom || declaration->global)
-			continue;
-		declaration->offset = record.insn_off;
-		declaration->atom = atom;
-		if (declaration->linkage != BTF_FUNC_STATIC && atom->symbol &&
-		    atom->symbol->value == record.insn_off)
-			bind_place(linker, declaration, atom->symbol);
+		functions[i] = read_function(linker, object, &record, section);
 	}
+	return functions;
 }
 
 static bool check_block(struct linker *linker, const struct object *object,
@@ -206,6 +238,8 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 	else
 		object->ext_sections =
 			arena_new_array(linker->arena, struct section *, object->ext->blocks.count);
+	object->functions =
+		arena_new_array(linker->arena, struct declaration **, object->ext->blocks.count);
 	for (size_t i = 0; i < object->ext->blocks.count; i++) {
 		const struct btf_ext_block *block = &object->ext->blocks.items[i];
 		struct section **section = &object->ext_sections[i];
@@ -216,7 +250,7 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 		if (!check_block(linker, object, block, *section))
 			*section = NULL;
 		else if (block->kind == BTF_EXT_FUNC)
-			read_func_info(linker, object, block, *section);
+			object->functions[i] = read_func_info(linker, object, block, *section);
 	}
 }
 

@@ -85,7 +85,7 @@ struct descriptions describe_functions(struct describer *describer, const struct
 		*array_add(describer->linker->arena, &descriptions) = (struct description){
 			.section = symbol->section,
 			.record.insn_off = (uint32_t)symbol->value,
-			.record.field[0] = kind == BTF_EXT_FUNC ? function->type_id : 0,
+			.record.field[0] = kind == BTF_EXT_FUNC ? function->output : 0,
 		};
 	}
 	return descriptions;

@@ -14,7 +14,7 @@ struct describer {
 // A record that was made up.
 struct description {
 	const struct section *section;
-	struct btf_ext_record record;
+	struct btf_ext_record record; // of func_info: with the id in the output
 };
 
 struct descriptions {

@@ -13,7 +13,7 @@
 #include "describe.h"
 #include "output_types.h"
 
-// A record at its new place; fields are still the object's.
+// A record at its new place; fields are still the object's, but for FUNCs.
 struct entry {
 	struct btf_ext_record record;
 	uint32_t object;
@@ -59,10 +59,9 @@ static struct btf_ext_record translate(struct ext_writer *writer, enum btf_ext_k
 		break;
 	case BTF_EXT_CORE:
 		record.field[1] = new_string(writer, object, record.field[1]);
-		/* fallthrough */
-	case BTF_EXT_FUNC:
 		record.field[0] = output_type_id(writer->linker, object, record.field[0]);
 		break;
+	case BTF_EXT_FUNC:
 	case BTF_EXT_KINDS:
 		break;
 	}
@@ -77,28 +76,33 @@ static void gather_record(struct ext_writer *writer, enum btf_ext_kind kind,
 	struct destination to = section_destination(section, record.insn_off);
 
 	// A FUNC whose name is no symbol's does not go out.
-	if (!to.section ||
-	    (kind == BTF_EXT_FUNC && !output_type_id(writer->linker, object, record.field[0])))
+	if (!to.section || (kind == BTF_EXT_FUNC && !record.field[0]))
 		return;
 	entry.record.insn_off = (uint32_t)to.offset;
 	*array_add(writer->linker->arena, &writer->entries[to.section->shndx - 1]) = entry;
 }
 
-static void gather_block(struct ext_writer *writer, const struct object *object,
-			 const struct btf_ext_block *block, const struct section *section)
+static void gather_block(struct ext_writer *writer, const struct object *object, size_t index)
 {
-	for (uint32_t i = 0; section->output && i < block->count; i++)
-		gather_record(writer, block->kind, object, section, btf_ext_record(block, i));
+	const struct btf_ext_block *block = &object->ext->blocks.items[index];
+	const struct section *section = object->ext_sections[index];
+	struct declaration *const *functions = object->functions[index];
+
+	for (uint32_t i = 0; section->output && i < block->count; i++) {
+		struct btf_ext_record record = btf_ext_record(block, i);
+
+		if (functions)
+			record.field[0] = functions[i]->output;
+		gather_record(writer, block->kind, object, section, record);
+	}
 }
 
 static void gather_blocks(struct ext_writer *writer, enum btf_ext_kind kind,
 			  const struct object *object)
 {
 	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-
-		if (block->kind == kind && object->ext_sections[i])
-			gather_block(writer, object, block, object->ext_sections[i]);
+		if (object->ext->blocks.items[i].kind == kind && object->ext_sections[i])
+			gather_block(writer, object, i);
 	}
 }
 

@@ -69,6 +69,14 @@ static bool goes_out(const struct declaration *declaration)
 	return is_chosen(declaration) || is_static_here(declaration);
 }
 
+// The first of those of one FUNC or VAR that goes out, or NULL.
+static const struct declaration *find_outgoing(const struct declaration *declaration)
+{
+	while (declaration && !goes_out(declaration))
+		declaration = declaration->next;
+	return declaration;
+}
+
 #define each_type(object, id)                                                                      \
 	for (uint32_t id = 1; (object)->btf && id <= (object)->btf->type_count; id++)
 
@@ -100,10 +108,10 @@ static void reach_types(struct type_writer *writer, const struct object *object)
 	bool needed_only = writer->linker->options->gc_sections;
 
 	each_type(object, id) {
-		const struct declaration *declaration = object->declarations[id];
+		const struct declaration *declaration = find_outgoing(object->declarations[id]);
 		uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
 
-		if (declaration && goes_out(declaration))
+		if (declaration)
 			btf_graph_reach(graph, declaration->node, writer->reached);
 		else if (!needed_only && !btf_kind_info(kind)->is_declaration &&
 			 kind != BTF_KIND_FUNC_PROTO)
@@ -155,11 +163,11 @@ static void write_static(struct type_writer *writer, struct declaration *declara
 	*array_add(writer->linker->arena, &writer->functions) = declaration;
 }
 
+// On @target, or on a type when that is NULL.
 static void write_tag(struct type_writer *writer, const struct object *object,
-		      const struct btf_type *type)
+		      const struct btf_type *type, const struct declaration *target)
 {
 	const struct btf_decl_tag *tag = btf_record_tail(type);
-	const struct declaration *target = object->declarations[type->type];
 	uint32_t value = strings_intern(&writer->linker->strings,
 					btf_unit_string(object->btf, type->name_off));
 	bool kflag = btf_info_kflag(type->info);
@@ -189,7 +197,7 @@ static void write_types(struct type_writer *writer, const struct object *object)
 				continue;
 			if (target)
 				write_global(writer, target);
-			write_tag(writer, object, type);
+			write_tag(writer, object, type, target);
 		} else if (declaration && is_chosen(declaration)) {
 			write_global(writer, declaration);
 		} else if (node && writer->reached[node]) {
@@ -201,10 +209,10 @@ static void write_types(struct type_writer *writer, const struct object *object)
 static void write_statics(struct type_writer *writer, const struct object *object)
 {
 	each_type(object, id) {
-		struct declaration *declaration = object->declarations[id];
-
-		if (declaration && !is_chosen(declaration) && is_static_here(declaration))
-			write_static(writer, declaration);
+		for (struct declaration *each = object->declarations[id]; each; each = each->next) {
+			if (!is_chosen(each) && is_static_here(each))
+				write_static(writer, each);
+		}
 	}
 }
 
@@ -212,13 +220,14 @@ static void write_static_tags(struct type_writer *writer, const struct object *o
 {
 	each_type(object, id) {
 		const struct btf_type *type = btf_unit_type(object->btf, id);
-		const struct declaration *target;
+		const struct declaration *target = NULL;
 
-		if (btf_info_kind(type->info) != BTF_KIND_DECL_TAG)
-			continue;
-		target = object->declarations[type->type];
-		if (target && !is_chosen(target) && target->output)
-			write_tag(writer, object, type);
+		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
+			target = object->declarations[type->type];
+		for (; target; target = target->next) {
+			if (!is_chosen(target) && target->output)
+				write_tag(writer, object, type, target);
+		}
 	}
 }
 

@@ -143,7 +143,8 @@ struct symbol {
 struct declaration {
 	struct object *object;
 	uint32_t type_id;
-	uint32_t kind; // BTF_KIND_FUNC or BTF_KIND_VAR
+	struct declaration *next; // of the same FUNC, about another function; NULL: no more
+	uint32_t kind;            // BTF_KIND_FUNC or BTF_KIND_VAR
 	uint32_t name;
 	uint32_t linkage;      // BTF_FUNC_*; BTF_VAR_* has the same values
 	uint32_t node;         // the FUNC_PROTO, or the variable's type
@@ -202,6 +203,8 @@ struct object {
 	ARRAY(struct datasec) datasecs;    // by type_id (read_declarations)
 	struct section *
 		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
+	struct declaration **
+		*functions; // by index in ext->blocks, by func_info record (read_declarations)
 };
 
 // All symbols of one non-local name.

@@ -8,8 +8,7 @@
  * clashes with nothing, and linking an output again renames nothing more. Underscores rather than a
  * dot, because kernels before 6.4 refuse BTF with a function that has a dot in its name.
  *
- * Only functions: loaders find variables of an object by name only where they are global. A FUNC
- * that stands for several functions, because another linker merged them, keeps its name.
+ * Only functions: loaders find variables of an object by name only where they are global.
  */
 #include <inttypes.h>
 
@@ -115,10 +114,10 @@ static void rename_object(struct renaming *renaming, struct object *object)
 	if (renaming->places.count == 0)
 		return;
 	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		struct declaration *declaration = object->declarations[id];
-
-		if (declaration && declaration->atom)
-			rename_declaration(renaming, declaration);
+		for (struct declaration *each = object->declarations[id]; each; each = each->next) {
+			if (each->atom)
+				rename_declaration(renaming, each);
+		}
 	}
 	table_clear(&renaming->places);
 }
@@ -128,10 +127,8 @@ static void keep_names(struct object *object)
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		object->symbols[i].output_name = object->symbols[i].name;
 	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		struct declaration *declaration = object->declarations[id];
-
-		if (declaration)
-			declaration->output_name = declaration->name;
+		for (struct declaration *each = object->declarations[id]; each; each = each->next)
+			each->output_name = each->name;
 	}
 }
 

@@ -202,6 +202,9 @@ static void check_segment(const struct subject *subject, const struct segment *s
 		check_starts(subject, segment, section, at, count, record_size);
 		at += (size_t)count * record_size;
 	}
+	for (size_t i = 1; i < subject->section_count; i++)
+		if (!seen[i] && subject_is_code(&subject->sections[i]))
+			check_starts(subject, segment, &subject->sections[i], NULL, 0, 0);
 	free(seen);
 }
 
