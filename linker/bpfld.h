@@ -114,6 +114,22 @@ enum bpfld_map_format {
 	BPFLD_MAP_JSON,
 };
 
+/** What becomes of a function or variable that others could refer to by name. */
+enum bpfld_scope {
+	BPFLD_EXPORT,   /* it stays as it is, and --gc-sections keeps it */
+	BPFLD_HIDE,     /* hidden: later links see it, libbpf makes the function static */
+	BPFLD_LOCALIZE, /* static, in the symbol table and in BTF */
+};
+
+/**
+ * A name is more exact than a pattern, and any pattern more than "*"; the most exact rule decides,
+ * of equal ones the first. Programs, maps and what else loaders look for by name stay global.
+ */
+struct bpfld_scope_rule {
+	const char *pattern; /* as of fnmatch(3) */
+	enum bpfld_scope scope;
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -129,6 +145,16 @@ struct bpfld_options {
 	bool gc_maps;     /* with gc_sections: maps that no program uses, too */
 	bool print_gc;    /* a note for each atom that gc_sections left out */
 	struct bpfld_strings why_live; /* symbols of which a note says why they are live */
+
+	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
+	size_t scope_rule_count;
+
+	bool discard_labels;  /* leave out labels that compilers made */
+	bool discard_all;     /* leave out local symbols that no loader needs */
+	bool strip_all;       /* likewise, and names of source files */
+	bool retain_only;     /* likewise, but keep retain_symbols */
+	bool strip_ext_lines; /* leave out line records of .BTF.ext */
+	struct bpfld_strings retain_symbols;
 
 	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */

@@ -120,6 +120,8 @@ static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 	struct linker *linker = writer->linker;
 
 	writer->entries = arena_new_array(linker->arena, struct entries, linker->sections.count);
+	if (kind == BTF_EXT_LINE && linker->options->strip_ext_lines)
+		return;
 	array_each(object, &linker->objects) {
 		gather_blocks(writer, kind, *object);
 		if ((*object)->btf && kind != BTF_EXT_CORE)

@@ -53,10 +53,13 @@ static bool is_chosen(const struct declaration *declaration)
 	return global && global->declaration == declaration && global->output;
 }
 
-// Static ones, and those whose symbol lost its name but not its body.
+// Static ones, also those that became it, and those whose symbol lost its name but not its body.
 static bool is_static_here(const struct declaration *declaration)
 {
 	if (declaration->linkage == BTF_FUNC_STATIC)
+		return declaration->atom && is_live(declaration->atom);
+	if (declaration->global && declaration->global->local &&
+	    declaration->global->declaration == declaration)
 		return declaration->atom && is_live(declaration->atom);
 	return declaration->global && declaration->atom && is_live(declaration->atom) &&
 	       declaration->linkage != BTF_FUNC_EXTERN &&

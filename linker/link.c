@@ -26,6 +26,7 @@ const struct pass passes[] = {
 	{ "cut-atoms", cut_atoms, false },
 	// From here on all inputs are read, and the type graph is final.
 	{ "resolve-symbols", resolve_symbols, true },
+	{ "apply-exports", apply_exports, true },
 	{ "read-declarations", read_declarations, true },
 	{ "fold-singletons", fold_singletons, true },
 	{ "mark-live", mark_live, true },

@@ -109,16 +109,26 @@ static void add_roots(struct linker *linker, struct worklist *work, struct secti
 	}
 }
 
-static void request(struct linker *linker, const struct bpfld_strings *names)
+static void request(const struct global *global)
 {
-	for (size_t i = 0; i < names->count; i++) {
-		uint32_t name = strings_intern(&linker->strings, str_of(names->items[i]));
-		const struct global *global = linker_global(linker, name);
-		struct atom *atom =
-			global && global->definition ? symbol_atom(global->definition) : NULL;
+	struct atom *atom = global && global->definition ? symbol_atom(global->definition) : NULL;
 
-		if (atom)
-			atom->requested = true;
+	if (atom)
+		atom->requested = true;
+}
+
+static void request_names(struct linker *linker, const struct bpfld_strings *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		request(linker_global(linker,
+				      strings_intern(&linker->strings, str_of(names->items[i]))));
+}
+
+static void request_exports(struct linker *linker)
+{
+	array_each(global, &linker->globals) {
+		if ((*global)->exported)
+			request(*global);
 	}
 }
 
@@ -135,8 +145,9 @@ void mark_live(struct linker *linker)
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
 			find_referenced(&(*each)->sections[i]);
 	}
-	request(linker, &linker->options->undefined);
-	request(linker, &linker->options->required);
+	request_names(linker, &linker->options->undefined);
+	request_names(linker, &linker->options->required);
+	request_exports(linker);
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 

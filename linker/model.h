@@ -108,7 +108,7 @@ struct section {
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS
 	enum role role;
-	ARRAY(struct reference) references; // by offset (read_references)
+	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
 	bool mergeable;                     // SHF_MERGE, and its constants are cut (cut_atoms)
 	bool wanted;                        // goes out though it is empty (lay_out)
@@ -136,6 +136,7 @@ struct symbol {
 	uint64_t size;
 	struct global *global; // NULL for STB_LOCAL (resolve_symbols)
 	uint32_t output_name;  // what it is called in the output when it is local (unique_locals)
+	bool wanted;           // some relocation names it (number_symbols)
 	uint32_t output;       // index in the output's .symtab; 0: not there (number_symbols)
 };
 
@@ -216,11 +217,14 @@ struct global {
 	uint8_t binding;                   // STB_* of the output's symbol (resolve_symbols)
 	uint8_t visibility;                // the most constraining one of all mentions
 	struct declaration *declaration;   // the one that goes out; NULL: no BTF (check_types)
-	bool referenced;                   // some reference names it (mark_live)
-	bool used;                         // a live one does (mark_live)
-	uint32_t uses;                     // references while undefined (check_undefined)
-	uint32_t uses_told;                // of these, told so far (check_undefined)
-	uint32_t output;                   // as in struct symbol (number_symbols)
+	const struct bpfld_scope_rule *scope_rule; // that speaks of it; or NULL (apply_exports)
+	bool exported;                             // a rule says so (apply_exports)
+	bool local;                                // goes out as a local symbol (apply_exports)
+	bool referenced;                           // some reference names it (mark_live)
+	bool used;                                 // a live one does (mark_live)
+	uint32_t uses;                             // references while undefined (check_undefined)
+	uint32_t uses_told;                        // of these, told so far (check_undefined)
+	uint32_t output;                           // as in struct symbol (number_symbols)
 };
 
 struct output_section {
@@ -278,6 +282,7 @@ struct linker {
 	ARRAY(struct output_section *) sections;        // (lay_out)
 	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
 	ARRAY(struct output_symbol) symbols;            // (number_symbols)
+	ARRAY(bool) retained;                           // by name (number_symbols)
 	uint32_t first_global;                          // index of the first non-local in symbols
 	struct btf_encoder *encoder;                    // NULL when no input has BTF (encode_types)
 	struct str btf;                                 // encode_types

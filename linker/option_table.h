@@ -24,7 +24,9 @@ struct parser {
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options in the making.
 	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
-	ARRAY(const char *) trace_symbols;
+	ARRAY(const char *) trace_symbols, retain_symbols;
+	ARRAY(struct bpfld_scope_rule) scope_rules;
+	bool hide_others; // what no scope rule speaks of is hidden
 };
 
 // What a row does with its value.

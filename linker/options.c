@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "option_table.h"
+#include "symbol_files.h"
 
 static void set_output(struct parser *parser, const char *value)
 {
@@ -136,6 +137,62 @@ static void set_time_trace(struct parser *parser, const char *value)
 	parser->line->options.reports[BPFLD_REPORT_TIME_TRACE] = value ? value : "";
 }
 
+static void add_scope_rule(struct parser *parser, const char *pattern, enum bpfld_scope scope)
+{
+	*array_add(parser->arena, &parser->scope_rules) =
+		(struct bpfld_scope_rule){ pattern, scope };
+}
+
+static void hide_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_HIDE);
+}
+
+static void localize_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_LOCALIZE);
+}
+
+static void keep_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_EXPORT);
+}
+
+// Who says what is exported means that the rest is not.
+static void export_symbol(struct parser *parser, const char *pattern)
+{
+	parser->hide_others = true;
+	keep_symbol(parser, pattern);
+}
+
+static void read_export_list(struct parser *parser, const char *path)
+{
+	parser->hide_others = true;
+	read_symbol_list(parser, path, export_symbol);
+}
+
+static void read_dynamic_list(struct parser *parser, const char *path)
+{
+	parser->hide_others = true;
+	read_version_script(parser, path, export_symbol, localize_symbol);
+}
+
+static void read_versions(struct parser *parser, const char *path)
+{
+	read_version_script(parser, path, keep_symbol, localize_symbol);
+}
+
+static void retain_symbol(struct parser *parser, const char *symbol)
+{
+	*array_add(parser->arena, &parser->retain_symbols) = symbol;
+}
+
+static void read_retained(struct parser *parser, const char *path)
+{
+	parser->line->options.retain_only = true;
+	read_symbol_list(parser, path, retain_symbol);
+}
+
 static void reject(struct parser *parser, const char *option, const char *value)
 {
 	fprintf(parser->errors, "bpfld: error: %s does not know '%s'\n", option, value);
@@ -213,6 +270,16 @@ const struct option option_table[] = {
 	  "make a relocatable object (always so)" },
 	{ GROUP_OUTPUT, 'S', "strip-debug", NULL, NOTHING, 0, NULL,
 	  "leave out debug sections (always so for now)" },
+	{ GROUP_OUTPUT, 's', "strip-all", NULL, ENABLE, FIELD(strip_all), NULL,
+	  "leave out all symbols that no loader needs" },
+	{ GROUP_OUTPUT, 'x', "discard-all", NULL, ENABLE, FIELD(discard_all), NULL,
+	  "leave out local ones of these" },
+	{ GROUP_OUTPUT, 'X', "discard-locals", NULL, ENABLE, FIELD(discard_labels), NULL,
+	  "leave out labels that compilers made (.L*, LBB0_1)" },
+	{ GROUP_OUTPUT, 0, "retain-symbols-file", "FILE", CALL, 0, read_retained,
+	  "as --strip-all, but keep the symbols that FILE lists" },
+	{ GROUP_OUTPUT, 0, "strip-btf-ext-lines", NULL, ENABLE, FIELD(strip_ext_lines), NULL,
+	  "leave out line information of .BTF.ext" },
 
 	{ GROUP_INPUTS, 'l', "library", "NAME", CALL, 0, add_library,
 	  "link libNAME.a, or FILE with -l:FILE, found by -L" },
@@ -240,6 +307,18 @@ const struct option option_table[] = {
 	{ GROUP_INPUTS, 0, "exclude-libs", "LIB,...", CALL, 0, add_excluded_libs,
 	  "hide the symbols of these archives (file names, or ALL)" },
 
+	{ GROUP_SYMBOLS, 0, "export", "SYMBOL", CALL, 0, export_symbol,
+	  "export SYMBOL (or a pattern), and hide what is not exported" },
+	{ GROUP_SYMBOLS, 0, "export-list", "FILE", CALL, 0, read_export_list,
+	  "likewise, with a symbol or pattern a line of FILE" },
+	{ GROUP_SYMBOLS, 0, "dynamic-list", "FILE", CALL, 0, read_dynamic_list,
+	  "likewise, as { SYMBOL; ... };" },
+	{ GROUP_SYMBOLS, 0, "version-script", "FILE", CALL, 0, read_versions,
+	  "{ global: SYMBOL; ... local: SYMBOL; ... };" },
+	{ GROUP_SYMBOLS, 0, "hide", "SYMBOL", CALL, 0, hide_symbol,
+	  "make SYMBOL (or a pattern) hidden" },
+	{ GROUP_SYMBOLS, 0, "localize", "SYMBOL", CALL, 0, localize_symbol,
+	  "make SYMBOL (or a pattern) local, and static in BTF" },
 	{ GROUP_SYMBOLS, 0, "no-type-check", NULL, ENABLE, FIELD(no_type_check), NULL,
 	  "warn where declarations of a symbol differ, instead of failing" },
 	{ GROUP_SYMBOLS, 0, "no-undefined", NULL, ENABLE, FIELD(no_undefined), NULL,
@@ -369,6 +448,11 @@ void finish_lists(struct parser *parser)
 {
 	struct bpfld_options *options = &parser->line->options;
 
+	if (parser->hide_others)
+		hide_symbol(parser, "*");
+	options->scope_rules = parser->scope_rules.items;
+	options->scope_rule_count = parser->scope_rules.count;
+	options->retain_symbols = LIST(parser->retain_symbols);
 	options->inputs = parser->inputs.items;
 	options->input_count = parser->inputs.count;
 	options->library_paths = LIST(parser->library_paths);

@@ -24,6 +24,7 @@ void read_references(struct linker *linker);
 void read_types(struct linker *linker);
 void cut_atoms(struct linker *linker);
 void resolve_symbols(struct linker *linker);
+void apply_exports(struct linker *linker);
 void read_declarations(struct linker *linker);
 void fold_singletons(struct linker *linker);
 void mark_live(struct linker *linker);

@@ -9,6 +9,7 @@
 
 #include "atoms.h"
 #include "passes.h"
+#include "strip.h"
 
 uint32_t symbol_output(const struct symbol *symbol)
 {
@@ -30,16 +31,23 @@ uint32_t symbol_output(const struct symbol *symbol)
 	return symbol->global ? symbol->global->output : symbol->output;
 }
 
-static void want_section_symbols(struct section *section)
+// Which symbols relocations will need: those that they name, or of the section that they lead to.
+static void want_symbols(struct section *section)
 {
 	array_each(reference, &section->references) {
 		struct destination from, to;
 
-		if (reference->symbol || !reference_has_relocation(reference))
+		if (!reference_has_relocation(reference))
 			continue;
 		from = section_destination(section, reference->offset);
+		if (!from.section)
+			continue;
+		if (reference->symbol) {
+			reference->symbol->wanted = true;
+			continue;
+		}
 		to = section_destination(reference->target, reference->addend);
-		if (from.section && to.section)
+		if (to.section)
 			to.section->wants_symbol = true;
 	}
 }
@@ -54,7 +62,7 @@ static void add_section_symbols(struct linker *linker)
 {
 	array_each(each, &linker->objects) {
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
-			want_section_symbols(&(*each)->sections[i]);
+			want_symbols(&(*each)->sections[i]);
 	}
 	array_each(each, &linker->sections) {
 		struct output_section *section = *each;
@@ -105,7 +113,9 @@ static bool is_local_here(const struct symbol *symbol)
 {
 	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED)
 		return false;
-	return !symbol->global || (symbol->global->definition != symbol && symbol->section);
+	if (!symbol->global)
+		return true;
+	return symbol->section && (symbol->global->definition != symbol || symbol->global->local);
 }
 
 static void add_locals(struct linker *linker, struct object *object)
@@ -118,7 +128,8 @@ static void add_locals(struct linker *linker, struct object *object)
 			.elf.st_size = symbol->size,
 		};
 
-		if (is_local_here(symbol) && place_output_symbol(symbol, &output))
+		if (is_local_here(symbol) && !symbol_is_stripped(linker, symbol) &&
+		    place_output_symbol(symbol, &output))
 			symbol->output = add_symbol(linker, output);
 	}
 }
@@ -135,7 +146,7 @@ static void add_global(struct linker *linker, struct global *global)
 		.special = true, // undefined, until place_output_symbol() knows better
 	};
 
-	if (!global_goes_out(linker, global))
+	if (global->local || !global_goes_out(linker, global))
 		return;
 	if (definition && !place_output_symbol(definition, &output))
 		return;
@@ -147,6 +158,7 @@ static void add_global(struct linker *linker, struct global *global)
  */
 void number_symbols(struct linker *linker)
 {
+	strip_prepare(linker);
 	add_symbol(linker, (struct output_symbol){ .special = true });
 	add_section_symbols(linker);
 	array_each(object, &linker->objects)

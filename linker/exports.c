@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the output's users get to see: which globals stay so, become hidden, or become local.
+ *
+ * A hidden function is one that libbpf makes static when it loads the object; a later link still
+ * finds it. A local one is static at once, in the symbol table and in BTF, so that the verifier
+ * checks its body in each caller. References by its name then become references to its place,
+ * because loaders take no relocation that names a local function.
+ *
+ * Programs, maps and whatever else loaders look for by name stay as they are.
+ */
+#include <fnmatch.h>
+
+#include "passes.h"
+
+static bool is_pattern(const char *text)
+{
+	return strpbrk(text, "*?[\\") != NULL;
+}
+
+// A name is more exact than a pattern, and any pattern more than "*"; of equal ones the first wins.
+static const struct bpfld_scope_rule *find_pattern(const struct bpfld_options *options,
+						   const char *name)
+{
+	const struct bpfld_scope_rule *all = NULL;
+
+	for (size_t i = 0; i < options->scope_rule_count; i++) {
+		const struct bpfld_scope_rule *rule = &options->scope_rules[i];
+
+		if (strcmp(rule->pattern, "*") == 0)
+			all = all ? all : rule;
+		else if (is_pattern(rule->pattern) && fnmatch(rule->pattern, name, 0) == 0)
+			return rule;
+	}
+	return all;
+}
+
+static void match_names(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	for (size_t i = 0; i < options->scope_rule_count; i++) {
+		const struct bpfld_scope_rule *rule = &options->scope_rules[i];
+		uint32_t name;
+		struct global *global;
+
+		if (is_pattern(rule->pattern))
+			continue;
+		name = strings_intern(&linker->strings, str_of(rule->pattern));
+		global = linker_global(linker, name);
+		if (global && !global->scope_rule)
+			global->scope_rule = rule;
+	}
+}
+
+// Functions that only other functions call, and variables that are no maps.
+static bool may_change(const struct linker *linker, const struct section *section)
+{
+	static const char *const prefixes[] = { ".data", ".rodata", ".bss" };
+	struct str name = str_of(section->text_name);
+
+	if (section->role == ROLE_CODE)
+		return section->output_name == linker->text_name;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (section->role == ROLE_DATA && str_starts_with(name, str_of(prefixes[i])))
+			return true;
+	}
+	return false;
+}
+
+static void apply_rule(struct linker *linker, struct global *global)
+{
+	const struct symbol *definition = global->definition;
+	const struct bpfld_scope_rule *rule = global->scope_rule;
+
+	if (!rule || !definition || !definition->section ||
+	    definition->section->role == ROLE_LICENSE || definition->section->role == ROLE_VERSION)
+		return;
+	if (rule->scope == BPFLD_EXPORT) {
+		global->exported = true;
+	} else if (!may_change(linker, definition->section)) {
+		// A pattern was not meant for it.
+		if (!is_pattern(rule->pattern))
+			diag_warning(linker->diag, symbol_place(linker, definition),
+				     "'%s' stays global: loaders look for it by name",
+				     rule->pattern);
+	} else if (rule->scope == BPFLD_LOCALIZE) {
+		global->local = true;
+	} else if (global->visibility == STV_DEFAULT || global->visibility == STV_PROTECTED) {
+		global->visibility = STV_HIDDEN;
+	}
+}
+
+static void localize_references(struct section *section)
+{
+	array_each(reference, &section->references) {
+		const struct global *global = reference->symbol ? reference->symbol->global : NULL;
+
+		if (!global || !global->local)
+			continue;
+		reference->symbol = NULL;
+		reference->target = global->definition->section;
+		reference->addend += (int64_t)global->definition->value;
+	}
+}
+
+/*
+ * Needs: resolution. Gives: global->exported, local and visibility; references to local globals are
+ * to their place.
+ */
+void apply_exports(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (options->scope_rule_count == 0)
+		return;
+	match_names(linker);
+	array_each(each, &linker->globals) {
+		struct global *global = *each;
+
+		if (!global->scope_rule)
+			global->scope_rule =
+				find_pattern(options, linker_name(linker, global->name));
+		apply_rule(linker, global);
+	}
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			localize_references(&(*object)->sections[i]);
+	}
+}

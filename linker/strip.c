@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Local symbols that nobody needs. Loaders find programs, functions, maps and variables by what is
+ * global, static functions by their FUNC symbols, and static variables by BTF; all of that stays
+ * whatever is stripped, as does what a relocation names.
+ */
+#include "strip.h"
+
+void strip_prepare(struct linker *linker)
+{
+	const struct bpfld_strings *names = &linker->options->retain_symbols;
+
+	for (size_t i = 0; i < names->count; i++) {
+		uint32_t name = strings_intern(&linker->strings, str_of(names->items[i]));
+
+		while (linker->retained.count <= name)
+			*array_add(linker->arena, &linker->retained) = false;
+		linker->retained.items[name] = true;
+	}
+}
+
+// Compilers' own names for places: .L by the convention of ELF, and LBB0_1, Ltmp0 of LLVM's for
+// BPF.
+static bool is_label(const struct linker *linker, const struct symbol *symbol)
+{
+	struct str name = strings_get(&linker->strings, symbol->name);
+
+	return str_starts_with(name, STR(".L")) ||
+	       (symbol->type == STT_NOTYPE && symbol->section &&
+		symbol->section->role == ROLE_CODE && str_starts_with(name, STR("L")));
+}
+
+bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol)
+{
+	const struct bpfld_options *options = linker->options;
+	bool all = options->strip_all || options->retain_only;
+
+	if (symbol->wanted || symbol->type == STT_FUNC ||
+	    (symbol->name < linker->retained.count && linker->retained.items[symbol->name]))
+		return false;
+	if (symbol->type == STT_FILE)
+		return all;
+	if (all || options->discard_all)
+		return true;
+	return options->discard_labels && is_label(linker, symbol);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "symbol_files.h"
+
+static void add(struct parser *parser, char mark, const char *symbol)
+{
+	*array_add(parser->arena, &parser->retain_symbols) =
+		arena_format(parser->arena, "%c%s", mark, symbol);
+}
+
+static void add_global(struct parser *parser, const char *symbol)
+{
+	add(parser, '+', symbol);
+}
+
+static void add_local(struct parser *parser, const char *symbol)
+{
+	add(parser, '-', symbol);
+}
+
+static const struct {
+	const char *text;
+	bool script;
+	const char *symbols; // each with '+' for global or '-' for local
+	const char *error;   // without the path; NULL: none
+} cases[] = {
+	{ "", false, "", NULL },
+	{ "a", false, "+a", NULL },
+	{ "a\nb\n", false, "+a +b", NULL },
+	{ "# all\n a*\tb # and\r\n#c", false, "+a* +b", NULL },
+	{ "{a};", false, "+{a};", NULL },
+	{ "", true, "", NULL },
+	{ "{ a; b; };", true, "+a +b", NULL },
+	{ "{a;b}", true, "+a +b", NULL },
+	{ "{ };", true, "", NULL },
+	{ "{ global: a; local: *; };", true, "+a -*", NULL },
+	{ "{ local: *; global: a; b; };", true, "-* +a +b", NULL },
+	{ "V1 { global: a; }; V2 { b; local: c; } V1;", true, "+a +b -c", NULL },
+	{ "{ \"a\"; \"b*\"; }", true, "+a +b*", NULL },
+	{ "/* { */ { a; /* b; */ c; # d;\n e; }", true, "+a +c +e", NULL },
+	{ "{ global; local; };", true, "+global +local", NULL },
+	{ "{ a[bc]; };", true, "+a[bc]", NULL },
+	{ "{ a b; };", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ a;\n", true, "+a", ":2: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ \"a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ other: a; }", true, "",
+	  ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ extern \"C\" { a; }; }", true, "",
+	  ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ a; }; }", true, "+a", ":1: error: '}' without '{'\n" },
+	{ "\n\n/* {", true, "", ":3: error: the comment has no end\n" },
+};
+
+// Read the text as a file; what was said of it without its path.
+static void read_case(struct parser *parser, const char *text, bool script)
+{
+	char path[] = "/tmp/bpfld-symbols-XXXXXX";
+	int fd = mkstemp(path);
+
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	if (script)
+		read_version_script(parser, path, add_global, add_local);
+	else
+		read_symbol_list(parser, path, add_global);
+	unlink(path);
+}
+
+Test(symbol_files, read_or_tell_the_line)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		struct parser parser = { .arena = &arena };
+		char *errors, *colon, found[128] = "";
+		size_t size;
+
+		arena_init(&arena, SIZE_MAX);
+		parser.errors = open_memstream(&errors, &size);
+		read_case(&parser, cases[i].text, cases[i].script);
+		fclose(parser.errors);
+		array_each(symbol, &parser.retain_symbols) {
+			strcat(found, *found ? " " : "");
+			strcat(found, *symbol);
+		}
+		cr_expect_str_eq(found, cases[i].symbols, "'%s': %s", cases[i].text, found);
+		colon = strchr(errors, ':');
+		cr_expect_str_eq(colon ? colon : "", cases[i].error ? cases[i].error : "", "'%s'",
+				 cases[i].text);
+		cr_expect_eq(parser.command == COMMAND_WRONG, cases[i].error != NULL, "'%s'",
+			     cases[i].text);
+		free(errors);
+		arena_deinit(&arena);
+	}
+}
+
+Test(symbol_files, tell_what_is_not_there)
+{
+	struct arena arena;
+	struct parser parser = { .arena = &arena };
+	char *errors;
+	size_t size;
+
+	arena_init(&arena, SIZE_MAX);
+	parser.errors = open_memstream(&errors, &size);
+	read_symbol_list(&parser, "/no/such/file", add_global);
+	fclose(parser.errors);
+	cr_expect_str_eq(errors,
+			 "/no/such/file: error: cannot be read: No such file or directory\n");
+	cr_expect_eq(parser.command, COMMAND_WRONG);
+	free(errors);
+	arena_deinit(&arena);
+}
