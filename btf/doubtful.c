@@ -35,24 +35,48 @@ static void find_items(struct settling *settling)
 	settling->item_count = (uint32_t)items.count;
 }
 
+// Rounds walk the references of all items again and again: once is enough to find where they lead.
+static void find_children(struct settling *settling)
+{
+	uint32_t count = 0;
+
+	settling->child_first =
+		arena_new_array(settling->arena, uint32_t, (size_t)settling->item_count + 1);
+	for (uint32_t i = 0; i < settling->item_count; i++) {
+		const struct item *item = &settling->items[i];
+
+		settling->child_first[i] = count;
+		count += record_id_count(btf_unit_type(item->unit, item->type_id)->info);
+	}
+	settling->child_first[settling->item_count] = count;
+	settling->children = arena_new_array(settling->arena, uint32_t, count);
+	for (uint32_t i = 0; i < settling->item_count; i++) {
+		const struct item *item = &settling->items[i];
+		const struct btf_type *type = btf_unit_type(item->unit, item->type_id);
+		const uint32_t *record = (const uint32_t *)type;
+		uint32_t *child = &settling->children[settling->child_first[i]];
+
+		for (uint32_t n = 0; n < record_id_count(type->info); n++)
+			*child++ = settling_item(settling, item->unit,
+						 record[record_id_word(type->info, n)]);
+	}
+}
+
 // Count the references to each item in @first, or fill them in from the ends of its ranges.
 static void visit_items(const struct settling *settling, uint32_t *first,
 			struct referrer *referrers)
 {
 	for (uint32_t i = 0; i < settling->item_count; i++) {
-		const struct item *item = &settling->items[i];
-		const struct btf_type *type = btf_unit_type(item->unit, item->type_id);
-		const uint32_t *record = (const uint32_t *)type;
+		uint32_t begin = settling->child_first[i];
 
-		for (uint32_t n = 0; n < record_id_count(type->info); n++) {
-			uint32_t id = record[record_id_word(type->info, n)];
-			uint32_t child = settling_item(settling, item->unit, id);
+		for (uint32_t n = begin; n < settling->child_first[i + 1]; n++) {
+			uint32_t child = settling->children[n];
 
 			if (child == NODE_NONE)
 				continue;
 			child = settling->substitute[child];
 			if (referrers)
-				referrers[--first[child]] = (struct referrer){ i, n };
+				referrers[--first[child]] = (struct referrer){ i, n - begin };
 			else
 				first[child]++;
 		}
@@ -104,6 +128,7 @@ void settle_doubtful(struct settling *settling)
 	uint32_t *key;
 
 	find_items(settling);
+	find_children(settling);
 	key = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	settling->substitute = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	for (uint32_t i = 0; i < settling->item_count; i++) {

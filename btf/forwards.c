@@ -95,10 +95,8 @@ static bool class_is_whole(const struct settling *settling, uint32_t class)
 // The class of reference @n of @class; CLASS_NONE when it is beyond doubt.
 static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
 {
-	const struct item *item = &settling->items[settling->representative[class]];
-	const struct btf_type *type = btf_unit_type(item->unit, item->type_id);
-	uint32_t id = ((const uint32_t *)type)[record_id_word(type->info, n)];
-	uint32_t child = settling_item(settling, item->unit, id);
+	uint32_t item = settling->representative[class];
+	uint32_t child = settling->children[settling->child_first[item] + n];
 
 	return child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
 }

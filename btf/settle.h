@@ -30,6 +30,9 @@ struct settling {
 	// Set by settle_doubtful():
 	struct item *items;
 	uint32_t item_count;
+	uint32_t *child_first; // by item: index into children; one more at the end
+	uint32_t *
+		children; // what each item refers to, in order: items, NODE_NONE where not doubtful
 	uint32_t **item_of;   // by number of the unit, then type id: item, where doubtful
 	uint32_t *substitute; // by item: the item that stands for it
 	uint32_t *first;      // by item: index into referrers; one more at the end

@@ -51,8 +51,11 @@ static bool open_relocations(const struct object *object, Elf_Scn *scn, struct r
 	*ret = (struct relocations){
 		.object = object,
 		.target = &object->sections[header.sh_info],
-		.table = elf_getdata(scn, NULL),
 	};
+	// Debug sections have most relocations of an object, and do not go out.
+	if (ret->target->role == ROLE_DROP || ret->target->role == ROLE_BTF_EXT)
+		return false;
+	ret->table = elf_getdata(scn, NULL);
 	if (!ret->table)
 		return false;
 	ret->count = (int)(ret->table->d_size / sizeof(Elf64_Rel));
