@@ -96,6 +96,7 @@ struct btf_unit {
 	struct str strings;     // the string section; its first and last byte are NUL
 	uint32_t *node;         // by type id: node, after btf_graph_settle(); 0 for declarations
 	struct place where;     // input and section name, for messages
+	uint32_t words_at;      // bytes from the start of .BTF to words
 	uint32_t number;        // of the unit in its graph, from 0
 };
 

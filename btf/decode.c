@@ -359,8 +359,9 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 	unit->where = where;
 	if (!read_header(&decoder))
 		return NULL;
-	unit->words = bytes_words(decoder.data + decoder.header.hdr_len + decoder.header.type_off,
-				  decoder.header.type_len / 4, decoder.foreign, graph->arena);
+	unit->words_at = decoder.header.hdr_len + decoder.header.type_off;
+	unit->words = bytes_words(decoder.data + unit->words_at, decoder.header.type_len / 4,
+				  decoder.foreign, graph->arena);
 	if (!find_records(&decoder, graph->arena) || !check_records(&decoder))
 		return NULL;
 	// A type adds its own record and a tag's to the graph, and units are walked three times

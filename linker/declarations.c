@@ -9,7 +9,6 @@
 #include <inttypes.h>
 
 #include "atoms.h"
-#include "ext_relocations.h"
 #include "gcc.h"
 #include "passes.h"
 #include "scope.h"
@@ -96,15 +95,48 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 	declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
 }
 
-// Tie a static variable to its place in the section of @datasec.
-static void bind_static(const struct scope *scope, const struct datasec *datasec,
-			struct declaration *declaration, uint64_t offset)
+// Where a static variable is: at @offset of the section of its DATASEC's name. Where several have
+// that name, relocations tell which, and offsets are from what they name.
+static struct section *locate_variable(struct scope *scope, const struct datasec *datasec,
+				       const struct btf_var_secinfo *entry, uint64_t *offset)
+{
+	const struct object *object = scope->object;
+	const uint32_t *field = &entry->offset;
+	const struct symbol *symbol;
+
+	if (datasec->section) {
+		*offset = gcc_static_offset(scope, datasec, object->declarations[entry->type],
+					    entry->offset);
+		return datasec->section;
+	}
+	if (!scope_is_ambiguous(scope, datasec->name))
+		return NULL;
+	symbol = btf_relocations_symbol(
+		&scope->relocations,
+		object->btf->words_at + (uint64_t)(field - object->btf->words) * sizeof(*field));
+	if (!symbol || !symbol->section) {
+		diag_error(scope->linker->diag, object->btf->where,
+			   "several sections are called '%s', and no relocation says which one "
+			   "variable '%s' is in",
+			   linker_name(scope->linker, datasec->name),
+			   linker_name(scope->linker, object->declarations[entry->type]->name));
+		return NULL;
+	}
+	*offset = entry->offset + symbol->value;
+	return symbol->section->role == ROLE_DISCARDED ? NULL : symbol->section;
+}
+
+static void place_variable(struct scope *scope, const struct datasec *datasec,
+			   const struct btf_var_secinfo *entry)
 {
 	struct linker *linker = scope->linker;
-	struct section *section = datasec->section;
+	struct declaration *declaration = scope->object->declarations[entry->type];
+	uint64_t offset;
+	struct section *section = locate_variable(scope, datasec, entry, &offset);
 
-	offset = gcc_static_offset(scope, datasec, declaration, offset);
-	if (offset >= section->size && declaration->size) {
+	if (!section)
+		return;
+	if (offset >= section->size && entry->size) {
 		diag_error(linker->diag, scope->object->btf->where,
 			   "variable '%s' at offset %" PRIu64 " is past the end of section '%s'",
 			   linker_name(linker, declaration->name), offset, section->text_name);
@@ -135,8 +167,8 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 			continue;
 		kept = true;
 		declaration->datasec = name;
-		if (declaration->linkage == BTF_VAR_STATIC && datasec.section)
-			bind_static(scope, &datasec, declaration, entries[i].offset);
+		if (declaration->linkage == BTF_VAR_STATIC)
+			place_variable(scope, &datasec, &entries[i]);
 	}
 	if (kept)
 		*array_add(linker->arena, &object->datasecs) = datasec;
@@ -201,20 +233,39 @@ static struct declaration **read_func_info(struct linker *linker, struct object 
 	return functions;
 }
 
-static bool check_block(struct linker *linker, const struct object *object,
-			const struct btf_ext_block *block, const struct section *section)
+static const char *const record_names[] = { "func_info", "line_info", "core_relo" };
+
+// The section that all records of block @index are about; NULL when an error was reported.
+static struct section *locate_block(struct scope *scope, size_t index)
 {
-	static const char *const names[] = { "func_info", "line_info", "core_relo" };
+	struct linker *linker = scope->linker;
+	const struct object *object = scope->object;
+	const struct btf_ext_block *block = &object->ext->blocks.items[index];
+	struct place where = place_at(place_in(object->name, ".BTF.ext"), block->offset);
+	uint32_t name = strings_intern(&linker->strings, block->section);
+	struct section *section = object->ext_sections[index];
+
+	if (!section)
+		section = scope_section(scope, name);
+	if (section && (section->role == ROLE_CODE || section->role == ROLE_DISCARDED))
+		return section;
+	if (!section && scope_is_ambiguous(scope, name))
+		diag_error(linker->diag, where,
+			   "several sections are called '%.*s', and no relocation says which one "
+			   "%s speaks of",
+			   STR_ARGS(block->section), record_names[block->kind]);
+	else
+		diag_error(linker->diag, where,
+			   "%s speaks of section '%.*s', which is no code here",
+			   record_names[block->kind], STR_ARGS(block->section));
+	return NULL;
+}
+
+static bool check_offsets(struct linker *linker, const struct object *object,
+			  const struct btf_ext_block *block, const struct section *section)
+{
 	struct place where = place_at(place_in(object->name, ".BTF.ext"), block->offset);
 
-	if (section && section->role == ROLE_DISCARDED)
-		return false;
-	if (!section || section->role != ROLE_CODE) {
-		diag_error(linker->diag, where,
-			   "%s speaks of section '%.*s', which is no code here", names[block->kind],
-			   STR_ARGS(block->section));
-		return false;
-	}
 	for (uint32_t i = 0; i < block->count; i++) {
 		uint32_t insn_off = btf_ext_record(block, i).insn_off;
 
@@ -223,7 +274,7 @@ static bool check_block(struct linker *linker, const struct object *object,
 		diag_error(linker->diag, where,
 			   "%s speaks of offset 0x%" PRIx32
 			   " of section '%s', where no instruction is",
-			   names[block->kind], insn_off, section->text_name);
+			   record_names[block->kind], insn_off, section->text_name);
 		return false;
 	}
 	return true;
@@ -242,15 +293,15 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 		arena_new_array(linker->arena, struct declaration **, object->ext->blocks.count);
 	for (size_t i = 0; i < object->ext->blocks.count; i++) {
 		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-		struct section **section = &object->ext_sections[i];
+		struct section *section = locate_block(scope, i);
 
-		if (!*section)
-			*section = scope_section(scope,
-						 strings_intern(&linker->strings, block->section));
-		if (!check_block(linker, object, block, *section))
-			*section = NULL;
-		else if (block->kind == BTF_EXT_FUNC)
-			object->functions[i] = read_func_info(linker, object, block, *section);
+		object->ext_sections[i] = NULL;
+		if (!section || section->role == ROLE_DISCARDED ||
+		    !check_offsets(linker, object, block, section))
+			continue;
+		object->ext_sections[i] = section;
+		if (block->kind == BTF_EXT_FUNC)
+			object->functions[i] = read_func_info(linker, object, block, section);
 	}
 }
 

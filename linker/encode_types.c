@@ -276,7 +276,8 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 	array_each(source, &object->datasecs) {
 		const struct btf_type *type = btf_unit_type(object->btf, source->type_id);
 		const struct btf_var_secinfo *entries = btf_record_tail(type);
-		struct output_datasec *datasec = find_datasec(writer, source->name);
+		struct output_datasec *datasec = find_datasec(
+			writer, source->section ? source->section->output_name : source->name);
 
 		// One that only listed what was found elsewhere has nothing more to say.
 		datasec->wanted |= datasec->section != NULL;

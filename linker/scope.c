@@ -14,12 +14,15 @@ static void add_section(struct scope *scope, struct section *section)
 
 	if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 		return;
-	if (other && other->size && section->size)
+	// Compilers write an empty .text beside those that they name alike.
+	if (section->size && other && other->size) {
 		scope->ambiguous = true;
-	if (other && other->size)
-		return;
-	reserve(scope, &scope->sections, section->name);
-	scope->sections.items[section->name] = section;
+		reserve(scope, &scope->doubles, section->name);
+		scope->doubles.items[section->name] = section;
+	} else if (section->size || !other) {
+		reserve(scope, &scope->sections, section->name);
+		scope->sections.items[section->name] = section;
+	}
 }
 
 uint32_t scope_clone_origin(struct linker *linker, uint32_t name)
@@ -64,15 +67,25 @@ void scope_enter(struct scope *scope, struct object *object)
 	scope->ambiguous = false;
 	for (uint32_t i = 1; i < object->section_count; i++)
 		add_section(scope, &object->sections[i]);
+	if (scope->ambiguous)
+		scope->relocations = btf_relocations_find(object, ROLE_BTF);
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		add_symbol(scope, &object->symbols[i]);
+}
+
+bool scope_is_ambiguous(const struct scope *scope, uint32_t name)
+{
+	return name < scope->doubles.count && scope->doubles.items[name] &&
+	       scope->doubles.items[name]->object == scope->object;
 }
 
 struct section *scope_section(const struct scope *scope, uint32_t name)
 {
 	struct section *found = name < scope->sections.count ? scope->sections.items[name] : NULL;
 
-	return found && found->object == scope->object ? found : NULL;
+	if (!found || found->object != scope->object || scope_is_ambiguous(scope, name))
+		return NULL;
+	return found;
 }
 
 struct symbol *scope_global(const struct scope *scope, uint32_t name)

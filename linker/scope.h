@@ -6,22 +6,28 @@
 #ifndef BPFLD_SCOPE_H
 #define BPFLD_SCOPE_H
 
-#include "model.h"
+#include "btf_relocations.h"
 
 struct scope {
 	struct linker *linker;
 	struct object *object;
-	bool ambiguous;                   // two sections of the object that go out have one name
-	ARRAY(struct section *) sections; // by name; stale entries are another object's
-	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
-	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name
+	bool ambiguous;                     // two sections of the object have one name
+	ARRAY(struct section *) sections;   // by name; stale entries are another object's
+	ARRAY(struct section *) doubles;    // likewise, the second section of a name
+	struct btf_relocations relocations; // of .BTF, where names are ambiguous
+	ARRAY(struct symbol *) globals;     // likewise, non-local symbols
+	ARRAY(struct symbol *) locals;      // likewise, local ones; the first of a name
 };
 
 /** Make the names of @object known; those of the object before are forgotten. */
 void scope_enter(struct scope *scope, struct object *object);
 
-/** The section of that name that goes out or was discarded with its group, or NULL. */
+/** The section of that name that goes out or was discarded with its group; NULL: none or several.
+ */
 struct section *scope_section(const struct scope *scope, uint32_t name);
+
+/** Whether several sections have that name. */
+bool scope_is_ambiguous(const struct scope *scope, uint32_t name);
 
 /** The non-local symbol of that name, or NULL. */
 struct symbol *scope_global(const struct scope *scope, uint32_t name);

@@ -84,6 +84,17 @@ uint32_t elf_object_symbol(struct elf_object *object, const char *name, uint8_t 
 	return (uint32_t)object->symbols.count - 1;
 }
 
+uint32_t elf_object_section_symbol(struct elf_object *object, uint32_t shndx)
+{
+	for (uint32_t i = 1; i < object->symbols.count; i++) {
+		const Elf64_Sym *symbol = &object->symbols.items[i];
+
+		if (ELF64_ST_TYPE(symbol->st_info) == STT_SECTION && symbol->st_shndx == shndx)
+			return i;
+	}
+	return elf_object_symbol(object, "", STB_LOCAL, STT_SECTION, shndx, 0, 0);
+}
+
 static uint32_t relocator(struct elf_object *object, uint32_t shndx)
 {
 	struct elf_object_section *section = &object->sections.items[shndx];
@@ -143,7 +154,7 @@ static void add_tables(struct elf_object *object)
 	object->header.e_shnum = (Elf64_Half)object->sections.count;
 	array_each(section, &object->sections) {
 		section->header.sh_name = *section->name ? add_name(object, section->name) : 0;
-		if (section->header.sh_type == SHT_REL)
+		if (section->header.sh_type == SHT_REL || section->header.sh_type == SHT_GROUP)
 			section->header.sh_link = symtab;
 	}
 	object->sections.items[symtab].header.sh_link = strtab;

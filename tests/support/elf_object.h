@@ -57,6 +57,9 @@ uint64_t elf_object_size(const struct elf_object *object, uint32_t shndx);
 uint32_t elf_object_symbol(struct elf_object *object, const char *name, uint8_t binding,
 			   uint8_t type, uint32_t shndx, uint64_t value, uint64_t size);
 
+/** The symbol of section @shndx, made when it is first wanted. */
+uint32_t elf_object_section_symbol(struct elf_object *object, uint32_t shndx);
+
 /** A relocation of byte @offset of section @shndx. */
 void elf_object_relocation(struct elf_object *object, uint32_t shndx, uint64_t offset,
 			   uint32_t type, uint32_t symndx);

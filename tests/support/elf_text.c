@@ -18,6 +18,11 @@ struct fixup {
 	const char *target; // NAME or @SECTION
 };
 
+struct group {
+	const char *signature;
+	uint32_t shndx;
+};
+
 struct parser {
 	struct elf_object object;
 	struct text_btf btf;
@@ -25,6 +30,7 @@ struct parser {
 	const char *word; // "" at its end
 	uint32_t shndx;   // of the section at hand
 	ARRAY(struct fixup) fixups;
+	ARRAY(struct group) groups;
 };
 
 static void fail(const struct parser *parser, const char *what)
@@ -133,6 +139,8 @@ static bool parse_insn(struct parser *parser)
 		put_insn(parser, BPF_JMP | BPF_JA, 0, take_number(parser), 0);
 	else if (take(parser, "gotol"))
 		put_insn(parser, BPF_JMP32 | BPF_JA, 0, 0, take_number(parser));
+	else if (take(parser, "gotox"))
+		put_insn(parser, BPF_JMP | BPF_JA | BPF_X, 0, 0, 0);
 	else if (take(parser, "helper"))
 		put_insn(parser, BPF_JMP | BPF_CALL, 0, 0, take_number(parser));
 	else if (take(parser, "near"))
@@ -211,6 +219,33 @@ static bool parse_section(struct parser *parser)
 	if (*parser->word)
 		parser->object.sections.items[parser->shndx].header.sh_entsize =
 			(uint64_t)take_number(parser);
+	return true;
+}
+
+static struct group *find_group(struct parser *parser, const char *signature)
+{
+	struct group *group;
+
+	array_each(each, &parser->groups) {
+		if (strcmp(each->signature, signature) == 0)
+			return each;
+	}
+	group = array_add(parser->object.arena, &parser->groups);
+	*group = (struct group){
+		signature,
+		elf_object_section(&parser->object, ".group", SHT_GROUP, 0, 4),
+	};
+	elf_object_integer(&parser->object, group->shndx, 4, GRP_COMDAT);
+	return group;
+}
+
+static bool parse_group(struct parser *parser)
+{
+	if (!take(parser, "group"))
+		return false;
+	elf_object_integer(&parser->object, find_group(parser, take_word(parser))->shndx, 4,
+			   parser->shndx);
+	parser->object.sections.items[parser->shndx].header.sh_flags |= SHF_GROUP;
 	return true;
 }
 
@@ -297,6 +332,14 @@ static void parse_tag(struct parser *parser)
 	};
 }
 
+static void parse_called(struct parser *parser)
+{
+	const char *symbol = take_word(parser);
+
+	*array_add(parser->object.arena, &parser->btf.names) =
+		(struct declared_name){ symbol, take_word(parser) };
+}
+
 static void parse_relo(struct parser *parser, bool type_id)
 {
 	uint32_t kind = (uint32_t)take_number(parser);
@@ -312,10 +355,14 @@ static bool parse_btf(struct parser *parser)
 {
 	if (take(parser, "btf"))
 		parser->btf.all = true;
+	else if (take(parser, "relocated"))
+		parser->btf.relocated = true;
 	else if (take(parser, "type"))
 		parse_type(parser);
 	else if (take(parser, "tag"))
 		parse_tag(parser);
+	else if (take(parser, "called"))
+		parse_called(parser);
 	else if (take(parser, "relo"))
 		parse_relo(parser, false);
 	else if (take(parser, "typeid"))
@@ -340,8 +387,9 @@ static void parse_statements(struct parser *parser, const char *text)
 			used--;
 		parser->text = arena_strndup(arena, text, used);
 		next(parser);
-		if (*parser->word && !parse_section(parser) && !parse_symbol(parser) &&
-		    !parse_insn(parser) && !parse_data(parser) && !parse_btf(parser))
+		if (*parser->word && !parse_section(parser) && !parse_group(parser) &&
+		    !parse_symbol(parser) && !parse_insn(parser) && !parse_data(parser) &&
+		    !parse_btf(parser))
 			fail(parser, "no statement");
 		if (*parser->word)
 			fail(parser, "too much");
@@ -361,7 +409,6 @@ static uint32_t find_symbol(struct parser *parser, const char *name)
 	return elf_object_symbol(&parser->object, name, STB_GLOBAL, STT_NOTYPE, SHN_UNDEF, 0, 0);
 }
 
-// The symbol of the section called @name, which is made when it is first wanted.
 static uint32_t section_symbol(struct parser *parser, const char *name)
 {
 	uint32_t shndx = 1;
@@ -370,13 +417,7 @@ static uint32_t section_symbol(struct parser *parser, const char *name)
 		if (++shndx == parser->object.sections.count)
 			fail(parser, name);
 	}
-	for (uint32_t i = 1; i < parser->object.symbols.count; i++) {
-		const Elf64_Sym *symbol = &parser->object.symbols.items[i];
-
-		if (ELF64_ST_TYPE(symbol->st_info) == STT_SECTION && symbol->st_shndx == shndx)
-			return i;
-	}
-	return elf_object_symbol(&parser->object, "", STB_LOCAL, STT_SECTION, shndx, 0, 0);
+	return elf_object_section_symbol(&parser->object, shndx);
 }
 
 // Names that only BTF mentions are undefined symbols, as those that code mentions.
@@ -384,6 +425,9 @@ static void add_symbols(struct parser *parser)
 {
 	array_each(type, &parser->btf.types)
 		find_symbol(parser, type->symbol);
+	array_each(group, &parser->groups)
+		parser->object.sections.items[group->shndx].header.sh_info =
+			find_symbol(parser, group->signature);
 	array_each(fixup, &parser->fixups) {
 		uint32_t symndx = *fixup->target == '@' ? section_symbol(parser, fixup->target + 1)
 							: find_symbol(parser, fixup->target);

@@ -6,6 +6,7 @@
  *
  *	section NAME FLAGS [ALIGN [ENTSIZE]]   begin a section, ALIGN is 8 unless given; FLAGS of
  *	                            A, W, X, M, S, E (exclude), N (SHT_NOBITS); - for none
+ *	group NAME                  the section is of the COMDAT group that symbol NAME stands for
  *	BINDING [VISIBILITY] TYPE NAME ...     a symbol; BINDING is local, global or weak,
  *	                            VISIBILITY internal, hidden or protected, and TYPE NAME ... is
  *	  func NAME SIZE            at the end of the section so far; also object, notype
@@ -13,7 +14,7 @@
  *	  absolute NAME VALUE
  *	  common NAME SIZE ALIGN
  *	  file NAME
- *	mov, exit, jump N, gotol N, helper N   instructions
+ *	mov, exit, jump N, gotol N, gotox, helper N   instructions
  *	near N                      a call by N instructions without a relocation
  *	call TARGET, load TARGET    instructions with a relocation; a call's offset is in bytes, too
  *	byte V, word V, quad V      data; word and quad also take a TARGET
@@ -23,9 +24,11 @@
  * BTF, with the types of btf_text.h:
  *
  *	btf                         declare what has no `type`: func int ( ), or int
+ *	relocated                   .rel.BTF and .rel.BTF.ext say which section is meant
  *	type NAME T                 the type of a symbol; an extern one when it is undefined
  *	type NAME@DATASEC T         the same of an undefined symbol that is annotated with a section
  *	tag NAME VALUE [COMPONENT]  a declaration tag
+ *	called NAME WORD            the name that BTF has for a symbol, where it is another one
  *	line TEXT                   line_info of the next instruction
  *	relo KIND ACCESS T          core_relo of the next instruction
  *	typeid KIND T               load of T's type id, with its core_relo

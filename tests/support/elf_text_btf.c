@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "elf_text_btf.h"
 
+enum { R_NODYLD32 = 4 };
+
 struct text_btf text_btf_begin(struct elf_object *object)
 {
 	return (struct text_btf){
@@ -29,6 +31,15 @@ static const struct declared_type *find_type(const struct text_btf *btf, const c
 			return type;
 	}
 	return NULL;
+}
+
+static const char *find_name(const struct text_btf *btf, const char *symbol)
+{
+	array_each(each, &btf->names) {
+		if (strcmp(each->symbol, symbol) == 0)
+			return each->name;
+	}
+	return symbol;
 }
 
 static uint32_t linkage_of(const Elf64_Sym *symbol)
@@ -68,10 +79,10 @@ static struct described declare(struct text_btf *btf, const Elf64_Sym *symbol)
 	described.is_func = given ? given->is_func : kind == STT_FUNC;
 	if (described.is_func)
 		described.id =
-			btf_raw_func(&btf->raw, name, linkage_of(symbol),
+			btf_raw_func(&btf->raw, find_name(btf, name), linkage_of(symbol),
 				     given ? given->type : text_btf_type(btf, "func int ( )"));
 	else
-		described.id = btf_raw_var(&btf->raw, name, linkage_of(symbol),
+		described.id = btf_raw_var(&btf->raw, find_name(btf, name), linkage_of(symbol),
 					   given ? given->type : text_btf_type(btf, "int"));
 	if (given && given->datasec)
 		described.datasec = given->datasec;
@@ -92,6 +103,11 @@ static void add_datasec(struct text_btf *btf, struct described *all, size_t coun
 
 		if (!all[i].datasec || strcmp(all[i].datasec, name))
 			continue;
+		if (symbol->st_shndx)
+			*array_add(btf->object->arena, &btf->entries) = (struct text_field){
+				symbol->st_shndx,
+				btf->raw.hdr_len + (uint32_t)(btf->raw.words.count + 1) * 4,
+			};
 		btf_raw_secinfo(&btf->raw, all[i].id, is_static ? (uint32_t)symbol->st_value : 0,
 				symbol->st_size || all[i].is_func ? (uint32_t)symbol->st_size : 4);
 		if (i != first)
@@ -100,30 +116,48 @@ static void add_datasec(struct text_btf *btf, struct described *all, size_t coun
 	all[first].datasec = NULL;
 }
 
+// Where in .BTF.ext the next record of @kind will be, once all kinds before are complete.
+static uint32_t next_record(const struct btf_ext_raw *ext, enum btf_ext_kind kind)
+{
+	uint32_t offset = ext->hdr_len;
+
+	for (int before = 0; before <= (int)kind; before++)
+		offset += (uint32_t)ext->words[before].count * 4;
+	return offset;
+}
+
+// Sections of one name share their records, as compilers have it.
 static void add_records(struct text_btf *btf, struct btf_ext_raw *ext, enum btf_ext_kind kind)
 {
-	for (uint32_t shndx = 1; shndx < btf->object->sections.count; shndx++) {
-		bool begun = false;
+	uint32_t last = 0;
 
+	for (uint32_t shndx = 1; shndx < btf->object->sections.count; shndx++) {
 		array_each(each, &btf->records) {
+			uint32_t name;
+
 			if (each->kind != kind || each->shndx != shndx)
 				continue;
-			if (!begun)
-				btf_ext_raw_section(
-					ext, kind,
-					btf_raw_string(&btf->raw,
-						       btf->object->sections.items[shndx].name));
-			begun = true;
+			name = btf_raw_string(&btf->raw, btf->object->sections.items[shndx].name);
+			if (name != last)
+				btf_ext_raw_section(ext, kind, name);
+			last = name;
+			*array_add(btf->object->arena, &btf->ext_fields) =
+				(struct text_field){ shndx, next_record(ext, kind) };
 			btf_ext_raw_record(ext, kind, each->record);
 		}
 	}
 }
 
-static void add_section(struct text_btf *btf, const char *name, struct str bytes)
+static void add_section(struct text_btf *btf, const char *name, struct str bytes,
+			const struct text_fields *fields)
 {
 	uint32_t shndx = elf_object_section(btf->object, name, SHT_PROGBITS, 0, 4);
 
 	elf_object_bytes(btf->object, shndx, bytes.data, bytes.size);
+	for (size_t i = 0; btf->relocated && i < fields->count; i++)
+		elf_object_relocation(
+			btf->object, shndx, fields->items[i].offset, R_NODYLD32,
+			elf_object_section_symbol(btf->object, fields->items[i].shndx));
 }
 
 void text_btf_finish(struct text_btf *btf)
@@ -152,6 +186,6 @@ void text_btf_finish(struct text_btf *btf)
 	}
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++)
 		add_records(btf, &ext, (enum btf_ext_kind)kind);
-	add_section(btf, ".BTF", btf_raw_finish(&btf->raw));
-	add_section(btf, ".BTF.ext", btf_ext_raw_finish(&ext));
+	add_section(btf, ".BTF", btf_raw_finish(&btf->raw), &btf->entries);
+	add_section(btf, ".BTF.ext", btf_ext_raw_finish(&ext), &btf->ext_fields);
 }

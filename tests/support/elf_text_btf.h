@@ -19,6 +19,11 @@ struct declared_tag {
 	int32_t component;
 };
 
+struct declared_name {
+	const char *symbol;
+	const char *name;
+};
+
 struct known_type {
 	const char *text;
 	uint32_t type;
@@ -30,15 +35,30 @@ struct text_record {
 	struct btf_ext_record record;
 };
 
+// A field of .BTF or .BTF.ext that has a relocation against a section.
+struct text_field {
+	uint32_t shndx;
+	uint32_t offset;
+};
+
+struct text_fields {
+	struct text_field *items;
+	size_t count, capacity;
+};
+
 struct text_btf {
 	struct elf_object *object;
 	struct btf_raw raw;
 	bool wanted; // some statement was about BTF
 	bool all;    // declare all symbols
+	bool relocated;
 	ARRAY(struct declared_type) types;
 	ARRAY(struct declared_tag) tags;
+	ARRAY(struct declared_name) names;
 	ARRAY(struct known_type) known;
 	ARRAY(struct text_record) records;
+	struct text_fields entries;    // of DATASECs
+	struct text_fields ext_fields; // of records
 };
 
 struct text_btf text_btf_begin(struct elf_object *object);

@@ -122,26 +122,57 @@ static bool print_symbols(const struct object *object)
 	return false;
 }
 
-char *object_symbols(const char *path)
+static struct btf *read_btf(const struct object *object)
 {
-	struct object object = { 0 };
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(object->elf, section));) {
+		Elf_Data *data = elf_getdata(section, NULL);
+		GElf_Shdr header;
+		const char *name = NULL;
+
+		if (gelf_getshdr(section, &header))
+			name = elf_strptr(object->elf, object->shstrndx, header.sh_name);
+		if (name && data && data->d_size && !strcmp(name, ".BTF"))
+			return btf__new(data->d_buf, (uint32_t)data->d_size);
+	}
+	return NULL;
+}
+
+// Ends @elf.
+static char *describe(Elf *elf)
+{
+	struct object object = { .elf = elf };
 	char *text = NULL;
 	size_t size;
 	bool ok;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	elf_version(EV_CURRENT);
-	object.elf = elf_begin(fd, ELF_C_READ, NULL);
-	object.btf = btf__parse_elf(path, NULL);
 	object.out = open_memstream(&text, &size);
-	ok = object.elf && !elf_getshdrstrndx(object.elf, &object.shstrndx) &&
-	     print_symbols(&object);
+	ok = elf && !elf_getshdrstrndx(elf, &object.shstrndx);
+	if (ok) {
+		object.btf = read_btf(&object);
+		ok = print_symbols(&object);
+	}
 	fclose(object.out);
 	btf__free(object.btf);
-	elf_end(object.elf);
-	close(fd);
+	elf_end(elf);
 	if (ok)
 		return text;
 	free(text);
 	return NULL;
+}
+
+char *object_symbols(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
+	elf_version(EV_CURRENT);
+	text = describe(elf_begin(fd, ELF_C_READ, NULL));
+	close(fd);
+	return text;
+}
+
+char *object_symbols_in(const void *image, size_t size)
+{
+	elf_version(EV_CURRENT);
+	return describe(elf_memory((char *)image, size));
 }

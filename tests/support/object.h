@@ -6,6 +6,8 @@
 #ifndef BPFLD_TESTS_OBJECT_H
 #define BPFLD_TESTS_OBJECT_H
 
+#include <stddef.h>
+
 /**
  * The named symbols of @path, a line each in the file's order, to be freed:
  *
@@ -15,5 +17,8 @@
  * NULL when it is not an object with a symbol table.
  */
 char *object_symbols(const char *path);
+
+/** The same of a file in memory. */
+char *object_symbols_in(const void *image, size_t size);
 
 #endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * .rel.BTF and .rel.BTF.ext, which say of each variable and record what section it is about.
+ *
+ * BTF says so by name, which is enough unless sections of one object share it
+ * (-fno-unique-section-names). Only then the relocations are looked at.
+ */
+#include "btf_relocations.h"
+
+#include <gelf.h>
+
+struct btf_relocations btf_relocations_find(const struct object *object, enum role role)
+{
+	struct btf_relocations relocations = { .object = object };
+	Elf_Scn *scn = NULL;
+
+	while ((scn = elf_nextscn(object->elf, scn))) {
+		const struct section *table = &object->sections[elf_ndxscn(scn)];
+		GElf_Shdr header;
+
+		if (table->type != SHT_REL || !gelf_getshdr(scn, &header) ||
+		    header.sh_info >= object->section_count ||
+		    object->sections[header.sh_info].role != role)
+			continue;
+		relocations.table = elf_getdata(scn, NULL);
+		relocations.count = table->size / sizeof(Elf64_Rel);
+		break;
+	}
+	return relocations;
+}
+
+const struct symbol *btf_relocations_symbol(const struct btf_relocations *relocations,
+					    uint64_t offset)
+{
+	size_t low = 0, high = relocations->table ? relocations->count : 0;
+
+	// Compilers write them in order.
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		GElf_Rel rel;
+
+		if (!gelf_getrel(relocations->table, (int)middle, &rel))
+			return NULL;
+		if (rel.r_offset == offset) {
+			uint64_t symndx = GELF_R_SYM(rel.r_info);
+
+			return symndx < relocations->object->symbol_count
+				       ? &relocations->object->symbols[symndx]
+				       : NULL;
+		}
+		if (rel.r_offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+// The records of @block from @first on that are about one section.
+static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t first)
+{
+	struct btf_ext_block run = *block;
+
+	run.count = 1;
+	run.words += (size_t)first * block->record_words;
+	run.offset += first * block->record_words * (uint32_t)sizeof(*run.words);
+	return run;
+}
+
+void split_ext_blocks(struct linker *linker, struct object *object)
+{
+	__typeof__(object->ext->blocks) runs = { 0 };
+	ARRAY(struct section *) sections = { 0 };
+	const struct btf_relocations relocations = btf_relocations_find(object, ROLE_BTF_EXT);
+
+	array_each(block, &object->ext->blocks) {
+		struct section *before = NULL;
+
+		for (uint32_t i = 0; i < block->count; i++) {
+			struct btf_ext_block run = run_from(block, i);
+			const struct symbol *symbol =
+				btf_relocations_symbol(&relocations, run.offset);
+			struct section *section = symbol ? symbol->section : NULL;
+
+			if (i && section == before) {
+				runs.items[runs.count - 1].count++;
+				continue;
+			}
+			before = section;
+			*array_add(linker->arena, &runs) = run;
+			*array_add(linker->arena, &sections) = section;
+		}
+	}
+	object->ext->blocks = runs;
+	object->ext_sections = sections.items;
+}
