@@ -52,6 +52,9 @@ static inline bool insn_is_jump(struct insn insn, int64_t *distance)
 
 	if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT)
 		return false;
+	// gotox leads where its jump table says.
+	if (insn.opcode == (BPF_JMP | BPF_JA | BPF_X))
+		return false;
 	// gotol, the jump of 32 bits, is JA of the other class.
 	*distance = (int64_t)INSN_SIZE *
 		    (class == BPF_JMP32 && op == BPF_JA ? (int64_t)insn.imm : (int64_t)insn.off);

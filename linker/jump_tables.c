@@ -34,25 +34,30 @@ static bool check_table(struct linker *linker, const struct symbol *table)
 	return false;
 }
 
-static void add_entry(struct linker *linker, const struct symbol *table, struct section *code,
-		      uint64_t offset)
+static void check_entry(struct linker *linker, const struct section *section,
+			const struct reference *entry)
 {
-	struct section *section = table->section;
-	uint64_t target = get64(section->data + offset, section->object->big_endian);
+	uint64_t target = (uint64_t)entry->addend;
 
-	if (target >= code->size || target % INSN_SIZE) {
-		diag_error(linker->diag, place_at(section_place(section), offset),
+	if (target >= entry->target->size || target % INSN_SIZE)
+		diag_error(linker->diag, place_at(section_place(section), entry->offset),
 			   "jump table entry leads to offset 0x%" PRIx64
 			   " of section '%s', where no instruction is",
-			   target, code->text_name);
-		return;
-	}
-	*array_add(linker->arena, &section->references) = (struct reference){
+			   target, entry->target->text_name);
+}
+
+static void add_entry(struct linker *linker, struct section *section, struct section *code,
+		      uint64_t offset)
+{
+	struct reference *entry = array_add(linker->arena, &section->references);
+
+	*entry = (struct reference){
 		.offset = (uint32_t)offset,
 		.kind = REFERENCE_JUMP_TABLE,
 		.target = code,
-		.addend = (int64_t)target,
+		.addend = (int64_t)get64(section->data + offset, section->object->big_endian),
 	};
+	check_entry(linker, section, entry);
 }
 
 // The code section of each table, by symbol; a table is read when it is met first.
@@ -71,36 +76,63 @@ static void add_table(struct linker *linker, struct section **owners, const stru
 	}
 	*owner = code;
 	for (uint64_t at = 0; at < table->size; at += ENTRY_SIZE)
-		add_entry(linker, table, code, table->value + at);
+		add_entry(linker, table->section, code, table->value + at);
 }
 
-static struct section *find_tables(const struct object *object)
+// LLVM 22 had relocations for the entries while it was in the making. Loaders know of none, so they
+// become what relocations of a section say anyway: offsets in it.
+static void resolve_entries(struct linker *linker, struct section *section)
 {
-	for (uint32_t i = 1; i < object->section_count; i++) {
-		if (object->sections[i].role == ROLE_JUMP_TABLES)
-			return &object->sections[i];
+	array_each(entry, &section->references) {
+		const struct symbol *symbol = entry->symbol;
+
+		if (symbol) {
+			entry->target = symbol->section;
+			entry->addend += (int64_t)symbol->value;
+			entry->symbol = NULL;
+		}
+		if (entry->kind != REFERENCE_DATA64 || !entry->target ||
+		    entry->target->role != ROLE_CODE) {
+			diag_error(linker->diag, place_at(section_place(section), entry->offset),
+				   "jump table entry is not an address of code in this object");
+			return;
+		}
+		entry->kind = REFERENCE_JUMP_TABLE;
+		check_entry(linker, section, entry);
 	}
-	return NULL;
+}
+
+static void read_code(struct linker *linker, struct section **owners, struct section *code)
+{
+	array_each(reference, &code->references) {
+		if (is_table(reference->symbol))
+			add_table(linker, owners, reference->symbol, code, reference->offset);
+		else if (reference->target && reference->target->role == ROLE_JUMP_TABLES)
+			diag_error(
+				linker->diag, place_at(section_place(code), reference->offset),
+				"refers to jump tables without a symbol that says where one ends");
+	}
 }
 
 void read_jump_tables(struct linker *linker, struct object *object)
 {
-	const struct section *tables = find_tables(object);
+	bool found = false, relocated = false;
 	struct section **owners;
 
-	// LLVM 22 had relocations for the entries while it was in the making.
-	if (!tables || tables->references.count)
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		struct section *section = &object->sections[i];
+
+		if (section->role != ROLE_JUMP_TABLES)
+			continue;
+		found = true;
+		relocated |= section->references.count > 0;
+		resolve_entries(linker, section);
+	}
+	if (!found || relocated)
 		return;
 	owners = arena_new_array(linker->arena, struct section *, object->symbol_count);
 	for (uint32_t i = 1; i < object->section_count; i++) {
-		struct section *code = &object->sections[i];
-
-		if (code->role != ROLE_CODE)
-			continue;
-		array_each(reference, &code->references) {
-			if (is_table(reference->symbol))
-				add_table(linker, owners, reference->symbol, code,
-					  reference->offset);
-		}
+		if (object->sections[i].role == ROLE_CODE)
+			read_code(linker, owners, &object->sections[i]);
 	}
 }

@@ -85,6 +85,8 @@ static const struct cut_case cases[] = {
 	  ".text", "0+16 a" },
 	{ "jump into a gap", "section .text AX | local func a 8 | jump 0 | exit | local func b 8 | exit",
 	  ".text", "0+16 a, 16+8 b" },
+	{ "a jump by table leads nowhere",
+	  "section .text AX | local func a 8 | gotox | local func b 8 | exit", ".text", "0+8 a, 8+8 b" },
 	{ "jump out of the section", "section .text AX | local func a 8 | jump 5 | local func b 8 | exit",
 	  ".text", "0+8 a, 8+8 b" },
 	{ "jump of its other half is none",
