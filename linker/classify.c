@@ -69,12 +69,22 @@ enum role classify_section(struct linker *linker, const struct section *section)
 	return classify_by_type(linker, section);
 }
 
-struct str classify_output(const struct section *section)
+// What comes before the second '.', as in ".bss._ZZ4nextvE5count".
+static struct str first_part(struct linker *linker, const char *name)
+{
+	return str_of(arena_strndup(linker->arena, name, 1 + strcspn(name + 1, ".")));
+}
+
+struct str classify_output(struct linker *linker, const struct section *section)
 {
 	struct str name = str_of(section->text_name);
 
 	// libbpf knows functions that others call in .text only.
 	if (section->role == ROLE_CODE && str_starts_with(name, STR(".text.")))
 		return STR(".text");
+	// Compilers give each group sections of its own. Names like .data.mine that a user gave,
+	// for loaders to make a map of each, are outside of groups.
+	if (section->role == ROLE_DATA && section->flags & SHF_GROUP && name.data[0] == '.')
+		return first_part(linker, name.data);
 	return name;
 }

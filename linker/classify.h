@@ -8,7 +8,8 @@
 /** The role of @section, of which name, type and flags are set; reports what cannot be linked. */
 enum role classify_section(struct linker *linker, const struct section *section);
 
-/** The name of the output section that @section, of which the role is set, becomes part of. */
-struct str classify_output(const struct section *section);
+/** What the output section is called that @section, whose role is set, becomes part of;
+ * NUL-terminated. */
+struct str classify_output(struct linker *linker, const struct section *section);
 
 #endif

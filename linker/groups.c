@@ -4,7 +4,8 @@
  * variables of C++), to be kept once.
  *
  * Of the COMDAT groups of one signature the first stays. The sections of the others are as if they
- * had not been there: their global symbols are references to the first one's.
+ * had not been there: their global symbols are references to the first one's. Their local symbols
+ * stay where they were, so that a reference to one can be told as the mistake that it is.
  *
  * Source: gABI, "Section Groups".
  */
@@ -77,7 +78,7 @@ static void undefine_discarded(struct object *object)
 		struct symbol *symbol = &object->symbols[i];
 
 		if (!symbol->section || symbol->section->role != ROLE_DISCARDED ||
-		    symbol->type == STT_SECTION)
+		    symbol->binding == STB_LOCAL)
 			continue;
 		symbol->home = HOME_UNDEFINED;
 		symbol->section = NULL;

@@ -202,7 +202,7 @@ static bool read_section(struct linker *linker, struct object *object, uint32_t 
 	// Compilers say 1, loaders read words.
 	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
 		section->align = 8;
-	section->output_name = strings_intern(&linker->strings, classify_output(section));
+	section->output_name = strings_intern(&linker->strings, classify_output(linker, section));
 	if (!check_section(linker, section, &header))
 		return false;
 	if (section->type != SHT_NOBITS)

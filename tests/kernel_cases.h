@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_INPUTS = 3 };
+enum { MAX_INPUTS = 5, MAX_ARGUMENTS = 4 };
 
 struct expectation {
 	const char *name; // program, variable, map or section
@@ -23,13 +23,16 @@ struct kernel_case {
 	const char *name;
 	const char *folder; // below fixtures/
 	const char *inputs[MAX_INPUTS];
-	struct expectation returns[5];   // programs, run in this order
-	struct expectation variables[4]; // after all programs ran
+	const char *extension;                // of the sources; NULL: "c"
+	const char *arguments[MAX_ARGUMENTS]; // of the compiler, beside the usual ones
+	struct expectation returns[6];        // programs, run in this order
+	struct expectation variables[4];      // after all programs ran
 	struct expectation elements[5];
 	struct expectation sizes[3]; // sections
-	const char *cpu;             // needs this one, and the newest compiler
+	bool newest_compiler;        // nothing older compiles it
 	bool fixed_order;            // expected of this order of inputs alone
 	bool only_checked;           // libbpf of today does not load it
+	bool partial_btf;            // compilers describe some of it not at all
 	bool no_single_source;       // files clash as sources: equal statics, weak definitions
 	bool tags_vary;              // code contains type ids or depends on what it is linked with
 	const char *gcc_fails;       // why GCC 12 cannot compile it

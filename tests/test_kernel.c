@@ -67,11 +67,11 @@ static char *object_path(const struct variant *variant, size_t input)
 static bool compile_input(const struct variant *variant, size_t input)
 {
 	const struct kernel_case *c = variant->of;
-	const char *const arguments[] = { c->cpu, NULL };
-	char *source = text_of(FIXTURES "/%s/%s.c", c->folder, c->inputs[input]);
+	char *source = text_of(FIXTURES "/%s/%s.%s", c->folder, c->inputs[input],
+			       c->extension ? c->extension : "c");
 	char *object = object_path(variant, input);
 	bool done = !access(object, F_OK) || compile_bpf(variant->compiler[input], variant->target,
-							 source, object, arguments);
+							 source, object, c->arguments);
 
 	free(source);
 	free(object);
@@ -126,7 +126,7 @@ static bool is_possible(const struct kernel_case *c, size_t choice)
 {
 	if (choice == 0)
 		return true;
-	if (c->cpu)
+	if (c->newest_compiler)
 		return false;
 	if (choice < CHOICE_OF_GCC)
 		return true;
@@ -202,7 +202,8 @@ static void check_variant(const struct variant *variant, void *data)
 	// Each input has its turn to be the first.
 	check_alone(variant, variant->sequence[0]);
 	// GCC 12 describes no variable of which only the address is taken.
-	check_linked(variant, variant->has_gcc ? CHECK_PARTIAL_BTF : 0);
+	check_linked(variant,
+		     variant->has_gcc || variant->of->partial_btf ? CHECK_PARTIAL_BTF : 0);
 	// It also has its own mind about what is .data and what is .rodata.
 	for (const struct expectation *e = variant->of->sizes; e->name && !variant->has_gcc; e++)
 		cr_expect(section_size(output, e->name) == (uint64_t)e->value,
@@ -388,7 +389,7 @@ static void run_single_source(const struct kernel_case *c)
 	bool done;
 
 	write_single_source(c, source);
-	done = compile_bpf(compilers[0], "bpfel", source, object, NULL);
+	done = compile_bpf(compilers[0], "bpfel", source, object, c->arguments);
 	cr_expect(done, "%s: does not compile", label);
 	if (done)
 		run_object(c, object, label, NULL);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "support/check.h"
+#include "support/object.h"
+#include "world.h"
+
+// What C++ makes of an inline function in every object that calls it.
+#define INLINE(code)                                                                               \
+	"section .text._Z4nextv AX | group _Z4nextv |"                                             \
+	"weak func _Z4nextv " code " | called _Z4nextv next | btf |"
+#define CALLER(name) "section .text AX | global func " name " 16 | call _Z4nextv | exit |"
+#define NEXT         "_Z4nextv: WEAK FUNC in .text, "
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[5];
+	const char *symbols; // NULL: `message` is reported
+	const char *message;
+} cases[] = {
+	{ "the first stays",
+	  { CALLER("a") INLINE("8 | line one | exit"), CALLER("b") INLINE("16 | mov | line two | exit") },
+	  "a: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n" NEXT "8 bytes; BTF: global FUNC\n"
+	  "b: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n", NULL },
+	{ "in many objects",
+	  { CALLER("a") INLINE("8 | exit"), CALLER("b") INLINE("8 | exit"), CALLER("c") INLINE("8 | exit"),
+	    CALLER("d") INLINE("8 | exit") },
+	  "a: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n" NEXT "8 bytes; BTF: global FUNC\n"
+	  "b: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n"
+	  "c: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n"
+	  "d: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n", NULL },
+	{ "twice in one object",
+	  { "section .text.x AX | group s | weak func x 8 | exit | section .data.y WA | group t | weak object y 8 | quad 1 |"
+	    "weak object s 0 | weak object t 0",
+	    "section .text.x AX | group s | weak func x 8 | exit | section .data.y WA | group t | weak object y 8 | quad 2 |"
+	    "weak object s 0 | weak object t 0" },
+	  "x: WEAK FUNC in .text, 8 bytes\ny: WEAK OBJECT in .data, 8 bytes\n"
+	  "s: WEAK OBJECT in .data\nt: WEAK OBJECT in .data\n", NULL },
+	{ "variables keep to the sections that loaders know",
+	  { "section .bss WAN 4 | global object x 4 | zero 4 | section .bss._ZZ4nextvE5count WAN 4 | group _ZZ4nextvE5count |"
+	    "weak object _ZZ4nextvE5count 4 | zero 4 | btf" },
+	  "x: GLOBAL OBJECT in .bss, 4 bytes; BTF: global VAR in .bss\n"
+	  "_ZZ4nextvE5count: WEAK OBJECT in .bss, 4 bytes; BTF: global VAR in .bss\n", NULL },
+	{ "variables of groups that are gone",
+	  { "section .data.v WA 4 | group v | weak object v 4 | word 1 | btf",
+	    "section .data.v WA 4 | group v | weak object v 4 | word 1 | local object s 4 | word 2 | btf" },
+	  "v: WEAK OBJECT in .data, 4 bytes; BTF: global VAR in .data\n", NULL },
+	{ "names that a user gave stay",
+	  { "section .bss.mine WAN 4 | global object x 4 | zero 4 | btf" },
+	  "x: GLOBAL OBJECT in .bss.mine, 4 bytes; BTF: global VAR in .bss.mine\n", NULL },
+	{ "static functions go with their group",
+	  { INLINE("8 | exit"), INLINE("8 | exit | local func gone 8 | exit") },
+	  NEXT "8 bytes; BTF: global FUNC\n", NULL },
+	{ "a strong definition beats both",
+	  { CALLER("a") INLINE("8 | exit"), CALLER("b") INLINE("8 | exit"),
+	    "section .text AX | global func _Z4nextv 16 | mov | exit | btf" },
+	  "a: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n"
+	  "_Z4nextv: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n"
+	  "b: GLOBAL FUNC in .text, 16 bytes; BTF: global FUNC\n", NULL },
+
+	{ "a call to what is gone",
+	  { INLINE("8 | exit"), INLINE("8 | exit | local func s 8 | exit |") "section .text AX | call s | exit" },
+	  NULL, "b.o:(.text+0x0): error: a call refers to section '.text._Z4nextv', which is in a section group "
+	  "that another object has, too\n" },
+	{ "a pointer to what is gone",
+	  { INLINE("8 | exit"), INLINE("8 | exit |") "section .text AX | load @.text._Z4nextv | exit" },
+	  NULL, "b.o:(.text+0x0): error: a 64-bit immediate refers to section '.text._Z4nextv', which is in a "
+	  "section group that another object has, too\n" },
+};
+// clang-format on
+
+Test(groups, are_kept_once)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			char *symbols, *problems;
+
+			world_init(&world, big_endian, cases[i].texts);
+			if (!world_run(&world, write_elf)) {
+				cr_expect(cases[i].message &&
+						  strstr(world_messages(&world), cases[i].message),
+					  "%s: %s", cases[i].name, world_messages(&world));
+				world_deinit(&world);
+				continue;
+			}
+			symbols =
+				object_symbols_in(world.linker.image.data, world.linker.image.size);
+			problems = check_object(world.linker.image.data, world.linker.image.size,
+						CHECK_PARTIAL_BTF);
+			cr_expect(cases[i].symbols && strcmp(symbols, cases[i].symbols) == 0,
+				  "%s: %s", cases[i].name, symbols);
+			cr_expect_str_empty(problems, "%s: %s", cases[i].name, problems);
+			free(symbols);
+			free(problems);
+			world_deinit(&world);
+		}
+	}
+}
