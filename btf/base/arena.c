@@ -82,30 +82,41 @@ static void arena_add_chunk(struct arena *arena, size_t size)
 	arena->used += sizeof(*chunk) + wanted;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *take(struct arena *arena, size_t size)
 {
 	size_t rounded;
 	void *result;
 
 	if (size > SIZE_MAX - alignof(max_align_t))
 		arena_give_up(arena);
-	rounded = (size + alignof(max_align_t)) & ~(alignof(max_align_t) - 1);
-	if (size && size % alignof(max_align_t) == 0)
-		rounded = size;
+	// At least one byte, so that addresses are unique.
+	rounded = (size + !size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (rounded > (size_t)(arena->end - arena->next))
 		arena_add_chunk(arena, rounded);
 	result = arena->next;
 	arena->next += rounded;
-	return memset(result, 0, size);
+	return result;
 }
 
-void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, size);
+}
+
+void *arena_alloc_raw(struct arena *arena, size_t count, size_t size)
 {
 	size_t total;
 
 	if (__builtin_mul_overflow(count, size, &total))
 		arena_give_up(arena);
-	return arena_alloc(arena, total);
+	return take(arena, total);
+}
+
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
+{
+	void *result = arena_alloc_raw(arena, count, size);
+
+	return memset(result, 0, count * size);
 }
 
 char *arena_strndup(struct arena *arena, const char *data, size_t size)

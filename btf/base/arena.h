@@ -51,6 +51,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 /** @count zeroed elements of @size bytes each; a product that overflows is out of memory. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
+/** As arena_alloc_array(), but what is in them is not defined: for those that are filled at once.
+ */
+void *arena_alloc_raw(struct arena *arena, size_t count, size_t size);
+
 /** A NUL-terminated copy of @string. */
 char *arena_strndup(struct arena *arena, const char *data, size_t size);
 

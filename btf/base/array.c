@@ -7,7 +7,7 @@ void *array_grow(struct arena *arena, const void *items, size_t size, size_t cou
 	void *grown;
 
 	*capacity = count < 4 ? 8 : count * 2;
-	grown = arena_alloc_array(arena, *capacity, size);
+	grown = arena_alloc_raw(arena, *capacity, size);
 	if (count)
 		memcpy(grown, items, count * size);
 	return grown;

@@ -26,9 +26,13 @@
 		 : (void)((array)->items =                                                         \
 				  array_grow((arena), (array)->items, sizeof(*(array)->items),     \
 					     (array)->count, &(array)->capacity)),                 \
+	 (void)memset(&(array)->items[(array)->count], 0, sizeof(*(array)->items)),                \
 	 &(array)->items[(array)->count++])
 
-/** @items with room for at least one more than @count, copied; sets *@capacity. */
+/**
+ * @items with room for at least one more than @count, copied; sets *@capacity. What is new is not
+ * zeroed: array_add() does that one by one.
+ */
 void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
 		 size_t *capacity);
 
