@@ -202,8 +202,7 @@ static void check_variant(const struct variant *variant, void *data)
 	// Each input has its turn to be the first.
 	check_alone(variant, variant->sequence[0]);
 	// GCC 12 describes no variable of which only the address is taken.
-	check_linked(variant,
-		     variant->has_gcc || variant->of->partial_btf ? CHECK_PARTIAL_BTF : 0);
+	check_linked(variant, variant->has_gcc || variant->of->partial_btf ? CHECK_PARTIAL_BTF : 0);
 	// It also has its own mind about what is .data and what is .rodata.
 	for (const struct expectation *e = variant->of->sizes; e->name && !variant->has_gcc; e++)
 		cr_expect(section_size(output, e->name) == (uint64_t)e->value,
