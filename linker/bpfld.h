@@ -130,6 +130,12 @@ struct bpfld_scope_rule {
 	enum bpfld_scope scope;
 };
 
+/** Undefined symbols called `name` mean `target`. */
+struct bpfld_alias {
+	const char *name;
+	const char *target;
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -145,6 +151,11 @@ struct bpfld_options {
 	bool gc_maps;     /* with gc_sections: maps that no program uses, too */
 	bool print_gc;    /* a note for each atom that gc_sections left out */
 	struct bpfld_strings why_live; /* symbols of which a note says why they are live */
+
+	struct bpfld_strings wrap; /* "f": undefined f means __wrap_f, undefined __real_f means f */
+	const struct bpfld_alias *aliases; /* an error where an input defines the name */
+	size_t alias_count;
+	bool multiple_definitions; /* the first of several strong ones counts, without an error */
 
 	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
 	size_t scope_rule_count;

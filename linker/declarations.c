@@ -82,6 +82,8 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 	struct symbol *local = scope_local(scope, declaration->name);
 
 	if (symbol) {
+		// Which may be another name: --wrap.
+		declaration->name = symbol->global->name;
 		declaration->global = symbol->global;
 		*array_add(linker->arena, &symbol->global->types) = declaration;
 	} else if (local) {

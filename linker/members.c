@@ -13,6 +13,7 @@
 #include "input.h"
 #include "passes.h"
 #include "read_object.h"
+#include "renames.h"
 
 // What may become an object.
 struct member {
@@ -265,7 +266,8 @@ static void extract(struct extraction *extraction)
 		for (uint32_t j = 1; j < object->symbol_count; j++) {
 			if (object->symbols[j].binding == STB_GLOBAL &&
 			    object->symbols[j].home == HOME_UNDEFINED)
-				need(extraction, object, object->symbols[j].name);
+				need(extraction, object,
+				     symbol_meaning(linker, &object->symbols[j]));
 		}
 	}
 }
@@ -308,6 +310,7 @@ void read_inputs(struct linker *linker)
 	struct extraction extraction = { .linker = linker };
 
 	elf_version(EV_CURRENT);
+	prepare_renames(linker);
 	for (size_t i = 0; i < options->input_count; i++) {
 		struct file *file = file_open(linker, &options->inputs[i], (uint32_t)i);
 

@@ -282,14 +282,15 @@ struct linker {
 	ARRAY(struct output_section *) sections;        // (lay_out)
 	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
 	ARRAY(struct output_symbol) symbols;            // (number_symbols)
-	ARRAY(bool) retained;                           // by name (number_symbols)
-	uint32_t first_global;                          // index of the first non-local in symbols
-	struct btf_encoder *encoder;                    // NULL when no input has BTF (encode_types)
-	struct str btf;                                 // encode_types
-	struct str btf_ext;                             // encode_types
-	struct str image;                               // the output file (write_elf)
-	ARRAY(struct timing) timings;                   // of the passes that ran so far
-	bool reported[BPFLD_REPORTS];                   // (write_reports)
+	ARRAY(uint32_t) renames; // by name: what undefined symbols of it mean; or 0 (read_inputs)
+	ARRAY(bool) retained;    // by name (number_symbols)
+	uint32_t first_global;   // index of the first non-local in symbols
+	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
+	struct str btf;               // encode_types
+	struct str btf_ext;           // encode_types
+	struct str image;             // the output file (write_elf)
+	ARRAY(struct timing) timings; // of the passes that ran so far
+	bool reported[BPFLD_REPORTS]; // (write_reports)
 };
 
 /** Whether @global, defined or not, is in the output; needs mark_live(). */

@@ -23,9 +23,10 @@ struct parser {
 	ARRAY(struct state) pushed;
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options in the making.
-	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live;
+	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live, wrap;
 	ARRAY(const char *) trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
+	ARRAY(struct bpfld_alias) aliases;
 	bool hide_others; // what no scope rule speaks of is hidden
 };
 

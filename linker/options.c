@@ -101,6 +101,8 @@ static void set_keyword(struct parser *parser, const char *value)
 		parser->line->options.no_undefined = true;
 	else if (strcmp(value, "undefs") == 0)
 		parser->line->options.no_undefined = false;
+	else if (strcmp(value, "muldefs") == 0)
+		parser->line->options.multiple_definitions = true;
 	else
 		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
 }
@@ -163,6 +165,31 @@ static void export_symbol(struct parser *parser, const char *pattern)
 {
 	parser->hide_others = true;
 	keep_symbol(parser, pattern);
+}
+
+static void add_wrap(struct parser *parser, const char *value)
+{
+	*array_add(parser->arena, &parser->wrap) = value;
+}
+
+static void add_alias(struct parser *parser, const char *value)
+{
+	const char *equals = strchr(value, '=');
+	const char *target = equals ? equals + 1 : "";
+
+	if (!equals || equals == value || !*target || strspn(target, "0123456789+-*/(.") > 0) {
+		fprintf(parser->errors,
+			"bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no "
+			"addresses "
+			"to compute with\n",
+			value);
+		parser->command = COMMAND_WRONG;
+		return;
+	}
+	*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){
+		.name = arena_strndup(parser->arena, value, (size_t)(equals - value)),
+		.target = target,
+	};
 }
 
 static void read_export_list(struct parser *parser, const char *path)
@@ -336,7 +363,14 @@ const struct option option_table[] = {
 	{ GROUP_SYMBOLS, 0, "license", "TEXT", TEXT, FIELD(license), NULL,
 	  "make TEXT the license of the output, whatever the inputs say" },
 	{ GROUP_SYMBOLS, 'z', NULL, "KEYWORD", CALL, 0, set_keyword,
-	  "defs: --no-undefined; undefs: the default" },
+	  "defs: --no-undefined; undefs: the default; muldefs: the next" },
+	{ GROUP_SYMBOLS, 0, "allow-multiple-definition", NULL, ENABLE,
+	  FIELD(multiple_definitions), NULL,
+	  "let the first of several definitions count" },
+	{ GROUP_SYMBOLS, 0, "wrap", "SYMBOL", CALL, 0, add_wrap,
+	  "let references to SYMBOL mean __wrap_SYMBOL, and to __real_SYMBOL it" },
+	{ GROUP_SYMBOLS, 0, "defsym", "NAME=SYMBOL", CALL, 0, add_alias,
+	  "let references to NAME mean SYMBOL" },
 
 	{ GROUP_SIZE, 0, "gc-sections", NULL, ENABLE, FIELD(gc_sections), NULL,
 	  "leave out functions, variables and types that nothing needs" },
@@ -450,6 +484,9 @@ void finish_lists(struct parser *parser)
 
 	if (parser->hide_others)
 		hide_symbol(parser, "*");
+	options->wrap = LIST(parser->wrap);
+	options->aliases = parser->aliases.items;
+	options->alias_count = parser->aliases.count;
 	options->scope_rules = parser->scope_rules.items;
 	options->scope_rule_count = parser->scope_rules.count;
 	options->retain_symbols = LIST(parser->retain_symbols);

@@ -12,6 +12,7 @@
 
 #include "atoms.h"
 #include "passes.h"
+#include "renames.h"
 
 static bool is_defined(const struct symbol *symbol)
 {
@@ -37,14 +38,15 @@ static int definition_rank(const struct symbol *symbol)
 
 static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 {
-	struct global *global = linker_global(linker, symbol->name);
+	uint32_t name = symbol_meaning(linker, symbol);
+	struct global *global = linker_global(linker, name);
 
-	while (linker->by_name.count <= symbol->name)
+	while (linker->by_name.count <= name)
 		*array_add(linker->arena, &linker->by_name) = NULL;
 	if (!global) {
 		global = arena_new(linker->arena, struct global);
-		global->name = symbol->name;
-		linker->by_name.items[symbol->name] = global;
+		global->name = name;
+		linker->by_name.items[name] = global;
 		*array_add(linker->arena, &linker->globals) = global;
 	}
 	*array_add(linker->arena, &global->mentions) = symbol;
@@ -101,7 +103,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 		global->binding = global->definition->binding;
 	if (global->definition && global->definition->object->file->hidden)
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
-	if (strong + (singletons > 0) > 1)
+	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
 		report_duplicates(linker, global);
 }
 
@@ -202,6 +204,7 @@ void resolve_symbols(struct linker *linker)
 	array_each(each, &linker->globals)
 		resolve_global(linker, *each);
 	check_required(linker);
+	check_renames(linker);
 	if (linker->diag->error_count)
 		return;
 	array_each(each, &linker->globals) {
