@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "option_table.h"
+#include "reproduce.h"
 
 static const char *const group_names[] = {
 	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs",   [GROUP_SYMBOLS] = "Symbols",
@@ -159,10 +160,57 @@ static void take_effect(struct parser *parser, const struct option *option, cons
 	}
 }
 
-// Apply argv[*index] and, where it takes the next argument as its value, step over that.
-static bool parse_option(struct parser *parser, int argc, char **argv, int *index)
+// As response.h reads it.
+static void reproduce_word(struct parser *parser, const char *word)
 {
-	const char *text = argv[*index];
+	struct text *response = &parser->response;
+
+	text_string(response, "\"");
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			text_string(response, "\\");
+		text_bytes(response, word, 1);
+	}
+	text_string(response, "\"\n");
+}
+
+// The value as it is in the folder of the response file.
+static const char *reproduced_value(struct parser *parser, const struct option *option,
+				    const char *value)
+{
+	const char *slash = strrchr(value, '/');
+
+	if (strcmp(option->value, "FILE") != 0 && strcmp(option->value, "FOLDER") != 0)
+		return value;
+	if (option->letter == 'o')
+		return slash ? slash + 1 : value;
+	return reproduced_path(value, parser->arena);
+}
+
+static void reproduce_option(struct parser *parser, const struct option *option, const char *value)
+{
+	char letter[] = { '-', option->letter, '\0' };
+	const char *name =
+		option->name ? arena_format(parser->arena, "--%s", option->name) : letter;
+
+	// Reports are made of the link, not of its repetition.
+	if (option->group == GROUP_REPORTS)
+		return;
+	if (value)
+		value = reproduced_value(parser, option, value);
+	if (value && option->name) {
+		reproduce_word(parser, arena_format(parser->arena, "%s=%s", name, value));
+		return;
+	}
+	reproduce_word(parser, name);
+	if (value)
+		reproduce_word(parser, value);
+}
+
+// Apply argument @index and, where it takes the next argument as its value, step over that.
+static bool parse_option(struct parser *parser, const struct arguments *arguments, size_t *index)
+{
+	const char *text = arguments->items[*index];
 	struct argument argument = take_apart(text);
 	const struct option *option = argument.option;
 
@@ -173,11 +221,12 @@ static bool parse_option(struct parser *parser, int argc, char **argv, int *inde
 	if (!option->value && argument.value)
 		return report_wrong(parser, text, "takes no value");
 	if (option->value && option->value[0] != '[' && !argument.value) {
-		if (*index + 1 == argc)
+		if (*index + 1 == arguments->count)
 			return report_wrong(parser, text, "needs a value");
-		argument.value = argv[++*index];
+		argument.value = arguments->items[++*index];
 	}
 	take_effect(parser, option, argument.value);
+	reproduce_option(parser, option, argument.value);
 	return parser->command != COMMAND_WRONG;
 }
 
@@ -197,21 +246,46 @@ static enum command check_usage(const struct parser *parser)
 	return COMMAND_LINK;
 }
 
+static void take_input(struct parser *parser, const char *path)
+{
+	add_input(parser, path);
+	reproduce_word(parser, reproduced_path(path, parser->arena));
+}
+
+static bool parse_arguments(struct parser *parser, const struct arguments *arguments)
+{
+	bool options_end = false;
+
+	for (size_t i = 0; i < arguments->count; i++) {
+		const char *text = arguments->items[i];
+
+		if (options_end || text[0] != '-' || text[1] == '\0')
+			take_input(parser, text);
+		else if (strcmp(text, "--") == 0)
+			options_end = true;
+		else if (!parse_option(parser, arguments, &i))
+			return false;
+	}
+	return true;
+}
+
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
 			   FILE *errors)
 {
-	struct parser parser = { .line = line, .arena = arena, .errors = errors };
-	bool options_end = false;
+	struct parser parser = {
+		.line = line,
+		.arena = arena,
+		.errors = errors,
+		.response.arena = arena,
+	};
+	struct arguments arguments = { 0 };
 
 	line->options.error_limit = 20;
-	for (int i = 1; i < argc; i++) {
-		if (options_end || argv[i][0] != '-' || argv[i][1] == '\0')
-			add_input(&parser, argv[i]);
-		else if (strcmp(argv[i], "--") == 0)
-			options_end = true;
-		else if (!parse_option(&parser, argc, argv, &i))
-			return COMMAND_WRONG;
-	}
+	if (argc > 0 && !expand_responses((const char *const *)argv + 1, (size_t)argc - 1, arena,
+					  errors, &arguments, &parser.read_files))
+		return COMMAND_WRONG;
+	if (!parse_arguments(&parser, &arguments))
+		return COMMAND_WRONG;
 	finish_lists(&parser);
 	finish_reports(&parser);
 	return check_usage(&parser);

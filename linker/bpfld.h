@@ -94,13 +94,14 @@ struct bpfld_diagnostic {
 /**
  * What a link can tell of itself beside diagnostics: one text each, in this order. The manual
  * describes the formats, which later versions extend, but do not change. Those that may tell why a
- * link fails are made then, too: TRACE to ARCHIVES.
+ * link fails are made then, too: TRACE to REPRODUCTION.
  */
 enum bpfld_report {
 	BPFLD_REPORT_TRACE,            /* the objects that are linked */
 	BPFLD_REPORT_TRACE_SYMBOLS,    /* where the symbols of trace_symbols are */
 	BPFLD_REPORT_WHY_EXTRACT,      /* for each member of an archive what needed it */
 	BPFLD_REPORT_ARCHIVES,         /* how many members of each archive were linked */
+	BPFLD_REPORT_REPRODUCTION,     /* a tar archive of the inputs and `response` */
 	BPFLD_REPORT_DEPENDENCIES,     /* what was read, as a rule of make */
 	BPFLD_REPORT_MAP,              /* what went where, and what did not */
 	BPFLD_REPORT_CROSS_REFERENCES, /* where each symbol is defined and referred to */
@@ -136,6 +137,25 @@ struct bpfld_alias {
 	const char *target;
 };
 
+enum bpfld_byte_order {
+	BPFLD_ANY_ENDIAN, /* that of the inputs */
+	BPFLD_LITTLE_ENDIAN,
+	BPFLD_BIG_ENDIAN,
+};
+
+/** What the note .note.gnu.build-id holds, which names the output by its content. */
+enum bpfld_build_id {
+	BPFLD_BUILD_ID_NONE, /* no such section */
+	BPFLD_BUILD_ID_XXH128,
+	BPFLD_BUILD_ID_SHA1,
+	BPFLD_BUILD_ID_BYTES, /* build_id_bytes */
+};
+
+struct bpfld_bytes {
+	const void *data;
+	size_t size;
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -167,6 +187,10 @@ struct bpfld_options {
 	bool strip_ext_lines; /* leave out line records of .BTF.ext */
 	struct bpfld_strings retain_symbols;
 
+	enum bpfld_byte_order byte_order; /* inputs of another one are errors */
+	enum bpfld_build_id build_id;
+	struct bpfld_bytes build_id_bytes; /* at least one */
+
 	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
 	bool no_unique_locals; /* local functions of one name keep it, which not all loaders take */
@@ -186,6 +210,7 @@ struct bpfld_options {
 	const char *reports[BPFLD_REPORTS];
 	enum bpfld_map_format map_format;
 	struct bpfld_strings trace_symbols;
+	const char *response; /* what BPFLD_REPORT_REPRODUCTION has as response.txt, or NULL */
 	struct bpfld_strings read_files; /* what the caller read to know what to link (response
 					    files, lists): also dependencies */
 

@@ -101,10 +101,10 @@ static bool load_path(struct linker *linker, struct file *file, const char *path
 {
 	bool loaded;
 
-	file->path = path;
 	file->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (file->fd < 0)
 		return fail(linker, file, "open");
+	file->path = path;
 	loaded = load_descriptor(linker, file, file->fd);
 	close(file->fd);
 	file->fd = -1;

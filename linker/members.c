@@ -281,6 +281,17 @@ static int compare_objects(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
+static void check_byte_order(struct linker *linker)
+{
+	enum bpfld_byte_order wanted = linker->options->byte_order;
+
+	if (wanted != BPFLD_ANY_ENDIAN && linker->big_endian != (wanted == BPFLD_BIG_ENDIAN))
+		diag_error(linker->diag, place_in(linker->objects.items[0]->name, NULL),
+			   "is %s-endian, but the output is to be %s-endian",
+			   linker->big_endian ? "big" : "little",
+			   wanted == BPFLD_BIG_ENDIAN ? "big" : "little");
+}
+
 // Members stand where their archive does, however they were found.
 static void order_objects(struct linker *linker)
 {
@@ -299,6 +310,7 @@ static void order_objects(struct linker *linker)
 		object_check_alike(linker, linker->objects.items[i]);
 	}
 	linker->big_endian = linker->objects.items[0]->big_endian;
+	check_byte_order(linker);
 }
 
 /*

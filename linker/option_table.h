@@ -7,6 +7,8 @@
 
 #include "base/array.h"
 #include "options.h"
+#include "response.h"
+#include "text.h"
 
 // What stands for the inputs that follow.
 struct state {
@@ -28,6 +30,8 @@ struct parser {
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
 	bool hide_others; // what no scope rule speaks of is hidden
+	struct arguments read_files;
+	struct text response; // this command line, for --reproduce
 };
 
 // What a row does with its value.
@@ -58,7 +62,8 @@ struct option {
 	char letter;       // '\0' for none
 	const char *name;  // long name; NULL for none
 	const char *value; // as --help calls it; "[...]": optional, so never the next argument;
-			   // NULL: it takes none
+			   // NULL: it takes none. A FILE or FOLDER is a path to read, but for -o and in
+			   // GROUP_REPORTS.
 	enum effect effect;
 	size_t field;                                            // for ENABLE to PRINT
 	void (*apply)(struct parser *parser, const char *value); // NULL: none given

@@ -107,6 +107,76 @@ static void set_keyword(struct parser *parser, const char *value)
 		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
 }
 
+static void set_emulation(struct parser *parser, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum bpfld_byte_order order;
+	} emulations[] = {
+		{ "elf64bpf", BPFLD_ANY_ENDIAN },
+		{ "elf64_bpfel", BPFLD_LITTLE_ENDIAN },
+		{ "elf64_bpfeb", BPFLD_BIG_ENDIAN },
+	};
+
+	for (size_t i = 0; i < sizeof(emulations) / sizeof(emulations[0]); i++) {
+		if (strcmp(value, emulations[i].name) == 0) {
+			parser->line->options.byte_order = emulations[i].order;
+			return;
+		}
+	}
+	fprintf(parser->errors,
+		"bpfld: error: -m %s is no BPF: elf64bpf, elf64_bpfel or elf64_bpfeb\n", value);
+	parser->command = COMMAND_WRONG;
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef0123456789ABCDEF";
+	const char *found = c ? strchr(digits, c) : NULL;
+
+	return found ? (int)(found - digits) % 16 : -1;
+}
+
+// "0x" and an even number of digits; as ld has it, '-' and ':' may stand between bytes.
+static bool read_bytes(const char *text, struct arena *arena, struct bpfld_bytes *bytes)
+{
+	uint8_t *data = arena_alloc(arena, strlen(text));
+	size_t size = 0;
+
+	if (strncmp(text, "0x", 2) != 0 && strncmp(text, "0X", 2) != 0)
+		return false;
+	for (text += 2; *text; text += 2) {
+		if (size && (*text == '-' || *text == ':'))
+			text++;
+		if (hex_digit(text[0]) < 0 || hex_digit(text[1]) < 0)
+			return false;
+		data[size++] = (uint8_t)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
+	}
+	*bytes = (struct bpfld_bytes){ data, size };
+	return size > 0;
+}
+
+static void set_build_id(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (!value || strcmp(value, "xxh128") == 0) {
+		options->build_id = BPFLD_BUILD_ID_XXH128;
+	} else if (strcmp(value, "sha1") == 0) {
+		options->build_id = BPFLD_BUILD_ID_SHA1;
+	} else if (strcmp(value, "none") == 0) {
+		options->build_id = BPFLD_BUILD_ID_NONE;
+	} else if (read_bytes(value, parser->arena, &options->build_id_bytes)) {
+		options->build_id = BPFLD_BUILD_ID_BYTES;
+	} else {
+		fprintf(parser->errors,
+			"bpfld: error: --build-id is xxh128, sha1, none or 0x and bytes, not "
+			"'%s'\n",
+			value);
+		parser->command = COMMAND_WRONG;
+	}
+}
+
 static void set_map_format(struct parser *parser, const char *value)
 {
 	struct bpfld_options *options = &parser->line->options;
@@ -308,6 +378,11 @@ const struct option option_table[] = {
 	{ GROUP_OUTPUT, 0, "strip-btf-ext-lines", NULL, ENABLE, FIELD(strip_ext_lines), NULL,
 	  "leave out line information of .BTF.ext" },
 
+	{ GROUP_OUTPUT, 0, "build-id", "[=STYLE]", CALL, 0, set_build_id,
+	  "name the output by its content: xxh128 (default), sha1, 0xBYTES, none" },
+	{ GROUP_OUTPUT, 'm', NULL, "EMULATION", CALL, 0, set_emulation,
+	  "elf64bpf, or fail unless it is elf64_bpfel or elf64_bpfeb" },
+
 	{ GROUP_INPUTS, 'l', "library", "NAME", CALL, 0, add_library,
 	  "link libNAME.a, or FILE with -l:FILE, found by -L" },
 	{ GROUP_INPUTS, 'L', "library-path", "FOLDER", CALL, 0, add_library_path,
@@ -405,6 +480,8 @@ const struct option option_table[] = {
 	  "write the time of each pass (to OUTPUT.time-trace)" },
 	{ GROUP_REPORTS, 0, "dependency-file", "FILE", TEXT, REPORT(DEPENDENCIES), NULL,
 	  "write the files that were read as a rule of make" },
+	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,
+	  "write a tar archive that can do this link again" },
 
 	{ GROUP_MESSAGES, 0, "fatal-warnings", NULL, ENABLE, FIELD(fatal_warnings), NULL,
 	  "treat warnings as errors" },
@@ -498,6 +575,9 @@ void finish_lists(struct parser *parser)
 	options->exclude_libs = LIST(parser->exclude_libs);
 	options->why_live = LIST(parser->why_live);
 	options->trace_symbols = LIST(parser->trace_symbols);
+	options->read_files = LIST(parser->read_files);
+	text_bytes(&parser->response, "", 1);
+	options->response = parser->response.data;
 }
 
 void finish_reports(struct parser *parser)

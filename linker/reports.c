@@ -17,6 +17,7 @@ static const struct report {
 	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false },
 	[BPFLD_REPORT_WHY_EXTRACT] = { report_why_extract, true, false },
 	[BPFLD_REPORT_ARCHIVES] = { report_archives, true, false },
+	[BPFLD_REPORT_REPRODUCTION] = { report_reproduction, true, false },
 	[BPFLD_REPORT_DEPENDENCIES] = { report_dependencies, false, false },
 	[BPFLD_REPORT_MAP] = { report_map, false, false },
 	[BPFLD_REPORT_CROSS_REFERENCES] = { report_cross_references, false, false },

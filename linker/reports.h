@@ -24,6 +24,7 @@ void report_why_extract(struct linker *linker, struct text *text);
 void report_archives(struct linker *linker, struct text *text);
 void report_stats(struct linker *linker, struct text *text);
 void report_time_trace(struct linker *linker, struct text *text);
+void report_reproduction(struct linker *linker, struct text *text);
 void report_dependencies(struct linker *linker, struct text *text);
 
 #endif

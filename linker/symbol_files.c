@@ -28,6 +28,7 @@ static char *read_text(struct parser *parser, const char *path)
 	ARRAY(char) text = { 0 };
 	int c;
 
+	*array_add(parser->arena, &parser->read_files) = path;
 	while (file && (c = getc(file)) != EOF)
 		*array_add(parser->arena, &text) = (char)c;
 	*array_add(parser->arena, &text) = '\0';

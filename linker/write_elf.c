@@ -5,6 +5,7 @@
  * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
  */
 
+#include "build_id.h"
 #include "integers.h"
 #include "passes.h"
 
@@ -21,6 +22,7 @@ struct elf_writer {
 	ARRAY(char) names;  // the string table at hand
 	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
 	uint32_t symtab;    // shndx
+	uint32_t build_id;  // shndx; 0: none
 };
 
 static uint32_t add_text(struct elf_writer *writer, const char *text)
@@ -53,6 +55,22 @@ static void add_bytes(struct elf_writer *writer, const char *name, struct str by
 						.sh_addralign = align },
 				    .content = bytes.data,
 			    });
+}
+
+static void add_build_id(struct elf_writer *writer)
+{
+	struct str note = make_build_id(writer->linker);
+
+	if (!note.size)
+		return;
+	writer->build_id = (uint32_t)writer->sections.count;
+	add_section(writer, BUILD_ID_SECTION,
+		    (struct file_section){
+			    .header = { .sh_type = SHT_NOTE,
+					.sh_size = note.size,
+					.sh_addralign = BUILD_ID_ALIGN },
+			    .content = note.data,
+		    });
 }
 
 static void add_output(struct elf_writer *writer, const struct output_section *output)
@@ -269,6 +287,9 @@ static void write_image(struct elf_writer *writer)
 			       section->header.sh_size);
 	}
 	memcpy(image + shoff, translate(writer, headers, headers_size, ELF_T_SHDR), headers_size);
+	if (writer->build_id)
+		fill_build_id(linker, image, shoff + headers_size,
+			      headers[writer->build_id].sh_offset);
 	linker->image = (struct str){ image, shoff + headers_size };
 }
 
@@ -286,6 +307,7 @@ void write_elf(struct linker *linker)
 	add_bytes(&writer, ".BTF.ext", linker->btf_ext, 4);
 	array_each(output, &linker->sections)
 		add_relocations(&writer, *output);
+	add_build_id(&writer);
 	add_symbols(&writer);
 	add_section_names(&writer);
 	write_image(&writer);
