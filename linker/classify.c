@@ -17,6 +17,7 @@ static const struct rule {
 	{ STR("license"), false, ROLE_LICENSE, NULL },
 	{ STR("version"), false, ROLE_VERSION, NULL },
 	{ STR(".debug_"), true, ROLE_DROP, NULL },
+	{ STR(".zdebug_"), true, ROLE_DROP, NULL },
 	{ STR(".eh_frame"), false, ROLE_DROP, NULL },
 	{ STR(".comment"), false, ROLE_DROP, NULL },
 	{ STR(".GCC.command.line"), false, ROLE_DROP, NULL },
@@ -28,12 +29,37 @@ static const struct rule {
 	{ STR(".jumptables"), false, ROLE_JUMP_TABLES, NULL },
 };
 
+// Whether @name was not told of before: with -ffunction-sections there may be thousands of it.
+static bool is_news(struct linker *linker, struct str name)
+{
+	uint32_t number = strings_intern(&linker->strings, name);
+
+	while (linker->told.count <= number)
+		*array_add(linker->arena, &linker->told) = false;
+	if (linker->told.items[number])
+		return false;
+	linker->told.items[number] = true;
+	return true;
+}
+
+static enum role drop(struct linker *linker, const struct section *section, const char *text)
+{
+	if (section->size && is_news(linker, str_of(section->text_name)))
+		diag_warning(linker->diag, section_place(section), "%s", text);
+	return ROLE_DROP;
+}
+
 static enum role classify_by_type(struct linker *linker, const struct section *section)
 {
 	switch (section->type) {
 	case SHT_PROGBITS:
 	case SHT_NOBITS:
 		break;
+	case SHT_INIT_ARRAY:
+	case SHT_FINI_ARRAY:
+	case SHT_PREINIT_ARRAY:
+		return drop(linker, section,
+			    "section is dropped: nothing runs constructors of a BPF program");
 	case SHT_RELA:
 		diag_error(linker->diag, section_place(section),
 			   "relocations with addends (SHT_RELA) are not used on BPF");
@@ -41,13 +67,12 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 	default:
 		return ROLE_DROP;
 	}
-	if (section->flags & SHF_EXCLUDE || !(section->flags & SHF_ALLOC)) {
-		if (section->size && !(section->flags & SHF_EXCLUDE))
-			diag_warning(linker->diag, section_place(section),
-				     "section is dropped: it takes no part in the program's memory "
-				     "(no SHF_ALLOC)");
+	if (section->flags & SHF_EXCLUDE)
 		return ROLE_DROP;
-	}
+	if (!(section->flags & SHF_ALLOC))
+		return drop(linker, section,
+			    "section is dropped: it takes no part in the program's memory "
+			    "(no SHF_ALLOC)");
 	return section->flags & SHF_EXECINSTR ? ROLE_CODE : ROLE_DATA;
 }
 
@@ -62,7 +87,7 @@ enum role classify_section(struct linker *linker, const struct section *section)
 		if (!str_starts_with(name, rule->name) ||
 		    (!rule->prefix && name.size != rule->name.size))
 			continue;
-		if (rule->error)
+		if (rule->error && is_news(linker, rule->name))
 			diag_error(linker->diag, section_place(section), "%s", rule->error);
 		return rule->role;
 	}

@@ -277,6 +277,7 @@ struct linker {
 	ARRAY(struct global *) globals; // in the order of first mention
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	uint32_t text_name;             // the name ".text"
+	ARRAY(bool) told;               // by number of a section's name: dropped with a message
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)

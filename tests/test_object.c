@@ -258,10 +258,14 @@ Test(object, classifies_sections)
 		{ "section .BTF.ext -", ROLE_BTF_EXT, "" },
 		{ "section .BTF.base A", ROLE_DATA, "" },
 		{ "section .debug_info - | byte 1", ROLE_DROP, "" },
+		{ "section .zdebug_info - | byte 1", ROLE_DROP, "" },
 		{ "section .eh_frame A", ROLE_DROP, "" },
 		{ "section .comment MS | byte 1", ROLE_DROP, "" },
 		{ "section .note.x A", ROLE_DROP, "" },
+		{ "section .note.gnu.property - | byte 1", ROLE_DROP, "" },
 		{ "section .llvmbc E | byte 1", ROLE_DROP, "" },
+		{ "section .llvmcmd E | byte 1", ROLE_DROP, "" },
+		{ "section .stack_sizes - | byte 1", ROLE_DROP, "" },
 		{ "section other AE | byte 1", ROLE_DROP, "" },
 		{ "section other -", ROLE_DROP, "" },
 		{ "section other - | byte 1", ROLE_DROP,
@@ -283,6 +287,60 @@ Test(object, classifies_sections)
 		cr_expect_str_eq(world_messages(&world), cases[i].message, "%s", cases[i].text);
 		world_deinit(&world);
 	}
+}
+
+// Sections of types that the text has no words for.
+Test(object, classifies_by_type)
+{
+	static const struct {
+		uint32_t type;
+		const char *message;
+	} types[] = {
+		{ SHT_NOTE, "" },
+		{ 0x6fff4c03, "" }, // SHT_LLVM_ADDRSIG
+		{ SHT_INIT_ARRAY, "a.o:(x): warning: section is dropped: nothing runs constructors "
+				  "of a BPF program\n" },
+		{ SHT_RELA, "a.o:(x): error: relocations with addends (SHT_RELA) are not used on "
+			    "BPF\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct arena arena;
+		struct elf_object object;
+		struct world world;
+		struct str image;
+
+		arena_init(&arena, SIZE_MAX);
+		object = elf_object_begin(&arena, false);
+		elf_object_section(&object, "x", types[i].type, SHF_ALLOC, 1);
+		elf_object_bytes(&object, 1, "x", 1);
+		image = elf_object_finish(&object);
+		world_init_images(&world, &image, 1);
+		world_run(&world, read_inputs);
+		cr_expect_eq(world.linker.objects.items[0]->sections[1].role, ROLE_DROP);
+		cr_expect_str_eq(world_messages(&world), types[i].message);
+		world_deinit(&world);
+		arena_deinit(&arena);
+	}
+}
+
+Test(object, tells_once_of_what_is_dropped)
+{
+	static const char *const text = "section x - | byte 1 | section x - | byte 1 |"
+					"section __llvm_prf_cnts WA | section __llvm_prf_data WA";
+	struct world world;
+
+	world_init(&world, false, (const char *[]){ text, "section y - | byte 1", text, NULL });
+	cr_expect_not(world_run(&world, read_inputs));
+	cr_expect_str_eq(
+		world_messages(&world),
+		"a.o:(x): warning: section is dropped: it takes no part in the program's "
+		"memory (no SHF_ALLOC)\n"
+		"a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF: compile "
+		"without -fprofile-generate and the like\n"
+		"b.o:(y): warning: section is dropped: it takes no part in the program's "
+		"memory (no SHF_ALLOC)\n");
+	world_deinit(&world);
 }
 
 Test(object, inputs_must_be_alike)

@@ -195,6 +195,36 @@ Test(write_elf, keeps_flags_of_the_newest_instructions)
 	arena_deinit(&arena);
 }
 
+// clang marks what -fprofile-instr-generate adds so; no loader of BPF knows it.
+Test(write_elf, needs_nothing_of_gnu)
+{
+	const uint64_t gnu_retain = 1 << 21;
+	struct elf_object object;
+	struct output output;
+	struct arena arena;
+	struct world world;
+	struct str image;
+	GElf_Shdr header;
+	uint32_t data;
+
+	arena_init(&arena, SIZE_MAX);
+	object = elf_object_begin(&arena, false);
+	object.header.e_ident[EI_OSABI] = ELFOSABI_GNU;
+	data = elf_object_section(&object, ".data", SHT_PROGBITS,
+				  SHF_ALLOC | SHF_WRITE | gnu_retain, 8);
+	elf_object_integer(&object, data, 8, 1);
+	image = elf_object_finish(&object);
+	world_init_images(&world, &image, 1);
+	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
+	output = open_output(&world);
+	cr_expect_eq(output.header.e_ident[EI_OSABI], ELFOSABI_SYSV);
+	cr_expect_neq(find(&output, ".data", &header), 0);
+	cr_expect_eq(header.sh_flags, SHF_ALLOC | SHF_WRITE);
+	elf_end(output.elf);
+	world_deinit(&world);
+	arena_deinit(&arena);
+}
+
 // More sections than e_shnum and st_shndx count.
 Test(write_elf, numbers_many_sections)
 {
