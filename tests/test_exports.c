@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What becomes of symbols by option still loads, and does the same. */
+#include <bpf/libbpf.h>
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/check.h"
+#include "support/command.h"
+#include "support/loader.h"
+#include "support/toolbox.h"
+
+#define OPTIONS 3
+
+static const struct {
+	const char *options[OPTIONS];
+	const char *refused;      // what the kernel says; NULL: it loads
+	const char *remarked;     // what libbpf says of one that loads; NULL: nothing
+	unsigned int check_flags; // enum check_flags
+} cases[] = {
+	{ { NULL }, .refused = "callback function not static" },
+	{ { "--localize=each" } },
+	{ { "--localize=*" } },
+	{ { "--localize=*", "-s" }, .check_flags = CHECK_CODE_GAPS },
+	{ { "--localize=*", "--strip-btf-ext-lines" },
+	  .remarked = "missing .BTF.ext line info for the main program" },
+	{ { "--localize=*", "--gc-sections" } },
+	{ { "--localize=*", "--export=each" }, .refused = "callback function not static" },
+	{ { "--hide=each", "-x" } },
+	{ { "--hide=*", "--gc-sections", "-s" } },
+	{ { "--export=helper", "-X" } },
+};
+
+static void link_case(size_t i, const char *folder)
+{
+	const char *argv[OPTIONS + 6] = { BPFLD, "-o", "linked.o", "a.o", "b.o" };
+	struct command_result result;
+
+	for (size_t j = 0; j < OPTIONS; j++)
+		argv[5 + j] = cases[i].options[j];
+	result = command_run(folder, argv);
+	cr_expect(result.status == 0 && result.err.size == 0, "%zu: %s", i, result.err.data);
+	command_result_free(&result);
+}
+
+static void run_case(size_t i, const char *path)
+{
+	struct bpf_object *object = loader_open(path);
+	bool loaded = object && !bpf_object__load(object);
+	int returned = 0;
+
+	if (cases[i].refused)
+		cr_expect(!loaded && strstr(loader_log(), cases[i].refused), "%zu: %s", i,
+			  loader_log());
+	else if (cases[i].remarked)
+		cr_expect(loaded && strstr(loader_log(), cases[i].remarked), "%zu: %s", i,
+			  loader_log());
+	else
+		cr_expect(loaded && !*loader_log(), "%zu: %s", i, loader_log());
+	if (loaded) {
+		cr_expect(loader_run(object, "prog", &returned), "%zu", i);
+		cr_expect_eq(returned, 28, "%zu: %d", i, returned);
+	}
+	bpf_object__close(object);
+}
+
+Test(exports, linked_objects_load)
+{
+	char *folder = folder_create();
+	char *path = path_join(folder, "linked.o");
+	const char *const inputs[] = { "a", "b" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char *source = text_of(FIXTURES "/kernel/exports/%s.c", inputs[i]);
+		char *object = text_of("%s/%s.o", folder, inputs[i]);
+
+		cr_assert(compile_bpf(CLANG, "bpfel", source, object, NULL));
+		free(source);
+		free(object);
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *problems;
+
+		link_case(i, folder);
+		problems = inspect_object(path, cases[i].check_flags);
+		cr_expect_str_empty(problems, "%zu: %s", i, problems);
+		free(problems);
+		if (loader_can_load())
+			run_case(i, path);
+	}
+	if (!loader_can_load())
+		fprintf(stderr, "SKIP: exports: no programs can be loaded here\n");
+	folder_remove(folder);
+	free(folder);
+	free(path);
+}
