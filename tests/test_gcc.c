@@ -3,7 +3,8 @@
 #include <inttypes.h>
 
 #include "btf_raw.h"
-#include "elf_object.h"
+#include "describe.h"
+#include "elf_text.h"
 #include "world.h"
 
 // ---------------------------------------------------------------------------------------------
@@ -348,4 +349,64 @@ Test(gcc, declarations_become_those_of_clang)
 			arena_deinit(&arena);
 		}
 	}
+}
+
+// The function of that id in the output, or "".
+static const char *function_name(struct world *world, const struct object *object, uint32_t output)
+{
+	for (uint32_t id = 1; output && id <= object->btf->type_count; id++) {
+		const struct declaration *declaration = object->declarations[id];
+
+		if (declaration && declaration->output == output)
+			return linker_name(&world->linker, declaration->name);
+	}
+	return "";
+}
+
+// What describe_functions() makes up: ".text+0 f, .text+8 s".
+static const char *describe_made_up(struct world *world, enum btf_ext_kind kind)
+{
+	struct describer describer = { .linker = &world->linker };
+	const struct object *object = world->linker.objects.items[0];
+	struct descriptions made = describe_functions(&describer, object, kind);
+	const char *text = "";
+
+	array_each(each, &made)
+		text = arena_format(&world->arena, "%s%s%s+%" PRIu32 " %s", text, *text ? ", " : "",
+				    each->section->text_name, each->record.insn_off,
+				    function_name(world, object, each->record.field[0]));
+	return text;
+}
+
+// Where there is no func_info, names tell which FUNC is whose; lines say nothing.
+Test(gcc, functions_get_records)
+{
+	static const struct declared_case c = {
+		.functions = { { "f", 0 }, { "s", 0 }, { "c", 0 } },
+	};
+	struct arena arena;
+	struct world world;
+	struct str image;
+
+	arena_init(&arena, SIZE_MAX);
+	image = btf_object(&arena, false, &c);
+	world_init_images(&world, &image, 1);
+	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_FUNC),
+			 ".text+8 s, .text+16 c, .text+0 f");
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_LINE), ".text+8 , .text+16 , .text+0 ");
+	world_deinit(&world);
+	arena_deinit(&arena);
+}
+
+Test(gcc, functions_with_records_keep_them)
+{
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ "section .text AX | global func f 8 | exit | btf", NULL });
+	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_FUNC), "");
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_LINE), "");
+	world_deinit(&world);
 }
