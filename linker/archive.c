@@ -17,9 +17,7 @@
 
 struct archive_reader {
 	struct linker *linker;
-	const struct file *file;
 	struct archive *archive;
-	struct str long_names; // of GNU; empty when there are none
 };
 
 bool archive_is(const struct file *file)
@@ -29,11 +27,19 @@ bool archive_is(const struct file *file)
 	return str_starts_with(start, STR(ARMAG)) || str_starts_with(start, STR(THIN_MAGIC));
 }
 
+bool archive_reject(struct linker *linker, struct archive *archive, uint64_t offset,
+		    const char *what)
+{
+	if (!archive->broken)
+		diag_error(linker->diag, place_at(place_in(archive->file->name, NULL), offset),
+			   "archive is broken: %s", what);
+	archive->broken = true;
+	return false;
+}
+
 static bool reject(struct archive_reader *reader, uint64_t offset, const char *what)
 {
-	diag_error(reader->linker->diag, place_at(place_in(reader->file->name, NULL), offset),
-		   "archive is broken: %s", what);
-	return false;
+	return archive_reject(reader->linker, reader->archive, offset, what);
 }
 
 // A decimal number, padded with blanks to the field's end.
@@ -78,10 +84,11 @@ static bool long_name(struct archive_reader *reader, struct archive_entry *entry
 	uint64_t at;
 
 	if (!read_number(entry->name.data + 1, entry->name.size - 1, &at) ||
-	    at >= reader->long_names.size)
+	    at >= reader->archive->long_names.size)
 		return reject(reader, entry->offset, "a member's name is out of bounds");
-	entry->name = cut_at(
-		(struct str){ reader->long_names.data + at, reader->long_names.size - at }, '\n');
+	entry->name = cut_at((struct str){ reader->archive->long_names.data + at,
+					   reader->archive->long_names.size - at },
+			     '\n');
 	if (entry->name.size && entry->name.data[entry->name.size - 1] == '/')
 		entry->name.size--;
 	return true;
@@ -138,27 +145,32 @@ static bool is_bsd_index(struct str name)
 	return str_starts_with(name, STR("__.SYMDEF"));
 }
 
-// One member or one of the special ones; its data, where it has some here, is in bounds.
-static bool read_entry(struct archive_reader *reader, struct archive_entry *entry)
+enum entry_kind {
+	ENTRY_BROKEN,
+	ENTRY_MEMBER,
+	ENTRY_INDEX,
+	ENTRY_INDEX64,
+	ENTRY_LONG_NAMES,
+	ENTRY_FOREIGN_INDEX,
+};
+
+static enum entry_kind classify(struct archive_reader *reader, struct archive_entry *entry)
 {
-	if (str_equal(entry->name, STR("//"))) {
-		reader->long_names = (struct str){ (const char *)entry->data, entry->size };
-		return true;
-	}
+	if (str_equal(entry->name, STR("//")))
+		return ENTRY_LONG_NAMES;
 	if (str_equal(entry->name, STR("/")))
-		return read_index(reader, entry, 4);
+		return ENTRY_INDEX;
 	if (str_equal(entry->name, STR("/SYM64/")))
-		return read_index(reader, entry, 8);
+		return ENTRY_INDEX64;
 	if (str_starts_with(entry->name, STR("#1/")) && !bsd_name(reader, entry))
-		return false;
+		return ENTRY_BROKEN;
 	if (is_bsd_index(entry->name))
-		return true;
+		return ENTRY_FOREIGN_INDEX;
 	if (entry->name.size && entry->name.data[0] == '/' && !long_name(reader, entry))
-		return false;
+		return ENTRY_BROKEN;
 	if (reader->archive->thin)
 		entry->data = NULL;
-	*array_add(reader->linker->arena, &reader->archive->entries) = *entry;
-	return true;
+	return ENTRY_MEMBER;
 }
 
 // Of a thin archive only the special members are in the file.
@@ -168,46 +180,104 @@ static bool is_inline(const struct archive_reader *reader, struct str name)
 	       str_equal(name, STR("/SYM64/"));
 }
 
-static bool read_entries(struct archive_reader *reader)
+// What is at *@at, which is in the file; its data, where it has some here, is in bounds.
+static enum entry_kind read_entry(struct archive_reader *reader, uint64_t *at,
+				  struct archive_entry *entry)
 {
-	const struct file *file = reader->file;
-	uint64_t at = SARMAG;
+	const struct file *file = reader->archive->file;
+	const struct ar_hdr *header = (const void *)(file->data + *at);
 
-	while (at < file->size) {
-		const struct ar_hdr *header = (const void *)(file->data + at);
-		struct archive_entry entry = { .offset = at };
-		uint64_t room;
-
-		if (file->size - at < sizeof(*header) ||
-		    memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0)
-			return reject(reader, at, "no member header where one should be");
-		if (!read_number(header->ar_size, sizeof(header->ar_size), &entry.size))
-			return reject(reader, at, "a member's size is no number");
-		entry.name = short_name(header);
-		at += sizeof(*header);
-		room = file->size - at;
-		entry.data = file->data + at;
-		if (is_inline(reader, entry.name)) {
-			if (entry.size > room)
-				return reject(reader, entry.offset, "a member ends past the file");
-			// Members start at even offsets; the last one's padding may be missing.
-			at += entry.size + (entry.size & 1);
+	*entry = (struct archive_entry){ .offset = *at };
+	if (file->size - *at < sizeof(*header) ||
+	    memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
+		reject(reader, *at, "no member header where one should be");
+		return ENTRY_BROKEN;
+	}
+	if (!read_number(header->ar_size, sizeof(header->ar_size), &entry->size)) {
+		reject(reader, *at, "a member's size is no number");
+		return ENTRY_BROKEN;
+	}
+	entry->name = short_name(header);
+	*at += sizeof(*header);
+	entry->data = file->data + *at;
+	if (is_inline(reader, entry->name)) {
+		if (entry->size > file->size - *at) {
+			reject(reader, entry->offset, "a member ends past the file");
+			return ENTRY_BROKEN;
 		}
-		if (!read_entry(reader, &entry))
+		// Members start at even offsets; the last one's padding may be missing.
+		*at += entry->size + (entry->size & 1);
+	}
+	return classify(reader, entry);
+}
+
+bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
+		  struct archive_entry *entry)
+{
+	struct archive_reader reader = { linker, archive };
+
+	while (*at < archive->file->size) {
+		enum entry_kind kind = read_entry(&reader, at, entry);
+
+		if (kind == ENTRY_BROKEN || kind == ENTRY_MEMBER)
+			return kind == ENTRY_MEMBER;
+	}
+	return false;
+}
+
+size_t archive_count(struct linker *linker, struct archive *archive)
+{
+	uint64_t at = archive->first;
+	struct archive_entry entry;
+	size_t count = 0;
+
+	while (archive_next(linker, archive, &at, &entry))
+		count++;
+	return count;
+}
+
+// What stands before the first member; false when it is broken.
+static bool read_special(struct archive_reader *reader)
+{
+	struct archive *archive = reader->archive;
+
+	while (archive->first < archive->file->size) {
+		uint64_t at = archive->first;
+		struct archive_entry entry;
+
+		switch (read_entry(reader, &at, &entry)) {
+		case ENTRY_BROKEN:
 			return false;
+		case ENTRY_MEMBER:
+			return true;
+		case ENTRY_INDEX:
+			if (!read_index(reader, &entry, 4))
+				return false;
+			break;
+		case ENTRY_INDEX64:
+			if (!read_index(reader, &entry, 8))
+				return false;
+			break;
+		case ENTRY_LONG_NAMES:
+			archive->long_names = (struct str){ (const char *)entry.data, entry.size };
+			break;
+		case ENTRY_FOREIGN_INDEX:
+			break;
+		}
+		archive->first = at;
 	}
 	return true;
 }
 
 struct archive *archive_read(struct linker *linker, const struct file *file)
 {
-	struct archive_reader reader = {
-		.linker = linker,
-		.file = file,
-		.archive = arena_new(linker->arena, struct archive),
-	};
+	struct archive_reader reader = { linker, arena_new(linker->arena, struct archive) };
 
-	reader.archive->thin = str_starts_with((struct str){ (const char *)file->data, file->size },
-					       STR(THIN_MAGIC));
-	return read_entries(&reader) ? reader.archive : NULL;
+	*reader.archive = (struct archive){
+		.file = file,
+		.thin = str_starts_with((struct str){ (const char *)file->data, file->size },
+					STR(THIN_MAGIC)),
+		.first = SARMAG,
+	};
+	return read_special(&reader) ? reader.archive : NULL;
 }

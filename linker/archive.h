@@ -16,13 +16,16 @@ struct archive_entry {
 // A name that the archive's index has, and the member that defines it.
 struct archive_symbol {
 	struct str name; // NUL-terminated
-	uint64_t offset; // of the member's header
+	uint64_t offset; // of the member's header; anything, as the file has it
 };
 
 struct archive {
+	const struct file *file;
 	bool thin;
-	bool indexed;                        // `symbols` says of all members what they define
-	ARRAY(struct archive_entry) entries; // by offset
+	bool indexed;          // `symbols` says of all members what they define
+	bool broken;           // which was reported
+	uint64_t first;        // offset of the first member
+	struct str long_names; // of GNU; empty when there are none
 	ARRAY(struct archive_symbol) symbols;
 };
 
@@ -30,10 +33,26 @@ struct archive {
 bool archive_is(const struct file *file);
 
 /**
- * Read the headers of @file's members and its index, not the members.
+ * Read the index of @file and what else stands before the members.
  *
  * @return the archive, in the link's arena; NULL when an error was reported
  */
 struct archive *archive_read(struct linker *linker, const struct file *file);
+
+/**
+ * The member at *@at, or behind what is no member there; *@at becomes the place of the next one.
+ * What is not asked for is not read: an index spares the rest of a large archive.
+ *
+ * @return false when there is none, or an error was reported
+ */
+bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
+		  struct archive_entry *entry);
+
+/** How many members there are. */
+size_t archive_count(struct linker *linker, struct archive *archive);
+
+/** Report, once, what is wrong with @archive at @offset; false. */
+bool archive_reject(struct linker *linker, struct archive *archive, uint64_t offset,
+		    const char *what);
 
 #endif

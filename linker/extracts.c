@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which members of archives are linked, and why; tables of tabs as lld prints them. */
+#include "archive.h"
 #include "reports.h"
 
 void report_why_extract(struct linker *linker, struct text *text)
@@ -22,7 +23,7 @@ void report_archives(struct linker *linker, struct text *text)
 		const struct file *file = *each;
 
 		if (file->archive)
-			text_format(text, "%zu\t%zu\t%s\n", file->member_count,
+			text_format(text, "%zu\t%zu\t%s\n", archive_count(linker, file->archive),
 				    extracted[file->index], file->name);
 	}
 }

@@ -17,14 +17,19 @@
 
 // What may become an object.
 struct member {
-	const char *name;
 	struct file *file; // the archive, or the object itself
 	uint64_t offset;   // in the archive; 0 for an object
+	const char *name;  // NULL: all that is known is the offset, from the index
 	const uint8_t *data;
 	uint64_t size;
 	const char *path;      // of a thin archive's member; NULL otherwise
 	struct object *object; // NULL until it was read
 	bool taken;
+};
+
+struct members {
+	struct member **items;
+	size_t count, capacity;
 };
 
 struct extraction {
@@ -46,6 +51,44 @@ static void mark_defined(struct extraction *extraction, uint32_t name)
 	while (extraction->defined.count <= name)
 		*array_add(extraction->linker->arena, &extraction->defined) = 0;
 	extraction->defined.items[name] = 1;
+}
+
+static void describe_member(struct linker *linker, struct member *member,
+			    const struct archive_entry *entry)
+{
+	const char *file = member->file->name, *slash = strrchr(file, '/');
+	int folder = slash ? (int)(slash - file + 1) : 0;
+
+	member->name = arena_format(linker->arena, "%s(%.*s)", file, STR_ARGS(entry->name));
+	member->data = entry->data;
+	member->size = entry->size;
+	if (!member->file->archive->thin)
+		return;
+	if (entry->name.size && entry->name.data[0] == '/')
+		folder = 0;
+	member->path = arena_format(linker->arena, "%.*s%.*s", folder, file, STR_ARGS(entry->name));
+}
+
+static struct member *make_member(struct linker *linker, struct file *file, uint64_t offset)
+{
+	struct member *member = arena_new(linker->arena, struct member);
+
+	*member = (struct member){ .file = file, .offset = offset };
+	return member;
+}
+
+// Read the header that the index speaks of.
+static bool locate_member(struct linker *linker, struct member *member)
+{
+	struct archive *archive = member->file->archive;
+	uint64_t at = member->offset;
+	struct archive_entry entry;
+
+	if (!archive_next(linker, archive, &at, &entry) || entry.offset != member->offset)
+		return archive_reject(linker, archive, member->offset,
+				      "no member where its index has one");
+	describe_member(linker, member, &entry);
+	return true;
 }
 
 static bool load_thin_member(struct linker *linker, struct member *member)
@@ -70,6 +113,8 @@ static bool read_member(struct linker *linker, struct member *member)
 
 	if (member->object)
 		return true;
+	if (!member->name && !locate_member(linker, member))
+		return false;
 	if (member->path && !load_thin_member(linker, member))
 		return false;
 	object = arena_new(linker->arena, struct object);
@@ -117,58 +162,62 @@ static void offer_symbols(struct extraction *extraction, struct member *member)
 	}
 }
 
-static struct member *make_member(struct linker *linker, struct file *file,
-				  const struct archive *archive, const struct archive_entry *entry)
+static int compare_offsets(const void *a, const void *b)
 {
-	struct member *member = arena_new(linker->arena, struct member);
-	const char *slash = strrchr(file->name, '/');
-	int folder = slash ? (int)(slash - file->name + 1) : 0;
+	const struct member *const *x = a, *const *y = b;
 
-	*member = (struct member){
-		.name = arena_format(linker->arena, "%s(%.*s)", file->name, STR_ARGS(entry->name)),
-		.file = file,
-		.offset = entry->offset,
-		.data = entry->data,
-		.size = entry->size,
-	};
-	if (archive->thin && entry->name.size && entry->name.data[0] == '/')
-		member->path = arena_strndup(linker->arena, entry->name.data, entry->name.size);
-	else if (archive->thin)
-		member->path = arena_format(linker->arena, "%.*s%.*s", folder, file->name,
-					    STR_ARGS(entry->name));
-	return member;
+	return (*x)->offset < (*y)->offset ? -1 : (*x)->offset > (*y)->offset;
 }
 
-// The member whose header is at @offset; NULL when there is none.
-static struct member *find_member(struct member **members, size_t count, uint64_t offset)
+// A member for each offset that the index has, by offset: indices are in that order as a rule.
+static void index_members(struct linker *linker, struct file *file, struct members *members)
 {
-	size_t low = 0, high = count;
+	bool sorted = true;
+	size_t count = 0;
 
-	while (low < high) {
+	array_each(symbol, &file->archive->symbols) {
+		uint64_t last = members->count ? members->items[members->count - 1]->offset : 0;
+
+		sorted &= symbol->offset >= last;
+		if (members->count == 0 || symbol->offset != last)
+			*array_add(linker->arena, members) =
+				make_member(linker, file, symbol->offset);
+	}
+	if (sorted)
+		return;
+	qsort(members->items, members->count, sizeof(*members->items), compare_offsets);
+	for (size_t i = 0; i < members->count; i++) {
+		if (count == 0 || members->items[count - 1]->offset != members->items[i]->offset)
+			members->items[count++] = members->items[i];
+	}
+	members->count = count;
+}
+
+// The member at @offset, which is one of them.
+static struct member *find_member(const struct members *members, uint64_t offset)
+{
+	size_t low = 0, high = members->count;
+
+	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (members[middle]->offset == offset)
-			return members[middle];
-		if (members[middle]->offset < offset)
-			low = middle + 1;
+		if (members->items[middle]->offset <= offset)
+			low = middle;
 		else
 			high = middle;
 	}
-	return NULL;
+	return members->items[low];
 }
 
-static void offer_index(struct extraction *extraction, const struct archive *archive,
-			struct member **members)
+static void offer_index(struct extraction *extraction, struct file *file)
 {
 	struct linker *linker = extraction->linker;
+	struct members members = { 0 };
 
-	array_each(symbol, &archive->symbols) {
-		struct member *member =
-			find_member(members, archive->entries.count, symbol->offset);
-
-		if (member)
-			offer(extraction, strings_intern(&linker->strings, symbol->name), member);
-	}
+	index_members(linker, file, &members);
+	array_each(symbol, &file->archive->symbols)
+		offer(extraction, strings_intern(&linker->strings, symbol->name),
+		      find_member(&members, symbol->offset));
 }
 
 static bool is_elf(const struct member *member)
@@ -192,27 +241,34 @@ static bool is_excluded(const struct linker *linker, const struct file *file)
 	return false;
 }
 
-static void add_archive(struct extraction *extraction, struct file *file)
+// All members, where there is no index or all are wanted.
+static void walk_members(struct extraction *extraction, struct file *file)
 {
 	struct linker *linker = extraction->linker;
-	struct archive *archive = archive_read(linker, file);
-	struct member **members;
+	uint64_t at = file->archive->first;
+	struct archive_entry entry;
 
-	if (!archive)
-		return;
-	file->archive = true;
-	file->member_count = archive->entries.count;
-	file->hidden = is_excluded(linker, file);
-	members = arena_new_array(linker->arena, struct member *, archive->entries.count);
-	for (size_t i = 0; i < archive->entries.count; i++) {
-		members[i] = make_member(linker, file, archive, &archive->entries.items[i]);
+	while (archive_next(linker, file->archive, &at, &entry)) {
+		struct member *member = make_member(linker, file, entry.offset);
+
+		describe_member(linker, member, &entry);
 		if (file->input->whole_archive)
-			take(extraction, members[i]);
-		else if (!archive->indexed && is_elf(members[i]))
-			offer_symbols(extraction, members[i]);
+			take(extraction, member);
+		else if (is_elf(member))
+			offer_symbols(extraction, member);
 	}
-	if (archive->indexed && !file->input->whole_archive)
-		offer_index(extraction, archive, members);
+}
+
+static void add_archive(struct extraction *extraction, struct file *file)
+{
+	file->archive = archive_read(extraction->linker, file);
+	if (!file->archive)
+		return;
+	file->hidden = is_excluded(extraction->linker, file);
+	if (file->archive->indexed && !file->input->whole_archive)
+		offer_index(extraction, file);
+	else
+		walk_members(extraction, file);
 }
 
 static void add_object(struct extraction *extraction, struct file *file)

@@ -22,6 +22,7 @@
 #include "bpfld.h"
 #include "btf.h"
 
+struct archive;
 struct output_section;
 struct global;
 
@@ -178,9 +179,8 @@ struct file {
 	int fd;       // -1 when it is closed
 	dev_t device; // with `inode` the file's identity; both 0 when it is not a file
 	ino_t inode;
-	bool archive;
-	size_t member_count; // of an archive
-	bool hidden;         // symbols that its members define become hidden (--exclude-libs)
+	struct archive *archive; // NULL: it is none
+	bool hidden;             // symbols that its members define become hidden (--exclude-libs)
 };
 
 struct object {

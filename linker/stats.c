@@ -10,7 +10,7 @@ static void add_inputs(const struct linker *linker, struct text *text)
 
 	array_each(file, &linker->files) {
 		bytes += (*file)->size;
-		archives += (*file)->archive;
+		archives += (*file)->archive != NULL;
 	}
 	text_format(text, "files %zu\narchives %" PRIu64 "\nobjects %zu\n", linker->files.count,
 		    archives, linker->objects.count);

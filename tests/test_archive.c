@@ -365,6 +365,102 @@ Test(archive, says_what_is_broken)
 	}
 }
 
+// Set the offset that the index of @image has for a symbol.
+static void set_index(struct str image, size_t symbol, uint32_t offset)
+{
+	uint8_t *field = (uint8_t *)image.data + SARMAG + sizeof(struct ar_hdr) + (symbol + 1) * 4;
+
+	for (size_t i = 0; i < 4; i++)
+		field[i] = (uint8_t)(offset >> 8 * (3 - i));
+}
+
+static uint32_t get_index(struct str image, size_t symbol)
+{
+	const uint8_t *field =
+		(const uint8_t *)image.data + SARMAG + sizeof(struct ar_hdr) + (symbol + 1) * 4;
+
+	return (uint32_t)(field[0] << 24 | field[1] << 16 | field[2] << 8 | field[3]);
+}
+
+Test(archive, an_index_may_lead_anywhere)
+{
+	static const struct archive_member two[] = {
+		{ "f.o", DEFINES("f"), "f" },
+		{ "g.o", DEFINES("g"), "g" },
+		{ 0 },
+	};
+	static const uint32_t offsets[] = { 0, 1, SARMAG, SARMAG + 60, 0xffffffff };
+	struct str images[2];
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	images[0] = elf_text(&arena, false, USES("f"));
+	images[1] = own_memory(make_archive(&arena, INDEXED, two));
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(*offsets) + 2; i++) {
+		uint32_t offset = i == 0   ? (uint32_t)images[1].size
+				  : i == 1 ? get_index(images[1], 1) + 2
+					   : offsets[i - 2];
+		struct world world;
+
+		set_index(images[1], 0, offset);
+		world_init_images(&world, images, 2);
+		cr_expect_not(world_run(&world, read_inputs), "%u", offset);
+		cr_expect(strstr(world_messages(&world), "archive is broken: no member"), "%u: %s",
+			  offset, world_messages(&world));
+		world_deinit(&world);
+	}
+	free((char *)images[1].data);
+	arena_deinit(&arena);
+}
+
+// In any order, with what is not true: a member is one object all the same.
+Test(archive, an_index_may_be_unsorted)
+{
+	static const struct archive_member three[] = {
+		{ "f.o", DEFINES("f"), "f" },
+		{ "g.o", DEFINES("g"), "g" },
+		{ "h.o", DEFINES("h"), "h not-there" },
+		{ 0 },
+	};
+	struct str images[2];
+	struct arena arena;
+	struct world world;
+
+	arena_init(&arena, SIZE_MAX);
+	images[0] = elf_text(&arena, false, USES("f") "| call not-there | call h");
+	images[1] = make_archive(&arena, INDEXED, three);
+	set_index(images[1], 3, get_index(images[1], 0));
+	world_init_images(&world, images, 2);
+	cr_expect(world_run(&world, read_inputs), "%s", world_messages(&world));
+	cr_expect_str_eq(describe(&world), "a.o b.o(f.o) b.o(h.o)");
+	world_deinit(&world);
+	arena_deinit(&arena);
+}
+
+// What makes a large archive cheap: with an index, members that nothing needs are not looked at.
+Test(archive, reads_only_what_is_needed)
+{
+	struct str images[2];
+	struct arena arena;
+	struct world world;
+	size_t weak;
+
+	arena_init(&arena, SIZE_MAX);
+	images[0] = elf_text(&arena, false, USES("f"));
+	images[1] = make_archive(&arena, INDEXED, library);
+	weak = get_index(images[1], 3);
+	memset((char *)images[1].data + weak, 'x', images[1].size - weak);
+	world_init_images(&world, images, 2);
+	cr_expect(world_run(&world, read_inputs), "%s", world_messages(&world));
+	cr_expect_str_eq(describe(&world), "a.o b.o(f.o)");
+	world_deinit(&world);
+	world_init_images(&world, images, 2);
+	world.inputs[1].whole_archive = true;
+	cr_expect_not(world_run(&world, read_inputs));
+	world_deinit(&world);
+	arena_deinit(&arena);
+}
+
 // Whatever the bytes are: objects or an error.
 Test(archive, bytes_may_be_wrong)
 {
