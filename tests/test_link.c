@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bpfld.h"
@@ -103,6 +104,37 @@ Test(link, takes_paths_descriptors_and_memory)
 	cr_expect_neq(fcntl(inputs.fds[0], F_GETFD), -1, "stays open");
 	close(pipes[0]);
 	end(&inputs);
+}
+
+// More than a pipe and one reading hold.
+Test(link, takes_long_streams)
+{
+	struct bpfld_input memory = { 0 }, stream = { 0 };
+	struct arena arena;
+	struct str image;
+	int pipes[2];
+
+	arena_init(&arena, SIZE_MAX);
+	image = elf_text(&arena, false, "section .data WA | global object x 300000 | zero 300000");
+	memory.data = image.data;
+	memory.size = image.size;
+	cr_assert(pipe(pipes) == 0);
+	if (fork() == 0) {
+		close(pipes[0]);
+		while (image.size) {
+			ssize_t count = write(pipes[1], image.data, image.size);
+
+			image.data += count;
+			image.size -= (size_t)count;
+		}
+		_exit(0);
+	}
+	close(pipes[1]);
+	stream.fd = pipes[0];
+	cr_expect(str_equal(link_all(&arena, &stream, 1), link_all(&arena, &memory, 1)));
+	close(pipes[0]);
+	wait(NULL);
+	arena_deinit(&arena);
 }
 
 Test(link, gives_files_descriptors_and_memory)
