@@ -62,8 +62,8 @@ struct option {
 	char letter;       // '\0' for none
 	const char *name;  // long name; NULL for none
 	const char *value; // as --help calls it; "[...]": optional, so never the next argument;
-			   // NULL: it takes none. A FILE or FOLDER is a path to read, but for -o and in
-			   // GROUP_REPORTS.
+			   // NULL: it takes none. A FILE or FOLDER is a path to read, but
+			   // not that of -o or in GROUP_REPORTS.
 	enum effect effect;
 	size_t field;                                            // for ENABLE to PRINT
 	void (*apply)(struct parser *parser, const char *value); // NULL: none given
