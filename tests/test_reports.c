@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <bpf/libbpf.h>
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "bpfld.h"
+#include "elf_text.h"
+#include "support/command.h"
+
+#define PROGRAM                                                                                    \
+	"section socket AX | global func prog 16 | line 1 | call f | exit | section license WA |"  \
+	"global object _license 4 | string GPL | btf"
+#define LIBRARY "section .text AX | global func f 8 | line 2 | exit | btf"
+
+struct fixture {
+	struct arena arena;
+	struct bpfld_input inputs[2];
+	struct bpfld_options options;
+	struct bpfld_result result;
+	const char *texts[BPFLD_REPORTS]; // what on_report was given; NULL: nothing
+	unsigned int calls;
+	enum bpfld_report last;
+};
+
+static void take_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	struct fixture *fixture = context;
+
+	cr_expect(fixture->calls == 0 || report > fixture->last, "report %u after %u", report,
+		  fixture->last);
+	fixture->texts[report] = arena_strndup(&fixture->arena, text, size);
+	fixture->last = report;
+	fixture->calls++;
+}
+
+// A link into memory of which all reports are wanted.
+static void begin(struct fixture *fixture, const char *first, const char *second)
+{
+	const char *const texts[] = { first, second };
+	static const char *const symbols[] = { "f" };
+
+	*fixture = (struct fixture){ 0 };
+	arena_init(&fixture->arena, SIZE_MAX);
+	for (size_t i = 0; i < 2; i++) {
+		struct str image = elf_text(&fixture->arena, false, texts[i]);
+
+		fixture->inputs[i] = (struct bpfld_input){
+			.name = i ? "b.o" : "a.o",
+			.data = image.data,
+			.size = image.size,
+		};
+	}
+	fixture->options = (struct bpfld_options){
+		.inputs = fixture->inputs,
+		.input_count = 2,
+		.output = { .kind = BPFLD_OUTPUT_MEMORY },
+		.trace_symbols = { symbols, 1 },
+		.on_report = take_report,
+		.context = fixture,
+	};
+	for (size_t i = 0; i < BPFLD_REPORTS; i++)
+		fixture->options.reports[i] = "-";
+}
+
+static bool run(struct fixture *fixture)
+{
+	return bpfld_link(&fixture->options, &fixture->result);
+}
+
+static void end(struct fixture *fixture)
+{
+	bpfld_result_deinit(&fixture->result);
+	arena_deinit(&fixture->arena);
+}
+
+Test(reports, are_told_in_their_order)
+{
+	struct fixture fixture;
+
+	begin(&fixture, PROGRAM, LIBRARY);
+	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+	cr_expect_eq(fixture.calls, BPFLD_REPORTS);
+	for (size_t i = 0; i < BPFLD_REPORTS; i++)
+		cr_expect(fixture.texts[i] && *fixture.texts[i], "%zu", i);
+	cr_expect_str_eq(fixture.texts[BPFLD_REPORT_TRACE], "a.o\nb.o\n");
+	cr_expect_str_eq(fixture.texts[BPFLD_REPORT_TRACE_SYMBOLS],
+			 "a.o: reference to f\nb.o: definition of f\n");
+	cr_expect(strstr(fixture.texts[BPFLD_REPORT_MAP], "b.o:(.text+0x0) f\n"), "%s",
+		  fixture.texts[BPFLD_REPORT_MAP]);
+	end(&fixture);
+}
+
+Test(reports, change_nothing_of_the_output)
+{
+	struct fixture with, without;
+
+	begin(&with, PROGRAM, LIBRARY);
+	begin(&without, PROGRAM, LIBRARY);
+	memset(without.options.reports, 0, sizeof(without.options.reports));
+	cr_assert(run(&with) && run(&without));
+	cr_expect_eq(without.calls, 0);
+	cr_assert_eq(with.result.size, without.result.size);
+	cr_expect_arr_eq(with.result.data, without.result.data, with.result.size);
+	end(&with);
+	end(&without);
+}
+
+Test(reports, tell_why_a_link_fails)
+{
+	static const struct {
+		const char *name;
+		const char *second;
+		const char *trace; // what was read before
+	} cases[] = {
+		{ "resolution", PROGRAM, "a.o\nb.o\n" },
+		{ "reading", "section .text AX | global func f 8 | byte 1", "a.o\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fixture fixture;
+
+		begin(&fixture, PROGRAM, cases[i].second);
+		cr_expect_not(run(&fixture), "%s", cases[i].name);
+		for (size_t j = 0; j < BPFLD_REPORTS; j++)
+			cr_expect_eq(fixture.texts[j] != NULL, j <= BPFLD_REPORT_REPRODUCTION,
+				     "%s: %zu", cases[i].name, j);
+		cr_expect_str_eq(fixture.texts[BPFLD_REPORT_TRACE], cases[i].trace, "%s: %s",
+				 cases[i].name, fixture.texts[BPFLD_REPORT_TRACE]);
+		end(&fixture);
+	}
+}
+
+Test(reports, of_which_one_fails_leave_the_old_output)
+{
+	char *folder = folder_create();
+	char *output = path_join(folder, "out.o"), *nowhere = path_join(folder, "no/map");
+	struct fixture fixture;
+	struct bytes left;
+
+	file_write(output, "old", 3);
+	begin(&fixture, PROGRAM, LIBRARY);
+	fixture.options.output = (struct bpfld_output){ .path = output };
+	fixture.options.reports[BPFLD_REPORT_MAP] = nowhere;
+	cr_expect_not(run(&fixture));
+	cr_assert_eq(fixture.result.error_count, 1);
+	cr_expect_str_eq(fixture.result.diagnostics->input, nowhere);
+	// Those that a failed link has were not told twice: take_report() would have said so.
+	cr_expect(fixture.texts[BPFLD_REPORT_TRACE]);
+	cr_expect_null(fixture.texts[BPFLD_REPORT_TIME_TRACE]);
+	left = file_read(output);
+	cr_expect_str_eq(left.data, "old");
+	free(left.data);
+	end(&fixture);
+	folder_remove(folder);
+	free(folder);
+	free(output);
+	free(nowhere);
+}
+
+// The build id is a section that nothing asks for: libbpf must not take it for anything.
+Test(reports, loaders_ignore_the_build_id)
+{
+	static const enum bpfld_build_id ids[] = {
+		BPFLD_BUILD_ID_XXH128,
+		BPFLD_BUILD_ID_SHA1,
+		BPFLD_BUILD_ID_BYTES,
+	};
+
+	libbpf_set_print(NULL);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		struct bpf_object *object;
+		struct fixture fixture;
+		struct bpf_map *map;
+		size_t maps = 0;
+
+		begin(&fixture, PROGRAM, LIBRARY);
+		fixture.options.build_id = ids[i];
+		fixture.options.build_id_bytes = (struct bpfld_bytes){ "\1\2\3", 3 };
+		cr_assert(run(&fixture));
+		object = bpf_object__open_mem(fixture.result.data, fixture.result.size, NULL);
+		cr_assert(object, "build id %u", ids[i]);
+		cr_expect(bpf_object__find_program_by_name(object, "prog"));
+		bpf_object__for_each_map(map, object) maps++;
+		cr_expect_eq(maps, 0);
+		bpf_object__close(object);
+		end(&fixture);
+	}
+}
