@@ -18,17 +18,18 @@ static const struct {
 	const char *remarked;     // what libbpf says of one that loads; NULL: nothing
 	unsigned int check_flags; // enum check_flags
 } cases[] = {
-	{ { NULL }, .refused = "callback function not static" },
-	{ { "--localize=each" } },
-	{ { "--localize=*" } },
-	{ { "--localize=*", "-s" }, .check_flags = CHECK_CODE_GAPS },
-	{ { "--localize=*", "--strip-btf-ext-lines" },
+	{ .options = { NULL }, .refused = "callback function not static" },
+	{ .options = { "--localize=each" } },
+	{ .options = { "--localize=*" } },
+	{ .options = { "--localize=*", "-s" }, .check_flags = CHECK_CODE_GAPS },
+	{ .options = { "--localize=*", "--strip-btf-ext-lines" },
 	  .remarked = "missing .BTF.ext line info for the main program" },
-	{ { "--localize=*", "--gc-sections" } },
-	{ { "--localize=*", "--export=each" }, .refused = "callback function not static" },
-	{ { "--hide=each", "-x" } },
-	{ { "--hide=*", "--gc-sections", "-s" } },
-	{ { "--export=helper", "-X" } },
+	{ .options = { "--localize=*", "--gc-sections" } },
+	{ .options = { "--localize=*", "--export=each" },
+	  .refused = "callback function not static" },
+	{ .options = { "--hide=each", "-x" } },
+	{ .options = { "--hide=*", "--gc-sections", "-s" } },
+	{ .options = { "--export=helper", "-X" } },
 };
 
 static void link_case(size_t i, const char *folder)
