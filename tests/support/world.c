@@ -21,6 +21,7 @@ static void begin(struct world *world)
 		.diag = &world->diag,
 	};
 	strings_init(&world->linker.strings, &world->arena);
+	world->linker.text_name = strings_intern(&world->linker.strings, STR(".text"));
 	world->linker.graph = btf_graph_create(&world->arena, &world->linker.strings);
 }
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+// Local symbols of all sorts; `named` and .LC are what relocations name.
+static const char *const texts[] = {
+	"local file a.c | section .text AX | local notype LBB0_1 0 | local notype .Ltmp 0 | "
+	"local notype Loop 0 | local notype own 0 | local func f 48 | local notype named 0 | load "
+	"named "
+	"| "
+	"load .LC | exit | exit | section .data WA | local object .LC 8 | quad 0 | "
+	"local object L.str 8 | quad 0 | local object count 8 | quad 0 | local object .Lconst 8 | "
+	"quad 0 | global object visible 8 | quad 0",
+	NULL,
+};
+
+static const struct {
+	const char *name;
+	struct bpfld_options options;
+	const char *const retain[2];
+	const char *symbols;
+} cases[] = {
+	{ "nothing",
+	  { 0 },
+	  { NULL },
+	  "a.c LBB0_1 .Ltmp Loop own f named .LC L.str count .Lconst visible" },
+	{ "labels",
+	  { .discard_labels = true },
+	  { NULL },
+	  "a.c own f named .LC L.str count visible" },
+	{ "locals", { .discard_all = true }, { NULL }, "a.c f named .LC visible" },
+	{ "all", { .strip_all = true }, { NULL }, "f named .LC visible" },
+	{ "all but some",
+	  { .retain_only = true },
+	  { "own", "count" },
+	  "own f named .LC count visible" },
+	{ "none of the rest", { .retain_only = true }, { "x", "a.c" }, "a.c f named .LC visible" },
+	{ "some of the labels",
+	  { .discard_labels = true },
+	  { "Loop", "" },
+	  "a.c Loop own f named .LC L.str count visible" },
+};
+
+static const char *describe(struct world *world)
+{
+	const char *text = "";
+
+	for (size_t i = 1; i < world->linker.symbols.count; i++)
+		text = arena_format(
+			&world->arena, "%s%s%s", text, i > 1 ? " " : "",
+			linker_name(&world->linker, world->linker.symbols.items[i].elf.st_name));
+	return text;
+}
+
+Test(strip, leaves_what_is_needed)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, texts);
+		world.options.discard_labels = cases[i].options.discard_labels;
+		world.options.discard_all = cases[i].options.discard_all;
+		world.options.strip_all = cases[i].options.strip_all;
+		world.options.retain_only = cases[i].options.retain_only;
+		if (cases[i].retain[0])
+			world.options.retain_symbols = (struct bpfld_strings){ cases[i].retain, 2 };
+		cr_assert(world_run(&world, number_symbols), "%s: %s", cases[i].name,
+			  world_messages(&world));
+		cr_expect_str_eq(describe(&world), cases[i].symbols, "%s: %s", cases[i].name,
+				 describe(&world));
+		world_deinit(&world);
+	}
+}
