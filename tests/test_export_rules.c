@@ -36,7 +36,7 @@ static const struct {
 	{ "code that joins .text", { "section .text.f AX | global func f 8 | exit" },
 	  { { "f", BPFLD_LOCALIZE } }, "f: local", "" },
 	{ "what is not defined", { "section .text AX | call f | exit | global undefined g" },
-	  { { "*", BPFLD_LOCALIZE }, { "f", BPFLD_HIDE } }, "f:; g:", "" },
+	  { { "*", BPFLD_LOCALIZE }, { "f", BPFLD_HIDE } }, "g:; f:", "" },
 	{ "what loaders look for",
 	  { "section xdp AX | global func p 8 | exit | section .maps WA | global object m 8 | quad 0 | section .struct_ops WA | global object s 8 | quad 0 | section license WA | global object l 4 | string GPL" },
 	  { { "*", BPFLD_LOCALIZE } }, "p:; m:; s:; l:", "" },
