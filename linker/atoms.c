@@ -50,6 +50,33 @@ struct atom *section_atom(const struct section *section, int64_t offset)
 	return &section->atoms.items[low];
 }
 
+struct atom *symbol_atom(const struct symbol *symbol)
+{
+	if (!symbol->section)
+		return NULL;
+	return section_atom(symbol->section, (int64_t)symbol->value);
+}
+
+struct atom *reference_atom(const struct reference *reference)
+{
+	const struct symbol *symbol = reference->symbol;
+
+	if (!symbol)
+		return section_atom(reference->target, reference->addend);
+	if (symbol->global)
+		symbol = symbol->global->definition;
+	return symbol ? symbol_atom(symbol) : NULL;
+}
+
+struct place atom_place(const struct linker *linker, const struct atom *atom)
+{
+	struct place where = place_at(section_place(atom->section), atom->offset);
+
+	if (atom->symbol)
+		where.symbol = linker_name(linker, atom->symbol->name);
+	return where;
+}
+
 size_t atom_first_reference(const struct atom *atom)
 {
 	const struct section *section = atom->section;
@@ -81,6 +108,15 @@ struct destination section_destination(const struct section *section, int64_t of
 		.section = atom->section->output,
 		.offset = (int64_t)atom->place + offset,
 	};
+}
+
+struct destination record_destination(const struct section *section, uint32_t offset)
+{
+	const struct atom *atom = section_atom(section, offset);
+
+	if (atom && atom->folded)
+		return (struct destination){ NULL, 0 };
+	return section_destination(section, offset);
 }
 
 // Whether a symbol is the compiler's own name of a constant; assemblers keep it only where a

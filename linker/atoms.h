@@ -12,6 +12,15 @@
  */
 struct atom *section_atom(const struct section *section, int64_t offset);
 
+/** The atom that @symbol is in; NULL for symbols without a place. */
+struct atom *symbol_atom(const struct symbol *symbol);
+
+/** The atom that @reference leads to; NULL when that is in no input. Needs resolve_symbols(). */
+struct atom *reference_atom(const struct reference *reference);
+
+/** For messages. */
+struct place atom_place(const struct linker *linker, const struct atom *atom);
+
 /** The atom that stands for @atom in the output: itself, or the one it was folded into. */
 static inline struct atom *atom_survivor(struct atom *atom)
 {
@@ -47,5 +56,11 @@ struct destination {
 
 /** Where byte @offset of @section went; needs lay_out(). */
 struct destination section_destination(const struct section *section, int64_t offset);
+
+/**
+ * Where a .BTF.ext record about byte @offset of @section went. Those of folded code are nowhere:
+ * the code that took its place has its own.
+ */
+struct destination record_destination(const struct section *section, uint32_t offset);
 
 #endif

@@ -156,6 +156,13 @@ struct bpfld_bytes {
 	size_t size;
 };
 
+/** Which functions that are the same become one. */
+enum bpfld_icf {
+	BPFLD_ICF_NONE,
+	BPFLD_ICF_SAFE, /* local ones that are only called */
+	BPFLD_ICF_ALL,  /* also those whose address is taken, and global ones: their symbols stay */
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -176,6 +183,9 @@ struct bpfld_options {
 	const struct bpfld_alias *aliases; /* an error where an input defines the name */
 	size_t alias_count;
 	bool multiple_definitions; /* the first of several strong ones counts, without an error */
+
+	enum bpfld_icf icf;
+	bool print_icf; /* a note for each function that icf made one with another */
 
 	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
 	size_t scope_rule_count;

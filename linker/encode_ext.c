@@ -73,7 +73,7 @@ static void gather_record(struct ext_writer *writer, enum btf_ext_kind kind,
 			  struct btf_ext_record record)
 {
 	struct entry entry = { record, object->index };
-	struct destination to = section_destination(section, record.insn_off);
+	struct destination to = record_destination(section, record.insn_off);
 
 	// A FUNC whose name is no symbol's does not go out.
 	if (!to.section || (kind == BTF_EXT_FUNC && !record.field[0]))

@@ -95,7 +95,7 @@ static void reach_records(struct type_writer *writer, const struct object *objec
 		for (uint32_t j = 0; j < block->count; j++) {
 			struct btf_ext_record record = btf_ext_record(block, j);
 
-			if (section_destination(section, record.insn_off).section)
+			if (record_destination(section, record.insn_off).section)
 				btf_graph_reach(writer->linker->graph,
 						btf_unit_node(object->btf, record.field[0]),
 						writer->reached);

@@ -6,15 +6,6 @@
 #include "passes.h"
 #include "roots.h"
 
-static struct place atom_place(const struct linker *linker, const struct atom *atom)
-{
-	struct place where = place_at(section_place(atom->section), atom->offset);
-
-	if (atom->symbol)
-		where.symbol = linker_name(linker, atom->symbol->name);
-	return where;
-}
-
 static const char *atom_name(const struct linker *linker, const struct atom *atom)
 {
 	return atom->symbol ? linker_name(linker, atom->symbol->name) : "nameless bytes";

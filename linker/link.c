@@ -35,8 +35,9 @@ const struct pass passes[] = {
 	{ "check-loaders", check_loaders, true },
 	{ "check-undefined", check_undefined, false },
 	// From here on it is decided what goes out.
-	{ "unique-locals", unique_locals, false },
 	{ "fold-constants", fold_constants, false },
+	{ "fold-identical", fold_identical, false },
+	{ "unique-locals", unique_locals, false },
 	{ "lay-out", lay_out, false },
 	// From here on each atom has its place.
 	{ "number-symbols", number_symbols, false },

@@ -3,7 +3,7 @@
  * The map of a link: every atom of every input with its place, or the reason why it has none.
  *
  * Gathered here as data; link_map_text.c and link_map_json.c only write it down. Records of
- * .BTF.ext are counted where section_destination() says that they went.
+ * .BTF.ext are counted where record_destination() says that they went.
  */
 #include "link_map.h"
 
@@ -51,7 +51,7 @@ static void count_block(struct link_map *map, const struct btf_ext_block *block,
 {
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct destination to =
-			section_destination(section, btf_ext_record(block, i).insn_off);
+			record_destination(section, btf_ext_record(block, i).insn_off);
 		struct map_section *output;
 
 		if (!to.section || !to.section->atoms.count)

@@ -27,26 +27,6 @@ static void enliven(struct linker *linker, struct worklist *work, struct atom *a
 	*array_add(linker->arena, work) = atom;
 }
 
-// The atom that a symbol names; NULL for symbols without a place.
-static struct atom *symbol_atom(const struct symbol *symbol)
-{
-	if (!symbol->section)
-		return NULL;
-	return section_atom(symbol->section, (int64_t)symbol->value);
-}
-
-// The atom that a reference leads to; NULL when that is in no input.
-static struct atom *reference_atom(const struct reference *reference)
-{
-	const struct symbol *symbol = reference->symbol;
-
-	if (!symbol)
-		return section_atom(reference->target, reference->addend);
-	if (symbol->global)
-		symbol = symbol->global->definition;
-	return symbol ? symbol_atom(symbol) : NULL;
-}
-
 static void follow(struct linker *linker, struct worklist *work, struct atom *from,
 		   const struct reference *reference)
 {

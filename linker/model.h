@@ -59,7 +59,9 @@ struct atom {
 	uint64_t size;
 	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
 	bool constant;         // piece of a mergeable section, and no variable (cut_atoms)
-	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants)
+	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants,
+			       // fold_identical)
+	uint32_t candidate;    // number of a function that may fold; 0: none (fold_identical)
 	uint64_t fold_offset;  // into `folded` (fold_constants)
 	uint64_t fold_align;   // what those that take its place need; or 0 (fold_constants)
 	bool overridden;       // its name means another atom (mark_live)
@@ -293,6 +295,12 @@ struct linker {
 	ARRAY(struct timing) timings; // of the passes that ran so far
 	bool reported[BPFLD_REPORTS]; // (write_reports)
 };
+
+/** Whether @symbol is what its name means to everybody in the output; needs apply_exports(). */
+static inline bool symbol_is_global(const struct symbol *symbol)
+{
+	return symbol->global && symbol->global->definition == symbol && !symbol->global->local;
+}
 
 /** Whether @global, defined or not, is in the output; needs mark_live(). */
 static inline bool global_goes_out(const struct linker *linker, const struct global *global)

@@ -94,6 +94,24 @@ static void add_excluded_libs(struct parser *parser, const char *value)
 	}
 }
 
+static void set_icf(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {
+		[BPFLD_ICF_NONE] = "none",
+		[BPFLD_ICF_SAFE] = "safe",
+		[BPFLD_ICF_ALL] = "all",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			parser->line->options.icf = (enum bpfld_icf)i;
+			return;
+		}
+	}
+	fprintf(parser->errors, "bpfld: error: --icf=%s is not none, safe or all\n", value);
+	parser->command = COMMAND_WRONG;
+}
+
 // ld's -z takes keywords of many systems; those without a meaning here are not errors there either.
 static void set_keyword(struct parser *parser, const char *value)
 {
@@ -457,6 +475,11 @@ const struct option option_table[] = {
 	  "list what --gc-sections leaves out" },
 	{ GROUP_SIZE, 0, "why-live", "SYMBOL", CALL, 0, add_why_live,
 	  "tell by what chain of references SYMBOL is needed" },
+
+	{ GROUP_SIZE, 0, "icf", "none|safe|all", CALL, 0, set_icf,
+	  "make one of functions that are the same (safe: local, only called)" },
+	{ GROUP_SIZE, 0, "print-icf-sections", NULL, ENABLE, FIELD(print_icf), NULL,
+	  "list what --icf made one with another" },
 
 	{ GROUP_REPORTS, 0, "Map", "FILE", TEXT, REPORT(MAP), NULL,
 	  "write what went where, and what did not" },

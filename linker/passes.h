@@ -34,6 +34,7 @@ void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);
 void fold_constants(struct linker *linker);
 void unique_locals(struct linker *linker);
+void fold_identical(struct linker *linker);
 void lay_out(struct linker *linker);
 void number_symbols(struct linker *linker);
 void encode_types(struct linker *linker);

@@ -130,7 +130,7 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 			     struct btf_ext_record record)
 {
 	const struct object *object = section->object;
-	struct destination to = section_destination(section, record.insn_off);
+	struct destination to = record_destination(section, record.insn_off);
 	uint8_t *field;
 
 	if (!to.section)

@@ -23,12 +23,12 @@ uint32_t symbol_output(const struct symbol *symbol)
 	}
 	if (!definition || definition->output || !definition->section)
 		return definition ? definition->output : 0;
-	// The licence of another object: its symbol stands for this one.
+	// The licence or function that took its place: that one's symbol stands for this one.
 	atom = section_atom(definition->section, (int64_t)definition->value);
 	if (!atom || !atom->folded || !atom_survivor((struct atom *)atom)->symbol)
 		return 0;
 	symbol = atom_survivor((struct atom *)atom)->symbol;
-	return symbol->global ? symbol->global->output : symbol->output;
+	return symbol_is_global(symbol) ? symbol->global->output : symbol->output;
 }
 
 // Which symbols relocations will need: those that they name, or of the section that they lead to.
@@ -76,6 +76,13 @@ static void add_section_symbols(struct linker *linker)
 	}
 }
 
+// Licences and local functions that fold lose their symbols, too: loaders tell functions apart by
+// their place. What other objects may name stays.
+static bool keeps_symbol(const struct atom *folded, const struct symbol *symbol)
+{
+	return folded->constant || (folded->section->role == ROLE_CODE && symbol_is_global(symbol));
+}
+
 // Fill in where a symbol is in the output; false when its place is not there.
 static bool place_output_symbol(const struct symbol *symbol, struct output_symbol *output)
 {
@@ -99,8 +106,7 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	}
 	atom = section_atom(symbol->section, (int64_t)symbol->value);
 	to = section_destination(symbol->section, (int64_t)symbol->value);
-	// A licence that another one stands for loses its symbol, too; constants keep theirs.
-	if (!to.section || (atom && atom->folded && !atom->constant))
+	if (!to.section || (atom && atom->folded && !keeps_symbol(atom, symbol)))
 		return false;
 	output->special = false;
 	output->shndx = to.section->shndx;
@@ -113,9 +119,7 @@ static bool is_local_here(const struct symbol *symbol)
 {
 	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED)
 		return false;
-	if (!symbol->global)
-		return true;
-	return symbol->section && (symbol->global->definition != symbol || symbol->global->local);
+	return !symbol->global || (!symbol_is_global(symbol) && symbol->section);
 }
 
 static void add_locals(struct linker *linker, struct object *object)

@@ -59,10 +59,11 @@ static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
 // Local functions that go out, and global ones that lost their name but not their body.
 static bool is_local_function(const struct symbol *symbol)
 {
-	if (symbol->type != STT_FUNC || !symbol->section || symbol->section->role != ROLE_CODE)
-		return false;
-	return (!symbol->global || symbol->global->definition != symbol) &&
-	       section_atom(symbol->section, (int64_t)symbol->value)->live;
+	const struct atom *atom = symbol_atom(symbol);
+
+	return atom && atom->live && !atom->folded && symbol->type == STT_FUNC &&
+	       symbol->section->role == ROLE_CODE &&
+	       (!symbol->global || symbol->global->definition != symbol);
 }
 
 static uint64_t hash_place(const struct section *section, uint64_t offset, uint32_t name)
@@ -133,7 +134,7 @@ static void keep_names(struct object *object)
 }
 
 /*
- * Needs: atom->live. Gives: output_name of symbols and declarations.
+ * Needs: live atoms, folded functions. Gives: output_name of symbols and declarations.
  */
 void unique_locals(struct linker *linker)
 {

@@ -148,6 +148,18 @@ const struct kernel_case kernel_cases[] = {
 		.no_single_source = true,
 	},
 	{
+		.name = "statics of a header",
+		.folder = "kernel/fold",
+		.inputs = { "a", "b", "c" },
+		.returns = { { "run_a", 821073 }, { "run_b", 1306096 }, { "run_c", 6008 } },
+		.variables = { { "id_a", .type = "pair" },
+			       { "id_b", .type = "pair" },
+			       { "id_own", .type = "only_b" } },
+		.no_single_source = true,
+		.tags_vary = true,
+		.gcc_fails = "it lacks the builtin functions",
+	},
+	{
 		.name = "struct_ops",
 		.folder = "kernel/struct_ops",
 		.inputs = { "a", "b" },

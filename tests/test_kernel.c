@@ -25,6 +25,9 @@
 #include "support/loader.h"
 #include "support/toolbox.h"
 
+// Options that make the output smaller; what it does must stay the same.
+static const char *const size_options[] = { "--gc-sections", "--icf=safe", "--icf=all" };
+
 // ---------------------------------------------------------------------------------------------
 // Compile and link
 
@@ -44,7 +47,8 @@ struct variant {
 	bool has_gcc;                     // among the compilers
 	size_t count;
 	size_t sequence[MAX_INPUTS];
-	char *label; // for messages
+	const char *options; // of size_options; NULL for none
+	char *label;         // for messages
 };
 
 static size_t input_count(const struct kernel_case *c)
@@ -80,12 +84,14 @@ static bool compile_input(const struct variant *variant, size_t input)
 
 static int link_variant(const struct variant *variant, enum linker linker, const char *output)
 {
-	char *paths[MAX_INPUTS], *messages;
+	char *paths[MAX_INPUTS + 1], *messages;
 	int status;
 
 	for (size_t i = 0; i < variant->count; i++)
 		paths[i] = object_path(variant, variant->sequence[i]);
-	status = link_bpf(linker, output, (const char *const *)paths, variant->count, &messages);
+	paths[variant->count] = (char *)variant->options;
+	status = link_bpf(linker, output, (const char *const *)paths,
+			  variant->count + (variant->options != NULL), &messages);
 	cr_expect(status == 0, "%s: link: exit status %d\n%s", variant->label, status, messages);
 	cr_expect(!*messages || linker != LINKER_BPFLD, "%s: link: %s", variant->label, messages);
 	for (size_t i = 0; i < variant->count; i++)
@@ -102,6 +108,12 @@ static void label_variant(struct variant *variant)
 		size_t input = variant->sequence[i];
 		char *longer = text_of("%s %s(%s)", label, variant->of->inputs[input],
 				       basename(variant->compiler[input]));
+
+		free(label);
+		label = longer;
+	}
+	if (variant->options) {
+		char *longer = text_of("%s %s", label, variant->options);
 
 		free(label);
 		label = longer;
@@ -131,6 +143,24 @@ static bool is_possible(const struct kernel_case *c, size_t choice)
 	if (choice < CHOICE_OF_GCC)
 		return true;
 	return *BPF_GCC && !c->gcc_fails && !(choice == CHOICE_OF_GCC && c->gcc_needs_clang);
+}
+
+// Do the same with each option that makes the output smaller. Once a choice of compilers is enough.
+static void for_each_option(const struct variant *variant, use_variant_fn *use, void *data)
+{
+	struct variant smaller = *variant;
+
+	for (size_t i = 0; i < variant->count; i++) {
+		if (variant->sequence[i] != i)
+			return;
+	}
+	smaller.label = NULL;
+	for (size_t i = 0; i < sizeof(size_options) / sizeof(*size_options); i++) {
+		smaller.options = size_options[i];
+		label_variant(&smaller);
+		use(&smaller, data);
+	}
+	free(smaller.label);
 }
 
 static void for_each_variant(const struct kernel_case *c, const char *target, use_variant_fn *use)
@@ -163,22 +193,38 @@ static void for_each_variant(const struct kernel_case *c, const char *target, us
 // ---------------------------------------------------------------------------------------------
 // What can be said without a kernel
 
+static void expect_unchanged(const struct variant *variant, const char *output, const char *option)
+{
+	char *again = path_join(variant->folder, "again.o"), *messages;
+
+	link_bpf(LINKER_BPFLD, again, (const char *const[]){ output, option }, option ? 2 : 1,
+		 &messages);
+	cr_expect(file_same(output, again), "%s: linked again alone (%s) is another file\n%s",
+		  variant->label, option ? option : "no option", messages);
+	free(messages);
+	free(again);
+}
+
 static void check_linked(const struct variant *variant, unsigned int check_flags)
 {
-	char *output = path_join(variant->folder, "linked.o");
-	char *again = path_join(variant->folder, "again.o"), *problems, *messages;
+	char *output = path_join(variant->folder, "linked.o"), *problems;
 
 	if (link_variant(variant, LINKER_BPFLD, output) == 0) {
 		problems = inspect_object(output, check_flags);
 		cr_expect(!*problems, "%s:\n%s", variant->label, problems);
 		free(problems);
-		link_bpf(LINKER_BPFLD, again, (const char *const[]){ output }, 1, &messages);
-		cr_expect(file_same(output, again), "%s: linked again alone is another file\n%s",
-			  variant->label, messages);
-		free(messages);
+		expect_unchanged(variant, output, NULL);
+		if (variant->options)
+			expect_unchanged(variant, output, variant->options);
 	}
 	free(output);
-	free(again);
+}
+
+static void check_complete(const struct variant *variant, void *data)
+{
+	(void)data;
+	// GCC 12 describes no variable of which only the address is taken.
+	check_linked(variant, variant->has_gcc || variant->of->partial_btf ? CHECK_PARTIAL_BTF : 0);
 }
 
 // A link of one file leaves undefined what the others have, and is a good object all the same.
@@ -201,13 +247,13 @@ static void check_variant(const struct variant *variant, void *data)
 	(void)data;
 	// Each input has its turn to be the first.
 	check_alone(variant, variant->sequence[0]);
-	// GCC 12 describes no variable of which only the address is taken.
-	check_linked(variant, variant->has_gcc || variant->of->partial_btf ? CHECK_PARTIAL_BTF : 0);
-	// It also has its own mind about what is .data and what is .rodata.
+	check_complete(variant, NULL);
+	// GCC 12 has its own mind about what is .data and what is .rodata.
 	for (const struct expectation *e = variant->of->sizes; e->name && !variant->has_gcc; e++)
 		cr_expect(section_size(output, e->name) == (uint64_t)e->value,
 			  "%s: %s has %lu bytes, expected %ld", variant->label, e->name,
 			  section_size(output, e->name), e->value);
+	for_each_option(variant, check_complete, NULL);
 	free(output);
 }
 
@@ -333,20 +379,28 @@ static void take_tags_of_inputs(struct tags *tags, const struct variant *variant
 	}
 }
 
+static void run_linked(const struct variant *variant, void *data)
+{
+	struct tags *tags = data;
+	char *output = path_join(variant->folder, "linked.o");
+
+	if (link_variant(variant, LINKER_BPFLD, output) == 0)
+		run_object(variant->of, output, variant->label,
+			   variant->of->tags_vary ? NULL : tags);
+	free(output);
+}
+
 static void run_variant(const struct variant *variant, void *data)
 {
 	struct tags **tags = data;
-	char *output = path_join(variant->folder, "linked.o");
 
 	if (!*tags) {
 		*tags = calloc(1, sizeof(**tags));
 		if (!variant->of->tags_vary)
 			take_tags_of_inputs(*tags, variant);
 	}
-	if (link_variant(variant, LINKER_BPFLD, output) == 0)
-		run_object(variant->of, output, variant->label,
-			   variant->of->tags_vary ? NULL : *tags);
-	free(output);
+	run_linked(variant, *tags);
+	for_each_option(variant, run_linked, *tags);
 }
 
 static void need_kernel(void)

@@ -23,6 +23,7 @@ static void begin(struct world *world)
 	strings_init(&world->linker.strings, &world->arena);
 	world->linker.text_name = strings_intern(&world->linker.strings, STR(".text"));
 	world->linker.graph = btf_graph_create(&world->arena, &world->linker.strings);
+	world->linker.text_name = strings_intern(&world->linker.strings, STR(".text"));
 }
 
 static void add_input(struct world *world, struct str image)

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+// "b.f=a.f": input and name of each function that was folded, and of what took its place.
+static const char *describe(struct world *world)
+{
+	const struct linker *linker = &world->linker;
+	const char *text = "";
+
+	array_each(object, &linker->objects) {
+		const struct section *code = world_section(world, (*object)->index, ".text");
+
+		array_each(atom, &code->atoms) {
+			const struct atom *kept = atom->folded;
+
+			if (kept)
+				text = arena_format(&world->arena, "%s%s%.1s.%s=%.1s.%s", text,
+						    *text ? " " : "", (*object)->name,
+						    linker_name(linker, atom->symbol->name),
+						    kept->section->object->name,
+						    linker_name(linker, kept->symbol->name));
+		}
+	}
+	return text;
+}
+
+#define TEXT "section .text AX | "
+#define F    TEXT "local func f 16 | mov | exit | "
+#define SAFE BPFLD_ICF_SAFE
+#define ALL  BPFLD_ICF_ALL
+
+static const struct {
+	const char *name;
+	enum bpfld_icf icf;
+	const char *texts[4];
+	const char *folded;
+} cases[] = {
+	{ "not asked for", BPFLD_ICF_NONE, { F, F }, "" },
+	{ "the first stays", SAFE, { F, F, F }, "b.f=a.f c.f=a.f" },
+	{ "in one object", SAFE, { F "local func g 16 | mov | exit" }, "a.g=a.f" },
+	{ "other code", SAFE, { F, TEXT "local func f 16 | jump 0 | exit" }, "" },
+	{ "longer", SAFE, { F, TEXT "local func f 24 | mov | exit | exit" }, "" },
+	{ "two names", SAFE, { F, TEXT "local func g 16 | local func f 16 | mov | exit" }, "" },
+	{ "a label",
+	  SAFE,
+	  { F, TEXT "local func f 16 | mov | local notype l 0 | exit" },
+	  "b.f=a.f" },
+	{ "a label that is called",
+	  SAFE,
+	  { F, TEXT "local func f 16 | mov | local notype l 0 | exit |"
+		    "local func g 16 | call l | exit" },
+	  "" },
+	{ "code without a name", SAFE, { TEXT "mov | exit", TEXT "mov | exit" }, "" },
+	{ "entry programs",
+	  ALL,
+	  { TEXT "section xdp AX | global func p 16 | mov | exit",
+	    TEXT "section xdp AX | global func q 16 | mov | exit" },
+	  "" },
+
+	// What is known outside of the object, or by its address.
+	{ "global", SAFE, { TEXT "global func f 16 | mov | exit", F }, "" },
+	{ "two global ones",
+	  ALL,
+	  { TEXT "global func f 16 | mov | exit", TEXT "global func g 16 | mov | exit" },
+	  "b.g=a.f" },
+	{ "global and local are verified apart",
+	  ALL,
+	  { TEXT "global func f 16 | mov | exit", F },
+	  "" },
+	{ "hidden and not",
+	  ALL,
+	  { TEXT "global func f 16 | mov | exit", TEXT "global hidden func g 16 | mov | exit" },
+	  "" },
+	{ "hidden ones",
+	  ALL,
+	  { TEXT "global internal func f 16 | mov | exit",
+	    TEXT "global hidden func g 16 | mov | exit" },
+	  "b.g=a.f" },
+	{ "a body that lost its name",
+	  SAFE,
+	  { TEXT "weak func f 16 | mov | exit | local func g 16 | near -3 | exit",
+	    TEXT "global func f 8 | exit | local func h 16 | mov | exit" },
+	  "b.h=a.f" },
+	{ "address taken by code", SAFE, { F, F "local func g 24 | load @.text | exit" }, "" },
+	{ "address taken by code, all",
+	  ALL,
+	  { F, F "local func g 24 | load @.text | exit" },
+	  "b.f=a.f" },
+	{ "address taken by data", SAFE, { F, F "section .data WA | quad @.text" }, "" },
+	{ "address taken by name", SAFE, { F, F "section .data WA | quad f" }, "" },
+
+	// References.
+	{ "calls of one name",
+	  SAFE,
+	  { TEXT "local func f 16 | call k | exit", TEXT "local func f 16 | call k | exit" },
+	  "b.f=a.f" },
+	{ "calls of two names",
+	  SAFE,
+	  { TEXT "local func f 16 | call k | exit", TEXT "local func f 16 | call l | exit" },
+	  "" },
+	{ "one variable",
+	  SAFE,
+	  { TEXT "local func f 24 | load v | exit | section .data WA | global object v 4 | word 1",
+	    TEXT "local func f 24 | load v | exit" },
+	  "b.f=a.f" },
+	{ "a variable each",
+	  SAFE,
+	  { TEXT
+	    "local func f 24 | load @.data | exit | section .data WA | local object v 4 | word 1",
+	    TEXT
+	    "local func f 24 | load @.data | exit | section .data WA | local object v 4 | word 1" },
+	  "" },
+	{ "equal strings",
+	  SAFE,
+	  { TEXT "local func f 24 | load @.s | exit | section .s AMS 1 1 | string abc", TEXT
+	    "local func f 24 | load @.s+4 | exit | section .s AMS 1 1 | string xyz | string abc" },
+	  "b.f=a.f" },
+	{ "tails of strings",
+	  SAFE,
+	  { TEXT "local func f 24 | load @.s+1 | exit | section .s AMS 1 1 | string abc",
+	    TEXT "local func f 24 | load @.s | exit | section .s AMS 1 1 | string bc" },
+	  "b.f=a.f" },
+	{ "other strings",
+	  SAFE,
+	  { TEXT "local func f 24 | load @.s | exit | section .s AMS 1 1 | string abc",
+	    TEXT "local func f 24 | load @.s | exit | section .s AMS 1 1 | string abd" },
+	  "" },
+	{ "other places of one string",
+	  SAFE,
+	  { TEXT "local func f 24 | load @.s | exit | section .s AMS 1 1 | string abc",
+	    TEXT "local func f 24 | load @.s+1 | exit | section .s AMS 1 1 | string abc" },
+	  "" },
+
+	// Functions that call functions.
+	{ "callees fold, too",
+	  SAFE,
+	  { F "local func g 16 | near -3 | exit", F "local func g 16 | near -3 | exit" },
+	  "b.f=a.f b.g=a.g" },
+	{ "from other distances",
+	  SAFE,
+	  { F "local func g 16 | near -3 | exit",
+	    TEXT "local func g 16 | near 2 | exit | local func h 8 | exit |"
+		 "local func f 16 | mov | exit" },
+	  "b.g=a.g b.f=a.f" },
+	{ "callees differ",
+	  SAFE,
+	  { F "local func g 16 | near -3 | exit",
+	    TEXT "local func f 16 | jump 0 | exit | local func g 16 | near -3 | exit" },
+	  "" },
+	{ "callees' callees differ",
+	  SAFE,
+	  { F "local func g 16 | near -3 | exit | local func h 16 | near -3 | exit",
+	    TEXT "local func f 16 | jump 0 | exit | local func g 16 | near -3 | exit |"
+		 "local func h 16 | near -3 | exit" },
+	  "" },
+	{ "recursion",
+	  SAFE,
+	  { TEXT "local func f 16 | near -1 | exit", TEXT "local func g 16 | near -1 | exit" },
+	  "b.g=a.f" },
+	{ "recursion in turn",
+	  SAFE,
+	  { TEXT "local func f 16 | near 1 | exit | local func g 24 | near -3 | mov | exit",
+	    TEXT "local func g 24 | near 2 | mov | exit | local func f 16 | near -4 | exit" },
+	  "b.g=a.g b.f=a.f" },
+	{ "circles of one kind",
+	  SAFE,
+	  { TEXT "local func f 16 | near 1 | exit | local func g 16 | near -3 | exit" },
+	  "a.g=a.f" },
+	{ "a circle that differs",
+	  SAFE,
+	  { TEXT "local func f 16 | near 1 | exit | local func g 24 | near -3 | mov | exit",
+	    TEXT "local func f 16 | near 1 | exit | local func g 24 | near -3 | jump 0 | exit" },
+	  "" },
+
+	// BTF.
+	{ "one prototype",
+	  SAFE,
+	  { F "type f func int ( x : int )", F "type f func int ( x : int )" },
+	  "b.f=a.f" },
+	{ "other names, one prototype",
+	  SAFE,
+	  { F "type f func int ( x : int )",
+	    TEXT "local func g 16 | mov | exit | type g func int ( x : int )" },
+	  "b.g=a.f" },
+	{ "other prototypes",
+	  SAFE,
+	  { F "type f func int ( x : int )", F "type f func int ( )" },
+	  "" },
+	{ "one without", SAFE, { F "type f func int ( x : int )", F }, "" },
+	{ "tags",
+	  SAFE,
+	  { F "type f func int ( x : int ) | tag f a", F "type f func int ( x : int ) | tag f a" },
+	  "b.f=a.f" },
+	{ "other tags",
+	  SAFE,
+	  { F "type f func int ( x : int ) | tag f a", F "type f func int ( x : int ) | tag f b" },
+	  "" },
+	{ "one type id",
+	  SAFE,
+	  { TEXT "local func f 24 | typeid 6 struct s 4 { x 0 int ; } | exit | type f func int ( )",
+	    TEXT "local func g 24 | typeid 6 long | exit | local func f 24 |"
+		 "typeid 6 struct s 4 { x 0 int ; } | exit | type g func int ( ) | type f func int "
+		 "( )" },
+	  "b.f=a.f" },
+	{ "other type ids",
+	  SAFE,
+	  { TEXT "local func f 24 | typeid 6 int | exit | type f func int ( )",
+	    TEXT "local func f 24 | typeid 6 long | exit | type f func int ( )" },
+	  "" },
+	{ "other accesses",
+	  SAFE,
+	  { TEXT "local func f 16 | relo 0 0:0 struct s 8 { x 0 int ; y 32 int ; } | mov | exit",
+	    TEXT "local func f 16 | relo 0 0:1 struct s 8 { x 0 int ; y 32 int ; } | mov | exit" },
+	  "" },
+	{ "other kinds of access",
+	  SAFE,
+	  { TEXT "local func f 16 | relo 0 0:0 struct s 8 { x 0 int ; y 32 int ; } | mov | exit",
+	    TEXT "local func f 16 | relo 1 0:0 struct s 8 { x 0 int ; y 32 int ; } | mov | exit" },
+	  "" },
+};
+
+Test(icf, folds_what_is_the_same)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			const char *folded;
+
+			world_init(&world, big_endian, cases[i].texts);
+			world.options.icf = cases[i].icf;
+			cr_assert(world_run(&world, fold_identical), "%s: %s", cases[i].name,
+				  world_messages(&world));
+			folded = describe(&world);
+			cr_expect_str_eq(folded, cases[i].folded, "%s: %s", cases[i].name, folded);
+			world_deinit(&world);
+		}
+	}
+}
