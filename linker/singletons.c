@@ -38,10 +38,10 @@ static void fold_section(struct linker *linker, struct section *kept, struct sec
 		section->atoms.items[0].folded = &kept->atoms.items[0];
 }
 
-// Whether there is one of that role.
-static bool fold_role(struct linker *linker, enum role role)
+// The first of that role; one with a symbol, if any has, because others may refer to theirs.
+static struct section *find_kept(struct linker *linker, enum role role)
 {
-	struct section *kept = NULL;
+	struct section *first = NULL;
 
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
@@ -51,10 +51,28 @@ static bool fold_role(struct linker *linker, enum role role)
 
 			if (section->role != role || section->size == 0)
 				continue;
-			if (kept)
+			if (section->atoms.items[0].symbol)
+				return section;
+			if (!first)
+				first = section;
+		}
+	}
+	return first;
+}
+
+// Whether there is one of that role.
+static bool fold_role(struct linker *linker, enum role role)
+{
+	struct section *kept = find_kept(linker, role);
+
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		for (uint32_t i = 1; i < object->section_count; i++) {
+			struct section *section = &object->sections[i];
+
+			if (section->role == role && section->size && section != kept)
 				fold_section(linker, kept, section);
-			else
-				kept = section;
 		}
 	}
 	return kept;

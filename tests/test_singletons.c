@@ -70,3 +70,20 @@ Test(singletons, fold_when_they_say_the_same)
 		world_deinit(&world);
 	}
 }
+
+// References to a licence's symbol find it only where there is one.
+Test(singletons, keep_one_with_a_symbol)
+{
+	static const char *const texts[] = {
+		"section license WA | string GPL",
+		"section license WA | global l object 4 | string GPL",
+		NULL,
+	};
+	struct world world;
+
+	world_init(&world, false, texts);
+	world_run(&world, fold_singletons);
+	cr_expect_eq(world.linker.objects.items[0]->sections[1].atoms.items[0].folded,
+		     &world.linker.objects.items[1]->sections[1].atoms.items[0]);
+	world_deinit(&world);
+}
