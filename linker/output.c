@@ -145,15 +145,29 @@ static const struct file *find_input(const struct linker *linker, const char *pa
 	return NULL;
 }
 
+const char *report_conflict(const struct linker *linker, const char *path)
+{
+	const struct bpfld_output *output = &linker->options->output;
+
+	if (strcmp(path, "-") == 0)
+		return NULL;
+	if (find_input(linker, path))
+		return "an input";
+	if (output->kind == BPFLD_OUTPUT_PATH && output->path && strcmp(path, output->path) == 0)
+		return "the output";
+	return NULL;
+}
+
 static bool check_reports(struct linker *linker)
 {
 	for (size_t i = 0; i < BPFLD_REPORTS; i++) {
 		const char *path = linker->options->reports[i];
+		const char *other = path ? report_conflict(linker, path) : NULL;
 
-		if (!path || !find_input(linker, path))
+		if (!other)
 			continue;
 		diag_error(linker->diag, place_in(path, NULL),
-			   "is an input; a report would destroy it");
+			   "is both a report and %s; give the report another name", other);
 		return false;
 	}
 	return true;

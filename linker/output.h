@@ -12,6 +12,9 @@
  */
 bool write_file(struct linker *linker, const char *path, struct str bytes);
 
+/** What a report at @path would destroy: "an input", "the output", or NULL. */
+const char *report_conflict(const struct linker *linker, const char *path);
+
 /** Refuse an output that would destroy an input; false when an error was reported. */
 bool check_output(struct linker *linker);
 

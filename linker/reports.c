@@ -31,8 +31,8 @@ static void make_report(struct linker *linker, enum bpfld_report report)
 	const char *path = options->reports[report];
 	struct text text = { .arena = linker->arena };
 
-	// The link may fail while reports are made.
-	if (!path || linker->reported[report])
+	// The link may fail while reports are made, or before check_output() looked at them.
+	if (!path || linker->reported[report] || report_conflict(linker, path))
 		return;
 	linker->reported[report] = true;
 	table[report].write(linker, &text);
