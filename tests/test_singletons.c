@@ -76,7 +76,7 @@ Test(singletons, keep_one_with_a_symbol)
 {
 	static const char *const texts[] = {
 		"section license WA | string GPL",
-		"section license WA | global l object 4 | string GPL",
+		"section license WA | global object l 4 | string GPL",
 		NULL,
 	};
 	struct world world;
