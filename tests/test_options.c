@@ -300,6 +300,39 @@ static void expect_known_line(char *line)
 	expect_known(line);
 }
 
+Test(options, collects_scope_rules)
+{
+	static const struct {
+		const char *line;
+		const char *rules; // after '+' exported, '~' hidden, '-' local; in order
+	} cases[] = {
+		{ "", "" },
+		{ "--localize=a --hide=b*", "-a ~b*" },
+		{ "--export=a", "+a ~*" },
+		{ "--export a --localize=b --export=c", "+a -b +c ~*" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct bpfld_options *options;
+		char text[128], found[128] = "";
+		struct line line;
+
+		snprintf(text, sizeof(text), "-o out a.o %s", cases[i].line);
+		parse(&line, text);
+		options = &line.command_line.options;
+		cr_expect_eq(line.command, COMMAND_LINK, "%s: %s", cases[i].line, line.errors);
+		for (size_t j = 0; j < options->scope_rule_count; j++) {
+			const struct bpfld_scope_rule *rule = &options->scope_rules[j];
+
+			strcat(found, j ? " " : "");
+			strncat(found, &"+~-"[rule->scope], 1);
+			strcat(found, rule->pattern);
+		}
+		cr_expect_str_eq(found, cases[i].rules, "%s: %s", cases[i].line, found);
+		release(&line);
+	}
+}
+
 Test(options, help_lists_what_is_known)
 {
 	static const char *const all[] = {
