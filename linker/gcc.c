@@ -6,7 +6,7 @@
  * the field, as if a linker had run: S + A, and for calls S + A / 8 - 1 with S still in bytes.
  * Both are undone in copies of the sections, so that nobody else needs to know. Types 1 and 10 are
  * the same in both numberings; 2 to 4 are of instructions in the old one, and GCC has no use for
- * them. An object with types 1 and 10 alone tells by its fields.
+ * them. An object with types 1 and 10 alone tells by its fields, if it is by GNU tools at all.
  *
  * GCC up to 12 writes BTF that ELF contradicts: all functions are static and no variable is extern.
  * All versions leave offsets in DATASECs to loaders, also of static variables. ELF is right.
@@ -138,16 +138,29 @@ static bool lacks_value(const struct relocations *from, const GElf_Rel *rel)
 	return (int32_t)get32(bytes, big_endian) < least;
 }
 
-static bool is_by_gcc(const struct object *object)
+static bool says_gcc(const struct section *section)
 {
+	return !strcmp(section->text_name, ".comment") && section->data &&
+	       memmem(section->data, section->size, "GCC: ", strlen("GCC: "));
+}
+
+// Without a .comment (-fno-ident) BTF tells, which clang aligns to 4; without that, that GNU as
+// makes .data and .bss whether they are needed or not.
+static bool is_by_gnu(const struct object *object)
+{
+	bool has_btf = false, has_empty = false;
+
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *section = &object->sections[i];
+		const char *name = section->text_name;
 
-		if (!strcmp(section->text_name, ".comment") && section->data &&
-		    memmem(section->data, section->size, "GCC: ", strlen("GCC: ")))
+		if (says_gcc(section) || (section->role == ROLE_BTF && section->align == 1))
 			return true;
+		has_btf |= section->role == ROLE_BTF;
+		has_empty |=
+			section->size == 0 && (!strcmp(name, ".data") || !strcmp(name, ".bss"));
 	}
-	return false;
+	return has_empty && !has_btf;
 }
 
 static bool is_translated(const struct object *object)
@@ -168,7 +181,7 @@ static bool is_translated(const struct object *object)
 		}
 	}
 	// binutils that leave values alone soon began to write a version into e_flags, too.
-	return !values || object->flags || !is_by_gcc(object);
+	return !values || object->flags || !is_by_gnu(object);
 }
 
 // The bytes of a section as a copy that may be changed.

@@ -16,8 +16,8 @@ enum { FUNC = 1, VARIABLE, UNKNOWN, DATA_SECTION };
 
 // What differs between producers: a load and a call in `xdp`, a word and a pointer in .data.
 struct producer {
-	const char *comment; // NULL: no .comment
-	uint32_t flags;      // e_flags
+	const char *mark; // what .comment says, or the name of an empty section; NULL: none
+	uint32_t flags;   // e_flags
 	struct field {
 		uint32_t type; // 0: no relocation
 		uint32_t symbol;
@@ -42,6 +42,18 @@ static void add_relocation(struct elf_object *object, uint32_t shndx, uint64_t o
 		elf_object_relocation(object, shndx, offset, field->type, field->symbol);
 }
 
+static void add_mark(struct elf_object *object, const char *mark)
+{
+	uint32_t comment;
+
+	if (mark && *mark == '.') {
+		elf_object_section(object, mark, SHT_PROGBITS, 0, 1);
+	} else if (mark) {
+		comment = elf_object_section(object, ".comment", SHT_PROGBITS, 0, 1);
+		elf_object_bytes(object, comment, mark, strlen(mark) + 1);
+	}
+}
+
 // `f` is at 8 of .text, `v` at 4 of .data.
 static struct elf_object begin_object(struct arena *arena, bool big_endian,
 				      const struct producer *by)
@@ -64,11 +76,7 @@ static struct elf_object begin_object(struct arena *arena, bool big_endian,
 	elf_object_symbol(&object, "v", STB_GLOBAL, STT_OBJECT, DATA, 4, 4);
 	elf_object_symbol(&object, "u", STB_GLOBAL, STT_NOTYPE, SHN_UNDEF, 0, 0);
 	elf_object_symbol(&object, "", STB_LOCAL, STT_SECTION, DATA, 0, 0);
-	if (by->comment) {
-		uint32_t comment = elf_object_section(&object, ".comment", SHT_PROGBITS, 0, 1);
-
-		elf_object_bytes(&object, comment, by->comment, strlen(by->comment) + 1);
-	}
+	add_mark(&object, by->mark);
 	add_relocation(&object, XDP, 0, &by->load);
 	add_relocation(&object, XDP, 16, &by->call);
 	add_relocation(&object, DATA, 0, &by->word);
@@ -112,6 +120,10 @@ static const struct {
 	{ "its assembler alone", { NULL, 0, { 1, VARIABLE, 12 }, { 10, FUNC, 8 }, { 0 }, { 12, VARIABLE, 4 } },
 	  "v+8, f+8", "v+0" },
 	{ "its code alone", { GCC, 0, { 1, VARIABLE, 4 }, { 10, FUNC, 7 }, { 0 }, { 0 } },
+	  "v+0, f+0", "" },
+	{ "its code alone, no .comment", { ".BTF", 0, { 1, VARIABLE, 4 }, { 10, FUNC, 7 }, { 0 }, { 0 } },
+	  "v+0, f+0", "" },
+	{ "its code alone, no BTF either", { ".bss", 0, { 1, VARIABLE, 4 }, { 10, FUNC, 7 }, { 0 }, { 0 } },
 	  "v+0, f+0", "" },
 	{ "negative addends", { GCC, 0, { 1, VARIABLE, -4 }, { 10, FUNC, 7 }, { 0 }, { 12, VARIABLE, -4 } },
 	  "v-8, f+0", "v-8" },
