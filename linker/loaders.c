@@ -5,12 +5,8 @@
  */
 #include <inttypes.h>
 
+#include "maps.h"
 #include "passes.h"
-
-static bool is_legacy_maps(const struct section *section)
-{
-	return section->role == ROLE_DATA && strcmp(section->text_name, "maps") == 0;
-}
 
 // A map is its BTF: without it there is nothing that a loader could make.
 static void require_map_types(struct linker *linker, const struct object *object)
@@ -18,7 +14,7 @@ static void require_map_types(struct linker *linker, const struct object *object
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *section = &object->sections[i];
 
-		if (is_legacy_maps(section) && section->size)
+		if (section_has_legacy_maps(section) && section->size)
 			diag_warning(
 				linker->diag, section_place(section),
 				"maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: "
@@ -69,7 +65,7 @@ static void check_legacy_maps(struct linker *linker)
 	array_each(each, &linker->globals) {
 		const struct symbol *symbol = (*each)->definition;
 
-		if (!symbol || !symbol->section || !is_legacy_maps(symbol->section))
+		if (!symbol || !symbol->section || !section_has_legacy_maps(symbol->section))
 			continue;
 		if (!first)
 			first = symbol;

@@ -5,6 +5,12 @@
 
 #include "model.h"
 
+/** Whether its maps are of 'struct bpf_map_def', as loaders before BTF had them. */
+static inline bool section_has_legacy_maps(const struct section *section)
+{
+	return section->role == ROLE_DATA && strcmp(section->text_name, "maps") == 0;
+}
+
 // How two declarations of one map differ.
 struct map_difference {
 	enum btf_verdict verdict;

@@ -6,6 +6,8 @@
  */
 #include "roots.h"
 
+#include "maps.h"
+
 static const char *const texts[] = {
 	[ROOT_NONE] = "is not live by itself",
 	[ROOT_KEPT] = "is kept, as everything is without --gc-sections",
@@ -13,7 +15,7 @@ static const char *const texts[] = {
 	[ROOT_STRUCT_OPS] = "is for struct_ops",
 	[ROOT_SINGLETON] = "is the license or version",
 	[ROOT_MAP] = "is a map, which user space may look for (--gc-maps)",
-	[ROOT_REQUESTED] = "was asked for (-u, --require-defined)",
+	[ROOT_REQUESTED] = "was asked for (-u, --require-defined, --export)",
 	[ROOT_RETAINED] = "is marked to be retained (SHF_GNU_RETAIN)",
 };
 
@@ -62,7 +64,8 @@ enum root atom_root(const struct linker *linker, const struct atom *atom)
 		return ROOT_RETAINED;
 	if (section->role == ROLE_LICENSE || section->role == ROLE_VERSION)
 		return ROOT_SINGLETON;
-	if (section->role == ROLE_MAPS && !linker->options->gc_maps)
+	if (!linker->options->gc_maps &&
+	    (section->role == ROLE_MAPS || section_has_legacy_maps(section)))
 		return ROOT_MAP;
 	if (is_struct_ops(section))
 		return ROOT_STRUCT_OPS;

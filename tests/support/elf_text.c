@@ -199,8 +199,9 @@ static bool parse_section(struct parser *parser)
 		char letter;
 		uint64_t flag;
 	} letters[] = {
-		{ 'A', SHF_ALLOC }, { 'W', SHF_WRITE },   { 'X', SHF_EXECINSTR },
-		{ 'M', SHF_MERGE }, { 'S', SHF_STRINGS }, { 'E', SHF_EXCLUDE },
+		{ 'A', SHF_ALLOC },      { 'W', SHF_WRITE },   { 'X', SHF_EXECINSTR },
+		{ 'M', SHF_MERGE },      { 'S', SHF_STRINGS }, { 'E', SHF_EXCLUDE },
+		{ 'R', SHF_GNU_RETAIN },
 	};
 	const char *name, *flags;
 	uint64_t bits = 0;
