@@ -105,6 +105,8 @@ enum bpfld_report {
 	BPFLD_REPORT_DEPENDENCIES,     /* what was read, as a rule of make */
 	BPFLD_REPORT_MAP,              /* what went where, and what did not */
 	BPFLD_REPORT_CROSS_REFERENCES, /* where each symbol is defined and referred to */
+	BPFLD_REPORT_REMOVED,          /* what gc_sections left out */
+	BPFLD_REPORT_FOLDED,           /* which functions icf made one with which */
 	BPFLD_REPORT_STATS,            /* counts and sizes */
 	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
 	BPFLD_REPORTS,
@@ -176,7 +178,6 @@ struct bpfld_options {
 
 	bool gc_sections; /* leave out what no entry program, struct_ops or map needs */
 	bool gc_maps;     /* with gc_sections: maps that no program uses, too */
-	bool print_gc;    /* a note for each atom that gc_sections left out */
 	struct bpfld_strings why_live; /* symbols of which a note says why they are live */
 
 	struct bpfld_strings wrap; /* "f": undefined f means __wrap_f, undefined __real_f means f */
@@ -185,7 +186,6 @@ struct bpfld_options {
 	bool multiple_definitions; /* the first of several strong ones counts, without an error */
 
 	enum bpfld_icf icf;
-	bool print_icf; /* a note for each function that icf made one with another */
 
 	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
 	size_t scope_rule_count;

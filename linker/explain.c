@@ -4,6 +4,7 @@
 
 #include "atoms.h"
 #include "passes.h"
+#include "reports.h"
 #include "roots.h"
 
 static const char *atom_name(const struct linker *linker, const struct atom *atom)
@@ -11,13 +12,23 @@ static const char *atom_name(const struct linker *linker, const struct atom *ato
 	return atom->symbol ? linker_name(linker, atom->symbol->name) : "nameless bytes";
 }
 
-static void print_dead(struct linker *linker, const struct section *section)
+static void report_dead(const struct linker *linker, const struct section *section,
+			struct text *text)
 {
 	array_each(atom, &section->atoms) {
 		if (!atom->live && !atom->folded && !atom->overridden)
-			diag_note(linker->diag, atom_place(linker, atom),
-				  "removed '%s', %" PRIu64 " bytes that nothing needs",
-				  atom_name(linker, atom), atom->size);
+			text_format(text, "%" PRIu64 "\t%s\t%s\t%s\n", atom->size,
+				    atom->symbol ? linker_name(linker, atom->symbol->name) : "",
+				    section->text_name, section->object->name);
+	}
+}
+
+void report_removed(struct linker *linker, struct text *text)
+{
+	text_string(text, "bytes\tsymbol\tsection\tobject\n");
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			report_dead(linker, &(*object)->sections[i], text);
 	}
 }
 
@@ -68,10 +79,6 @@ void explain_live(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
 
-	array_each(object, &linker->objects) {
-		for (uint32_t i = 1; options->print_gc && i < (*object)->section_count; i++)
-			print_dead(linker, &(*object)->sections[i]);
-	}
 	for (size_t i = 0; i < options->why_live.count; i++)
 		explain(linker, options->why_live.items[i]);
 }

@@ -18,6 +18,7 @@
 
 #include "atoms.h"
 #include "passes.h"
+#include "reports.h"
 
 // Functions whose class may still split.
 struct sharing {
@@ -120,16 +121,27 @@ static void refine(struct sharing *sharing)
 	}
 }
 
-static void fold(struct linker *linker, const struct function *function)
+static void report_section(const struct linker *linker, const struct section *section,
+			   struct text *text)
 {
-	struct atom *atom = function->atom, *kept = function->class->atom;
+	array_each(atom, &section->atoms) {
+		const struct atom *kept = atom->folded;
 
-	atom->folded = kept;
-	if (linker->options->print_icf)
-		diag_note(linker->diag, atom_place(linker, atom),
-			  "folded '%s', %" PRIu64 " bytes, into '%s' of '%s'",
-			  linker_name(linker, atom->symbol->name), atom->size,
-			  linker_name(linker, kept->symbol->name), kept->section->object->name);
+		if (atom->candidate && kept)
+			text_format(text, "%" PRIu64 "\t%s\t%s\t%s\t%s\n", atom->size,
+				    linker_name(linker, atom->symbol->name), section->object->name,
+				    linker_name(linker, kept->symbol->name),
+				    kept->section->object->name);
+	}
+}
+
+void report_folded(struct linker *linker, struct text *text)
+{
+	text_string(text, "bytes\tsymbol\tobject\tkept\tobject of that\n");
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			report_section(linker, &(*object)->sections[i], text);
+	}
 }
 
 /*
@@ -152,6 +164,6 @@ void fold_identical(struct linker *linker)
 	refine(&sharing);
 	array_each(function, &functions) {
 		if (function->class != function)
-			fold(linker, function);
+			function->atom->folded = function->class->atom;
 	}
 }

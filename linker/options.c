@@ -216,6 +216,16 @@ static void add_trace_symbol(struct parser *parser, const char *value)
 	parser->line->options.reports[BPFLD_REPORT_TRACE_SYMBOLS] = "-";
 }
 
+static void set_print_removed(struct parser *parser, const char *value)
+{
+	parser->line->options.reports[BPFLD_REPORT_REMOVED] = value ? value : "-";
+}
+
+static void set_print_folded(struct parser *parser, const char *value)
+{
+	parser->line->options.reports[BPFLD_REPORT_FOLDED] = value ? value : "-";
+}
+
 static void set_archive_stats(struct parser *parser, const char *value)
 {
 	parser->line->options.reports[BPFLD_REPORT_ARCHIVES] = value ? value : "-";
@@ -471,14 +481,14 @@ const struct option option_table[] = {
 	  "keep them (default)" },
 	{ GROUP_SIZE, 0, "gc-maps", NULL, ENABLE, FIELD(gc_maps), NULL,
 	  "with --gc-sections: leave out maps that no program uses, too" },
-	{ GROUP_SIZE, 0, "print-gc-sections", NULL, ENABLE, FIELD(print_gc), NULL,
+	{ GROUP_SIZE, 0, "print-gc-sections", "[=FILE]", CALL, 0, set_print_removed,
 	  "list what --gc-sections leaves out" },
 	{ GROUP_SIZE, 0, "why-live", "SYMBOL", CALL, 0, add_why_live,
 	  "tell by what chain of references SYMBOL is needed" },
 
 	{ GROUP_SIZE, 0, "icf", "none|safe|all", CALL, 0, set_icf,
 	  "make one of functions that are the same (safe: local, only called)" },
-	{ GROUP_SIZE, 0, "print-icf-sections", NULL, ENABLE, FIELD(print_icf), NULL,
+	{ GROUP_SIZE, 0, "print-icf-sections", "[=FILE]", CALL, 0, set_print_folded,
 	  "list what --icf made one with another" },
 
 	{ GROUP_REPORTS, 0, "Map", "FILE", TEXT, REPORT(MAP), NULL,

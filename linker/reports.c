@@ -21,6 +21,8 @@ static const struct report {
 	[BPFLD_REPORT_DEPENDENCIES] = { report_dependencies, false, false },
 	[BPFLD_REPORT_MAP] = { report_map, false, false },
 	[BPFLD_REPORT_CROSS_REFERENCES] = { report_cross_references, false, false },
+	[BPFLD_REPORT_REMOVED] = { report_removed, false, false },
+	[BPFLD_REPORT_FOLDED] = { report_folded, false, false },
 	[BPFLD_REPORT_STATS] = { report_stats, false, false },
 	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, true },
 };

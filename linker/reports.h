@@ -22,6 +22,8 @@ void report_trace(struct linker *linker, struct text *text);
 void report_trace_symbols(struct linker *linker, struct text *text);
 void report_why_extract(struct linker *linker, struct text *text);
 void report_archives(struct linker *linker, struct text *text);
+void report_removed(struct linker *linker, struct text *text);
+void report_folded(struct linker *linker, struct text *text);
 void report_stats(struct linker *linker, struct text *text);
 void report_time_trace(struct linker *linker, struct text *text);
 void report_reproduction(struct linker *linker, struct text *text);

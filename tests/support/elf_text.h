@@ -5,8 +5,8 @@
  *	section .text AX | global func f 16 | call g | exit | section .data WA | quad f
  *
  *	section NAME FLAGS [ALIGN [ENTSIZE]]   begin a section, ALIGN is 8 unless given; FLAGS of
- *	                            A, W, X, M, S, E (exclude), R (retain), N (SHT_NOBITS); - for
- *none group NAME                  the section is of the COMDAT group that symbol NAME stands for
+ *	                            A, W, X, M, S, E (exclude), R (retain), N (SHT_NOBITS) or -
+ *	group NAME                  the section is of the COMDAT group that symbol NAME stands for
  *	BINDING [VISIBILITY] TYPE NAME ...     a symbol; BINDING is local, global or weak,
  *	                            VISIBILITY internal, hidden or protected, and TYPE NAME ... is
  *	  func NAME SIZE            at the end of the section so far; also object, notype
