@@ -108,19 +108,22 @@ static void resolve_global(struct linker *linker, struct global *global)
 }
 
 // A tentative definition (-fcommon) becomes a variable in .bss: BPF loaders know no commons. All of
-// a name share one place, as large and as aligned as the largest of them.
-static void size_common(struct global *global)
+// a name share one place, as aligned as any of them needs. The first of the largest is the
+// definition, so that what BTF says of the variable fits.
+static struct symbol *merge_commons(struct global *global)
 {
-	struct symbol *definition = global->definition;
+	uint64_t align = 1;
 
 	array_each(mention, &global->mentions) {
 		if ((*mention)->home != HOME_COMMON)
 			continue;
-		if ((*mention)->size > definition->size)
-			definition->size = (*mention)->size;
-		if ((*mention)->value > definition->value)
-			definition->value = (*mention)->value;
+		if ((*mention)->size > global->definition->size)
+			global->definition = *mention;
+		if ((*mention)->value > align)
+			align = (*mention)->value;
 	}
+	global->definition->value = align;
+	return global->definition;
 }
 
 static void check_required(struct linker *linker)
@@ -161,13 +164,11 @@ static struct section *commons_of(struct linker *linker, struct object *object)
 
 static void allocate_common(struct linker *linker, struct global *global)
 {
-	struct symbol *symbol = global->definition;
+	struct symbol *symbol = merge_commons(global);
 	struct section *section = commons_of(linker, symbol->object);
-	uint64_t align, offset;
+	uint64_t align = symbol->value;
+	uint64_t offset = (section->size + align - 1) & ~(align - 1);
 
-	size_common(global);
-	align = symbol->value;
-	offset = (section->size + align - 1) & ~(align - 1);
 	if (section->atoms.count)
 		section->atoms.items[section->atoms.count - 1].size += offset - section->size;
 	*array_add(linker->arena, &section->atoms) = (struct atom){

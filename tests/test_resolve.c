@@ -162,7 +162,7 @@ Test(resolve, commons_get_a_place)
 	static const struct {
 		const char *name;
 		const char *texts[3];
-		const char *places; // "name@offset+size" of .bss of the first object, then its size
+		const char *places; // "name@offset+size" of the .bss that has x, then its size
 		uint64_t align;
 	} commons[] = {
 		{ "one", { "global common x 4 4" }, "x@0+4 4", 4 },
@@ -177,8 +177,8 @@ Test(resolve, commons_get_a_place)
 		  "x@0+4 4",
 		  16 },
 		{ "size and alignment of two",
-		  { "global common y 1 1 | global common x 4 16", "global common x 32 4" },
-		  "y@0+1 x@16+32 48",
+		  { "global common x 4 16", "global common y 1 1 | global common x 32 4" },
+		  "x@0+32 y@32+1 33",
 		  16 },
 		{ "weak is none of it",
 		  { "global common x 4 4", "section .data WA 8 | weak object x 8 | quad 1" },
@@ -194,7 +194,7 @@ Test(resolve, commons_get_a_place)
 
 		world_init(&world, false, commons[i].texts);
 		cr_assert(world_run(&world, resolve_symbols), "%s", commons[i].name);
-		bss = world.linker.objects.items[0]->commons;
+		bss = world_global(&world, "x")->definition->section;
 		cr_assert(bss, "%s", commons[i].name);
 		array_each(atom, &bss->atoms) {
 			const struct symbol *symbol = atom->symbol;
