@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "atoms.h"
 #include "maps.h"
 #include "passes.h"
 
@@ -163,18 +164,37 @@ static void check_datasec(struct linker *linker, const struct global *global,
 		   linker_name(linker, chosen->datasec), chosen->object->name);
 }
 
+static bool has_btf(const struct object *object)
+{
+	return object->btf && !object->bare;
+}
+
+// What BTF says of a symbol's place by another name: it knows of no aliases.
+static const struct declaration *alias_declaration(const struct symbol *symbol)
+{
+	const struct atom *atom =
+		symbol->section ? section_atom(symbol->section, (int64_t)symbol->value) : NULL;
+
+	if (!atom || !atom->declaration || atom->declaration->offset != symbol->value ||
+	    !has_btf(symbol->object))
+		return NULL;
+	return atom->declaration;
+}
+
 static void check_global(struct linker *linker, struct global *global)
 {
 	const struct declaration *chosen;
 
 	choose_declaration(linker, global);
 	chosen = global->declaration;
+	if (!chosen && global->types.count)
+		chosen = alias_declaration(global->definition);
 	if (!chosen && global->types.count) {
 		diag_warning(linker->diag, symbol_place(linker, global->definition),
-			     "no BTF for '%s': its declaration in '%s' cannot be checked; compile "
-			     "with -g",
+			     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
 			     linker_name(linker, global->name),
-			     global->types.items[0]->object->name);
+			     global->types.items[0]->object->name,
+			     has_btf(global->definition->object) ? "" : "; compile with -g");
 		return;
 	}
 	// Licences and versions are compared by what they say.

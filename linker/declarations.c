@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "bare.h"
 #include "gcc.h"
 #include "passes.h"
 #include "scope.h"
@@ -44,8 +45,10 @@ void read_types(struct linker *linker)
 			diag_error(linker->diag, section_place(ext),
 				   ".BTF.ext without a .BTF that it belongs to");
 	}
-	if (linker->diag->error_count == 0)
-		btf_graph_settle(linker->graph);
+	if (linker->diag->error_count)
+		return;
+	describe_bare_objects(linker);
+	btf_graph_settle(linker->graph);
 }
 
 static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, uint32_t name_off)
@@ -75,6 +78,16 @@ static struct declaration *add_declaration(struct linker *linker, struct object 
 	return declaration;
 }
 
+static void tie(struct declaration *declaration, struct section *section, uint64_t offset)
+{
+	struct atom *atom = section_atom(section, (int64_t)offset);
+
+	declaration->offset = offset;
+	declaration->atom = atom;
+	if (atom && !atom->declaration)
+		atom->declaration = declaration;
+}
+
 // Tie a non-static declaration to the symbol of its name.
 static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
 {
@@ -91,10 +104,8 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		declaration->linkage = BTF_FUNC_STATIC;
 		symbol = local;
 	}
-	if (!symbol || !symbol->section)
-		return;
-	declaration->offset = symbol->value;
-	declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
+	if (symbol && symbol->section)
+		tie(declaration, symbol->section, symbol->value);
 }
 
 // Where a static variable is: at @offset of the section of its DATASEC's name. Where several have
@@ -144,8 +155,7 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 			   linker_name(linker, declaration->name), offset, section->text_name);
 		return;
 	}
-	declaration->offset = offset;
-	declaration->atom = section_atom(section, (int64_t)offset);
+	tie(declaration, section, offset);
 }
 
 static void read_datasec(struct linker *linker, struct scope *scope, uint32_t type_id)
@@ -202,7 +212,7 @@ static struct declaration *split_declaration(struct linker *linker, struct objec
 // The function that a record of func_info is about.
 static struct declaration *read_function(struct linker *linker, struct object *object,
 					 const struct btf_ext_record *record,
-					 const struct section *section)
+					 struct section *section)
 {
 	struct declaration *declaration = object->declarations[record->field[0]];
 	struct atom *atom = section_atom(section, record->insn_off);
@@ -212,8 +222,7 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 		return declaration;
 	if (declaration->atom)
 		declaration = split_declaration(linker, object, declaration);
-	declaration->offset = record->insn_off;
-	declaration->atom = atom;
+	tie(declaration, section, record->insn_off);
 	if (declaration->linkage != BTF_FUNC_STATIC && atom->symbol &&
 	    atom->symbol->value == record->insn_off)
 		bind_place(linker, declaration, atom->symbol);
@@ -222,7 +231,7 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 
 static struct declaration **read_func_info(struct linker *linker, struct object *object,
 					   const struct btf_ext_block *block,
-					   const struct section *section)
+					   struct section *section)
 {
 	struct declaration **functions =
 		arena_new_array(linker->arena, struct declaration *, block->count);
@@ -286,9 +295,9 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
 
-	if (scope->ambiguous)
+	if (scope->ambiguous && !object->bare)
 		split_ext_blocks(linker, object);
-	else
+	else if (!object->bare)
 		object->ext_sections =
 			arena_new_array(linker->arena, struct section *, object->ext->blocks.count);
 	object->functions =
@@ -320,10 +329,8 @@ static void bind_functions(const struct scope *scope)
 		    declaration->linkage != BTF_FUNC_STATIC)
 			continue;
 		symbol = scope_local(scope, declaration->name);
-		if (!symbol || symbol->type != STT_FUNC || !symbol->section)
-			continue;
-		declaration->offset = symbol->value;
-		declaration->atom = section_atom(symbol->section, (int64_t)symbol->value);
+		if (symbol && symbol->type == STT_FUNC && symbol->section)
+			tie(declaration, symbol->section, symbol->value);
 	}
 }
 

@@ -260,7 +260,7 @@ static bool has_lost_linkage(const struct object *object)
 void gcc_repair_linkage(const struct scope *scope)
 {
 	const struct object *object = scope->object;
-	bool lost = has_lost_linkage(object);
+	bool lost = !object->bare && has_lost_linkage(object);
 
 	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
 		struct declaration *declaration = object->declarations[id];

@@ -19,7 +19,8 @@ static void require_map_types(struct linker *linker, const struct object *object
 				linker->diag, section_place(section),
 				"maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: "
 				"define them in '.maps'");
-		else if (!object->btf && section->role == ROLE_MAPS && section->size)
+		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
+			 section->size)
 			diag_error(linker->diag, section_place(section),
 				   "maps are defined by BTF, of which the object has none: compile "
 				   "with -g");

@@ -72,6 +72,9 @@ struct atom {
 	struct atom *keeper;   // what it is live for, when that is not its own sake (mark_live)
 	bool live;             // goes out, or the one that it folds into does (mark_live)
 	uint64_t place;        // offset in section->output; valid when live (lay_out)
+
+	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
+	struct declaration *declaration;
 };
 
 enum reference_kind {
@@ -201,6 +204,7 @@ struct object {
 	uint32_t symbol_count;
 	struct section *commons;           // made by allocate_commons(); NULL when none was needed
 	struct btf_unit *btf;              // NULL when it has no .BTF
+	bool bare;                         // it has none, but got a unit (describe_bare_objects)
 	struct btf_ext *ext;               // NULL when it has no .BTF.ext
 	struct declaration **declarations; // by type_id; NULL for types (read_declarations)
 	ARRAY(struct datasec) datasecs;    // by type_id (read_declarations)

@@ -48,7 +48,9 @@ static void check_func(const struct subject *subject, const struct subject_secti
 	else if (!is_name_of(name, symbol->name))
 		complain(subject, "func_info %s+%#x: %s is there, not %s", section->name, record[0],
 			 symbol->name, name);
-	else if ((symbol->bind == STB_LOCAL) != (btf_vlen(type) == BTF_FUNC_STATIC))
+	else if ((symbol->bind == STB_LOCAL) != (btf_vlen(type) == BTF_FUNC_STATIC) &&
+		 // Of a function that came without BTF, the linker knows no more.
+		 !(subject->flags & CHECK_PARTIAL_BTF && btf_vlen(type) == BTF_FUNC_STATIC))
 		complain(subject, "func_info %s+%#x: %s has linkage %u", section->name, record[0],
 			 name, btf_vlen(type));
 }

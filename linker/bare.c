@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Functions that no BTF describes: of assembly, and of objects compiled without -g.
+ *
+ * libbpf refuses a program that has func_info or line_info and calls a function without, so C could
+ * not call a helper that is written in assembly. Such objects get the BTF that says least: each
+ * function is a static 'int f()' of line 0. The kernel verifies a static function as the code that
+ * it is, with what its callers pass, whatever its prototype says.
+ */
+#include "bare.h"
+
+#include <stdlib.h>
+
+// .BTF in the making, in host byte order.
+struct btf_bytes {
+	struct linker *linker;
+	ARRAY(uint32_t) words;
+	ARRAY(char) strings;
+	uint32_t type_count;
+};
+
+static uint32_t add_string(struct btf_bytes *bytes, const char *text)
+{
+	uint32_t offset = (uint32_t)bytes->strings.count;
+
+	do
+		*array_add(bytes->linker->arena, &bytes->strings) = *text;
+	while (*text++);
+	return offset;
+}
+
+// The first three words of a type; returns its id.
+static uint32_t add_type(struct btf_bytes *bytes, const char *name, uint32_t kind, uint32_t last)
+{
+	struct arena *arena = bytes->linker->arena;
+
+	*array_add(arena, &bytes->words) = add_string(bytes, name);
+	*array_add(arena, &bytes->words) = kind << 24;
+	*array_add(arena, &bytes->words) = last;
+	return ++bytes->type_count;
+}
+
+static struct btf_unit *read_bytes(const struct btf_bytes *bytes, const struct object *object)
+{
+	size_t type_len = bytes->words.count * sizeof(uint32_t);
+	struct btf_header header = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(header),
+		.type_len = (uint32_t)type_len,
+		.str_off = (uint32_t)type_len,
+		.str_len = (uint32_t)bytes->strings.count,
+	};
+	size_t size = sizeof(header) + type_len + bytes->strings.count;
+	char *data = arena_alloc(bytes->linker->arena, size);
+
+	memcpy(data, &header, sizeof(header));
+	memcpy(data + sizeof(header), bytes->words.items, type_len);
+	memcpy(data + sizeof(header) + type_len, bytes->strings.items, bytes->strings.count);
+	return btf_unit_read(bytes->linker->graph, data, size,
+			     __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, place_in(object->name, NULL),
+			     bytes->linker->diag);
+}
+
+struct functions {
+	const struct symbol **items;
+	size_t count, capacity;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct symbol *x = *(const struct symbol *const *)a;
+	const struct symbol *y = *(const struct symbol *const *)b;
+
+	if (x->section != y->section)
+		return x->section->shndx < y->section->shndx ? -1 : 1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->symndx < y->symndx ? -1 : x->symndx > y->symndx;
+}
+
+// The functions by place, each by the first of its names.
+static struct functions find_functions(struct linker *linker, const struct object *object)
+{
+	struct functions functions = { 0 };
+	size_t kept = 0;
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->type == STT_FUNC && symbol->size && symbol->section &&
+		    symbol->section->role == ROLE_CODE)
+			*array_add(linker->arena, &functions) = symbol;
+	}
+	if (functions.count == 0)
+		return functions;
+	qsort(functions.items, functions.count, sizeof(*functions.items), compare_places);
+	for (size_t i = 1; i < functions.count; i++) {
+		const struct symbol *last = functions.items[kept];
+
+		if (functions.items[i]->section != last->section ||
+		    functions.items[i]->value != last->value)
+			functions.items[++kept] = functions.items[i];
+	}
+	functions.count = kept + 1;
+	return functions;
+}
+
+// A block of one record: @fields besides the instruction's offset.
+static void add_record(struct linker *linker, struct object *object, enum btf_ext_kind kind,
+		       const struct symbol *function, uint32_t type_id, uint32_t fields)
+{
+	uint32_t *words = arena_new_array(linker->arena, uint32_t, 1 + fields);
+
+	words[0] = (uint32_t)function->value;
+	words[1] = type_id;
+	*array_add(linker->arena, &object->ext->blocks) = (struct btf_ext_block){
+		.kind = kind,
+		.section = str_of(function->section->text_name),
+		.count = 1,
+		.words = words,
+		.record_words = 1 + fields,
+	};
+}
+
+static void describe_object(struct linker *linker, struct object *object)
+{
+	struct functions functions = find_functions(linker, object);
+	struct btf_bytes bytes = { .linker = linker };
+	uint32_t proto, first;
+
+	if (functions.count == 0)
+		return;
+	add_string(&bytes, "");
+	first = add_type(&bytes, "int", BTF_KIND_INT, sizeof(int32_t));
+	*array_add(linker->arena, &bytes.words) = BTF_INT_SIGNED << 24 | 32;
+	proto = add_type(&bytes, "", BTF_KIND_FUNC_PROTO, first);
+	first = proto + 1;
+	array_each(function, &functions)
+		add_type(&bytes, linker_name(linker, (*function)->name), BTF_KIND_FUNC, proto);
+	object->btf = read_bytes(&bytes, object);
+	if (!object->btf)
+		return;
+	object->bare = true;
+	object->ext = arena_new(linker->arena, struct btf_ext);
+	object->ext_sections =
+		arena_new_array(linker->arena, struct section *, 2 * functions.count);
+	for (size_t i = 0; i < functions.count; i++) {
+		const struct symbol *function = functions.items[i];
+
+		add_record(linker, object, BTF_EXT_FUNC, function, first + (uint32_t)i, 1);
+		add_record(linker, object, BTF_EXT_LINE, function, 0, 3);
+		object->ext_sections[2 * i] = function->section;
+		object->ext_sections[2 * i + 1] = function->section;
+	}
+}
+
+void describe_bare_objects(struct linker *linker)
+{
+	bool wanted = false;
+
+	array_each(object, &linker->objects)
+		wanted |= (*object)->ext && (*object)->ext->blocks.count;
+	array_each(object, &linker->objects) {
+		if (wanted && !(*object)->btf)
+			describe_object(linker, *object);
+	}
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef BPFLD_BARE_H
+#define BPFLD_BARE_H
+
+#include "model.h"
+
+/** Give objects without BTF, beside others with .BTF.ext, one that describes their functions. */
+void describe_bare_objects(struct linker *linker);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "support/check.h"
+#include "support/object.h"
+#include "world.h"
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *symbols;
+	const char *messages;
+} cases[] = {
+	{ "a function that C calls",
+	  { "section xdp AX | global func prog 16 | call help | exit | btf | type help func int ( int )",
+	    "section .text AX | global func help 8 | exit" },
+	  "prog: GLOBAL FUNC in xdp, 16 bytes; BTF: global FUNC\nhelp: GLOBAL FUNC in .text, 8 bytes\n",
+	  "b.o:(.text+0x0): warning: no BTF for 'help': its declaration in 'a.o' cannot be checked; "
+	  "compile with -g\n" },
+	{ "what it calls, and programs",
+	  { "section xdp AX | global func prog 8 | exit | btf",
+	    "section .text AX | local func a 8 | exit | local func b 16 | near -2 | exit |"
+	    "section xdp AX | weak func q 16 | call a | exit" },
+	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 16 bytes; BTF: static FUNC\n"
+	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\nq: WEAK FUNC in xdp, 16 bytes\n", "" },
+	{ "one of two names",
+	  { "section xdp AX | global func prog 8 | exit | btf",
+	    "section .text AX | local func a 8 | local func b 8 | exit" },
+	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 8 bytes\n"
+	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\n", "" },
+	{ "in sections of one name",
+	  { "section xdp AX | global func prog 8 | exit | btf",
+	    "section .text AX | local func a 8 | exit | section .text AX | local func b 8 | exit" },
+	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\n"
+	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\n", "" },
+	{ "overridden",
+	  { "section .text AX | global func f 8 | exit | btf", "section .text AX | weak func f 16 | mov | exit" },
+	  "f: GLOBAL FUNC in .text, 8 bytes; BTF: global FUNC\n", "" },
+	{ "nobody has BTF",
+	  { "section xdp AX | global func prog 16 | call help | exit", "section .text AX | global func help 8 | exit" },
+	  "prog: GLOBAL FUNC in xdp, 16 bytes\nhelp: GLOBAL FUNC in .text, 8 bytes\n", "" },
+	{ "BTF without functions",
+	  { "section .data WA | global object v 4 | word 1 | btf", "section .text AX | local func f 8 | exit" },
+	  "f: LOCAL FUNC in .text, 8 bytes\nv: GLOBAL OBJECT in .data, 4 bytes; BTF: global VAR in .data\n", "" },
+};
+// clang-format on
+
+Test(bare, functions_get_the_least_that_loads)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			struct world world;
+			char *symbols, *problems;
+
+			world_init(&world, big_endian, cases[i].texts);
+			cr_assert(world_run(&world, write_elf), "%s: %s", cases[i].name,
+				  world_messages(&world));
+			cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s",
+					 cases[i].name);
+			symbols =
+				object_symbols_in(world.linker.image.data, world.linker.image.size);
+			cr_expect_str_eq(symbols, cases[i].symbols, "%s: %s", cases[i].name,
+					 symbols);
+			// All functions of a section have records, or none has.
+			problems = check_object(world.linker.image.data, world.linker.image.size,
+						CHECK_PARTIAL_BTF);
+			cr_expect_str_empty(problems, "%s: %s", cases[i].name, problems);
+			free(symbols);
+			free(problems);
+			world_deinit(&world);
+		}
+	}
+}
