@@ -21,9 +21,8 @@ struct expectation {
 // Each list ends with an empty entry.
 struct kernel_case {
 	const char *name;
-	const char *folder; // below fixtures/
-	const char *inputs[MAX_INPUTS];
-	const char *extension;                // of the sources; NULL: "c"
+	const char *folder;                   // below fixtures/
+	const char *inputs[MAX_INPUTS];       // sources in C, unless their names end otherwise
 	const char *arguments[MAX_ARGUMENTS]; // of the compiler, beside the usual ones
 	struct expectation returns[6];        // programs, run in this order
 	struct expectation variables[4];      // after all programs ran
@@ -31,8 +30,9 @@ struct kernel_case {
 	struct expectation sizes[3]; // sections
 	bool newest_compiler;        // nothing older compiles it
 	bool fixed_order;            // expected of this order of inputs alone
-	bool only_checked;           // libbpf of today does not load it
+	unsigned int libbpf;         // 1.x that it takes to load it; 0: any
 	bool partial_btf;            // compilers describe some of it not at all
+	bool warns;                  // of what cannot be checked for lack of BTF
 	bool no_single_source;       // files clash as sources: equal statics, weak definitions
 	bool tags_vary;              // code contains type ids or depends on what it is linked with
 	const char *gcc_fails;       // why GCC 12 cannot compile it
