@@ -79,7 +79,7 @@ static const struct {
 	{ "no input has BTF", { STRONG_F }, "no BTF" },
 	{ "a function", { STRONG_F "| btf" }, "INT int; FUNC_PROTO; global f()" },
 	{ "one input has none", { STRONG_F, "section .text AX | global func g 8 | exit | btf" },
-	  "INT int; FUNC_PROTO; global g()" },
+	  "INT int; FUNC_PROTO; global g(); static f()" },
 	{ "static ones after others",
 	  { "section .text AX | local func a 8 | exit | global func b 8 | exit | btf",
 	    "section .text AX | local func c 8 | exit | global func d 8 | exit | btf" },

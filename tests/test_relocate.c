@@ -142,6 +142,11 @@ static const struct {
 	    "section license WA | local object m 4 | string GPL | section .data WA | quad m | quad @license+1" },
 	  ".data", "0 quad l+0, 8 quad @license+1" },
 
+	{ "a pointer to the licence that has a symbol",
+	  { "section license WA | string GPL",
+	    "section license WA | global object l 4 | string GPL | section .data WA | quad l" },
+	  ".data", "0 quad l+0" },
+
 	{ "LLVM's order of relocations", { BEFORE, "section .text AX | call f | call g | load v" },
 	  ".text", "8 call f+0, 16 call g+0, 24 load v+0" },
 };
