@@ -186,6 +186,23 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 		*array_add(linker->arena, &object->datasecs) = datasec;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+}
+
+// What the kernel takes for the name of a FUNC; 'twice<int>' is none.
+static bool is_identifier(struct str name)
+{
+	for (size_t i = 0; i < name.size; i++) {
+		bool digit = name.data[i] >= '0' && name.data[i] <= '9';
+
+		if (!is_letter(name.data[i]) && (i == 0 || !digit))
+			return false;
+	}
+	return name.size > 0;
+}
+
 // A function that BTF calls by another name than ELF (C++ without its mangling): ELF's name is the
 // one that references use, and that kernels accept.
 static void bind_place(struct linker *linker, struct declaration *declaration,
@@ -223,8 +240,9 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 	if (declaration->atom)
 		declaration = split_declaration(linker, object, declaration);
 	tie(declaration, section, record->insn_off);
-	if (declaration->linkage != BTF_FUNC_STATIC && atom->symbol &&
-	    atom->symbol->value == record->insn_off)
+	if (atom->symbol && atom->symbol->value == record->insn_off &&
+	    (declaration->linkage != BTF_FUNC_STATIC ||
+	     !is_identifier(strings_get(&linker->strings, declaration->name))))
 		bind_place(linker, declaration, atom->symbol);
 	return declaration;
 }

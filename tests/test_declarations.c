@@ -55,6 +55,12 @@ static const struct {
 	// BTF of C++ has no mangled names.
 	{ "ELF's name", "section .text AX | exit | weak func _Z5twiceIiET_S0_ 8 | exit | called _Z5twiceIiET_S0_ twice<int> | btf",
 	  "_Z5twiceIiET_S0_ .text(1)+8", NULL },
+	{ "ELF's name of a static function",
+	  "section .text AX | local func _Z5twiceIiET_S0_ 8 | exit | called _Z5twiceIiET_S0_ twice<int> | btf",
+	  "static _Z5twiceIiET_S0_ .text(1)+0", NULL },
+	{ "BTF's name of a static function",
+	  "section .text AX | local func f.constprop.0 8 | exit | called f.constprop.0 f | btf",
+	  "static f .text(1)+0", NULL },
 	{ "overloads have one name in BTF",
 	  "section .text AX | global func _Z1fi 8 | exit | global func _Z1fl 8 | exit | called _Z1fi f | called _Z1fl f | btf",
 	  "_Z1fi .text(1)+0, _Z1fl .text(1)+8", NULL },
@@ -68,6 +74,14 @@ static const struct {
 	  "| section .data WA | local object v 4 | word 1 | section .data WA | word 2 | local object w 4 | word 3"
 	  "| btf | relocated",
 	  "static f .text(1)+0, static g .text(2)+0, static v .data(3)+0, static w .data(4)+4", NULL },
+	{ "relocations of LLVM 12",
+	  "section .text AX | local func f 8 | exit | section .text AX | local func g 8 | exit"
+	  "| section .data WA | local object v 4 | word 1 | section .data WA | local object w 4 | word 3"
+	  "| btf | relocated 0",
+	  "static f .text(1)+0, static g .text(2)+0, static v .data(3)+0, static w .data(4)+0", NULL },
+	{ "relocations of LLVM 11",
+	  "section .text AX | local func f 8 | exit | section .text AX | local func g 8 | exit | btf | relocated 10",
+	  "static f .text(1)+0, static g .text(2)+0", NULL },
 	{ "an empty one is none of them",
 	  "section .text AX | section .text AX | local func f 8 | exit | btf", "static f .text(2)+0", NULL },
 	{ "records without relocations",

@@ -352,12 +352,20 @@ static void parse_relo(struct parser *parser, bool type_id)
 		put_load(parser, type);
 }
 
+static void parse_relocated(struct parser *parser)
+{
+	const uint32_t nodyld32 = 4;
+
+	parser->btf.relocated = true;
+	parser->btf.relocation_type = *parser->word ? (uint32_t)take_number(parser) : nodyld32;
+}
+
 static bool parse_btf(struct parser *parser)
 {
 	if (take(parser, "btf"))
 		parser->btf.all = true;
 	else if (take(parser, "relocated"))
-		parser->btf.relocated = true;
+		parse_relocated(parser);
 	else if (take(parser, "type"))
 		parse_type(parser);
 	else if (take(parser, "tag"))

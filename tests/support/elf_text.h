@@ -24,7 +24,8 @@
  * BTF, with the types of btf_text.h:
  *
  *	btf                         declare what has no `type`: func int ( ), or int
- *	relocated                   .rel.BTF and .rel.BTF.ext say which section is meant
+ *	relocated [TYPE]            .rel.BTF and .rel.BTF.ext say which section is meant; TYPE is 4
+ *	                            unless given
  *	type NAME T                 the type of a symbol; an extern one when it is undefined
  *	type NAME@DATASEC T         the same of an undefined symbol that is annotated with a section
  *	tag NAME VALUE [COMPONENT]  a declaration tag

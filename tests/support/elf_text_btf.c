@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "elf_text_btf.h"
 
-enum { R_NODYLD32 = 4 };
-
 struct text_btf text_btf_begin(struct elf_object *object)
 {
 	return (struct text_btf){
@@ -156,7 +154,7 @@ static void add_section(struct text_btf *btf, const char *name, struct str bytes
 	elf_object_bytes(btf->object, shndx, bytes.data, bytes.size);
 	for (size_t i = 0; btf->relocated && i < fields->count; i++)
 		elf_object_relocation(
-			btf->object, shndx, fields->items[i].offset, R_NODYLD32,
+			btf->object, shndx, fields->items[i].offset, btf->relocation_type,
 			elf_object_section_symbol(btf->object, fields->items[i].shndx));
 }
 

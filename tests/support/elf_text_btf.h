@@ -52,6 +52,7 @@ struct text_btf {
 	bool wanted; // some statement was about BTF
 	bool all;    // declare all symbols
 	bool relocated;
+	uint32_t relocation_type;
 	ARRAY(struct declared_type) types;
 	ARRAY(struct declared_tag) tags;
 	ARRAY(struct declared_name) names;
