@@ -59,6 +59,21 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 }
 
 // Loaders of old take the section for an array: elements of one size, without gaps.
+static void check_legacy_map(struct linker *linker, const struct symbol *map,
+			     const struct symbol *first)
+{
+	if (map->size != first->size)
+		diag_error(linker->diag, symbol_place(linker, map),
+			   "map definition of %" PRIu64 " bytes, but of %" PRIu64
+			   " in '%s': loaders take 'maps' for an array",
+			   map->size, first->size, first->object->name);
+	else if (map->size % map->section->align)
+		diag_error(linker->diag, section_place(map->section),
+			   "alignment %" PRIu64 " leaves gaps between map definitions of %" PRIu64
+			   " bytes: loaders take 'maps' for an array",
+			   map->section->align, map->size);
+}
+
 static void check_legacy_maps(struct linker *linker)
 {
 	const struct symbol *first = NULL;
@@ -70,11 +85,7 @@ static void check_legacy_maps(struct linker *linker)
 			continue;
 		if (!first)
 			first = symbol;
-		if (symbol->size != first->size)
-			diag_error(linker->diag, symbol_place(linker, symbol),
-				   "map definition of %" PRIu64 " bytes, but of %" PRIu64
-				   " in '%s': loaders take 'maps' for an array",
-				   symbol->size, first->size, first->object->name);
+		check_legacy_map(linker, symbol, first);
 	}
 }
 

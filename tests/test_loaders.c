@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+
+#include "world.h"
+
+#define LEGACY                                                                                     \
+	": warning: maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: define them " \
+	"in "                                                                                      \
+	"'.maps'\n"
+#define SHAPELESS(name)                                                                            \
+	": warning: '" name                                                                        \
+	"' is no function to loaders, which skip its code: give it '.type " name                   \
+	", @function' and '.size " name ", . - " name "'\n"
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *texts[3];
+	const char *messages;
+} cases[] = {
+	{ "maps", { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" }, "" },
+	{ "a static map",
+	  { "section .maps WA | local object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
+	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load\n" },
+	{ "maps without BTF", { "section .maps WA | global object m 8 | quad 0" },
+	  "a.o:(.maps): error: maps are defined by BTF, of which the object has none: compile with -g\n" },
+	{ "maps without BTF, beside some that have it",
+	  { "section .text AX | global func f 8 | exit | btf",
+	    "section .maps WA | global object m 8 | quad 0 | section .text AX | global func g 8 | exit" },
+	  "b.o:(.maps): error: maps are defined by BTF, of which the object has none: compile with -g\n" },
+
+	{ "legacy maps",
+	  { "section maps WA 4 | global object m 20 | zero 20 | global object n 20 | zero 20",
+	    "section maps WA 4 | global object o 20 | zero 20" },
+	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY },
+	{ "legacy maps of different sizes",
+	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 4 | global object n 28 | zero 28" },
+	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "b.o:(maps+0x0): error: map definition of 28 bytes, but of 20 in 'a.o': loaders take 'maps' for an array\n" },
+	{ "legacy maps with gaps",
+	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 8 | global object n 20 | zero 20" },
+	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
+	  "array\n" },
+
+	{ "a function", { "section .text AX | global func f 8 | exit" }, "" },
+	{ "a label", { "section .text AX | global notype f 0 | exit" }, "a.o:(.text+0x0)" SHAPELESS("f") },
+	{ "without .type", { "section .text AX | mov | global notype f 8 | exit" }, "a.o:(.text+0x8)" SHAPELESS("f") },
+	{ "without .size", { "section xdp AX | weak func f 0 | exit" }, "a.o:(xdp+0x0)" SHAPELESS("f") },
+	{ "a local label", { "section .text AX | local notype l 0 | exit" }, "" },
+};
+// clang-format on
+
+Test(loaders, are_spoken_for)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		world_init(&world, false, cases[i].texts);
+		world_run(&world, check_loaders);
+		cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s: %s", cases[i].name,
+				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+// Elements of one size at multiples of it, whatever the objects bring.
+Test(loaders, legacy_maps_are_an_array)
+{
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ "section maps WA 4 | global object m 20 | zero 20",
+				     "section maps WA 4 | global object n 20 | zero 20 |"
+				     "global object o 20 | zero 20",
+				     NULL });
+	cr_assert(world_run(&world, lay_out), "%s", world_messages(&world));
+	cr_expect_eq(world_output(&world, "maps")->size, 60);
+	cr_expect_eq(world_symbol(&world, 1, "o")->section->atoms.items[1].place, 40);
+	world_deinit(&world);
+}
