@@ -24,6 +24,16 @@ static int information(const struct linker *linker, const struct declaration *de
 	       (btf_graph_kind(linker->graph, bare) != BTF_KIND_FWD ? 1 : 0);
 }
 
+// GCC 12 writes a VAR for the extern declaration of what the same file defines, too, as if it were
+// another definition; only one of them is in a DATASEC.
+static bool is_better_definition(const struct global *global, const struct declaration *declaration)
+{
+	if (declaration->object != global->definition->object ||
+	    declaration->linkage == BTF_VAR_GLOBAL_EXTERN)
+		return false;
+	return !global->declaration || (!global->declaration->datasec && declaration->datasec);
+}
+
 static void choose_declaration(struct linker *linker, struct global *global)
 {
 	int best = -1;
@@ -32,8 +42,7 @@ static void choose_declaration(struct linker *linker, struct global *global)
 		struct declaration *declaration = *each;
 
 		if (global->definition) {
-			if (declaration->object == global->definition->object &&
-			    declaration->linkage != BTF_VAR_GLOBAL_EXTERN && !global->declaration)
+			if (is_better_definition(global, declaration))
 				global->declaration = declaration;
 		} else if (information(linker, declaration) > best) {
 			best = information(linker, declaration);
