@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kernel_cases.h"
 
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/toolbox.h"
+
 const struct kernel_case kernel_cases[] = {
 	{
 		.name = "statics, strings and callbacks",
@@ -253,6 +260,48 @@ const struct kernel_case kernel_cases[] = {
 		.no_single_source = true,
 		.peer_fails = "an extern variable with a section of its own",
 	},
+	{
+		.name = "XDP and tc",
+		.folder = "kernel/network",
+		.inputs = { "a", "b" },
+		.returns = { { "run_xdp", 2 }, { "run_tc", 0 } },
+		.variables = { { "passed", 2 } },
+		.elements = { { "packets", 1, .key = 0 }, { "packets", 1, .key = 1 } },
+		.counts_packets = true,
+		.no_single_source = true,
+	},
 };
 
 const size_t kernel_case_count = sizeof(kernel_cases) / sizeof(*kernel_cases);
+
+size_t kernel_case_inputs(const struct kernel_case *c)
+{
+	size_t count = 0;
+
+	while (count < MAX_INPUTS && c->inputs[count])
+		count++;
+	return count;
+}
+
+char *kernel_case_source(const struct kernel_case *c, size_t input)
+{
+	const char *name = c->inputs[input];
+
+	return text_of(FIXTURES "/%s/%s%s", c->folder, name, strchr(name, '.') ? "" : ".c");
+}
+
+void kernel_case_single_source(const struct kernel_case *c, const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		err(99, "%s", path);
+	for (size_t i = 0; i < kernel_case_inputs(c); i++) {
+		char *source = kernel_case_source(c, i);
+
+		fprintf(file, "#undef _license\n#define _license _license_%s\n#include \"%s\"\n",
+			c->inputs[i], source);
+		free(source);
+	}
+	fclose(file);
+}

@@ -30,6 +30,7 @@ struct kernel_case {
 	struct expectation sizes[3]; // sections
 	bool newest_compiler;        // nothing older compiles it
 	bool fixed_order;            // expected of this order of inputs alone
+	bool counts_packets;         // in the map `packets`
 	unsigned int libbpf;         // 1.x that it takes to load it; 0: any
 	bool partial_btf;            // compilers describe some of it not at all
 	bool warns;                  // of what cannot be checked for lack of BTF
@@ -42,5 +43,16 @@ struct kernel_case {
 
 extern const struct kernel_case kernel_cases[];
 extern const size_t kernel_case_count;
+
+size_t kernel_case_inputs(const struct kernel_case *c);
+
+/** The path of a source, to be freed. */
+char *kernel_case_source(const struct kernel_case *c, size_t input);
+
+/**
+ * Write a C file that includes all of the case's sources. The licences of all stay apart by name;
+ * they end up in one section.
+ */
+void kernel_case_single_source(const struct kernel_case *c, const char *path);
 
 #endif

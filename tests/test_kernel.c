@@ -51,15 +51,6 @@ struct variant {
 	char *label;         // for messages
 };
 
-static size_t input_count(const struct kernel_case *c)
-{
-	size_t count = 0;
-
-	while (count < MAX_INPUTS && c->inputs[count])
-		count++;
-	return count;
-}
-
 static char *object_path(const struct variant *variant, size_t input)
 {
 	const struct kernel_case *c = variant->of;
@@ -71,8 +62,7 @@ static char *object_path(const struct variant *variant, size_t input)
 static bool compile_input(const struct variant *variant, size_t input)
 {
 	const struct kernel_case *c = variant->of;
-	const char *name = c->inputs[input];
-	char *source = text_of(FIXTURES "/%s/%s%s", c->folder, name, strchr(name, '.') ? "" : ".c");
+	char *source = kernel_case_source(c, input);
 	char *object = object_path(variant, input);
 	bool done = !access(object, F_OK) || compile_bpf(variant->compiler[input], variant->target,
 							 source, object, c->arguments);
@@ -168,7 +158,7 @@ static void for_each_variant(const struct kernel_case *c, const char *target, us
 {
 	char *folder = folder_create();
 	struct variant variant = {
-		.of = c, .folder = folder, .target = target, .count = input_count(c)
+		.of = c, .folder = folder, .target = target, .count = kernel_case_inputs(c)
 	};
 	bool done = true;
 
@@ -428,19 +418,6 @@ Test(kernel, linked_programs_run)
 // ---------------------------------------------------------------------------------------------
 // References
 
-// The licences of all files stay apart by name; they end up in one section.
-static void write_single_source(const struct kernel_case *c, const char *path)
-{
-	FILE *file = fopen(path, "w");
-
-	cr_assert(file, "%s", path);
-	for (size_t i = 0; i < input_count(c); i++)
-		fprintf(file,
-			"#undef _license\n#define _license _license_%s\n#include \"%s/%s/%s.c\"\n",
-			c->inputs[i], FIXTURES, c->folder, c->inputs[i]);
-	fclose(file);
-}
-
 static void run_single_source(const struct kernel_case *c)
 {
 	char *folder = folder_create();
@@ -448,7 +425,7 @@ static void run_single_source(const struct kernel_case *c)
 	char *label = text_of("%s: single source", c->name);
 	bool done;
 
-	write_single_source(c, source);
+	kernel_case_single_source(c, source);
 	done = compile_bpf(compilers[0], "bpfel", source, object, c->arguments);
 	cr_expect(done, "%s: does not compile", label);
 	if (done)
