@@ -11,8 +11,6 @@
 
 #include "records.h"
 
-#define ROUNDS_MAX 16
-
 static void find_items(struct settling *settling)
 {
 	struct btf_graph *graph = settling->graph;
@@ -125,6 +123,7 @@ static void classify_items(struct settling *settling, const uint32_t *key, const
 void settle_doubtful(struct settling *settling)
 {
 	uint32_t *group = arena_new_array(settling->arena, uint32_t, settling->node_count);
+	uint32_t class_count;
 	uint32_t *key;
 
 	find_items(settling);
@@ -138,8 +137,12 @@ void settle_doubtful(struct settling *settling)
 	for (uint32_t node = 0; node < settling->node_count; node++)
 		group[node] = settling->tag[node] == NODE_NONE ? node : settling->tag[node];
 	classify_items(settling, key, group);
-	// Classes that became one may leave a tag with one definition, and so on. Rounds are few in
-	// what compilers write; the limit is for what they do not.
-	for (int round = 0; round < ROUNDS_MAX && resolve_forwards(settling); round++)
+	// Classes that became one may leave a tag with one definition, and so on. A round only ever
+	// joins classes, so one that leaves as many as there were has changed nothing.
+	do {
+		class_count = settling->class_count;
+		if (!resolve_forwards(settling))
+			break;
 		classify_items(settling, key, group);
+	} while (settling->class_count < class_count);
 }
