@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * .BTF of the units of a project that does not exist: variants of one set of random types, which
+ * share most of them, disagree about some and only declare others.
+ */
+#ifndef BPFLD_TESTS_BTF_RANDOM_H
+#define BPFLD_TESTS_BTF_RANDOM_H
+
+#include "btf_raw.h"
+
+struct btf_random {
+	uint64_t seed;
+	uint32_t unit_count;
+	uint32_t type_count; // of the set, before declarations; each unit has about as many
+	uint32_t tag_count;  // names of structs, unions and enums; the fewer, the more conflicts
+	bool forwards;       // some units only declare what others define
+	bool cyclic; // nameless structs may lead back to themselves, which C has no way to say
+};
+
+/** Make the sections, in the machine's byte order; @sections has room for all. */
+void btf_random_units(const struct btf_random *request, struct arena *arena, struct str *sections);
+
+#endif

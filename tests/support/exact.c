@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "exact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/param.h>
+
+#include <bpf/btf.h>
+
+#include "btf_shuffle.h"
+#include "btf_world.h"
+#include "type_space.h"
+
+#define NONE UINT32_MAX
+
+// The sections in one order, and what became of them.
+struct outcome {
+	struct str *sections; // shuffled
+	uint32_t *sequence;   // of sections
+	uint32_t **new_id;    // by section, then type id: the id in the shuffled one
+	uint32_t **result;    // by section, then type id: the type in what is left; 0 for none
+	struct str left;      // a .BTF of all types that are left
+	uint32_t left_count;
+	uint32_t base; // of `left` in the space
+};
+
+struct trial {
+	struct exact *exact;
+	struct arena arena;
+	struct random random;
+	struct type_space space;
+	uint32_t *base;       // by section
+	uint32_t *type_count; // likewise
+	struct outcome *outcomes;
+	uint32_t *class_of; // by vertex
+	uint32_t class_count;
+};
+
+__attribute__((format(printf, 2, 3))) static bool wrong(struct trial *trial, const char *format,
+							...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(trial->exact->text, sizeof(trial->exact->text), format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+static void shuffle(struct trial *trial, struct outcome *outcome, bool as_given)
+{
+	uint32_t count = trial->exact->count;
+
+	outcome->sections = arena_new_array(&trial->arena, struct str, count);
+	outcome->sequence = arena_new_array(&trial->arena, uint32_t, count);
+	outcome->new_id = arena_new_array(&trial->arena, uint32_t *, count);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t *new_id =
+			arena_new_array(&trial->arena, uint32_t, (size_t)trial->type_count[i] + 1);
+
+		outcome->sequence[i] = i;
+		outcome->new_id[i] = new_id;
+		outcome->sections[i] = trial->exact->sections[i];
+		for (uint32_t id = 0; id <= trial->type_count[i]; id++)
+			new_id[id] = id;
+		if (!as_given)
+			outcome->sections[i] = btf_shuffle(trial->exact->sections[i],
+							   &trial->random, &trial->arena, new_id);
+	}
+	if (!as_given)
+		random_shuffle(&trial->random, outcome->sequence, count);
+}
+
+static struct str encode(struct trial *trial, struct btf_world *world)
+{
+	struct btf_encoder *encoder = btf_encoder_create(world->graph, &trial->arena);
+	struct str section = { 0 };
+
+	for (uint32_t node = 1; node < btf_graph_node_count(world->graph); node++)
+		btf_encoder_add(encoder, node);
+	if (!btf_encoder_finish(encoder, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
+				place_in("left", ".BTF"), &world->diag, &section))
+		wrong(trial, "cannot be written: %s", btf_world_message(world));
+	return section;
+}
+
+static struct btf_unit *read_section(struct trial *trial, struct btf_world *world,
+				     struct str section)
+{
+	struct btf_unit *unit =
+		btf_world_read(world, section, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+
+	if (!unit)
+		wrong(trial, "cannot be read: %s", btf_world_message(world));
+	return unit;
+}
+
+// Deduplicate what is left once more, alone.
+static bool check_again(struct trial *trial, const struct outcome *outcome)
+{
+	struct btf_world world;
+	struct str again = { 0 };
+
+	btf_world_init(&world);
+	if (read_section(trial, &world, outcome->left)) {
+		btf_graph_settle(world.graph);
+		again = encode(trial, &world);
+		if (!str_equal(again, outcome->left))
+			wrong(trial, "%u types are other %u when they are alone",
+			      outcome->left_count, btf_section_types(again));
+	}
+	btf_world_deinit(&world);
+	return !*trial->exact->text;
+}
+
+static void take_results(struct trial *trial, struct outcome *outcome, struct btf_unit **units)
+{
+	outcome->result = arena_new_array(&trial->arena, uint32_t *, trial->exact->count);
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		uint32_t *result =
+			arena_new_array(&trial->arena, uint32_t, (size_t)trial->type_count[i] + 1);
+
+		// All nodes are written in their order: their numbers are their ids.
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++)
+			result[id] = btf_unit_node(units[i], outcome->new_id[i][id]);
+		outcome->result[i] = result;
+	}
+}
+
+static bool deduplicate(struct trial *trial, struct outcome *outcome)
+{
+	struct btf_unit **units =
+		arena_new_array(&trial->arena, struct btf_unit *, trial->exact->count);
+	struct btf_world world;
+
+	btf_world_init(&world);
+	for (uint32_t i = 0; i < trial->exact->count && !*trial->exact->text; i++) {
+		uint32_t section = outcome->sequence[i];
+
+		units[section] = read_section(trial, &world, outcome->sections[section]);
+	}
+	if (!*trial->exact->text) {
+		btf_graph_settle(world.graph);
+		outcome->left = encode(trial, &world);
+		outcome->left_count = btf_graph_node_count(world.graph) - 1;
+		take_results(trial, outcome, units);
+	}
+	btf_world_deinit(&world);
+	return !*trial->exact->text && check_again(trial, outcome);
+}
+
+static bool is_type(const struct trial *trial, uint32_t section, uint32_t id)
+{
+	return !trial->space.vertices.items[trial->base[section] + id].is_declaration;
+}
+
+static bool check_expansions(struct trial *trial)
+{
+	const struct outcome *outcome = &trial->outcomes[0];
+
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
+			uint32_t result = outcome->result[i][id];
+
+			if (!is_type(trial, i, id))
+				continue;
+			trial->exact->types++;
+			if (!type_space_fits(&trial->space, trial->base[i] + id,
+					     type_space_vertex(outcome->base, result)))
+				return wrong(trial,
+					     "section %u: [%u] is not the [%u] that it became", i,
+					     id, result);
+		}
+	}
+	return true;
+}
+
+// Equal types became the same, in each order.
+static bool check_equals(struct trial *trial)
+{
+	uint32_t *became = arena_new_array(&trial->arena, uint32_t, trial->class_count);
+
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
+			uint32_t class = trial->class_of[trial->base[i] + id];
+			uint32_t result = trial->outcomes[0].result[i][id];
+
+			if (!is_type(trial, i, id))
+				continue;
+			if (became[class] && became[class] != result)
+				return wrong(trial, "section %u: [%u] became [%u], its equal [%u]",
+					     i, id, result, became[class]);
+			became[class] = result;
+		}
+	}
+	return true;
+}
+
+static bool check_orders(struct trial *trial)
+{
+	const struct outcome *first = &trial->outcomes[0];
+
+	for (uint32_t n = 1; n < trial->exact->orders; n++) {
+		const struct outcome *other = &trial->outcomes[n];
+
+		if (first->left_count != other->left_count)
+			return wrong(trial, "%u types are left, in another order %u",
+				     first->left_count, other->left_count);
+		for (uint32_t i = 0; i < trial->exact->count; i++) {
+			for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
+				if (is_type(trial, i, id) &&
+				    trial->class_of[first->base + first->result[i][id]] !=
+					    trial->class_of[other->base + other->result[i][id]])
+					return wrong(trial,
+						     "section %u: [%u] became [%u], in another "
+						     "order something else",
+						     i, id, first->result[i][id]);
+			}
+		}
+	}
+	return true;
+}
+
+// No two that are left are equal.
+static bool check_left(struct trial *trial)
+{
+	const struct outcome *outcome = &trial->outcomes[0];
+	uint32_t *seen = arena_new_array(&trial->arena, uint32_t, trial->class_count);
+
+	for (uint32_t id = 1; id <= outcome->left_count; id++) {
+		uint32_t class = trial->class_of[outcome->base + id];
+
+		if (seen[class])
+			return wrong(trial, "[%u] and [%u] are left and equal", seen[class], id);
+		seen[class] = id;
+	}
+	return true;
+}
+
+// Vertices of what is left, those of equal labels or tags next to each other.
+struct group {
+	uint32_t key;
+	uint32_t id;
+};
+
+static int compare_groups(const void *a, const void *b)
+{
+	const struct group *left = a, *right = b;
+
+	if (left->key != right->key)
+		return left->key < right->key ? -1 : 1;
+	return left->id < right->id ? -1 : left->id > right->id;
+}
+
+static bool is_whole(const struct vertex *vertex)
+{
+	return vertex->kind == BTF_KIND_STRUCT || vertex->kind == BTF_KIND_UNION ||
+	       vertex->kind == BTF_KIND_TYPEDEF;
+}
+
+// No struct, union or typedef that is left fits into another.
+static bool check_wholes(struct trial *trial)
+{
+	const struct outcome *outcome = &trial->outcomes[0];
+	ARRAY(struct group) groups = { 0 };
+
+	for (uint32_t id = 1; id <= outcome->left_count; id++) {
+		const struct vertex *vertex = &trial->space.vertices.items[outcome->base + id];
+
+		if (is_whole(vertex))
+			*array_add(&trial->arena, &groups) = (struct group){ vertex->label, id };
+	}
+	if (groups.count)
+		qsort(groups.items, groups.count, sizeof(*groups.items), compare_groups);
+	for (size_t a = 0; a < groups.count; a++) {
+		for (size_t b = a + 1;
+		     b < groups.count && groups.items[a].key == groups.items[b].key; b++) {
+			uint32_t low = groups.items[a].id, high = groups.items[b].id;
+
+			if (type_space_fits(&trial->space, outcome->base + low,
+					    outcome->base + high) ||
+			    type_space_fits(&trial->space, outcome->base + high,
+					    outcome->base + low))
+				return wrong(trial,
+					     "[%u] and [%u] are left, and one fits the other", low,
+					     high);
+		}
+	}
+	return true;
+}
+
+// No forward declaration is left that can only mean one thing.
+static bool check_forwards(struct trial *trial)
+{
+	const struct outcome *outcome = &trial->outcomes[0];
+	size_t tags = trial->space.names.keys.count + 1;
+	uint32_t *forward = arena_new_array(&trial->arena, uint32_t, tags);
+	uint32_t *definitions = arena_new_array(&trial->arena, uint32_t, tags);
+
+	for (uint32_t id = 1; id <= outcome->left_count; id++) {
+		const struct vertex *vertex = &trial->space.vertices.items[outcome->base + id];
+
+		if (vertex->is_forward)
+			forward[vertex->tag] = id;
+		else
+			definitions[vertex->tag]++;
+	}
+	for (size_t tag = 1; tag < tags; tag++) {
+		const struct vertex *vertex =
+			&trial->space.vertices.items[outcome->base + forward[tag]];
+		bool is_enum = vertex->kind == BTF_KIND_ENUM;
+
+		if (forward[tag] && (is_enum ? definitions[tag] > 0 : definitions[tag] == 1))
+			return wrong(trial, "[%u] is left, and %u definitions of it", forward[tag],
+				     definitions[tag]);
+	}
+	return true;
+}
+
+// All sections in the order of @outcome, deduplicated by libbpf; NULL when it refuses. VARs stay
+// apart and in order, so one for each type says what became of it.
+static struct btf *libbpf_deduplicate(const struct trial *trial, const struct outcome *outcome,
+				      bool with_vars)
+{
+	struct btf *all = btf__new_empty();
+	bool taken = true;
+
+	for (uint32_t i = 0; i < trial->exact->count && taken; i++) {
+		uint32_t section = outcome->sequence[i];
+		struct str bytes = outcome->sections[section];
+		struct btf *one = btf__new(bytes.data, (uint32_t)bytes.size);
+		uint32_t vars = with_vars ? trial->type_count[section] : 0;
+
+		for (uint32_t id = 1; one && id <= vars; id++) {
+			if (is_type(trial, section, id))
+				btf__add_var(one, "result", BTF_VAR_STATIC,
+					     (int)outcome->new_id[section][id]);
+		}
+		taken = one && btf__add_btf(all, one) > 0;
+		btf__free(one);
+	}
+	if (taken && btf__dedup(all, NULL) == 0)
+		return all;
+	btf__free(all);
+	return NULL;
+}
+
+static uint32_t libbpf_count(const struct btf *all)
+{
+	uint32_t count = 0;
+
+	for (uint32_t id = 1; id < btf__type_cnt(all); id++)
+		count += !btf_kind_info(btf_info_kind(btf__type_by_id(all, id)->info))
+				  ->is_declaration;
+	return count;
+}
+
+// The first VAR of libbpf_deduplicate() from @id on.
+static uint32_t next_result(const struct btf *all, uint32_t id)
+{
+	for (;; id++) {
+		const struct btf_type *type = btf__type_by_id(all, id);
+
+		if (btf_info_kind(type->info) == BTF_KIND_VAR &&
+		    strcmp(btf__name_by_offset(all, type->name_off), "result") == 0)
+			return id;
+	}
+}
+
+// Whether libbpf keeps all expansions, as it does not where it takes a type for two others.
+static bool libbpf_is_right(struct trial *trial, const struct outcome *outcome)
+{
+	struct btf *all = libbpf_deduplicate(trial, outcome, true);
+	struct str section;
+	uint32_t size, base, var = 0;
+	bool right = true;
+
+	section.data = btf__raw_data(all, &size);
+	section.size = size;
+	base = type_space_add(&trial->space, section);
+	for (uint32_t i = 0; i < trial->exact->count && right; i++) {
+		uint32_t n = outcome->sequence[i];
+
+		for (uint32_t id = 1; id <= trial->type_count[n] && right; id++) {
+			if (!is_type(trial, n, id))
+				continue;
+			var = next_result(all, var + 1);
+			right = type_space_fits(&trial->space, trial->base[n] + id,
+						base + btf__type_by_id(all, var)->type);
+		}
+	}
+	btf__free(all);
+	return right;
+}
+
+static bool check_libbpf(struct trial *trial)
+{
+	struct exact *exact = trial->exact;
+
+	exact->libbpf_least = NONE;
+	for (uint32_t n = 0; n < exact->orders; n++) {
+		struct btf *all = libbpf_deduplicate(trial, &trial->outcomes[n], false);
+		uint32_t left = all ? libbpf_count(all) : NONE;
+
+		btf__free(all);
+		if (left == NONE) {
+			exact->libbpf_refused++;
+		} else if (left < exact->left && !libbpf_is_right(trial, &trial->outcomes[n])) {
+			exact->libbpf_wrong++;
+		} else {
+			exact->libbpf_least = MIN(exact->libbpf_least, left);
+			exact->libbpf_most = MAX(exact->libbpf_most, left);
+		}
+	}
+	if (exact->libbpf_least < exact->left)
+		return wrong(trial, "%u types are left, by libbpf %u", exact->left,
+			     exact->libbpf_least);
+	return true;
+}
+
+static bool run(struct trial *trial)
+{
+	struct exact *exact = trial->exact;
+
+	for (uint32_t i = 0; i < exact->count; i++) {
+		trial->type_count[i] = btf_section_types(exact->sections[i]);
+		trial->base[i] = type_space_add(&trial->space, exact->sections[i]);
+	}
+	for (uint32_t n = 0; n < exact->orders; n++) {
+		struct outcome *outcome = &trial->outcomes[n];
+
+		shuffle(trial, outcome, n == 0);
+		if (!deduplicate(trial, outcome))
+			return false;
+		outcome->base = type_space_add(&trial->space, outcome->left);
+	}
+	exact->left = trial->outcomes[0].left_count;
+	trial->class_of = type_space_classes(&trial->space, &trial->class_count);
+	return check_expansions(trial) && check_equals(trial) && check_left(trial) &&
+	       check_orders(trial) && check_wholes(trial) && check_forwards(trial) &&
+	       (!exact->libbpf || check_libbpf(trial));
+}
+
+bool exact_check(struct exact *exact)
+{
+	struct trial trial = { .exact = exact, .random = { exact->seed } };
+	bool holds;
+
+	arena_init(&trial.arena, SIZE_MAX);
+	type_space_init(&trial.space);
+	trial.base = arena_new_array(&trial.arena, uint32_t, exact->count);
+	trial.type_count = arena_new_array(&trial.arena, uint32_t, exact->count);
+	trial.outcomes = arena_new_array(&trial.arena, struct outcome, exact->orders);
+	holds = run(&trial);
+	type_space_deinit(&trial.space);
+	arena_deinit(&trial.arena);
+	return holds;
+}
