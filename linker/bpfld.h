@@ -54,8 +54,8 @@ struct bpfld_input {
 	const char *path;
 	const char *library; /* "m" for the first libm.a, ":m.o" for the first m.o, in
 				library_paths */
-	int fd;              /* read from the start when it can be mapped, else from where it
-				stands; stays open */
+	int fd;              /* a regular file from its start, anything else from where it stands;
+				stays open */
 
 	bool lazy;          /* an object: linked only when something needs it, as from an archive */
 	bool whole_archive; /* an archive: all members are linked, needed or not */
@@ -223,6 +223,13 @@ struct bpfld_options {
 	const char *response; /* what BPFLD_REPORT_REPRODUCTION has as response.txt, or NULL */
 	struct bpfld_strings read_files; /* what the caller read to know what to link (response
 					    files, lists): also dependencies */
+
+	/**
+	 * Large regular files are mapped: one that is changed during the link fails it, and one
+	 * that becomes shorter, or whose disk fails, raises SIGBUS. With this they are read into
+	 * memory.
+	 */
+	bool copy_inputs;
 
 	/** Most bytes of memory that the link may take, mapped inputs not counted; 0: no limit. */
 	size_t memory_limit;

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Regular files are mapped; pipes and the like are read. */
+/*
+ * Small files and streams are read, large regular files are mapped: the copy of what is never
+ * looked at (debug sections, members of archives) would cost more than the rest of its link.
+ *
+ * Others may write into a mapped file, so its size and time are compared when the link is done. A
+ * page that is gone by then raises SIGBUS; see bpfld_options.copy_inputs.
+ */
 #include "input.h"
 
 #include <errno.h>
@@ -8,6 +14,11 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "file_io.h"
+
+// From here on a mapping costs less than a copy.
+#define MAPPED_SIZE_MIN (16 * 1024)
 
 static const char *input_name(const struct bpfld_input *input, struct arena *arena)
 {
@@ -29,34 +40,24 @@ static bool fail(struct linker *linker, const struct file *file, const char *wha
 	return false;
 }
 
-// A stream, whose size is known at its end only.
-static bool read_stream(struct linker *linker, struct file *file, int fd)
+static bool map_file(struct linker *linker, struct file *file, int fd, const struct stat *status)
 {
-	size_t capacity = 1 << 16, size = 0;
-	uint8_t *data = arena_alloc(linker->arena, capacity);
+	void *mapping = mmap(NULL, (size_t)status->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 
-	for (;;) {
-		ssize_t count = read(fd, data + size, capacity - size);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return fail(linker, file, "read");
-		if (count == 0)
-			break;
-		size += (size_t)count;
-		if (size == capacity)
-			data = array_grow(linker->arena, data, 1, size, &capacity);
-	}
-	file->data = data;
-	file->size = size;
+	if (mapping == MAP_FAILED)
+		return fail(linker, file, "map");
+	file->data = mapping;
+	file->size = (size_t)status->st_size;
+	file->mapped = true;
+	file->modified = status->st_mtim;
 	return true;
 }
 
 static bool load_descriptor(struct linker *linker, struct file *file, int fd)
 {
 	struct stat status;
-	void *mapping;
+	struct str bytes;
+	size_t size;
 
 	if (fstat(fd, &status) < 0)
 		return fail(linker, file, "read");
@@ -67,16 +68,13 @@ static bool load_descriptor(struct linker *linker, struct file *file, int fd)
 	}
 	file->device = status.st_dev;
 	file->inode = status.st_ino;
-	if (!S_ISREG(status.st_mode))
-		return read_stream(linker, file, fd);
-	if (status.st_size == 0)
-		return true;
-	mapping = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (mapping == MAP_FAILED)
-		return fail(linker, file, "map");
-	file->data = mapping;
-	file->size = (size_t)status.st_size;
-	file->mapped = true;
+	size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
+	if (size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs)
+		return map_file(linker, file, fd, &status);
+	if (!read_all(fd, size, linker->arena, &bytes))
+		return fail(linker, file, "read");
+	file->data = (const uint8_t *)bytes.data;
+	file->size = bytes.size;
 	return true;
 }
 
@@ -101,7 +99,7 @@ static bool load_path(struct linker *linker, struct file *file, const char *path
 {
 	bool loaded;
 
-	file->fd = open(path, O_RDONLY | O_CLOEXEC);
+	file->fd = file_open_descriptor(path, O_RDONLY, 0);
 	if (file->fd < 0)
 		return fail(linker, file, "open");
 	file->path = path;
@@ -148,6 +146,28 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 	};
 	*array_add(linker->arena, &linker->files) = file;
 	return load(linker, file) ? file : NULL;
+}
+
+static bool is_changed(const struct file *file)
+{
+	struct stat now;
+
+	if (!file->mapped ||
+	    (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) < 0)
+		return false;
+	// A file that another took the place of stays as it is for those who mapped it.
+	return now.st_dev == file->device && now.st_ino == file->inode &&
+	       ((size_t)now.st_size != file->size || now.st_mtim.tv_sec != file->modified.tv_sec ||
+		now.st_mtim.tv_nsec != file->modified.tv_nsec);
+}
+
+void check_inputs(struct linker *linker)
+{
+	array_each(each, &linker->files) {
+		if (is_changed(*each))
+			diag_error(linker->diag, place_in((*each)->name, NULL),
+				   "was changed while it was linked; link it again");
+	}
 }
 
 void file_close(struct file *file)

@@ -12,6 +12,12 @@
  */
 struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index);
 
+/*
+ * Needs: everything that reads inputs is done. Gives: an error for each that is not what it was
+ * when it was opened.
+ */
+void check_inputs(struct linker *linker);
+
 /** Give back what file_open() took. */
 void file_close(struct file *file);
 

@@ -47,6 +47,7 @@ const struct pass passes[] = {
 	{ "write-elf", write_elf, false },
 	// From here on the output is complete in memory; only delivering it can fail.
 	{ "write-reports", write_reports, false },
+	{ "check-inputs", check_inputs, false },
 	{ "deliver-output", deliver_output, false },
 };
 

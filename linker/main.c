@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command: arguments in, exit status out. Only here something is printed. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "options.h"
+#include "process.h"
 
 enum exit_status {
 	EXIT_LINKED = 0,
@@ -63,17 +65,28 @@ static bool wants_color(enum color color)
 	       !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+// What was printed is an output, too.
+static enum exit_status finish_printing(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_LINKED;
+	fprintf(stderr, "bpfld: error: cannot write to standard output: %s\n", strerror(errno));
+	return EXIT_FAILED;
+}
+
 static enum exit_status run_link(struct command_line *line)
 {
 	struct bpfld_options *options = &line->options;
 	struct bpfld_result result;
+	enum exit_status printed;
 	bool linked;
 
 	options->on_diagnostic = wants_color(line->color) ? print_colored : print_plain;
 	options->on_report = print_report;
 	linked = bpfld_link(options, &result);
 	bpfld_result_deinit(&result);
-	return linked && fflush(stdout) == 0 ? EXIT_LINKED : EXIT_FAILED;
+	printed = finish_printing();
+	return linked ? printed : EXIT_FAILED;
 }
 
 static bool run(void *argument)
@@ -95,7 +108,7 @@ static bool run(void *argument)
 		run->status = EXIT_USAGE;
 		return true;
 	}
-	run->status = fflush(stdout) == 0 ? EXIT_LINKED : EXIT_FAILED;
+	run->status = finish_printing();
 	return true;
 }
 
@@ -105,6 +118,7 @@ int main(int argc, char **argv)
 	struct run what = { .argc = argc, .argv = argv, .arena = &arena };
 	bool exhausted;
 
+	process_prepare(EXIT_FAILED);
 	arena_init(&arena, SIZE_MAX);
 	arena_protect(&arena, run, &what, &exhausted);
 	if (exhausted) {

@@ -180,9 +180,10 @@ struct file {
 	uint32_t index; // position among the inputs
 	const uint8_t *data;
 	size_t size;
-	bool mapped;  // data is a mapping of our own
-	int fd;       // -1 when it is closed
-	dev_t device; // with `inode` the file's identity; both 0 when it is not a file
+	bool mapped;              // data is a mapping of our own
+	struct timespec modified; // of what is mapped
+	int fd;                   // -1 when it is closed
+	dev_t device;             // with `inode` the file's identity; both 0 when it is not a file
 	ino_t inode;
 	struct archive *archive; // NULL: it is none
 	bool hidden;             // symbols that its members define become hidden (--exclude-libs)

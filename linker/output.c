@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file is written beside its destination and renamed over it, so that at each moment the
- * destination is the old file or the whole new one. What cannot be replaced by renaming (a pipe,
- * /dev/null) is written in place.
+ * destination is the old file or the whole new one. As for ld it is a new file, whose mode is that
+ * of the umask. Unlike for ld symbolic links are followed: /dev/stdout is one. What cannot be
+ * replaced by renaming (a pipe, /dev/null) is written in place.
+ *
+ * Signals wait while there is a temporary file, so that those which end the process leave none.
  */
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file_io.h"
+
 #define LINKS_MAX 40 // symbolic links that lead to each other; as Linux
+// "BESIDE/.bpfld-PID-ATTEMPT"
+#define TEMPORARY_NAME_MAX 64
+#define ATTEMPTS_MAX       1000
 
 static bool fail(struct linker *linker, const char *name, const char *what)
 {
@@ -21,76 +30,76 @@ static bool fail(struct linker *linker, const char *name, const char *what)
 	return false;
 }
 
-static bool write_all(int fd, struct str image)
+// A new file called @name, of which the folder is there; -1 with errno set on failure. Not
+// mkstemp(), which makes files of mode 0600: the kernel knows the umask, and asking for it is not
+// safe in threads.
+static int create_temporary(char *name, size_t folder)
 {
-	while (image.size) {
-		ssize_t count = write(fd, image.data, image.size);
+	int fd = -1;
 
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return false;
-		image.data += count;
-		image.size -= (size_t)count;
+	for (unsigned int i = 0; fd < 0 && i < ATTEMPTS_MAX && (i == 0 || errno == EEXIST); i++) {
+		snprintf(name + folder, TEMPORARY_NAME_MAX, ".bpfld-%ld-%u", (long)getpid(), i);
+		fd = file_open_descriptor(name, O_WRONLY | O_CREAT | O_EXCL, 0666);
 	}
-	return true;
+	return fd;
 }
 
-// A new file beside @path, its name in *@name; -1 with errno set on failure. Not mkstemp(), which
-// makes files of mode 0600: the kernel knows the umask, and asking for it is not safe in threads.
-static int create_beside(struct linker *linker, const char *path, char **name)
+// All of it, or nothing; returns what failed, with errno set.
+static const char *write_and_rename(char *name, const char *path, struct str bytes)
 {
-	const char *slash = strrchr(path, '/');
-	int folder = slash ? (int)(slash - path + 1) : 0;
+	const char *slash = strrchr(path, '/'), *failed = NULL;
+	size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+	int fd = create_temporary(memcpy(name, path, folder), folder), error;
 
-	for (unsigned int attempt = 0; attempt < 1000; attempt++) {
-		int fd;
+	if (fd < 0)
+		return "create a file beside it";
+	if (!write_and_close(fd, bytes))
+		failed = "write";
+	else if (rename(name, path) < 0)
+		failed = "replace it";
+	else
+		return NULL;
+	error = errno;
+	unlink(name);
+	errno = error;
+	return failed;
+}
 
-		*name = arena_format(linker->arena, "%.*s.%s.%ld.%u", folder, path, path + folder,
-				     (long)getpid(), attempt);
-		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		if (fd >= 0 || errno != EEXIST)
-			return fd;
-	}
-	return -1;
+static void block_signals(sigset_t *before)
+{
+	// Those that the program itself causes cannot wait.
+	static const int faults[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP };
+	sigset_t all;
+
+	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		sigdelset(&all, faults[i]);
+	pthread_sigmask(SIG_BLOCK, &all, before);
 }
 
 static bool replace_file(struct linker *linker, const char *path, struct str bytes)
 {
-	const char *failed = NULL;
-	struct stat old;
-	char *name;
-	int fd = create_beside(linker, path, &name);
+	// In advance: running out of memory would leave the file, and signals blocked.
+	char *name = arena_alloc(linker->arena, strlen(path) + TEMPORARY_NAME_MAX);
+	const char *failed;
+	sigset_t signals;
+	int error;
 
-	if (fd < 0)
-		return fail(linker, path, "create a file beside it");
-	if (!write_all(fd, bytes))
-		failed = "write";
-	else if (stat(path, &old) == 0 && fchmod(fd, old.st_mode & 07777) < 0)
-		failed = "set its mode";
-	if (close(fd) < 0 && !failed)
-		failed = "write";
-	if (!failed && rename(name, path) < 0)
-		failed = "replace it";
-	if (!failed)
-		return true;
-	fail(linker, path, failed);
-	unlink(name);
-	return false;
+	block_signals(&signals);
+	failed = write_and_rename(name, path, bytes);
+	error = errno;
+	pthread_sigmask(SIG_SETMASK, &signals, NULL);
+	errno = error;
+	return !failed || fail(linker, path, failed);
 }
 
 static bool write_in_place(struct linker *linker, const char *path, struct str bytes)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written;
+	int fd = file_open_descriptor(path, O_WRONLY | O_TRUNC, 0);
 
 	if (fd < 0)
 		return fail(linker, path, "open");
-	written = write_all(fd, bytes);
-	if (!written)
-		fail(linker, path, "write");
-	close(fd);
-	return written;
+	return write_and_close(fd, bytes) || fail(linker, path, "write");
 }
 
 // Through symbolic links to the file that they name, be it there or not, as any other program
@@ -117,18 +126,21 @@ static const char *follow_links(struct linker *linker, const char *path)
 bool write_file(struct linker *linker, const char *path, struct str bytes)
 {
 	const char *file = follow_links(linker, path);
-	struct stat status;
+	struct stat status, named;
 
 	if (!file)
 		return fail(linker, path, "write");
-	if (stat(file, &status) < 0)
+	if (stat(path, &status) < 0)
 		return replace_file(linker, file, bytes);
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
 		return fail(linker, path, "write");
 	}
-	return S_ISREG(status.st_mode) ? replace_file(linker, file, bytes)
-				       : write_in_place(linker, file, bytes);
+	// The links of /proc/self/fd may name a file that is gone, or never was there.
+	if (S_ISREG(status.st_mode) && stat(file, &named) == 0 && named.st_dev == status.st_dev &&
+	    named.st_ino == status.st_ino)
+		return replace_file(linker, file, bytes);
+	return write_in_place(linker, path, bytes);
 }
 
 // The input that @path is, by any name; NULL when there is none.

@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "response.h"
 
+#include "file_io.h"
+
 // More files than anybody writes: some of them read each other.
 #define FILES_MAX 2000
-
-static bool read_file(const char *path, struct arena *arena, struct str *content)
-{
-	FILE *file = fopen(path, "re");
-	ARRAY(char) bytes = { 0 };
-	char buffer[4096];
-	size_t count;
-	bool complete;
-
-	if (!file)
-		return false;
-	while ((count = fread(buffer, 1, sizeof(buffer), file)) > 0) {
-		for (size_t i = 0; i < count; i++)
-			*array_add(arena, &bytes) = buffer[i];
-	}
-	complete = !ferror(file);
-	fclose(file);
-	*content = (struct str){ bytes.items, bytes.count };
-	return complete;
-}
 
 static bool is_space(char c)
 {
@@ -86,7 +68,7 @@ bool expand_responses(const char *const *arguments, size_t count, struct arena *
 		struct arguments words = { 0 };
 		struct str content;
 
-		if (*argument != '@' || !read_file(argument + 1, arena, &content)) {
+		if (*argument != '@' || !read_path(argument + 1, arena, &content)) {
 			*array_add(arena, expanded) = argument;
 			continue;
 		}

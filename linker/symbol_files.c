@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "file_io.h"
+
 // A file and how far it was read.
 struct reader {
 	struct parser *parser;
@@ -22,24 +24,16 @@ static void report(struct reader *reader, const char *what)
 	reader->parser->command = COMMAND_WRONG;
 }
 
-static char *read_text(struct parser *parser, const char *path)
+static const char *read_text(struct parser *parser, const char *path)
 {
-	FILE *file = fopen(path, "r");
-	ARRAY(char) text = { 0 };
-	int c;
+	struct str text;
 
 	*array_add(parser->arena, &parser->read_files) = path;
-	while (file && (c = getc(file)) != EOF)
-		*array_add(parser->arena, &text) = (char)c;
-	*array_add(parser->arena, &text) = '\0';
-	if (!file || ferror(file)) {
-		fprintf(parser->errors, "%s: error: cannot be read: %s\n", path, strerror(errno));
-		parser->command = COMMAND_WRONG;
-		text.items[0] = '\0';
-	}
-	if (file)
-		fclose(file);
-	return text.items;
+	if (read_path(path, parser->arena, &text))
+		return text.data;
+	fprintf(parser->errors, "%s: error: cannot be read: %s\n", path, strerror(errno));
+	parser->command = COMMAND_WRONG;
+	return "";
 }
 
 static struct reader open_reader(struct parser *parser, const char *path, bool statements)

@@ -124,7 +124,7 @@ Test(output, leaves_files_of_others_alone)
 
 	begin(&work);
 	// What a link of a process with this number that was killed may have left.
-	other = arena_format(&work.arena, "%s/.out.%ld.0", work.folder, (long)getpid());
+	other = arena_format(&work.arena, "%s/.bpfld-%ld-0", work.folder, (long)getpid());
 	file_write(other, "other", 5);
 	expect_link(&work, work.path, NULL);
 	expect_content(work.path, work.expected);
@@ -146,26 +146,30 @@ Test(output, makes_a_file_in_the_working_folder)
 	end(&work);
 }
 
-Test(output, replaces_a_file_and_keeps_its_mode)
+// As ld does: the file is a new one, whatever the old one was.
+Test(output, replaces_a_file)
 {
-	static const mode_t modes[] = { 0600, 0644, 0755, 0444 };
+	static const mode_t modes[] = { 0600, 0644, 0755, 0444, 04755 };
 	struct place_of_work work;
+	char *hard;
 
 	begin(&work);
+	umask(022);
+	hard = path_join(work.folder, "hard");
 	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-		struct stat before, after;
-
 		file_write(work.path, "old", 3);
 		cr_assert(chmod(work.path, modes[i]) == 0);
-		cr_assert(stat(work.path, &before) == 0);
+		cr_assert(link(work.path, hard) == 0);
 		expect_link(&work, work.path, NULL);
 		expect_content(work.path, work.expected);
-		cr_expect_eq(mode_of(work.path), modes[i]);
-		cr_assert(stat(work.path, &after) == 0);
-		cr_expect_neq(before.st_ino, after.st_ino, "replaced, not written into");
-		cr_expect_eq(count_files(work.folder), 1);
+		expect_content(hard, STR("old"));
+		cr_expect_eq(mode_of(work.path), 0644, "%o", modes[i]);
+		cr_expect_eq(mode_of(hard), modes[i]);
+		cr_expect_eq(count_files(work.folder), 2);
 		unlink(work.path);
+		unlink(hard);
 	}
+	free(hard);
 	end(&work);
 }
 
@@ -188,27 +192,34 @@ Test(output, a_failed_link_changes_nothing)
 	end(&work);
 }
 
-Test(output, a_full_disk_changes_nothing)
+// In a child, as the limit stays. Exits with 0 when the error is the right one.
+static void link_with_little_space(const struct place_of_work *work, void (*action)(int))
 {
 	struct rlimit limit = { 100, 100 };
+	struct bpfld_result result;
+
+	if (fork())
+		return;
+	signal(SIGXFSZ, action);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	_exit(link_to(work->object, (struct bpfld_output){ .path = work->path }, &result) ||
+	      !strstr(result.diagnostics->line, "out: error: cannot write: File too large"));
+}
+
+Test(output, a_full_disk_changes_nothing)
+{
 	struct place_of_work work;
+	int status;
 
 	begin(&work);
 	file_write(work.path, "old", 3);
-	signal(SIGXFSZ, SIG_IGN);
-	// In a child, as the limit stays.
-	if (fork() == 0) {
-		struct bpfld_result result;
-
-		setrlimit(RLIMIT_FSIZE, &limit);
-		_exit(link_to(work.object, (struct bpfld_output){ .path = work.path }, &result) ||
-		      !strstr(result.diagnostics->line,
-			      "out: error: cannot write: File too large"));
-	}
-	int status;
-
+	link_with_little_space(&work, SIG_IGN);
 	cr_assert(wait(&status) > 0);
 	cr_expect_eq(status, 0);
+	// A signal that ends the process leaves nothing behind either.
+	link_with_little_space(&work, SIG_DFL);
+	cr_assert(wait(&status) > 0);
+	cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ);
 	expect_content(work.path, STR("old"));
 	cr_expect_eq(count_files(work.folder), 1);
 	end(&work);
@@ -285,6 +296,25 @@ Test(output, writes_into_devices)
 	expect_link(&work, "/dev/null", NULL);
 	cr_assert(stat("/dev/null", &status) == 0);
 	cr_expect(S_ISCHR(status.st_mode));
+	end(&work);
+}
+
+// A file without a name is reached by the link of its descriptor; that link's text is no path.
+Test(output, writes_into_files_without_a_name)
+{
+	struct place_of_work work;
+	char *path;
+	int fd;
+
+	begin(&work);
+	fd = open(work.path, O_RDWR | O_CREAT, 0600);
+	cr_assert(ftruncate(fd, 1 << 20) == 0);
+	cr_assert(unlink(work.path) == 0);
+	path = arena_format(&work.arena, "/proc/self/fd/%d", fd);
+	expect_link(&work, path, NULL);
+	expect_content(path, work.expected);
+	cr_expect_eq(count_files(work.folder), 0);
+	close(fd);
 	end(&work);
 }
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An input that is mapped and then becomes shorter raises SIGBUS where it is read. The handler
+ * finds its name where the kernel has it, in /proc/self/maps, so that nothing need be recorded for
+ * it. There is no temporary file at that time (see output.c): ending the process is all there is to
+ * do.
+ *
+ * A signal handler may call little: see signal-safety(7).
+ */
+#include "process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+static int exit_status;
+
+struct lines {
+	int fd;
+	size_t at, count; // in `bytes`
+	char bytes[1024];
+	char line[5000]; // room for the longest path; NUL-terminated
+};
+
+static int next_byte(struct lines *lines)
+{
+	if (lines->at == lines->count) {
+		ssize_t count = read(lines->fd, lines->bytes, sizeof(lines->bytes));
+
+		if (count <= 0)
+			return -1;
+		lines->count = (size_t)count;
+		lines->at = 0;
+	}
+	return lines->bytes[lines->at++];
+}
+
+static bool next_line(struct lines *lines)
+{
+	size_t size = 0;
+	int byte;
+
+	while ((byte = next_byte(lines)) >= 0 && byte != '\n') {
+		if (size < sizeof(lines->line) - 1)
+			lines->line[size++] = (char)byte;
+	}
+	lines->line[size] = '\0';
+	return byte >= 0;
+}
+
+static uintptr_t take_number(const char **text)
+{
+	static const char digits[] = "0123456789abcdef";
+	uintptr_t number = 0;
+	const char *digit;
+
+	for (; **text && (digit = strchr(digits, **text)); (*text)++)
+		number = number * 16 + (uintptr_t)(digit - digits);
+	return number;
+}
+
+// The file that is mapped at @address; NULL when there is none. A line is "START-END ... /PATH".
+static const char *find_mapped_file(struct lines *lines, uintptr_t address)
+{
+	while (next_line(lines)) {
+		const char *at = lines->line;
+		uintptr_t start = take_number(&at), end;
+
+		if (*at++ != '-')
+			return NULL;
+		end = take_number(&at);
+		if (address >= start && address < end)
+			return strchr(at, '/');
+	}
+	return NULL;
+}
+
+static void print(const char *text)
+{
+	// Nothing is left to do where this fails.
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		return;
+}
+
+static void on_bus_error(int number, siginfo_t *info, void *context)
+{
+	struct lines lines = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
+	const char *path = find_mapped_file(&lines, (uintptr_t)info->si_addr);
+
+	(void)number, (void)context;
+	// Some other fault: it happens again on return, and ends the process by the signal.
+	if (!path)
+		return;
+	print(path);
+	print(": error: cannot be read any more: it was made shorter, or its disk failed\n");
+	_exit(exit_status);
+}
+
+void process_prepare(int failed)
+{
+	struct sigaction action = { .sa_sigaction = on_bus_error,
+				    .sa_flags = SA_SIGINFO | SA_RESETHAND };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		// The lowest free number is this one. Using it fails as if it were still closed.
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+	exit_status = failed;
+	signal(SIGXFSZ, SIG_IGN);
+	sigaction(SIGBUS, &action, NULL);
+}

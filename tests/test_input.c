@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bpfld.h"
+#include "elf_text.h"
+#include "support/command.h"
+
+// A folder with an object of either way to get at it: read, or mapped.
+struct workshop {
+	struct arena arena;
+	char *folder;
+	char *paths[2];
+	struct str objects[2];
+};
+
+static void begin(struct workshop *shop)
+{
+	arena_init(&shop->arena, SIZE_MAX);
+	shop->folder = folder_create();
+	shop->paths[0] = path_join(shop->folder, "small.o");
+	shop->paths[1] = path_join(shop->folder, "large.o");
+	shop->objects[0] =
+		elf_text(&shop->arena, false, "section .text AX | global func f 8 | exit | btf");
+	shop->objects[1] = elf_text(&shop->arena, false,
+				    "section .text AX | global func f 8 | exit |"
+				    "section .data WA | local object x 70000 | zero 70000 | btf");
+	for (int i = 0; i < 2; i++)
+		file_write(shop->paths[i], shop->objects[i].data, shop->objects[i].size);
+}
+
+static void end(struct workshop *shop)
+{
+	folder_remove(shop->folder);
+	free(shop->folder);
+	free(shop->paths[0]);
+	free(shop->paths[1]);
+	arena_deinit(&shop->arena);
+}
+
+static struct bpfld_options options_of(const struct bpfld_input *input)
+{
+	return (struct bpfld_options){
+		.inputs = input,
+		.input_count = 1,
+		.output = { .kind = BPFLD_OUTPUT_MEMORY },
+	};
+}
+
+// What comes of @input: the bytes of the output, or of the first error.
+static struct str link_one(struct arena *arena, const struct bpfld_input *input, bool copy)
+{
+	struct bpfld_options options = options_of(input);
+	struct bpfld_result result;
+	struct str outcome;
+
+	options.copy_inputs = copy;
+	if (bpfld_link(&options, &result))
+		outcome = (struct str){ result.data, result.size };
+	else
+		outcome = str_of(result.diagnostics->line);
+	outcome.data = arena_strndup(arena, outcome.data, outcome.size);
+	bpfld_result_deinit(&result);
+	return outcome;
+}
+
+Test(input, is_the_same_however_it_is_read)
+{
+	struct workshop shop;
+
+	begin(&shop);
+	for (int i = 0; i < 2; i++) {
+		struct bpfld_input memory = { .data = shop.objects[i].data,
+					      .size = shop.objects[i].size };
+		struct bpfld_input path = { .path = shop.paths[i] };
+		struct bpfld_input descriptor = { .fd = open(shop.paths[i], O_RDONLY) };
+		struct str expected = link_one(&shop.arena, &memory, false);
+
+		// A file is read from its start, wherever its descriptor stands.
+		lseek(descriptor.fd, 100, SEEK_SET);
+		for (int copy = 0; copy < 2; copy++) {
+			cr_expect(str_equal(link_one(&shop.arena, &path, copy), expected));
+			cr_expect(str_equal(link_one(&shop.arena, &descriptor, copy), expected));
+		}
+		close(descriptor.fd);
+	}
+	end(&shop);
+}
+
+Test(input, says_what_cannot_be_read)
+{
+	static const struct {
+		const char *path, *line;
+	} cases[] = {
+		{ "/", "/: error: is a directory, not an object file" },
+		{ "/no/such", "/no/such: error: cannot open: No such file or directory" },
+		{ "/dev/null/a", "/dev/null/a: error: cannot open: Not a directory" },
+		{ "/dev/null", "/dev/null: error: is empty; did the compiler fail?" },
+		// Reading address 0 fails as a broken disk does.
+		{ "/proc/self/mem", "/proc/self/mem: error: cannot read: Input/output error" },
+		{ "/proc/self/cmdline", "/proc/self/cmdline: error: is not an ELF object" },
+	};
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bpfld_input input = { .path = cases[i].path };
+
+		cr_expect_str_eq(link_one(&arena, &input, false).data, cases[i].line);
+	}
+	arena_deinit(&arena);
+}
+
+// How a file changes behind the link's back.
+struct change {
+	const char *name;
+	void (*make)(const char *path);
+	bool mapped; // is noticed where the file is mapped
+};
+
+static void grow(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND);
+
+	cr_assert_eq(write(fd, "more", 4), 4);
+	close(fd);
+}
+
+static void overwrite(const char *path)
+{
+	int fd = open(path, O_WRONLY);
+
+	cr_assert_eq(write(fd, "\177ELF", 4), 4);
+	close(fd);
+}
+
+static void truncate_all(const char *path)
+{
+	cr_assert(truncate(path, 0) == 0);
+}
+
+static void replace(const char *path)
+{
+	cr_assert(unlink(path) == 0);
+	file_write(path, "new", 3);
+}
+
+static void take_away(const char *path)
+{
+	cr_assert(unlink(path) == 0);
+}
+
+struct meddler {
+	const struct change *change;
+	const char *path;
+};
+
+// Reports are made when all is read.
+static void meddle(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	const struct meddler *meddler = context;
+
+	(void)report, (void)text, (void)size;
+	meddler->change->make(meddler->path);
+}
+
+static void expect_noticed(struct workshop *shop, const struct change *change, int large, bool copy)
+{
+	struct bpfld_input input = { .path = shop->paths[large] };
+	struct bpfld_options options = options_of(&input);
+	struct meddler meddler = { change, input.path };
+	bool noticed = change->mapped && large && !copy;
+	struct bpfld_result result;
+
+	// The time of a file is only as exact as the clock's tick.
+	usleep(20000);
+	options.copy_inputs = copy;
+	options.reports[BPFLD_REPORT_TRACE] = "-";
+	options.on_report = meddle;
+	options.context = &meddler;
+	cr_expect_eq(bpfld_link(&options, &result), !noticed, "%s, %d, %d", change->name, large,
+		     copy);
+	if (noticed && result.diagnostic_count)
+		cr_expect_str_eq(
+			result.diagnostics->line,
+			arena_format(&shop->arena,
+				     "%s: error: was changed while it was linked; link it again",
+				     input.path));
+	bpfld_result_deinit(&result);
+}
+
+Test(input, does_not_change_unnoticed)
+{
+	static const struct change changes[] = {
+		{ "grow", grow, true },
+		{ "overwrite", overwrite, true },
+		{ "truncate", truncate_all, true },
+		{ "replace", replace, false },
+		{ "take away", take_away, false },
+	};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		for (int kind = 0; kind < 4; kind++) {
+			struct workshop shop;
+
+			begin(&shop);
+			expect_noticed(&shop, &changes[i], kind & 1, kind & 2);
+			end(&shop);
+		}
+	}
+}
