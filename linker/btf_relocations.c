@@ -7,46 +7,36 @@
  */
 #include "btf_relocations.h"
 
-#include <gelf.h>
+#include "elf_records.h"
 
 struct btf_relocations btf_relocations_find(const struct object *object, enum role role)
 {
-	struct btf_relocations relocations = { .object = object };
-	Elf_Scn *scn = NULL;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *table = &object->sections[i];
 
-	while ((scn = elf_nextscn(object->elf, scn))) {
-		const struct section *table = &object->sections[elf_ndxscn(scn)];
-		GElf_Shdr header;
-
-		if (table->type != SHT_REL || !gelf_getshdr(scn, &header) ||
-		    header.sh_info >= object->section_count ||
-		    object->sections[header.sh_info].role != role)
-			continue;
-		relocations.table = elf_getdata(scn, NULL);
-		relocations.count = table->size / sizeof(Elf64_Rel);
-		break;
+		if (table->type == SHT_REL && table->info < object->section_count &&
+		    object->sections[table->info].role == role)
+			return (struct btf_relocations){ object, table };
 	}
-	return relocations;
+	return (struct btf_relocations){ object, NULL };
 }
 
 const struct symbol *btf_relocations_symbol(const struct btf_relocations *relocations,
 					    uint64_t offset)
 {
-	size_t low = 0, high = relocations->table ? relocations->count : 0;
+	const struct object *object = relocations->object;
+	const struct section *table = relocations->table;
+	size_t low = 0, high = table ? table->size / sizeof(Elf64_Rel) : 0;
 
 	// Compilers write them in order.
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		GElf_Rel rel;
+		Elf64_Rel rel = rel_get(table->data, middle, object->big_endian);
 
-		if (!gelf_getrel(relocations->table, (int)middle, &rel))
-			return NULL;
 		if (rel.r_offset == offset) {
-			uint64_t symndx = GELF_R_SYM(rel.r_info);
+			uint64_t symndx = ELF64_R_SYM(rel.r_info);
 
-			return symndx < relocations->object->symbol_count
-				       ? &relocations->object->symbols[symndx]
-				       : NULL;
+			return symndx < object->symbol_count ? &object->symbols[symndx] : NULL;
 		}
 		if (rel.r_offset < offset)
 			low = middle + 1;

@@ -7,8 +7,7 @@
 // .rel.BTF or .rel.BTF.ext of an object.
 struct btf_relocations {
 	const struct object *object;
-	Elf_Data *table; // NULL when there is none
-	size_t count;
+	const struct section *table; // NULL when there is none
 };
 
 /** The relocations of the section of @role. */

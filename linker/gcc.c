@@ -17,8 +17,7 @@
 #define _GNU_SOURCE // memmem()
 #include "gcc.h"
 
-#include <gelf.h>
-
+#include "elf_records.h"
 #include "insn.h"
 #include "relocation.h"
 
@@ -31,37 +30,33 @@ enum {
 	OLD_DATA_64_PCREL = 13,
 };
 
-// A table of relocations and what it applies to, as libelf shows them.
+// A table of relocations and what it applies to.
 struct relocations {
 	const struct object *object;
+	struct section *table;
 	struct section *target;
-	Elf_Data *table;
-	Elf_Data *content; // NULL when there is nothing to look at
-	int count;
+	size_t count;
 };
 
-static bool open_relocations(const struct object *object, Elf_Scn *scn, struct relocations *ret)
+static bool open_relocations(const struct object *object, uint32_t shndx, struct relocations *ret)
 {
-	const struct section *table = &object->sections[elf_ndxscn(scn)];
-	GElf_Shdr header;
+	struct section *table = &object->sections[shndx];
 
-	if (table->type != SHT_REL || !gelf_getshdr(scn, &header) ||
-	    header.sh_info >= object->section_count)
+	if (table->type != SHT_REL || table->info >= object->section_count)
 		return false;
 	*ret = (struct relocations){
 		.object = object,
-		.target = &object->sections[header.sh_info],
+		.table = table,
+		.target = &object->sections[table->info],
+		.count = table->size / sizeof(Elf64_Rel),
 	};
 	// Debug sections have most relocations of an object, and do not go out.
-	if (ret->target->role == ROLE_DROP || ret->target->role == ROLE_BTF_EXT)
-		return false;
-	ret->table = elf_getdata(scn, NULL);
-	if (!ret->table)
-		return false;
-	ret->count = (int)(ret->table->d_size / sizeof(Elf64_Rel));
-	if (ret->target->data && !(ret->target->flags & SHF_COMPRESSED))
-		ret->content = elf_getdata(elf_getscn(object->elf, ret->target->shndx), NULL);
-	return true;
+	return ret->target->role != ROLE_DROP && ret->target->role != ROLE_BTF_EXT;
+}
+
+static Elf64_Rel get_relocation(const struct relocations *from, size_t index)
+{
+	return rel_get(from->table->data, index, from->object->big_endian);
 }
 
 static bool is_old_number(uint64_t type)
@@ -78,9 +73,9 @@ static uint64_t new_number(uint64_t type)
 }
 
 // The value that the field at @rel may have in it: that of a symbol by name, or 0.
-static uint64_t symbol_value(const struct object *object, const GElf_Rel *rel)
+static uint64_t symbol_value(const struct object *object, const Elf64_Rel *rel)
 {
-	uint64_t symndx = GELF_R_SYM(rel->r_info);
+	uint64_t symndx = ELF64_R_SYM(rel->r_info);
 	const struct symbol *symbol =
 		symndx < object->symbol_count ? &object->symbols[symndx] : NULL;
 
@@ -101,38 +96,32 @@ static const struct field {
 };
 
 // The field of @rel, or NULL; what is wrong with it others will tell.
-static const struct field *find_field(const struct relocations *from, const GElf_Rel *rel)
+static const struct field *find_field(const struct relocations *from, const Elf64_Rel *rel)
 {
-	uint64_t type = new_number(GELF_R_TYPE(rel->r_info));
+	uint64_t type = new_number(ELF64_R_TYPE(rel->r_info));
 	const struct field *field;
 
-	if (!from->content || type >= sizeof(fields) / sizeof(*fields))
+	if (!from->target->data || type >= sizeof(fields) / sizeof(*fields))
 		return NULL;
 	field = &fields[type];
-	if (field->room == 0 || rel->r_offset > from->content->d_size ||
-	    field->room > from->content->d_size - rel->r_offset)
+	if (field->room == 0 || rel->r_offset > from->target->size ||
+	    field->room > from->target->size - rel->r_offset)
 		return NULL;
 	return field;
 }
 
-static uint8_t *field_bytes(const struct relocations *from, const GElf_Rel *rel,
-			    const struct field *field)
-{
-	return (uint8_t *)from->content->d_buf + rel->r_offset + field->at;
-}
-
 // Whether the field of @rel is too small to have the value of its symbol in it.
-static bool lacks_value(const struct relocations *from, const GElf_Rel *rel)
+static bool lacks_value(const struct relocations *from, const Elf64_Rel *rel)
 {
 	const struct field *field = find_field(from, rel);
 	uint64_t value = symbol_value(from->object, rel);
-	int64_t least = (int64_t)value - (GELF_R_TYPE(rel->r_info) == R_BPF_64_32);
+	int64_t least = (int64_t)value - (ELF64_R_TYPE(rel->r_info) == R_BPF_64_32);
 	bool big_endian = from->object->big_endian;
 	const uint8_t *bytes;
 
 	if (!field || value == 0)
 		return false;
-	bytes = field_bytes(from, rel, field);
+	bytes = from->target->data + rel->r_offset + field->at;
 	if (field->bytes == sizeof(uint64_t))
 		return (int64_t)get64(bytes, big_endian) < least;
 	return (int32_t)get32(bytes, big_endian) < least;
@@ -167,17 +156,16 @@ static bool is_translated(const struct object *object)
 {
 	bool values = true;
 	struct relocations from;
-	GElf_Rel rel;
 
-	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(object->elf, scn));) {
-		if (!open_relocations(object, scn, &from))
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (!open_relocations(object, i, &from))
 			continue;
-		for (int i = 0; i < from.count; i++) {
-			if (!gelf_getrel(from.table, i, &rel))
-				continue;
-			if (is_old_number(GELF_R_TYPE(rel.r_info)))
+		for (size_t j = 0; j < from.count; j++) {
+			Elf64_Rel rel = get_relocation(&from, j);
+
+			if (is_old_number(ELF64_R_TYPE(rel.r_info)))
 				return false;
-			values &= !lacks_value(&from, &rel);
+			values = values && !lacks_value(&from, &rel);
 		}
 	}
 	// binutils that leave values alone soon began to write a version into e_flags, too.
@@ -185,16 +173,17 @@ static bool is_translated(const struct object *object)
 }
 
 // The bytes of a section as a copy that may be changed.
-static void make_own(struct linker *linker, Elf_Data *data)
+static uint8_t *make_own(struct linker *linker, struct section *section)
 {
-	void *copy = arena_alloc(linker->arena, data->d_size);
+	uint8_t *copy = arena_alloc(linker->arena, section->size);
 
-	if (data->d_size)
-		memcpy(copy, data->d_buf, data->d_size);
-	data->d_buf = copy;
+	if (section->size)
+		memcpy(copy, section->data, section->size);
+	section->data = copy;
+	return copy;
 }
 
-static void subtract_value(const struct relocations *from, const GElf_Rel *rel)
+static void subtract_value(const struct relocations *from, const Elf64_Rel *rel, uint8_t *content)
 {
 	const struct field *field = find_field(from, rel);
 	uint64_t value = symbol_value(from->object, rel);
@@ -203,32 +192,29 @@ static void subtract_value(const struct relocations *from, const GElf_Rel *rel)
 
 	if (!field)
 		return;
-	bytes = field_bytes(from, rel, field);
+	bytes = content + rel->r_offset + field->at;
 	if (field->bytes == sizeof(uint64_t))
 		put64(bytes, get64(bytes, big_endian) - value, big_endian);
 	else
 		put32(bytes, get32(bytes, big_endian) - (uint32_t)value, big_endian);
 	// LLVM leaves the upper half alone, whatever the sign.
-	if (GELF_R_TYPE(rel->r_info) == R_BPF_64_64)
+	if (ELF64_R_TYPE(rel->r_info) == R_BPF_64_64)
 		put32(bytes + INSN_SIZE, 0, big_endian);
 }
 
-static void translate_table(struct linker *linker, struct relocations *from)
+static void translate_table(struct linker *linker, const struct relocations *from)
 {
-	make_own(linker, from->table);
-	if (from->content) {
-		make_own(linker, from->content);
-		from->target->data = from->content->d_buf;
-	}
-	for (int i = 0; i < from->count; i++) {
-		GElf_Rel rel;
+	bool big_endian = from->object->big_endian;
+	uint8_t *table = make_own(linker, from->table);
+	uint8_t *content = from->target->data ? make_own(linker, from->target) : NULL;
 
-		if (!gelf_getrel(from->table, i, &rel))
-			continue;
-		subtract_value(from, &rel);
-		rel.r_info =
-			GELF_R_INFO(GELF_R_SYM(rel.r_info), new_number(GELF_R_TYPE(rel.r_info)));
-		gelf_update_rel(from->table, i, &rel);
+	for (size_t i = 0; i < from->count; i++) {
+		Elf64_Rel rel = get_relocation(from, i);
+		uint64_t info =
+			ELF64_R_INFO(ELF64_R_SYM(rel.r_info), new_number(ELF64_R_TYPE(rel.r_info)));
+
+		subtract_value(from, &rel, content);
+		put64(table + i * sizeof(rel) + offsetof(Elf64_Rel, r_info), info, big_endian);
 	}
 }
 
@@ -238,8 +224,8 @@ void gcc_translate(struct linker *linker, const struct object *object)
 
 	if (is_translated(object))
 		return;
-	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(object->elf, scn));) {
-		if (open_relocations(object, scn, &from))
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (open_relocations(object, i, &from))
 			translate_table(linker, &from);
 	}
 }

@@ -9,7 +9,6 @@
  *
  * Source: gABI, "Section Groups".
  */
-#include <gelf.h>
 #include <inttypes.h>
 
 #include "integers.h"
@@ -23,12 +22,9 @@ struct signatures {
 static uint32_t read_signature(struct linker *linker, const struct section *group)
 {
 	const struct object *object = group->object;
-	GElf_Shdr header;
-	Elf_Scn *scn = elf_getscn(object->elf, group->shndx);
 
-	if (scn && gelf_getshdr(scn, &header) && header.sh_info &&
-	    header.sh_info < object->symbol_count) {
-		const struct symbol *symbol = &object->symbols[header.sh_info];
+	if (group->info && group->info < object->symbol_count) {
+		const struct symbol *symbol = &object->symbols[group->info];
 
 		if (symbol->type == STT_SECTION && symbol->section)
 			return symbol->section->name;

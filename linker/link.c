@@ -9,7 +9,6 @@
 #include "input.h"
 #include "output.h"
 #include "passes.h"
-#include "read_object.h"
 #include "reports.h"
 
 static void check_destination(struct linker *linker)
@@ -191,8 +190,6 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.sink = publish;
 	diag.context = memory;
 	linked = link_into(&linker, result);
-	array_each(object, &linker.read)
-		object_close(*object);
 	array_each(file, &linker.files)
 		file_close(*file);
 	arena_deinit(&arena);

@@ -377,7 +377,6 @@ void read_inputs(struct linker *linker)
 	const struct bpfld_options *options = linker->options;
 	struct extraction extraction = { .linker = linker };
 
-	elf_version(EV_CURRENT);
 	prepare_renames(linker);
 	for (size_t i = 0; i < options->input_count; i++) {
 		struct file *file = file_open(linker, &options->inputs[i], (uint32_t)i);

@@ -15,7 +15,6 @@
 #define BPFLD_MODEL_H
 
 #include <elf.h>
-#include <libelf.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -108,6 +107,8 @@ struct section {
 	const char *text_name; // the name, NUL-terminated
 	uint32_t output_name;  // of the section that it becomes part of
 	uint32_t type;         // SHT_*
+	uint32_t link;         // sh_link
+	uint32_t info;         // sh_info
 	uint64_t flags;        // SHF_*
 	uint64_t align;        // a power of two
 	uint64_t entsize;
@@ -196,7 +197,6 @@ struct object {
 	uint64_t offset; // of the object in its file, for members of an archive
 	const uint8_t *data;
 	size_t size;
-	Elf *elf;
 	bool big_endian;
 	uint32_t flags;           // e_flags
 	struct section *sections; // by shndx

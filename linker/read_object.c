@@ -5,12 +5,11 @@
  *
  * Source: System V gABI, chapters 4 "Object Files" and 4 "Symbol Table".
  */
-#include <gelf.h>
 #include <inttypes.h>
 
 #include "classify.h"
+#include "elf_records.h"
 #include "gcc.h"
-#include "integers.h"
 #include "read_object.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
@@ -67,7 +66,7 @@ static bool check_machine(struct linker *linker, const struct object *object, ui
 	return false;
 }
 
-// What the first bytes say before libelf is asked.
+// What the first bytes say.
 static bool identify(struct linker *linker, const struct object *object)
 {
 	struct str start = { (const char *)object->data, object->size };
@@ -89,37 +88,91 @@ static bool identify(struct linker *linker, const struct object *object)
 	return true;
 }
 
-static bool check_header(struct linker *linker, struct object *object)
-{
-	struct place where = place_in(object->name, NULL);
-	bool big_endian = object->data[EI_DATA] == ELFDATA2MSB;
-	const uint8_t *header = object->data;
-	uint16_t type = get16(header + offsetof(Elf64_Ehdr, e_type), big_endian);
-	uint64_t shoff = get64(header + offsetof(Elf64_Ehdr, e_shoff), big_endian);
-	uint64_t shnum = get16(header + offsetof(Elf64_Ehdr, e_shnum), big_endian);
+// The section headers, and the section names.
+struct header_table {
+	const uint8_t *bytes;
+	uint64_t offset;
+	uint64_t count;
+	uint32_t names; // shndx
+};
 
-	if (!check_machine(linker, object,
-			   get16(header + offsetof(Elf64_Ehdr, e_machine), big_endian)))
+static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
+{
+	if (!check_machine(linker, object, header->e_machine))
 		return false;
-	if (type != ET_REL) {
-		diag_error(linker->diag, where, "is not a relocatable object (ELF type %u)", type);
+	if (header->e_type != ET_REL) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "is not a relocatable object (ELF type %u)", header->e_type);
 		return false;
 	}
-	if (shoff == 0)
+	if (header->e_shoff == 0)
 		return reject(linker, object, "has no sections");
-	if (shoff > object->size || shnum * sizeof(Elf64_Shdr) > object->size - shoff) {
-		diag_error(linker->diag, where,
-			   "is truncated: section headers at 0x%" PRIx64
-			   " end past the file's %zu bytes",
-			   shoff, object->size);
+	if (header->e_shentsize != sizeof(Elf64_Shdr)) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "has section headers of %u bytes, not of %zu", header->e_shentsize,
+			   sizeof(Elf64_Shdr));
 		return false;
 	}
-	object->big_endian = big_endian;
-	object->flags = get32(header + offsetof(Elf64_Ehdr, e_flags), big_endian);
 	return true;
 }
 
-static bool check_section(struct linker *linker, struct section *section, const GElf_Shdr *header)
+// Whether @count section headers are in the file.
+static bool check_table(struct linker *linker, const struct object *object,
+			const struct header_table *table)
+{
+	if (table->offset <= object->size &&
+	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr))
+		return true;
+	diag_error(linker->diag, place_in(object->name, NULL),
+		   "is truncated: section headers at 0x%" PRIx64 " end past the file's %zu bytes",
+		   table->offset, object->size);
+	return false;
+}
+
+static bool read_header(struct linker *linker, struct object *object, struct header_table *table)
+{
+	Elf64_Ehdr header;
+	Elf64_Shdr first;
+
+	memcpy(&header, object->data, sizeof(header));
+	object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
+	ehdr_order(&header, object->big_endian);
+	if (!check_type(linker, object, &header))
+		return false;
+	object->flags = header.e_flags;
+	*table = (struct header_table){
+		.offset = header.e_shoff,
+		.count = header.e_shnum ? header.e_shnum : 1,
+		.names = header.e_shstrndx,
+	};
+	if (!check_table(linker, object, table))
+		return false;
+	table->bytes = object->data + table->offset;
+	// What does not fit is in the null section's header: gABI, "ELF Header".
+	first = shdr_get(table->bytes, 0, object->big_endian);
+	if (header.e_shnum == 0)
+		table->count = first.sh_size;
+	if (header.e_shstrndx == SHN_XINDEX)
+		table->names = first.sh_link;
+	return check_table(linker, object, table);
+}
+
+// A string table up to its last NUL: each offset in it is a string.
+static struct str read_strings(const struct object *object, const Elf64_Shdr *header)
+{
+	struct str strings = STR("");
+
+	if (header->sh_type != SHT_STRTAB || header->sh_offset > object->size ||
+	    header->sh_size > object->size - header->sh_offset)
+		return strings;
+	strings.data = (const char *)object->data + header->sh_offset;
+	strings.size = header->sh_size;
+	while (strings.size && strings.data[strings.size - 1])
+		strings.size--;
+	return strings;
+}
+
+static bool check_section(struct linker *linker, struct section *section, const Elf64_Shdr *header)
 {
 	struct place where = section_place(section);
 	const struct object *object = section->object;
@@ -170,69 +223,68 @@ static void replace_license(struct linker *linker, struct section *section)
 	section->type = SHT_PROGBITS;
 }
 
-static bool read_section(struct linker *linker, struct object *object, uint32_t shndx, size_t names)
+static bool read_section(struct linker *linker, struct section *section, const Elf64_Shdr *header,
+			 struct str names)
 {
-	struct section *section = &object->sections[shndx];
-	Elf_Scn *scn = elf_getscn(object->elf, shndx);
-	GElf_Shdr header;
-	const char *name;
+	const struct object *object = section->object;
 
-	section->object = object;
-	section->shndx = shndx;
-	section->text_name = "";
-	if (!scn || !gelf_getshdr(scn, &header)) {
+	if (header->sh_name >= names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
-			   "section %" PRIu32 " cannot be read: %s", shndx, elf_errmsg(-1));
+			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
-	name = elf_strptr(object->elf, names, header.sh_name);
-	if (!name) {
-		diag_error(linker->diag, place_in(object->name, NULL),
-			   "section %" PRIu32 " has no valid name: %s", shndx, elf_errmsg(-1));
-		return false;
-	}
-	section->text_name = name;
-	section->name = strings_intern(&linker->strings, str_of(name));
-	section->type = header.sh_type;
-	section->flags = header.sh_flags;
-	section->align = header.sh_addralign ? header.sh_addralign : 1;
-	section->entsize = header.sh_entsize;
-	section->size = header.sh_size;
+	section->text_name = names.data + header->sh_name;
+	section->name = strings_intern(&linker->strings, str_of(section->text_name));
+	section->type = header->sh_type;
+	section->link = header->sh_link;
+	section->info = header->sh_info;
+	section->flags = header->sh_flags;
+	section->align = header->sh_addralign ? header->sh_addralign : 1;
+	section->entsize = header->sh_entsize;
+	section->size = header->sh_size;
 	section->role = classify_section(linker, section);
 	// Compilers say 1, loaders read words.
 	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
 		section->align = 8;
 	section->output_name = strings_intern(&linker->strings, classify_output(linker, section));
-	if (!check_section(linker, section, &header))
+	if (!check_section(linker, section, header))
 		return false;
 	if (section->type != SHT_NOBITS)
-		section->data = object->data + header.sh_offset;
+		section->data = object->data + header->sh_offset;
 	if (section->role == ROLE_LICENSE && section->size && linker->options->license)
 		replace_license(linker, section);
 	return true;
 }
 
-static bool read_sections(struct linker *linker, struct object *object)
+static bool read_sections(struct linker *linker, struct object *object,
+			  const struct header_table *table)
 {
-	size_t count, names;
+	struct str names = STR("");
 	bool valid = true;
 
-	if (elf_getshdrnum(object->elf, &count) < 0 || elf_getshdrstrndx(object->elf, &names) < 0)
-		return reject(linker, object, elf_errmsg(-1));
-	// Extended numbering puts the real count into a section header, unchecked so far.
-	if (count > object->size / sizeof(Elf64_Shdr))
-		return reject(linker, object,
-			      "is truncated: more sections than bytes for their headers");
-	object->sections = arena_new_array(linker->arena, struct section, count ? count : 1);
-	object->section_count = (uint32_t)count;
+	object->sections =
+		arena_new_array(linker->arena, struct section, table->count ? table->count : 1);
+	object->section_count = (uint32_t)table->count;
 	object->sections[0].object = object;
-	for (uint32_t i = 1; i < count; i++)
-		valid &= read_section(linker, object, i, names);
+	if (table->names < table->count) {
+		Elf64_Shdr header = shdr_get(table->bytes, table->names, object->big_endian);
+
+		names = read_strings(object, &header);
+	}
+	for (uint32_t i = 1; i < table->count; i++) {
+		struct section *section = &object->sections[i];
+		Elf64_Shdr header = shdr_get(table->bytes, i, object->big_endian);
+
+		section->object = object;
+		section->shndx = i;
+		section->text_name = "";
+		valid &= read_section(linker, section, &header, names);
+	}
 	return valid;
 }
 
 // Where a symbol is, from its section index.
-static bool place_symbol(struct linker *linker, struct symbol *symbol, const GElf_Sym *source,
+static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf64_Sym *source,
 			 uint32_t shndx)
 {
 	struct object *object = symbol->object;
@@ -282,34 +334,44 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const GEl
 	return true;
 }
 
+// The table of symbols, and what goes with it.
 struct symbol_source {
-	Elf_Data *symbols;
-	Elf_Data *extended; // SHT_SYMTAB_SHNDX; NULL when there is none
-	size_t names;       // shndx of the string table
+	const struct section *symbols;
+	const struct section *extended; // SHT_SYMTAB_SHNDX; NULL when there is none
+	struct str names;
 };
+
+// Section numbers that collide with reserved ones are in a table of their own.
+static uint32_t symbol_shndx(const struct symbol_source *from, uint32_t symndx, uint16_t st_shndx)
+{
+	if (st_shndx != SHN_XINDEX)
+		return st_shndx;
+	if (!from->extended || symndx >= from->extended->size / sizeof(Elf32_Word))
+		return SHN_UNDEF;
+	return get32(from->extended->data + symndx * sizeof(Elf32_Word),
+		     from->extended->object->big_endian);
+}
 
 static bool read_symbol(struct linker *linker, struct object *object, uint32_t symndx,
 			const struct symbol_source *from)
 {
 	struct symbol *symbol = &object->symbols[symndx];
 	struct place where = place_in(object->name, NULL);
-	GElf_Sym source;
-	Elf32_Word shndx;
+	Elf64_Sym source = sym_get(from->symbols->data, symndx, object->big_endian);
 	const char *name;
 
-	if (!gelf_getsymshndx(from->symbols, from->extended, (int)symndx, &source, &shndx) ||
-	    !(name = elf_strptr(object->elf, from->names, source.st_name))) {
-		diag_error(linker->diag, where, "symbol %" PRIu32 " cannot be read: %s", symndx,
-			   elf_errmsg(-1));
+	if (source.st_name >= from->names.size) {
+		diag_error(linker->diag, where, "symbol %" PRIu32 " has no valid name", symndx);
 		return false;
 	}
+	name = from->names.data + source.st_name;
 	*symbol = (struct symbol){
 		.object = object,
 		.symndx = symndx,
 		.name = strings_intern(&linker->strings, str_of(name)),
-		.binding = GELF_ST_BIND(source.st_info),
-		.type = GELF_ST_TYPE(source.st_info),
-		.visibility = GELF_ST_VISIBILITY(source.st_other),
+		.binding = ELF64_ST_BIND(source.st_info),
+		.type = ELF64_ST_TYPE(source.st_info),
+		.visibility = ELF64_ST_VISIBILITY(source.st_other),
 		.value = source.st_value,
 		.size = source.st_size,
 	};
@@ -321,36 +383,46 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 			   symndx, name, symbol->binding, symbol->type);
 		return false;
 	}
-	return place_symbol(linker, symbol, &source,
-			    source.st_shndx == SHN_XINDEX ? shndx : source.st_shndx);
+	return place_symbol(linker, symbol, &source, symbol_shndx(from, symndx, source.st_shndx));
 }
 
-static bool read_symbols(struct linker *linker, struct object *object)
+// False when there is no symbol table.
+static bool find_symbols(const struct object *object, const struct header_table *table,
+			 struct symbol_source *from)
 {
-	struct symbol_source from = { 0 };
-	Elf_Scn *scn = NULL;
-	bool valid = true;
-	size_t count = 0;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
 
-	while ((scn = elf_nextscn(object->elf, scn))) {
-		const struct section *section = &object->sections[elf_ndxscn(scn)];
-		GElf_Shdr header;
-
-		if (section->type == SHT_SYMTAB && !from.symbols && gelf_getshdr(scn, &header)) {
-			from.symbols = elf_getdata(scn, NULL);
-			from.names = header.sh_link;
-			count = section->size / sizeof(Elf64_Sym);
-		} else if (section->type == SHT_SYMTAB_SHNDX) {
-			from.extended = elf_getdata(scn, NULL);
-		}
+		if (section->type == SHT_SYMTAB && !from->symbols)
+			from->symbols = section;
+		else if (section->type == SHT_SYMTAB_SHNDX)
+			from->extended = section;
 	}
-	// The null symbol is there even when the table is not, so that index 0 is always valid.
-	object->symbols = arena_new_array(linker->arena, struct symbol, count ? count : 1);
-	object->symbols[0].object = object;
-	object->symbol_count = 1;
-	if (!from.symbols || from.symbols->d_size / sizeof(Elf64_Sym) < count || count > INT32_MAX)
+	if (!from->symbols || from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX)
+		return false;
+	if (from->symbols->link < object->section_count) {
+		Elf64_Shdr names = shdr_get(table->bytes, from->symbols->link, object->big_endian);
+
+		from->names = read_strings(object, &names);
+	}
+	return true;
+}
+
+static bool read_symbols(struct linker *linker, struct object *object,
+			 const struct header_table *table)
+{
+	struct symbol_source from = { .names = STR("") };
+	bool valid = true;
+	size_t count;
+
+	if (!find_symbols(object, table, &from))
 		return reject(linker, object, "has no valid symbol table");
-	object->symbol_count = count ? (uint32_t)count : 1;
+	count = from.symbols->size / sizeof(Elf64_Sym);
+	if (count <= 1)
+		return true;
+	object->symbols = arena_new_array(linker->arena, struct symbol, count);
+	object->symbols[0].object = object;
+	object->symbol_count = (uint32_t)count;
 	for (uint32_t i = 1; i < count; i++)
 		valid &= read_symbol(linker, object, i, &from);
 	return valid;
@@ -358,15 +430,14 @@ static bool read_symbols(struct linker *linker, struct object *object)
 
 bool object_read(struct linker *linker, struct object *object)
 {
-	// Valid, if empty, whatever goes wrong below.
+	struct header_table table;
+
+	// The null symbol is there even when the table is not, so that index 0 is always valid.
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
+	object->symbols[0].object = object;
 	object->symbol_count = 1;
-	if (!identify(linker, object) || !check_header(linker, object))
-		return false;
-	object->elf = elf_memory((char *)object->data, object->size);
-	if (!object->elf)
-		return reject(linker, object, elf_errmsg(-1));
-	if (!read_sections(linker, object) || !read_symbols(linker, object))
+	if (!identify(linker, object) || !read_header(linker, object, &table) ||
+	    !read_sections(linker, object, &table) || !read_symbols(linker, object, &table))
 		return false;
 	gcc_translate(linker, object);
 	return true;
@@ -390,11 +461,4 @@ void object_check_alike(struct linker *linker, const struct object *object)
 			   first->name, first->flags);
 	if (object == first || (object->flags & cpu) > (linker->flags & cpu))
 		linker->flags = object->flags;
-}
-
-void object_close(struct object *object)
-{
-	if (object->elf)
-		elf_end(object->elf);
-	object->elf = NULL;
 }

@@ -15,7 +15,4 @@ bool object_read(struct linker *linker, struct object *object);
 /** Report where @object does not go with the first one: byte order, ELF flags. */
 void object_check_alike(struct linker *linker, const struct object *object);
 
-/** Give back what object_read() took. */
-void object_close(struct object *object);
-
 #endif

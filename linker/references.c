@@ -5,10 +5,10 @@
  *
  * Source: Documentation/bpf/llvm_reloc.rst of Linux.
  */
-#include <gelf.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "elf_records.h"
 #include "insn.h"
 #include "jump_tables.h"
 #include "passes.h"
@@ -125,11 +125,11 @@ static bool check_target(struct linker *linker, const struct section *section,
 	return true;
 }
 
-static void add_relocation(struct linker *linker, struct section *section, const GElf_Rel *rel)
+static void add_relocation(struct linker *linker, struct section *section, const Elf64_Rel *rel)
 {
 	struct object *object = section->object;
 	struct place where = place_at(section_place(section), rel->r_offset);
-	uint32_t type = GELF_R_TYPE(rel->r_info), symndx = GELF_R_SYM(rel->r_info);
+	uint32_t type = ELF64_R_TYPE(rel->r_info), symndx = ELF64_R_SYM(rel->r_info);
 	struct reference reference = { .offset = (uint32_t)rel->r_offset };
 	struct symbol *symbol;
 
@@ -195,32 +195,22 @@ static void sort_references(struct linker *linker, struct section *section)
 // Relocations against sections that go out; .BTF and .BTF.ext are written anew, from what they say.
 static void read_relocations(struct linker *linker, struct object *object)
 {
-	Elf_Scn *scn = NULL;
-
-	while ((scn = elf_nextscn(object->elf, scn))) {
-		const struct section *table = &object->sections[elf_ndxscn(scn)];
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *table = &object->sections[i];
 		struct section *section;
-		GElf_Shdr header;
-		Elf_Data *data;
 
-		if (table->type != SHT_REL || table->size == 0 || !gelf_getshdr(scn, &header))
+		if (table->type != SHT_REL || table->size == 0)
 			continue;
-		if (header.sh_info == 0 || header.sh_info >= object->section_count) {
+		if (table->info == 0 || table->info >= object->section_count) {
 			diag_error(linker->diag, section_place(table), "applies to no section");
 			continue;
 		}
-		section = &object->sections[header.sh_info];
+		section = &object->sections[table->info];
 		if (!role_is_content(section->role))
 			continue;
-		data = elf_getdata(scn, NULL);
-		for (size_t i = 0; i < table->size / sizeof(Elf64_Rel); i++) {
-			GElf_Rel rel;
+		for (size_t j = 0; j < table->size / sizeof(Elf64_Rel); j++) {
+			Elf64_Rel rel = rel_get(table->data, j, object->big_endian);
 
-			if (!data || !gelf_getrel(data, (int)i, &rel)) {
-				diag_error(linker->diag, section_place(table), "cannot be read: %s",
-					   elf_errmsg(-1));
-				break;
-			}
 			add_relocation(linker, section, &rel);
 		}
 	}

@@ -6,7 +6,7 @@
  */
 
 #include "build_id.h"
-#include "integers.h"
+#include "elf_records.h"
 #include "passes.h"
 
 // A section of the file; [0] is the null section.
@@ -87,30 +87,15 @@ static void add_output(struct elf_writer *writer, const struct output_section *o
 	});
 }
 
-// Convert @count records of @type from the machine's byte order to the output's.
-static const void *translate(struct elf_writer *writer, const void *records, size_t size,
-			     Elf_Type type)
-{
-	struct linker *linker = writer->linker;
-	void *bytes = arena_alloc(linker->arena, size);
-	Elf_Data from = {
-		.d_buf = (void *)records, .d_size = size, .d_type = type, .d_version = EV_CURRENT
-	};
-	Elf_Data to = { .d_buf = bytes, .d_size = size, .d_version = EV_CURRENT };
-
-	if (size && !elf64_xlatetof(&to, &from, linker->big_endian ? ELFDATA2MSB : ELFDATA2LSB))
-		diag_error(linker->diag, place_in(NULL, NULL), "cannot write ELF: %s",
-			   elf_errmsg(-1));
-	return bytes;
-}
-
-static void add_relocations(struct elf_writer *writer, const struct output_section *output)
+static void add_relocations(struct elf_writer *writer, struct output_section *output)
 {
 	size_t size = output->relocations.count * sizeof(Elf64_Rel);
 	const char *name = linker_name(writer->linker, output->name);
 
 	if (size == 0)
 		return;
+	array_each(relocation, &output->relocations)
+		rel_order(relocation, writer->linker->big_endian);
 	add_section(writer, arena_format(writer->linker->arena, ".rel%s", name), (struct file_section){
 		.header = {
 			.sh_type = SHT_REL,
@@ -120,7 +105,7 @@ static void add_relocations(struct elf_writer *writer, const struct output_secti
 			.sh_addralign = 8,
 			.sh_entsize = sizeof(Elf64_Rel),
 		},
-		.content = translate(writer, output->relocations.items, size, ELF_T_REL),
+		.content = output->relocations.items,
 	});
 }
 
@@ -148,11 +133,12 @@ static Elf64_Sym *make_symbols(struct elf_writer *writer, uint32_t *extended, bo
 		symbols[i] = symbol->elf;
 		symbols[i].st_name = name_offset(writer, symbol->elf.st_name);
 		symbols[i].st_shndx = (Elf64_Half)symbol->shndx;
-		if (symbol->special || symbol->shndx < SHN_LORESERVE)
-			continue;
-		symbols[i].st_shndx = SHN_XINDEX;
-		extended[i] = symbol->shndx;
-		*is_extended = true;
+		if (!symbol->special && symbol->shndx >= SHN_LORESERVE) {
+			symbols[i].st_shndx = SHN_XINDEX;
+			put32(&extended[i], symbol->shndx, linker->big_endian);
+			*is_extended = true;
+		}
+		sym_order(&symbols[i], linker->big_endian);
 	}
 	return symbols;
 }
@@ -188,7 +174,7 @@ static void add_symbols(struct elf_writer *writer)
 			.sh_addralign = 8,
 			.sh_entsize = sizeof(Elf64_Sym),
 		},
-		.content = translate(writer, symbols, count * sizeof(Elf64_Sym), ELF_T_SYM),
+		.content = symbols,
 	});
 	add_strings(writer, ".strtab");
 	if (!is_extended)
@@ -201,7 +187,7 @@ static void add_symbols(struct elf_writer *writer)
 			.sh_addralign = 4,
 			.sh_entsize = sizeof(uint32_t),
 		},
-		.content = translate(writer, extended, count * sizeof(uint32_t), ELF_T_WORD),
+		.content = extended,
 	});
 }
 
@@ -277,7 +263,8 @@ static void write_image(struct elf_writer *writer)
 	Elf64_Shdr *headers = arena_alloc(linker->arena, headers_size);
 	char *image = arena_alloc(linker->arena, shoff + headers_size);
 
-	memcpy(image, translate(writer, &header, sizeof(header), ELF_T_EHDR), sizeof(header));
+	ehdr_order(&header, linker->big_endian);
+	memcpy(image, &header, sizeof(header));
 	for (size_t i = 0; i < writer->sections.count; i++) {
 		const struct file_section *section = &writer->sections.items[i];
 
@@ -285,11 +272,12 @@ static void write_image(struct elf_writer *writer)
 		if (section->content && section->header.sh_size)
 			memcpy(image + section->header.sh_offset, section->content,
 			       section->header.sh_size);
+		shdr_order(&headers[i], linker->big_endian);
 	}
-	memcpy(image + shoff, translate(writer, headers, headers_size, ELF_T_SHDR), headers_size);
+	memcpy(image + shoff, headers, headers_size);
 	if (writer->build_id)
 		fill_build_id(linker, image, shoff + headers_size,
-			      headers[writer->build_id].sh_offset);
+			      writer->sections.items[writer->build_id].header.sh_offset);
 	linker->image = (struct str){ image, shoff + headers_size };
 }
 

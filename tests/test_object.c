@@ -131,6 +131,7 @@ static const struct broken_field headers[] = {
 	{ "section headers past the end", ELF_HEADER(e_shoff), UINT32_MAX, "is truncated" },
 	{ "section headers overflow", ELF_HEADER(e_shoff), UINT64_MAX - 7, "is truncated" },
 	{ "many section headers", ELF_HEADER(e_shnum), 0xfeff, "is truncated" },
+	{ "headers of 40 bytes", ELF_HEADER(e_shentsize), 40, "section headers of 40 bytes" },
 	{ "section names past the end", ELF_HEADER(e_shstrndx), 200, "no valid name" },
 	{ "section names in code", ELF_HEADER(e_shstrndx), TEXT, "no valid name" },
 	{ "program headers", ELF_HEADER(e_phnum), 3, NULL },
@@ -157,12 +158,12 @@ static const struct broken_field sections[] = {
 	{ "relocations with addends", ELF_SECTION(REL, sh_type), SHT_RELA, "(SHT_RELA)" },
 	{ "symbols are none", ELF_SECTION(REL + 1, sh_type), SHT_NOTE, "no valid symbol table" },
 	{ "symbols past the end", ELF_SECTION(REL + 1, sh_size), 1 << 20, "(.symtab): error: is" },
-	{ "symbol names", ELF_SECTION(REL + 1, sh_link), TEXT, "symbol 1 cannot be read" },
+	{ "symbol names", ELF_SECTION(REL + 1, sh_link), TEXT, "symbol 1 has no valid name" },
 	{ "strings past the end", ELF_SECTION(REL + 2, sh_size), 1 << 20, "no valid name" },
 };
 
 static const struct broken_field symbols[] = {
-	{ "name", ELF_SYMBOL(FUNC, st_name), 1 << 20, "symbol 1 cannot be read" },
+	{ "name", ELF_SYMBOL(FUNC, st_name), 1 << 20, "symbol 1 has no valid name" },
 	{ "no name", ELF_SYMBOL(FUNC, st_name), 0, "symbol 1 '' has binding 1 and type 2" },
 	{ "binding", ELF_SYMBOL(FUNC, st_info), 3 << 4, "has binding 3 and type 0" },
 	{ "unique", ELF_SYMBOL(FUNC, st_info), 10 << 4, "has binding 10 and type 0" },

@@ -6,7 +6,6 @@
 
 #include "elf_text.h"
 #include "input.h"
-#include "read_object.h"
 
 static void begin(struct world *world)
 {
@@ -116,8 +115,6 @@ struct output_section *world_output(struct world *world, const char *name)
 
 void world_deinit(struct world *world)
 {
-	array_each(object, &world->linker.read)
-		object_close(*object);
 	array_each(file, &world->linker.files)
 		file_close(*file);
 	arena_deinit(&world->arena);
