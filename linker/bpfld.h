@@ -79,7 +79,11 @@ enum bpfld_severity {
 	BPFLD_ERROR,   /* the output was not made */
 };
 
-/** One message. Strings are NUL-terminated UTF-8 (names: as the input has them). */
+/**
+ * One message. Strings end with a NUL. Names are as the input has them; text and line are UTF-8,
+ * with
+ * "\xNN" for what is not or would control a terminal.
+ */
 struct bpfld_diagnostic {
 	enum bpfld_severity severity;
 	const char *input;   /* the input's name; NULL when the message is about the whole link */

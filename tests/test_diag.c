@@ -54,6 +54,25 @@ Test(diag, formats_places_as_compilers_do)
 	}
 }
 
+// Nothing that an input has for a name forges a message or reaches the terminal's ear.
+Test(diag, tells_names_printably)
+{
+	struct place where = { "a\nb.o", ".te\033xt", 8, "f\t" };
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag_error(&diag, where, "'%s' is wrong", "x\r");
+	cr_expect_str_eq(diag.first->text, "'x\\x0d' is wrong");
+	cr_expect_str_eq(diag_format(diag.first, &arena),
+			 "a\\x0ab.o:(.te\\x1bxt+0x8): error: 'x\\x0d' is wrong");
+	cr_expect_str_eq(diag.first->where.input, "a\nb.o");
+	cr_expect_str_eq(diag.first->where.section, ".te\033xt");
+	cr_expect_str_eq(diag.first->where.symbol, "f\t");
+	arena_deinit(&arena);
+}
+
 static void count_message(const struct diag_message *message, void *context)
 {
 	cr_expect_str_eq(message->text, "text");

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "printable.h"
+
 void diag_init(struct diag *diag, struct arena *arena)
 {
 	*diag = (struct diag){ .arena = arena };
@@ -34,7 +36,7 @@ static void add_message(struct diag *diag, enum diag_severity severity, struct p
 		.offset = where.offset,
 		.symbol = copy(diag, where.symbol),
 	};
-	message->text = text;
+	message->text = printable(text, diag->arena);
 	if (diag->last)
 		diag->last->next = message;
 	else
@@ -118,6 +120,7 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 		[DIAG_ERROR] = "error",
 	};
 
-	return arena_format(arena, "%s: %s: %s", place_format(message->where, arena),
+	return arena_format(arena, "%s: %s: %s",
+			    printable(place_format(message->where, arena), arena),
 			    severities[message->severity], message->text);
 }

@@ -4,7 +4,8 @@
  *
  * A pass reports here and goes on; the driver stops between passes when there is an error. Texts
  * read like a compiler's, start in lower case and have no full stop. A note belongs to the message
- * before it.
+ * before it. Texts and lines hold nothing but printable UTF-8 (printable.h), names of a place what
+ * the input has.
  */
 #ifndef BPFLD_BASE_DIAG_H
 #define BPFLD_BASE_DIAG_H

@@ -3,6 +3,7 @@
 #ifndef BPFLD_BASE_STR_H
 #define BPFLD_BASE_STR_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -14,8 +15,8 @@ struct str {
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 
-// For printf("%.*s", STR_ARGS(s)).
-#define STR_ARGS(s) (int)(s).size, (s).data
+// For printf("%.*s", STR_ARGS(s)), which a negative precision would not stop.
+#define STR_ARGS(s) (int)((s).size < INT_MAX ? (s).size : INT_MAX), (s).data
 
 static inline struct str str_of(const char *text)
 {
