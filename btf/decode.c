@@ -178,6 +178,11 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
 		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
 				    btf_info_kind(info));
+	// Of a FUNC it is the linkage.
+	if (btf_info_vlen(info) && !btf_kind_info(btf_info_kind(info))->element &&
+	    btf_info_kind(info) != BTF_KIND_FUNC)
+		return record_error(decoder, id, at, "%" PRIu32 " elements, of which it has none",
+				    btf_info_vlen(info));
 	words = record_words(info);
 	if (words > count - at)
 		return record_error(decoder, id, at,

@@ -177,6 +177,7 @@ Test(decode, rejects_broken_records)
 		{ "kind 0", 1, 1, 0, "type [1] UNKN 'int': kind 0 is unknown" },
 		{ "kind 20", 1, 1, 20 << 24, "type [1] ? 'int': kind 20 is unknown" },
 		{ "kind 127", 1, 1, 127 << 24, "kind 127 is unknown" },
+		{ "INT of two", 1, 1, BTF_KIND_INT << 24 | 2, "2 elements, of which it has none" },
 		{ "name", 1, 0, 10000, "type [1] INT '?': name at 0x2710" },
 		{ "name, large", 1, 0, UINT32_MAX, "name at 0xffffffff" },
 		{ "target", 2, 2, 21, "type [2] PTR '': refers to type [21], the last is [20]" },
