@@ -27,6 +27,18 @@ void complain(const struct subject *subject, const char *format, ...)
 	fputc('\n', subject->report);
 }
 
+void complain_of_input(const struct subject *subject, const char *format, ...)
+{
+	va_list args;
+
+	if (subject->flags & CHECK_ANY_INPUT)
+		return;
+	va_start(args, format);
+	vfprintf(subject->report, format, args);
+	va_end(args);
+	fputc('\n', subject->report);
+}
+
 uint32_t subject_read32(const struct subject *subject, const uint8_t *bytes)
 {
 	uint32_t value;

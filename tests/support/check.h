@@ -21,6 +21,8 @@ enum check_flags {
 	CHECK_PARTIAL_BTF = 1,
 	// Some input was assembly: code may lie outside of functions.
 	CHECK_CODE_GAPS = 2,
+	// Inputs were no compiler's: only what the linker answers for, whatever they hold.
+	CHECK_ANY_INPUT = 4,
 };
 
 /**

@@ -79,8 +79,9 @@ static void check_variable(const struct subject *subject, const char *section_na
 	}
 	// The assembler drops the symbols of statics that only section symbols refer to.
 	if (!found && (misplaced || !is_static))
-		complain(subject, "DATASEC %s: %s at %#x, size %#x is not where its symbol is",
-			 section_name, name, entry->offset, entry->size);
+		complain_of_input(subject,
+				  "DATASEC %s: %s at %#x, size %#x is not where its symbol is",
+				  section_name, name, entry->offset, entry->size);
 }
 
 static void check_datasec_entry(const struct subject *subject, const char *section_name,
@@ -94,7 +95,7 @@ static void check_datasec_entry(const struct subject *subject, const char *secti
 		return;
 	}
 	if (is_loaders(section_name) && linkage(type) != BTF_VAR_GLOBAL_EXTERN)
-		complain(subject, "DATASEC %s: %s is not extern", section_name, name);
+		complain_of_input(subject, "DATASEC %s: %s is not extern", section_name, name);
 	if (!is_loaders(section_name) && linkage(type) != BTF_VAR_GLOBAL_EXTERN)
 		check_variable(subject, section_name, type, entry);
 }
@@ -119,15 +120,17 @@ static void check_datasec_order(const struct subject *subject, const char *secti
 		if (is_extern(subject, &entries[i]))
 			continue;
 		if (!entries[i].size)
-			complain(subject, "DATASEC %s: %s has no size", section_name, name);
+			complain_of_input(subject, "DATASEC %s: %s has no size", section_name,
+					  name);
 		if (i && entries[i].offset < entries[i - 1].offset)
 			complain(subject, "DATASEC %s: %s is not sorted", section_name, name);
 		else if (entries[i].offset < end)
-			complain(subject, "DATASEC %s: %s overlaps the entry before", section_name,
-				 name);
+			complain_of_input(subject, "DATASEC %s: %s overlaps the entry before",
+					  section_name, name);
 		end = (uint64_t)entries[i].offset + entries[i].size;
 		if (end > datasec->size)
-			complain(subject, "DATASEC %s: %s is beyond its end", section_name, name);
+			complain_of_input(subject, "DATASEC %s: %s is beyond its end", section_name,
+					  name);
 	}
 }
 
@@ -153,7 +156,7 @@ static void check_datasec(const struct subject *subject, uint32_t type_id)
 	if (is_loaders(name) || (!section && has_externs_only(subject, datasec)))
 		return;
 	if (!section)
-		complain(subject, "DATASEC %s: no such section", name);
+		complain_of_input(subject, "DATASEC %s: no such section", name);
 	else if (datasec->size != section->header.sh_size)
 		complain(subject, "DATASEC %s: size %#x, the section has %#lx", name, datasec->size,
 			 section->header.sh_size);
@@ -199,7 +202,7 @@ static void check_declaration(const struct subject *subject, uint32_t type_id)
 	const struct subject_symbol *symbol;
 
 	if (!*name)
-		complain(subject, "declaration %u has no name", type_id);
+		complain_of_input(subject, "declaration %u has no name", type_id);
 	if (linkage(type) > BTF_VAR_GLOBAL_EXTERN)
 		complain(subject, "%s: linkage %u", name, linkage(type));
 	if (linkage(type) == BTF_VAR_STATIC)
@@ -207,13 +210,13 @@ static void check_declaration(const struct subject *subject, uint32_t type_id)
 	check_namesakes(subject, type_id);
 	symbol = subject_find_global(subject, name);
 	if (!symbol)
-		complain(subject, "%s has BTF but no symbol", name);
+		complain_of_input(subject, "%s has BTF but no symbol", name);
 	else if ((symbol->shndx == SHN_UNDEF) != (linkage(type) == BTF_VAR_GLOBAL_EXTERN))
-		complain(subject, "%s is %sdefined, its BTF has linkage %u", name,
-			 symbol->shndx == SHN_UNDEF ? "un" : "", linkage(type));
+		complain_of_input(subject, "%s is %sdefined, its BTF has linkage %u", name,
+				  symbol->shndx == SHN_UNDEF ? "un" : "", linkage(type));
 	if (btf_is_var(type) && linkage(type) == BTF_VAR_GLOBAL_ALLOCATED &&
 	    !is_in_datasec(subject, type_id))
-		complain(subject, "variable %s is in no DATASEC", name);
+		complain_of_input(subject, "variable %s is in no DATASEC", name);
 }
 
 static void check_described(const struct subject *subject, const struct subject_symbol *symbol)
@@ -229,7 +232,7 @@ static void check_described(const struct subject *subject, const struct subject_
 		return;
 	if (symbol->type != STT_FUNC && btf__find_by_name_kind(subject->btf, symbol->name, VAR) > 0)
 		return;
-	complain(subject, "symbol %s has no BTF", symbol->name);
+	complain_of_input(subject, "symbol %s has no BTF", symbol->name);
 }
 
 void check_btf(const struct subject *subject)

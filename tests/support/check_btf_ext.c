@@ -43,16 +43,16 @@ static void check_func(const struct subject *subject, const struct subject_secti
 		complain(subject, "func_info %s+%#x: type %u is no FUNC", section->name, record[0],
 			 record[1]);
 	else if (!symbol)
-		complain(subject, "func_info %s+%#x: %s does not start there", section->name,
-			 record[0], name);
+		complain_of_input(subject, "func_info %s+%#x: %s does not start there",
+				  section->name, record[0], name);
 	else if (!is_name_of(name, symbol->name))
-		complain(subject, "func_info %s+%#x: %s is there, not %s", section->name, record[0],
-			 symbol->name, name);
+		complain_of_input(subject, "func_info %s+%#x: %s is there, not %s", section->name,
+				  record[0], symbol->name, name);
 	else if ((symbol->bind == STB_LOCAL) != (btf_vlen(type) == BTF_FUNC_STATIC) &&
 		 // Of a function that came without BTF, the linker knows no more.
 		 !(subject->flags & CHECK_PARTIAL_BTF && btf_vlen(type) == BTF_FUNC_STATIC))
-		complain(subject, "func_info %s+%#x: %s has linkage %u", section->name, record[0],
-			 name, btf_vlen(type));
+		complain_of_input(subject, "func_info %s+%#x: %s has linkage %u", section->name,
+				  record[0], name, btf_vlen(type));
 }
 
 static void check_line(const struct subject *subject, const struct subject_section *section,
@@ -110,14 +110,15 @@ static void check_core(const struct subject *subject, const struct subject_secti
 	struct subject_insn insn = subject_insn_at(subject, section, record[0]);
 
 	if (record[3] > LAST_KIND || !access_fits(subject, record))
-		complain(subject, "core_relo %s+%#x: kind %u, the access does not fit type %u",
-			 section->name, record[0], record[3], record[1]);
+		complain_of_input(subject,
+				  "core_relo %s+%#x: kind %u, the access does not fit type %u",
+				  section->name, record[0], record[3], record[1]);
 	if (record[3] != TYPE_ID_LOCAL && record[3] != TYPE_ID_TARGET)
 		return;
 	if ((insn.code != OP_LD_IMM64 && insn.code != OP_MOV_IMM) ||
 	    (uint32_t)insn.imm != record[1])
-		complain(subject, "core_relo %s+%#x: type %u, but opcode %#x holds %d",
-			 section->name, record[0], record[1], insn.code, insn.imm);
+		complain_of_input(subject, "core_relo %s+%#x: type %u, but opcode %#x holds %d",
+				  section->name, record[0], record[1], insn.code, insn.imm);
 }
 
 // Records of one section.
@@ -133,7 +134,10 @@ static void check_records(const struct subject *subject, const struct segment *s
 
 		for (uint32_t k = 0; k < segment->words; k++)
 			record[k] = subject_read32(subject, bytes + 4 * k);
-		if (record[0] <= previous)
+		if (record[0] == previous)
+			complain_of_input(subject, "%s %s+%#x: two records", segment->name,
+					  section->name, record[0]);
+		if (record[0] < previous)
 			complain(subject, "%s %s+%#x: not ascending", segment->name, section->name,
 				 record[0]);
 		previous = record[0];
@@ -142,8 +146,8 @@ static void check_records(const struct subject *subject, const struct segment *s
 				 section->name, record[0]);
 		else if (!subject_function_around(subject, subject_shndx(subject, section),
 						  record[0]))
-			complain(subject, "%s %s+%#x: outside of any function", segment->name,
-				 section->name, record[0]);
+			complain_of_input(subject, "%s %s+%#x: outside of any function",
+					  segment->name, section->name, record[0]);
 		else
 			segment->check(subject, section, record);
 	}
@@ -170,8 +174,8 @@ static void check_starts(const struct subject *subject, const struct segment *se
 
 		if (symbol->type == STT_FUNC && subject_home(subject, symbol) == section &&
 		    !has_record_at(subject, records, count, record_size, symbol->value))
-			complain(subject, "%s %s: no record for %s", segment->name, section->name,
-				 symbol->name);
+			complain_of_input(subject, "%s %s: no record for %s", segment->name,
+					  section->name, symbol->name);
 	}
 }
 

@@ -30,7 +30,7 @@ static void check_gap(const struct subject *subject, const struct subject_sectio
 	uint64_t padding = is_data(section) ? section->header.sh_addralign : 1;
 
 	if (to >= from + padding && !(subject->flags & CHECK_CODE_GAPS))
-		complain(subject, "%s: nothing has [%#lx, %#lx)", section->name, from, to);
+		complain_of_input(subject, "%s: nothing has [%#lx, %#lx)", section->name, from, to);
 }
 
 // What is dropped must be gone: functions cover their section, and variables theirs. Two names for
@@ -52,8 +52,8 @@ static void check_tiling(const struct subject *subject, const struct subject_sec
 
 		if (symbol->value < end &&
 		    (symbol->value != start || symbol->value + symbol->size != end))
-			complain(subject, "%s: %s overlaps %s", section->name, symbol->name,
-				 symbols[i - 1]->name);
+			complain_of_input(subject, "%s: %s overlaps %s", section->name,
+					  symbol->name, symbols[i - 1]->name);
 		check_gap(subject, section, end, symbol->value);
 		start = symbol->value;
 		if (end < start + symbol->size)
@@ -69,8 +69,8 @@ static void check_local_call(const struct subject *subject, const struct subject
 	uint64_t target = offset + ((int64_t)imm + 1) * 8;
 
 	if (!subject_function_at(subject, subject_shndx(subject, section), target))
-		complain(subject, "%s+%#lx: call to %#lx, where no function starts", section->name,
-			 offset, target);
+		complain_of_input(subject, "%s+%#lx: call to %#lx, where no function starts",
+				  section->name, offset, target);
 }
 
 static void check_jump(const struct subject *subject, const struct subject_section *section,
@@ -81,8 +81,8 @@ static void check_jump(const struct subject *subject, const struct subject_secti
 	const struct subject_symbol *from = subject_function_around(subject, shndx, offset);
 
 	if (from && from != subject_function_around(subject, shndx, target))
-		complain(subject, "%s+%#lx: jump to %#lx, out of %s", section->name, offset, target,
-			 from->name);
+		complain_of_input(subject, "%s+%#lx: jump to %#lx, out of %s", section->name,
+				  offset, target, from->name);
 }
 
 // Where the relocation of a call or of a function pointer leads by symbol value and addend.
@@ -96,18 +96,19 @@ static void check_code_target(const struct subject *subject, const struct subjec
 
 	if (!home) {
 		if (symbol->shndx == SHN_UNDEF && addend)
-			complain(subject, "%s+%#lx: %s is undefined, addend %ld", section->name,
-				 reloc->offset, symbol->name, addend);
+			complain_of_input(subject, "%s+%#lx: %s is undefined, addend %ld",
+					  section->name, reloc->offset, symbol->name, addend);
 	} else if (subject_is_code(home)) {
 		if (!subject_function_at(subject, subject_shndx(subject, home), target))
-			complain(subject, "%s+%#lx: refers to %s+%#lx, where no function starts",
-				 section->name, reloc->offset, home->name, target);
+			complain_of_input(subject,
+					  "%s+%#lx: refers to %s+%#lx, where no function starts",
+					  section->name, reloc->offset, home->name, target);
 	} else if (insn.code == OP_CALL || target > home->header.sh_size) {
-		complain(subject, "%s+%#lx: refers to %s+%#lx", section->name, reloc->offset,
-			 home->name, target);
+		complain_of_input(subject, "%s+%#lx: refers to %s+%#lx", section->name,
+				  reloc->offset, home->name, target);
 	} else if (!strcmp(home->name, ".maps") && (symbol->type == STT_SECTION || addend)) {
-		complain(subject, "%s+%#lx: reference to a map without its name", section->name,
-			 reloc->offset);
+		complain_of_input(subject, "%s+%#lx: reference to a map without its name",
+				  section->name, reloc->offset);
 	}
 }
 
@@ -151,15 +152,15 @@ static void check_jump_table(const struct subject *subject, const struct subject
 		subject_function_around(subject, reloc->place, reloc->offset);
 
 	if (!table->size || table->size % 8 || table->value % 8)
-		complain(subject, "jump table %s: offset %#lx, size %#lx", table->name,
-			 table->value, table->size);
+		complain_of_input(subject, "jump table %s: offset %#lx, size %#lx", table->name,
+				  table->value, table->size);
 	for (uint64_t at = table->value; at + 8 <= tables->size && at < table->value + table->size;
 	     at += 8) {
 		uint64_t entry = subject_read64(subject, tables->data + at);
 
 		if (!user || entry % 8 || entry < user->value || entry - user->value >= user->size)
-			complain(subject, "jump table %s: entry %#lx is outside of %s", table->name,
-				 entry, user ? user->name : "any function");
+			complain_of_input(subject, "jump table %s: entry %#lx is outside of %s",
+					  table->name, entry, user ? user->name : "any function");
 	}
 }
 
@@ -170,7 +171,8 @@ static void check_jump_tables(const struct subject *subject)
 	if (!tables)
 		return;
 	if (tables->header.sh_addralign % 8)
-		complain(subject, ".jumptables: alignment %lu", tables->header.sh_addralign);
+		complain_of_input(subject, ".jumptables: alignment %lu",
+				  tables->header.sh_addralign);
 	for (size_t i = 0; i < subject->reloc_count; i++) {
 		const struct subject_reloc *reloc = &subject->relocs[i];
 

@@ -21,8 +21,8 @@ static void check_section(const struct subject *subject, const struct subject_se
 	if (header->sh_flags & SHF_GROUP)
 		complain(subject, "section %s is still in a group", section->name);
 	if (subject_is_code(section) && header->sh_size % 8)
-		complain(subject, "section %s: size %lu is no multiple of 8", section->name,
-			 header->sh_size);
+		complain_of_input(subject, "section %s: size %lu is no multiple of 8",
+				  section->name, header->sh_size);
 	if (subject_is_code(section) && !header->sh_size)
 		complain(subject, "section %s is empty", section->name);
 	if (header->sh_type != SHT_NOBITS && section->size != header->sh_size)
@@ -96,17 +96,19 @@ static void check_defined(const struct subject *subject, const struct subject_sy
 		complain(subject, "section symbol of %s: value %#lx, binding %u", home->name,
 			 symbol->value, symbol->bind);
 	if (symbol->type == STT_NOTYPE && symbol->bind != STB_LOCAL)
-		complain(subject, "symbol %s is defined without a type", symbol->name);
+		complain_of_input(subject, "symbol %s is defined without a type", symbol->name);
 	if (symbol->type != STT_FUNC)
 		return;
 	if (!subject_is_code(home))
-		complain(subject, "function %s is in section %s", symbol->name, home->name);
+		complain_of_input(subject, "function %s is in section %s", symbol->name,
+				  home->name);
 	if (!symbol->size || symbol->size % 8 || symbol->value % 8)
-		complain(subject, "function %s: offset %#lx, size %#lx", symbol->name,
-			 symbol->value, symbol->size);
+		complain_of_input(subject, "function %s: offset %#lx, size %#lx", symbol->name,
+				  symbol->value, symbol->size);
 	if (symbol->bind == STB_LOCAL && strcmp(home->name, ".text"))
-		complain(subject, "static function %s in %s: libbpf takes it for a program",
-			 symbol->name, home->name);
+		complain_of_input(subject,
+				  "static function %s in %s: libbpf takes it for a program",
+				  symbol->name, home->name);
 }
 
 static void check_undefined(const struct subject *subject, const struct subject_symbol *symbol)
@@ -149,15 +151,15 @@ static void check_code_reloc(const struct subject *subject, const struct subject
 
 	if (!(reloc->type == R_64_64 && insn.code == OP_LD_IMM64) &&
 	    !(reloc->type == R_64_32 && is_call))
-		complain(subject, "%s+%#lx: relocation type %u on opcode %#x", place->name,
-			 reloc->offset, reloc->type, insn.code);
+		complain_of_input(subject, "%s+%#lx: relocation type %u on opcode %#x", place->name,
+				  reloc->offset, reloc->type, insn.code);
 	if (insn.code == OP_LD_IMM64 && insn.src)
-		complain(subject, "%s+%#lx: relocated ld_imm64 has source register %u", place->name,
-			 reloc->offset, insn.src);
+		complain_of_input(subject, "%s+%#lx: relocated ld_imm64 has source register %u",
+				  place->name, reloc->offset, insn.src);
 	if (!subject_function_around(subject, reloc->place, reloc->offset) &&
 	    !(subject->flags & CHECK_CODE_GAPS))
-		complain(subject, "%s+%#lx: relocation outside of any function", place->name,
-			 reloc->offset);
+		complain_of_input(subject, "%s+%#lx: relocation outside of any function",
+				  place->name, reloc->offset);
 }
 
 static void check_data_reloc(const struct subject *subject, const struct subject_reloc *reloc)
@@ -168,17 +170,17 @@ static void check_data_reloc(const struct subject *subject, const struct subject
 	uint64_t addend;
 
 	if (reloc->type != R_64_ABS64)
-		complain(subject, "%s+%#lx: relocation type %u in data", place->name, reloc->offset,
-			 reloc->type);
+		complain_of_input(subject, "%s+%#lx: relocation type %u in data", place->name,
+				  reloc->offset, reloc->type);
 	if (symbol->type == STT_SECTION && needs_named_targets(place))
-		complain(subject, "%s+%#lx: libbpf needs a named target", place->name,
-			 reloc->offset);
+		complain_of_input(subject, "%s+%#lx: libbpf needs a named target", place->name,
+				  reloc->offset);
 	if (symbol->type != STT_SECTION || !place->data || !home)
 		return;
 	addend = subject_read64(subject, place->data + reloc->offset);
 	if (addend > home->header.sh_size)
-		complain(subject, "%s+%#lx: points to %s+%#lx, beyond its end", place->name,
-			 reloc->offset, home->name, addend);
+		complain_of_input(subject, "%s+%#lx: points to %s+%#lx, beyond its end",
+				  place->name, reloc->offset, home->name, addend);
 }
 
 static void check_reloc(const struct subject *subject, const struct subject_reloc *reloc)
@@ -212,9 +214,9 @@ static void check_license(const struct subject *subject)
 	const struct subject_section *version = subject_find_section(subject, "version");
 
 	if (license && (!license->size || license->data[license->size - 1]))
-		complain(subject, "license is not a string");
+		complain_of_input(subject, "license is not a string");
 	if (version && version->size != 4)
-		complain(subject, "version has %zu bytes", version->size);
+		complain_of_input(subject, "version has %zu bytes", version->size);
 }
 
 void check_elf(const struct subject *subject)

@@ -70,6 +70,10 @@ struct subject_insn {
 __attribute__((format(printf, 2, 3))) void complain(const struct subject *subject,
 						    const char *format, ...);
 
+/** complain(), of what a wrong input brings with it: nothing where inputs may be wrong. */
+__attribute__((format(printf, 2, 3))) void complain_of_input(const struct subject *subject,
+							     const char *format, ...);
+
 uint32_t subject_read32(const struct subject *subject, const uint8_t *bytes);
 uint64_t subject_read64(const struct subject *subject, const uint8_t *bytes);
 
