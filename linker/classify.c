@@ -27,6 +27,10 @@ static const struct rule {
 	{ STR("__llvm_prf_"), true, ROLE_DROP,
 	  "profiling is not supported for BPF: compile without -fprofile-generate and the like" },
 	{ STR(".jumptables"), false, ROLE_JUMP_TABLES, NULL },
+	// The output has its own, and readers look for them by name.
+	{ STR(".symtab"), false, ROLE_DROP, "section has the name of the symbol table" },
+	{ STR(".strtab"), false, ROLE_DROP, "section has the name of a string table" },
+	{ STR(".shstrtab"), false, ROLE_DROP, "section has the name of a string table" },
 };
 
 // Whether @name was not told of before: with -ffunction-sections there may be thousands of it.

@@ -115,7 +115,8 @@ static bool lacks_value(const struct relocations *from, const Elf64_Rel *rel)
 {
 	const struct field *field = find_field(from, rel);
 	uint64_t value = symbol_value(from->object, rel);
-	int64_t least = (int64_t)value - (ELF64_R_TYPE(rel->r_info) == R_BPF_64_32);
+	// Of absolute symbols, it is any number.
+	int64_t least = (int64_t)(value - (ELF64_R_TYPE(rel->r_info) == R_BPF_64_32));
 	bool big_endian = from->object->big_endian;
 	const uint8_t *bytes;
 

@@ -140,6 +140,21 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 			   output->size);
 }
 
+// Relocations of a section are in one of its name behind ".rel".
+static void check_name(struct linker *linker, const struct output_section *output)
+{
+	struct str rel = STR(".rel"), name = strings_get(&linker->strings, output->name);
+	const char *place = linker_name(linker, output->name) + rel.size;
+
+	if (!str_starts_with(name, rel))
+		return;
+	array_each(other, &linker->sections) {
+		if (!strcmp(linker_name(linker, (*other)->name), place))
+			diag_error(linker->diag, section_place(output->inputs.items[0]),
+				   "section has the name of the relocations of '%s'", place);
+	}
+}
+
 /*
  * Needs: live atoms. Gives: linker->sections, section->output, atom->place.
  */
@@ -154,6 +169,8 @@ void lay_out(struct linker *linker)
 		if (object->commons)
 			add_input(linker, object->commons);
 	}
-	array_each(output, &linker->sections)
+	array_each(output, &linker->sections) {
 		place_inputs(linker, *output);
+		check_name(linker, *output);
+	}
 }

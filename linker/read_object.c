@@ -172,6 +172,13 @@ static struct str read_strings(const struct object *object, const Elf64_Shdr *he
 	return strings;
 }
 
+// Whether sections of that role are read for what is in them.
+static bool role_has_content(enum role role)
+{
+	return role == ROLE_CODE || role == ROLE_JUMP_TABLES || role == ROLE_LICENSE ||
+	       role == ROLE_VERSION || role == ROLE_BTF || role == ROLE_BTF_EXT;
+}
+
 static bool check_section(struct linker *linker, struct section *section, const Elf64_Shdr *header)
 {
 	struct place where = section_place(section);
@@ -196,8 +203,11 @@ static bool check_section(struct linker *linker, struct section *section, const 
 			   section->size, (uint64_t)header->sh_offset, object->size);
 		return false;
 	}
-	if (section->role == ROLE_CODE &&
-	    (section->type == SHT_NOBITS || section->size % 8 || section->align > 8)) {
+	if (section->type == SHT_NOBITS && section->size && role_has_content(section->role)) {
+		diag_error(linker->diag, where, "has no content, which its name asks for");
+		return false;
+	}
+	if (section->role == ROLE_CODE && (section->size % 8 || section->align > 8)) {
 		diag_error(linker->diag, where, "is code, but not a whole number of instructions");
 		return false;
 	}
@@ -381,6 +391,13 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 			   "symbol %" PRIu32
 			   " '%s' has binding %u and type %u, which BPF does not have",
 			   symndx, name, symbol->binding, symbol->type);
+		return false;
+	}
+	// What refers to a section means its start, and is nobody's business outside.
+	if (symbol->type == STT_SECTION && (symbol->value || symbol->binding != STB_LOCAL)) {
+		diag_error(linker->diag, where,
+			   "symbol %" PRIu32 " of a section is not local or not at its start",
+			   symndx);
 		return false;
 	}
 	return place_symbol(linker, symbol, &source, symbol_shndx(from, symndx, source.st_shndx));

@@ -45,7 +45,7 @@ Test(object, tells_what_a_file_is)
 
 // Indices in valid().
 enum { TEXT = 1, DATA, BSS, LICENSE, DEBUG, REL };
-enum { FUNC = 1, VARIABLE, COMMON };
+enum { FUNC = 1, VARIABLE, COMMON, SECTION };
 
 static struct elf_object valid(struct arena *arena, bool big_endian, struct str *image)
 {
@@ -66,6 +66,7 @@ static struct elf_object valid(struct arena *arena, bool big_endian, struct str 
 	elf_object_symbol(&object, "f", STB_GLOBAL, STT_FUNC, TEXT, 0, 8);
 	elf_object_symbol(&object, "v", STB_WEAK, STT_OBJECT, DATA, 0, 8);
 	elf_object_symbol(&object, "c", STB_GLOBAL, STT_OBJECT, SHN_COMMON, 4, 4);
+	elf_object_symbol(&object, "", STB_LOCAL, STT_SECTION, DATA, 0, 0);
 	elf_object_relocation(&object, DATA, 0, 2, FUNC);
 	*image = elf_object_finish(&object);
 	return object;
@@ -87,7 +88,7 @@ Test(object, reads_sections_and_symbols)
 		cr_expect_eq(world.linker.big_endian, big_endian);
 		cr_expect_str_eq(object->name, "a.o");
 		cr_expect_eq(object->section_count, REL + 3u);
-		cr_expect_eq(object->symbol_count, 4);
+		cr_expect_eq(object->symbol_count, 5);
 		cr_expect_eq(object->sections[TEXT].role, ROLE_CODE);
 		cr_expect_eq(object->sections[TEXT].data[0], 0x95);
 		cr_expect_eq(object->sections[DATA].role, ROLE_DATA);
@@ -151,7 +152,8 @@ static const struct broken_field sections[] = {
 	{ "dropped past the end", ELF_SECTION(DEBUG, sh_size), 1 << 20, "is truncated" },
 	{ "code of 12 bytes", ELF_SECTION(TEXT, sh_size), 12, "not a whole number of instr" },
 	{ "code aligned to 16", ELF_SECTION(TEXT, sh_addralign), 16, "whole number of instr" },
-	{ "code without content", ELF_SECTION(TEXT, sh_type), SHT_NOBITS, "is code, but" },
+	{ "code without content", ELF_SECTION(TEXT, sh_type), SHT_NOBITS, "has no content" },
+	{ "license without content", ELF_SECTION(LICENSE, sh_type), SHT_NOBITS, "has no content" },
 	{ "compressed data", ELF_SECTION(DATA, sh_flags), SHF_ALLOC | SHF_COMPRESSED,
 	  "is compressed" },
 	{ "compressed debug data", ELF_SECTION(DEBUG, sh_flags), SHF_COMPRESSED, NULL },
@@ -176,6 +178,9 @@ static const struct broken_field symbols[] = {
 	{ "value", ELF_SYMBOL(FUNC, st_value), 9, "(.text+0x9): error: symbol 'f' of 8 bytes" },
 	{ "value at the end", ELF_SYMBOL(FUNC, st_value), 8, "ends past its section's 8" },
 	{ "value overflows", ELF_SYMBOL(FUNC, st_value), UINT64_MAX - 7, "ends past its section" },
+	{ "not at its section's start", ELF_SYMBOL(SECTION, st_value), 4, "not at its start" },
+	{ "global symbol of a section", ELF_SYMBOL(FUNC, st_info),
+	  ELF64_ST_INFO(STB_GLOBAL, STT_SECTION), "of a section is not local" },
 	{ "half an instruction", ELF_SYMBOL(FUNC, st_size), 4, "function 'f' is not a whole" },
 	{ "size", ELF_SYMBOL(VARIABLE, st_size), 9, "(.data+0x0): error: symbol 'v' of 9 bytes" },
 	{ "size overflows", ELF_SYMBOL(VARIABLE, st_size), UINT64_MAX, "ends past its section" },
