@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+void fuzz_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fputs("fuzz: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+	abort();
+}
+
+size_t fuzz_memory(size_t size)
+{
+	// What an empty link takes, and what a byte of input may come to.
+	return (1 << 20) + 64 * size;
+}
+
+static size_t input_size(const struct bpfld_options *options)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < options->input_count; i++)
+		size += options->inputs[i].size;
+	return size;
+}
+
+static const char *first_error(const struct bpfld_result *result)
+{
+	for (size_t i = 0; i < result->diagnostic_count; i++) {
+		if (result->diagnostics[i].severity == BPFLD_ERROR)
+			return result->diagnostics[i].text;
+	}
+	return "no error";
+}
+
+static bool link_once(struct bpfld_options *options, struct bpfld_result *result)
+{
+	bool linked;
+
+	options->output.kind = BPFLD_OUTPUT_MEMORY;
+	options->memory_limit = fuzz_memory(input_size(options));
+	linked = bpfld_link(options, result);
+	if (linked != (result->error_count == 0) || linked != (result->data != NULL))
+		fuzz_fail("returned %d, %zu errors, output %p", linked, result->error_count,
+			  result->data);
+	if (!linked && !strcmp(first_error(result), "out of memory"))
+		fuzz_fail("%zu bytes of input need more than %zu of memory", input_size(options),
+			  options->memory_limit);
+	return linked;
+}
+
+static void check_output(const struct bpfld_result *result)
+{
+	char *problems = check_object(result->data, result->size, CHECK_ANY_INPUT);
+
+	if (*problems)
+		fuzz_fail("the output is not consistent:\n%s", problems);
+	free(problems);
+}
+
+// Whether the inputs, too, made sense, as far as the output shows.
+static bool is_sound(const struct bpfld_result *result)
+{
+	char *problems = check_object(result->data, result->size, CHECK_PARTIAL_BTF);
+	bool sound = !*problems;
+
+	free(problems);
+	return sound;
+}
+
+static void check_relink(const struct bpfld_options *first, const struct bpfld_result *result)
+{
+	struct bpfld_input input = { .name = "out.o", .data = result->data, .size = result->size };
+	struct bpfld_options options = {
+		.inputs = &input,
+		.input_count = 1,
+		.no_type_check = first->no_type_check,
+		.no_unique_locals = first->no_unique_locals,
+		.build_id = first->build_id,
+	};
+	struct bpfld_result again;
+
+	if (!link_once(&options, &again))
+		fuzz_fail("the output cannot be linked: %s", first_error(&again));
+	if (is_sound(result) &&
+	    (again.size != result->size || memcmp(again.data, result->data, again.size)))
+		fuzz_fail("linking the output changes it");
+	bpfld_result_deinit(&again);
+}
+
+void fuzz_link(struct bpfld_options options)
+{
+	struct bpfld_result result;
+
+	if (link_once(&options, &result)) {
+		check_output(&result);
+		check_relink(&options, &result);
+	}
+	bpfld_result_deinit(&result);
+}
+
+struct arena_work {
+	struct arena *arena;
+	void (*work)(struct arena *arena, const void *data, size_t size);
+	const void *data;
+	size_t size;
+};
+
+static bool call_work(void *argument)
+{
+	struct arena_work *work = argument;
+
+	work->work(work->arena, work->data, work->size);
+	return true;
+}
+
+void fuzz_in_arena(size_t size, void (*work)(struct arena *arena, const void *data, size_t size),
+		   const void *data)
+{
+	struct arena arena;
+	struct arena_work argument = { &arena, work, data, size };
+	bool exhausted;
+
+	arena_init(&arena, fuzz_memory(size));
+	if (!arena_protect(&arena, call_work, &argument, &exhausted))
+		fuzz_fail("%zu bytes of input need more than %zu of memory", size,
+			  fuzz_memory(size));
+	arena_deinit(&arena);
+}
+
+void fuzz_expect_outcome(bool done, const struct diag *diag)
+{
+	if (done != (diag->error_count == 0))
+		fuzz_fail("%s with %zu errors", done ? "done" : "not done", diag->error_count);
+}
+
+struct parts parts_split(const uint8_t *data, size_t size)
+{
+	struct parts parts = { { (const char *)data, 0 }, { (const char *)data, 0 } };
+	size_t first;
+
+	if (size < 4)
+		return parts;
+	first = (size_t)data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16 |
+		(size_t)data[3] << 24;
+	if (first > size - 4)
+		first = size - 4;
+	parts.first = (struct str){ (const char *)data + 4, first };
+	parts.second = (struct str){ (const char *)data + 4 + first, size - 4 - first };
+	return parts;
+}
+
+size_t parts_join(struct parts parts, uint8_t *data, size_t capacity)
+{
+	if (parts.first.size > UINT32_MAX || capacity < 4 || parts.first.size > capacity - 4 ||
+	    parts.second.size > capacity - 4 - parts.first.size)
+		return 0;
+	for (size_t i = 0; i < 4; i++)
+		data[i] = (uint8_t)(parts.first.size >> 8 * i);
+	memcpy(data + 4, parts.first.data, parts.first.size);
+	memcpy(data + 4 + parts.first.size, parts.second.data, parts.second.size);
+	return 4 + parts.first.size + parts.second.size;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The door for .BTF, and what may be asked of a graph: print, compare, measure, write. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "mutate.h"
+
+// Work that needs a pair of types is tried on neighbours; a full square would take too long.
+static void ask(const struct btf_graph *graph, struct arena *arena)
+{
+	uint32_t count = btf_graph_node_count(graph);
+	struct btf_difference difference;
+
+	for (uint32_t node = 1; node < count; node++) {
+		uint32_t size;
+
+		btf_declaration(graph, node, STR("x"), arena);
+		btf_definition(graph, node, arena);
+		btf_graph_sizeof(graph, node, &size);
+		btf_graph_strip(graph, node);
+		btf_equivalent(graph, node, node - 1, arena);
+		if (btf_compatible(graph, node, node - 1, arena, &difference) != BTF_COMPATIBLE)
+			btf_difference_text(graph, &difference, arena);
+		if (btf_compatible(graph, node, node, arena, &difference) == BTF_INCOMPATIBLE)
+			fuzz_fail("type %u is not compatible with itself", node);
+	}
+}
+
+// The whole graph as a section; a node's id in it is its number.
+static struct str write_graph(const struct btf_graph *graph, struct arena *arena, struct diag *diag)
+{
+	struct btf_encoder *encoder = btf_encoder_create(graph, arena);
+	struct str section;
+
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++)
+		btf_encoder_add(encoder, node);
+	// All limits of the format are far away.
+	if (!btf_encoder_finish(encoder, false, place_in("out.o", ".BTF"), diag, &section))
+		fuzz_fail("what was read cannot be written: %s", diag->last->text);
+	return section;
+}
+
+static struct btf_graph *read_graph(struct arena *arena, struct str section, bool big_endian,
+				    struct diag *diag)
+{
+	struct strings *strings = arena_new(arena, struct strings);
+	struct btf_graph *graph;
+
+	strings_init(strings, arena);
+	graph = btf_graph_create(arena, strings);
+	if (!btf_unit_read(graph, section.data, section.size, big_endian, place_in("a.o", ".BTF"),
+			   diag))
+		return NULL;
+	btf_graph_settle(graph);
+	return graph;
+}
+
+static void read_and_ask(struct arena *arena, const void *data, size_t size)
+{
+	struct str section = { data, size }, again;
+	struct btf_graph *graph;
+	struct diag diag;
+
+	diag_init(&diag, arena);
+	graph = read_graph(arena, section, size && section.data[0] == (char)0xeb, &diag);
+	fuzz_expect_outcome(graph, &diag);
+	if (!graph)
+		return;
+	ask(graph, arena);
+	section = write_graph(graph, arena, &diag);
+	graph = read_graph(arena, section, false, &diag);
+	if (!graph)
+		fuzz_fail("what was written cannot be read: %s", diag.last->text);
+	again = write_graph(graph, arena, &diag);
+	if (!str_equal(section, again))
+		fuzz_fail("types written, read and written again differ");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_in_arena(size, read_and_ask, data);
+	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed)
+{
+	struct dice dice = { seed };
+
+	if (dice_below(&dice, 20) == 0)
+		return LLVMFuzzerMutate(data, size, capacity);
+	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--)
+		mutate_btf(&dice, data, size);
+	return size;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whole links of two objects with any options. An input is four bytes of options and two objects.
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "mutate.h"
+
+#define OPTION_BYTES 4
+
+static void drop_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	(void)report, (void)text, (void)size, (void)context;
+}
+
+// Take one bit.
+static bool bit(uint32_t *bits)
+{
+	bool set = *bits & 1;
+
+	*bits >>= 1;
+	return set;
+}
+
+static struct bpfld_options make_options(uint32_t bits)
+{
+	static const struct bpfld_scope_rule hide_all = { "*", BPFLD_HIDE };
+	static const struct bpfld_scope_rule localize_all = { "*", BPFLD_LOCALIZE };
+	static const char *const wrapped[] = { "from_b", "shared_step" };
+	struct bpfld_options options = {
+		.gc_sections = bit(&bits),
+		.gc_maps = bit(&bits),
+		.icf = (enum bpfld_icf)(bit(&bits) + bit(&bits)),
+		.discard_labels = bit(&bits),
+		.discard_all = bit(&bits),
+		.strip_all = bit(&bits),
+		.strip_ext_lines = bit(&bits),
+		.no_type_check = bit(&bits),
+		.no_unique_locals = bit(&bits),
+		.multiple_definitions = bit(&bits),
+		.warn_undefined = bit(&bits),
+		.license = bit(&bits) ? "Dual MIT/GPL" : NULL,
+		.build_id = bit(&bits) ? BPFLD_BUILD_ID_SHA1 : BPFLD_BUILD_ID_NONE,
+		.scope_rules = bit(&bits) ? &hide_all : &localize_all,
+		.scope_rule_count = bit(&bits),
+		.wrap = { wrapped, bit(&bits) ? sizeof(wrapped) / sizeof(*wrapped) : 0 },
+		.map_format = bit(&bits) ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT,
+		.on_report = drop_report,
+	};
+
+	if (bit(&bits)) {
+		for (int report = 0; report < BPFLD_REPORTS; report++)
+			options.reports[report] = "-";
+	}
+	return options;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bpfld_input inputs[2] = { { .name = "a.o" }, { .name = "b.o" } };
+	struct bpfld_options options;
+	struct parts parts;
+	uint32_t bits;
+
+	if (size < OPTION_BYTES)
+		return 0;
+	memcpy(&bits, data, sizeof(bits));
+	options = make_options(bits);
+	parts = parts_split(data + OPTION_BYTES, size - OPTION_BYTES);
+	inputs[0].data = parts.first.data;
+	inputs[0].size = parts.first.size;
+	inputs[1].data = parts.second.data;
+	inputs[1].size = parts.second.size;
+	options.inputs = inputs;
+	options.input_count = 2;
+	fuzz_link(options);
+	return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed)
+{
+	struct dice dice = { seed };
+	struct parts parts;
+
+	if (size < OPTION_BYTES || dice_below(&dice, 20) == 0)
+		return LLVMFuzzerMutate(data, size, capacity);
+	parts = parts_split(data + OPTION_BYTES, size - OPTION_BYTES);
+	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--) {
+		struct str part = dice_below(&dice, 2) ? parts.first : parts.second;
+
+		if (dice_below(&dice, 5) == 0)
+			data[dice_below(&dice, OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
+		else
+			mutate_object(&dice, (uint8_t *)part.data, part.size);
+	}
+	return size;
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size,
+				 uint8_t *out, size_t capacity, unsigned int seed);
+
+// The options and the first object of one input, the second object of another.
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size,
+				 uint8_t *out, size_t capacity, unsigned int seed)
+{
+	struct parts parts;
+	size_t joined;
+
+	(void)seed;
+	if (a_size < OPTION_BYTES || b_size < OPTION_BYTES || capacity < OPTION_BYTES)
+		return 0;
+	parts.first = parts_split(a + OPTION_BYTES, a_size - OPTION_BYTES).first;
+	parts.second = parts_split(b + OPTION_BYTES, b_size - OPTION_BYTES).second;
+	joined = parts_join(parts, out + OPTION_BYTES, capacity - OPTION_BYTES);
+	memcpy(out, a, OPTION_BYTES);
+	return joined ? OPTION_BYTES + joined : 0;
+}

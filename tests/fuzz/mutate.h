@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Change one or a few fields of something valid, so that it gets past the first check of a magic
+ * number or size and what is behind gets tried. All of these work in place and keep the size,
+ * whatever the bytes are; where nothing is recognised they change any byte.
+ */
+#ifndef BPFLD_TESTS_FUZZ_MUTATE_H
+#define BPFLD_TESTS_FUZZ_MUTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Random numbers that depend on the seed alone.
+struct dice {
+	uint64_t state;
+};
+
+/** A number from 0 to @limit - 1; 0 when @limit is 0. */
+uint64_t dice_below(struct dice *dice, uint64_t limit);
+
+/** A field of an ELF header, section header, symbol, relocation, instruction, or of what follows.
+ */
+void mutate_object(struct dice *dice, uint8_t *data, size_t size);
+
+/** A field of a header or type of a .BTF section, or a byte of a string. */
+void mutate_btf(struct dice *dice, uint8_t *data, size_t size);
+
+/** A field of the header or of a record of a .BTF.ext section. */
+void mutate_btf_ext(struct dice *dice, uint8_t *data, size_t size);
+
+/** A field of a member's header or the index of an archive, or a field of a member. */
+void mutate_archive(struct dice *dice, uint8_t *data, size_t size);
+
+#endif
