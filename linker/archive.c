@@ -11,6 +11,7 @@
 #include <ar.h>
 #include <inttypes.h>
 
+#include "input.h"
 #include "integers.h"
 
 #define THIN_MAGIC "!<thin>\n"
@@ -22,7 +23,7 @@ struct archive_reader {
 
 bool archive_is(const struct file *file)
 {
-	struct str start = { (const char *)file->data, file->size };
+	struct str start = { (const char *)file->head, file->size };
 
 	return str_starts_with(start, STR(ARMAG)) || str_starts_with(start, STR(THIN_MAGIC));
 }
@@ -269,15 +270,15 @@ static bool read_special(struct archive_reader *reader)
 	return true;
 }
 
-struct archive *archive_read(struct linker *linker, const struct file *file)
+struct archive *archive_read(struct linker *linker, struct file *file)
 {
 	struct archive_reader reader = { linker, arena_new(linker->arena, struct archive) };
 
 	*reader.archive = (struct archive){
 		.file = file,
-		.thin = str_starts_with((struct str){ (const char *)file->data, file->size },
+		.thin = str_starts_with((struct str){ (const char *)file->head, file->size },
 					STR(THIN_MAGIC)),
 		.first = SARMAG,
 	};
-	return read_special(&reader) ? reader.archive : NULL;
+	return file_load(linker, file) && read_special(&reader) ? reader.archive : NULL;
 }

@@ -37,7 +37,7 @@ bool archive_is(const struct file *file);
  *
  * @return the archive, in the link's arena; NULL when an error was reported
  */
-struct archive *archive_read(struct linker *linker, const struct file *file);
+struct archive *archive_read(struct linker *linker, struct file *file);
 
 /**
  * The member at *@at, or behind what is no member there; *@at becomes the place of the next one.

@@ -14,7 +14,7 @@ struct btf_relocations btf_relocations_find(const struct object *object, enum ro
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *table = &object->sections[i];
 
-		if (table->type == SHT_REL && table->info < object->section_count &&
+		if (table->type == SHT_REL && table->data && table->info < object->section_count &&
 		    object->sections[table->info].role == role)
 			return (struct btf_relocations){ object, table };
 	}

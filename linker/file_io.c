@@ -53,6 +53,22 @@ bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes)
 	return true;
 }
 
+ssize_t read_range(int fd, void *data, size_t size, uint64_t offset)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		ssize_t count = read_some(fd, false, (char *)data + at, size - at, offset + at);
+
+		if (count < 0)
+			return -1;
+		if (count == 0)
+			break;
+		at += (size_t)count;
+	}
+	return (ssize_t)at;
+}
+
 bool read_path(const char *path, struct arena *arena, struct str *bytes)
 {
 	int fd = file_open_descriptor(path, O_RDONLY, 0);

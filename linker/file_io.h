@@ -3,6 +3,7 @@
 #ifndef BPFLD_FILE_IO_H
 #define BPFLD_FILE_IO_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -17,6 +18,9 @@ int file_open_descriptor(const char *path, int flags, mode_t mode);
  * @return false with errno set; *@bytes is set only on success, and a NUL follows it
  */
 bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes);
+
+/** Read @size bytes from @offset of @fd; fewer only at its end. Returns how many; -1 with errno. */
+ssize_t read_range(int fd, void *data, size_t size, uint64_t offset);
 
 /** read_all() of the file at @path. */
 bool read_path(const char *path, struct arena *arena, struct str *bytes);

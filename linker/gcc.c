@@ -128,9 +128,14 @@ static bool lacks_value(const struct relocations *from, const Elf64_Rel *rel)
 	return (int32_t)get32(bytes, big_endian) < least;
 }
 
+bool gcc_asks_for(const struct section *section)
+{
+	return !strcmp(section->text_name, ".comment");
+}
+
 static bool says_gcc(const struct section *section)
 {
-	return !strcmp(section->text_name, ".comment") && section->data &&
+	return gcc_asks_for(section) && section->data &&
 	       memmem(section->data, section->size, "GCC: ", strlen("GCC: "));
 }
 

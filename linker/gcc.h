@@ -5,6 +5,9 @@
 
 #include "scope.h"
 
+/** Whether gcc_translate() looks into @section although it does not go out. */
+bool gcc_asks_for(const struct section *section);
+
 /** Rewrite an object of older GNU tools as LLVM would have written it; others stay as they are. */
 void gcc_translate(struct linker *linker, const struct object *object);
 

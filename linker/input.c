@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Small files and streams are read, large regular files are mapped: the copy of what is never
- * looked at (debug sections, members of archives) would cost more than the rest of its link.
+ * Of an object only those sections are read that the link is about: debug sections are nine tenths
+ * of most objects. Small files and streams are read whole, and large sections are mapped, with the
+ * whole file, as are archives: from some size on that is cheaper than a copy.
  *
- * Others may write into a mapped file, so its size and time are compared when the link is done. A
- * page that is gone by then raises SIGBUS; see bpfld_options.copy_inputs.
+ * Others may write into a file meanwhile, so its size and time are compared when it was read, and
+ * of a mapped one when the link is done. A mapped page that is gone by then raises SIGBUS; see
+ * bpfld_options.copy_inputs.
  */
 #include "input.h"
 
@@ -17,8 +19,10 @@
 
 #include "file_io.h"
 
+// Up to here one call that reads all costs less than one for each section.
+#define WHOLE_SIZE_MAX (16 * 1024)
 // From here on a mapping costs less than a copy.
-#define MAPPED_SIZE_MIN (16 * 1024)
+#define MAPPED_SIZE_MIN (64 * 1024)
 
 static const char *input_name(const struct bpfld_input *input, struct arena *arena)
 {
@@ -40,26 +44,84 @@ static bool fail(struct linker *linker, const struct file *file, const char *wha
 	return false;
 }
 
-static bool map_file(struct linker *linker, struct file *file, int fd, const struct stat *status)
+static bool report_change(struct linker *linker, const struct file *file)
 {
-	void *mapping = mmap(NULL, (size_t)status->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	diag_error(linker->diag, place_in(file->name, NULL),
+		   "was changed while it was linked; link it again");
+	return false;
+}
+
+static bool map_file(struct linker *linker, struct file *file)
+{
+	void *mapping = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, file->fd, 0);
 
 	if (mapping == MAP_FAILED)
 		return fail(linker, file, "map");
 	file->data = mapping;
-	file->size = (size_t)status->st_size;
 	file->mapped = true;
-	file->modified = status->st_mtim;
 	return true;
 }
 
-static bool load_descriptor(struct linker *linker, struct file *file, int fd)
+static bool read_file(struct linker *linker, struct file *file, size_t size)
+{
+	struct str bytes;
+
+	if (!read_all(file->fd, size, linker->arena, &bytes))
+		return fail(linker, file, "read");
+	file->data = (const uint8_t *)bytes.data;
+	file->size = bytes.size;
+	return true;
+}
+
+bool file_load(struct linker *linker, struct file *file)
+{
+	if (file->data || file->size == 0)
+		return true;
+	if (file->size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs)
+		return map_file(linker, file);
+	return read_file(linker, file, file->size);
+}
+
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size)
+{
+	uint8_t *bytes;
+	ssize_t count;
+
+	if (offset == 0 && size <= FILE_HEAD_SIZE)
+		return file->head;
+	if (size >= MAPPED_SIZE_MIN && !file_load(linker, file))
+		return NULL;
+	if (file->data)
+		return file->data + offset;
+	bytes = arena_alloc_raw(linker->arena, size, 1);
+	count = read_range(file->fd, bytes, size, offset);
+	if (count < 0)
+		fail(linker, file, "read");
+	else if ((size_t)count < size)
+		report_change(linker, file);
+	return count < 0 || (size_t)count < size ? NULL : bytes;
+}
+
+static bool load_head(struct linker *linker, struct file *file)
+{
+	// What is reproduced is needed whole.
+	bool whole =
+		file->size <= WHOLE_SIZE_MAX || linker->options->reports[BPFLD_REPORT_REPRODUCTION];
+	uint8_t *head;
+
+	if (whole)
+		return file_load(linker, file);
+	head = arena_alloc(linker->arena, FILE_HEAD_SIZE);
+	file->head = head;
+	return read_range(file->fd, head, FILE_HEAD_SIZE, 0) >= 0 || fail(linker, file, "read");
+}
+
+static bool load_descriptor(struct linker *linker, struct file *file)
 {
 	struct stat status;
-	struct str bytes;
-	size_t size;
+	bool loaded;
 
-	if (fstat(fd, &status) < 0)
+	if (fstat(file->fd, &status) < 0)
 		return fail(linker, file, "read");
 	if (S_ISDIR(status.st_mode)) {
 		diag_error(linker->diag, place_in(file->name, NULL),
@@ -68,14 +130,12 @@ static bool load_descriptor(struct linker *linker, struct file *file, int fd)
 	}
 	file->device = status.st_dev;
 	file->inode = status.st_ino;
-	size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
-	if (size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs)
-		return map_file(linker, file, fd, &status);
-	if (!read_all(fd, size, linker->arena, &bytes))
-		return fail(linker, file, "read");
-	file->data = (const uint8_t *)bytes.data;
-	file->size = bytes.size;
-	return true;
+	file->modified = status.st_mtim;
+	file->size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
+	loaded = file->size ? load_head(linker, file) : read_file(linker, file, 0);
+	if (file->data)
+		file->head = file->data;
+	return loaded;
 }
 
 // The file of -lNAME in the first folder that has it; NULL when none does.
@@ -97,16 +157,11 @@ static const char *find_library(struct linker *linker, const char *library)
 
 static bool load_path(struct linker *linker, struct file *file, const char *path)
 {
-	bool loaded;
-
 	file->fd = file_open_descriptor(path, O_RDONLY, 0);
 	if (file->fd < 0)
 		return fail(linker, file, "open");
 	file->path = path;
-	loaded = load_descriptor(linker, file, file->fd);
-	close(file->fd);
-	file->fd = -1;
-	return loaded;
+	return load_descriptor(linker, file);
 }
 
 static bool load(struct linker *linker, struct file *file)
@@ -115,12 +170,14 @@ static bool load(struct linker *linker, struct file *file)
 	const char *path = input->path;
 
 	if (input->data) {
-		file->data = input->data;
+		file->data = file->head = input->data;
 		file->size = input->size;
 		return true;
 	}
-	if (!path && !input->library)
-		return load_descriptor(linker, file, input->fd);
+	if (!path && !input->library) {
+		file->fd = input->fd;
+		return load_descriptor(linker, file);
+	}
 	if (!path) {
 		path = find_library(linker, input->library);
 		if (!path) {
@@ -148,34 +205,51 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 	return load(linker, file) ? file : NULL;
 }
 
-static bool is_changed(const struct file *file)
+static bool is_changed(const struct file *file, const struct stat *now)
+{
+	// A file that another took the place of stays as it is for those who have it open.
+	return now->st_dev == file->device && now->st_ino == file->inode &&
+	       ((size_t)now->st_size != file->size ||
+		now->st_mtim.tv_sec != file->modified.tv_sec ||
+		now->st_mtim.tv_nsec != file->modified.tv_nsec);
+}
+
+// The descriptor of an input by descriptor is its owner's.
+static void close_descriptor(struct file *file)
+{
+	if (file->fd >= 0 && file->path)
+		close(file->fd);
+	file->fd = -1;
+}
+
+bool file_finish(struct linker *linker, struct file *file)
 {
 	struct stat now;
+	// What is mapped is compared in the end, and what was read whole is of one moment.
+	bool changed = file->fd >= 0 && !file->data && fstat(file->fd, &now) == 0 &&
+		       is_changed(file, &now);
 
-	if (!file->mapped ||
-	    (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) < 0)
-		return false;
-	// A file that another took the place of stays as it is for those who mapped it.
-	return now.st_dev == file->device && now.st_ino == file->inode &&
-	       ((size_t)now.st_size != file->size || now.st_mtim.tv_sec != file->modified.tv_sec ||
-		now.st_mtim.tv_nsec != file->modified.tv_nsec);
+	close_descriptor(file);
+	return !changed || report_change(linker, file);
 }
 
 void check_inputs(struct linker *linker)
 {
 	array_each(each, &linker->files) {
-		if (is_changed(*each))
-			diag_error(linker->diag, place_in((*each)->name, NULL),
-				   "was changed while it was linked; link it again");
+		const struct file *file = *each;
+		struct stat now;
+
+		if (file->mapped &&
+		    (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) == 0 &&
+		    is_changed(file, &now))
+			report_change(linker, file);
 	}
 }
 
 void file_close(struct file *file)
 {
-	if (file->fd >= 0)
-		close(file->fd);
+	close_descriptor(file);
 	if (file->mapped)
 		munmap((void *)file->data, file->size);
-	file->fd = -1;
 	file->mapped = false;
 }

@@ -5,12 +5,31 @@
 
 #include "model.h"
 
+#define FILE_HEAD_SIZE sizeof(Elf64_Ehdr)
+
 /**
  * Open @input and list it in linker->files, from where file_close() gets it however the link ends.
  *
- * @return the file with data and size; NULL when an error was reported
+ * @return the file with head and size; NULL when an error was reported
  */
 struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index);
+
+/**
+ * The @size bytes from @offset on, which lie in @file. They live as long as the link.
+ *
+ * @return NULL when an error was reported
+ */
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size);
+
+/** Have all of it in file->data; false when an error was reported. */
+bool file_load(struct linker *linker, struct file *file);
+
+/**
+ * No more of it is read than is in memory: thousands of inputs are not open at a time.
+ *
+ * @return false when an error was reported
+ */
+bool file_finish(struct linker *linker, struct file *file);
 
 /*
  * Needs: everything that reads inputs is done. Gives: an error for each that is not what it was

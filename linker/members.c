@@ -20,8 +20,9 @@ struct member {
 	struct file *file; // the archive, or the object itself
 	uint64_t offset;   // in the archive; 0 for an object
 	const char *name;  // NULL: all that is known is the offset, from the index
-	const uint8_t *data;
-	uint64_t size;
+	// Where its bytes are, once that is known.
+	struct file *source;
+	uint64_t start, size;
 	const char *path;      // of a thin archive's member; NULL otherwise
 	struct object *object; // NULL until it was read
 	bool taken;
@@ -60,10 +61,12 @@ static void describe_member(struct linker *linker, struct member *member,
 	int folder = slash ? (int)(slash - file + 1) : 0;
 
 	member->name = arena_format(linker->arena, "%s(%.*s)", file, STR_ARGS(entry->name));
-	member->data = entry->data;
-	member->size = entry->size;
-	if (!member->file->archive->thin)
+	if (!member->file->archive->thin) {
+		member->source = member->file;
+		member->start = (uint64_t)(entry->data - member->file->data);
+		member->size = entry->size;
 		return;
+	}
 	if (entry->name.size && entry->name.data[0] == '/')
 		folder = 0;
 	member->path = arena_format(linker->arena, "%.*s%.*s", folder, file, STR_ARGS(entry->name));
@@ -101,7 +104,7 @@ static bool load_thin_member(struct linker *linker, struct member *member)
 	file = file_open(linker, input, member->file->index);
 	if (!file)
 		return false;
-	member->data = file->data;
+	member->source = file;
 	member->size = file->size;
 	return true;
 }
@@ -122,13 +125,13 @@ static bool read_member(struct linker *linker, struct member *member)
 		.name = member->name,
 		.file = member->file,
 		.offset = member->offset,
-		.data = member->data,
+		.source = member->source,
+		.start = member->start,
 		.size = member->size,
 	};
 	member->object = object;
-	// Listed before it is read, so that all is closed however the link ends.
 	*array_add(linker->arena, &linker->read) = object;
-	return object_read(linker, object);
+	return object_read(linker, object) && file_finish(linker, object->source);
 }
 
 static void take(struct extraction *extraction, struct member *member)
@@ -223,7 +226,8 @@ static void offer_index(struct extraction *extraction, struct file *file)
 static bool is_elf(const struct member *member)
 {
 	return member->path ||
-	       str_starts_with((struct str){ (const char *)member->data, member->size },
+	       str_starts_with((struct str){ (const char *)member->file->data + member->start,
+					     member->size },
 			       STR(ELFMAG));
 }
 
@@ -278,7 +282,7 @@ static void add_object(struct extraction *extraction, struct file *file)
 	*member = (struct member){
 		.name = file->name,
 		.file = file,
-		.data = file->data,
+		.source = file,
 		.size = file->size,
 	};
 	if (file->input->lazy)

@@ -113,7 +113,7 @@ struct section {
 	uint64_t align;        // a power of two
 	uint64_t entsize;
 	uint64_t size;
-	const uint8_t *data; // NULL for SHT_NOBITS
+	const uint8_t *data; // NULL for SHT_NOBITS, and for what nobody reads
 	enum role role;
 	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
@@ -173,17 +173,18 @@ struct datasec {
 	struct section *section; // NULL where only BTF knows it (.ksyms, .kconfig)
 };
 
-// The bytes of an input.
+// An input. What is needed of it is read by file_bytes().
 struct file {
 	const char *name; // for messages
 	const char *path; // NULL: the caller had it open
 	const struct bpfld_input *input;
 	uint32_t index; // position among the inputs
-	const uint8_t *data;
 	size_t size;
+	const uint8_t *head;      // its first bytes, FILE_HEAD_SIZE or all that there are
+	const uint8_t *data;      // all bytes; NULL while they are not in memory
 	bool mapped;              // data is a mapping of our own
-	struct timespec modified; // of what is mapped
-	int fd;                   // -1 when it is closed
+	int fd;                   // -1 when it is closed, or not needed
+	struct timespec modified; // of a regular file
 	dev_t device;             // with `inode` the file's identity; both 0 when it is not a file
 	ino_t inode;
 	struct archive *archive; // NULL: it is none
@@ -191,13 +192,15 @@ struct file {
 };
 
 struct object {
-	const char *name; // for messages: "a.o", "lib.a(b.o)"
-	uint32_t index;   // position among the objects
-	struct file *file;
-	uint64_t offset; // of the object in its file, for members of an archive
-	const uint8_t *data;
+	const char *name;    // for messages: "a.o", "lib.a(b.o)"
+	uint32_t index;      // position among the objects
+	struct file *file;   // that it was found in
+	uint64_t offset;     // of the member in `file` when that is an archive
+	struct file *source; // that its bytes are in; not `file` for members of thin archives
+	uint64_t start;      // of its bytes in `source`
 	size_t size;
 	bool big_endian;
+	bool ambiguous;           // several of its sections have one name
 	uint32_t flags;           // e_flags
 	struct section *sections; // by shndx
 	uint32_t section_count;
@@ -285,6 +288,7 @@ struct linker {
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	uint32_t text_name;             // the name ".text"
 	ARRAY(bool) told;               // by number of a section's name: dropped with a message
+	ARRAY(struct section *) named;  // by number of a name: the last one read that goes out
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)

@@ -10,6 +10,7 @@
 #include "classify.h"
 #include "elf_records.h"
 #include "gcc.h"
+#include "input.h"
 #include "read_object.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
@@ -67,9 +68,9 @@ static bool check_machine(struct linker *linker, const struct object *object, ui
 }
 
 // What the first bytes say.
-static bool identify(struct linker *linker, const struct object *object)
+static bool identify(struct linker *linker, const struct object *object, const uint8_t *head)
 {
-	struct str start = { (const char *)object->data, object->size };
+	struct str start = { (const char *)head, object->size };
 
 	if (object->size == 0)
 		return reject(linker, object, "is empty; did the compiler fail?");
@@ -81,9 +82,9 @@ static bool identify(struct linker *linker, const struct object *object)
 		return reject(linker, object, "is not an ELF object");
 	if (object->size < sizeof(Elf64_Ehdr))
 		return reject(linker, object, "is truncated: it ends within the ELF header");
-	if (object->data[EI_CLASS] != ELFCLASS64)
+	if (head[EI_CLASS] != ELFCLASS64)
 		return reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
-	if (object->data[EI_DATA] != ELFDATA2LSB && object->data[EI_DATA] != ELFDATA2MSB)
+	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
 		return reject(linker, object, "has no valid byte order in its ELF header");
 	return true;
 }
@@ -93,8 +94,16 @@ struct header_table {
 	const uint8_t *bytes;
 	uint64_t offset;
 	uint64_t count;
-	uint32_t names; // shndx
+	uint32_t names_shndx;
+	struct str names;
 };
+
+// The @size bytes at @offset, which lie in the object; NULL when an error was reported.
+static const uint8_t *object_bytes(struct linker *linker, const struct object *object,
+				   uint64_t offset, uint64_t size)
+{
+	return file_bytes(linker, object->source, object->start + offset, size);
+}
 
 static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
 {
@@ -116,13 +125,15 @@ static bool check_type(struct linker *linker, const struct object *object, const
 	return true;
 }
 
-// Whether @count section headers are in the file.
-static bool check_table(struct linker *linker, const struct object *object,
-			const struct header_table *table)
+static bool read_table(struct linker *linker, const struct object *object,
+		       struct header_table *table)
 {
 	if (table->offset <= object->size &&
-	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr))
-		return true;
+	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr)) {
+		table->bytes = object_bytes(linker, object, table->offset,
+					    table->count * sizeof(Elf64_Shdr));
+		return table->bytes != NULL;
+	}
 	diag_error(linker->diag, place_in(object->name, NULL),
 		   "is truncated: section headers at 0x%" PRIx64 " end past the file's %zu bytes",
 		   table->offset, object->size);
@@ -131,10 +142,15 @@ static bool check_table(struct linker *linker, const struct object *object,
 
 static bool read_header(struct linker *linker, struct object *object, struct header_table *table)
 {
+	const uint8_t *head;
 	Elf64_Ehdr header;
 	Elf64_Shdr first;
 
-	memcpy(&header, object->data, sizeof(header));
+	head = object_bytes(linker, object, 0,
+			    object->size < sizeof(header) ? object->size : sizeof(header));
+	if (!head || !identify(linker, object, head))
+		return false;
+	memcpy(&header, head, sizeof(header));
 	object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
 	ehdr_order(&header, object->big_endian);
 	if (!check_type(linker, object, &header))
@@ -143,33 +159,42 @@ static bool read_header(struct linker *linker, struct object *object, struct hea
 	*table = (struct header_table){
 		.offset = header.e_shoff,
 		.count = header.e_shnum ? header.e_shnum : 1,
-		.names = header.e_shstrndx,
+		.names_shndx = header.e_shstrndx,
 	};
-	if (!check_table(linker, object, table))
+	if (!read_table(linker, object, table))
 		return false;
-	table->bytes = object->data + table->offset;
 	// What does not fit is in the null section's header: gABI, "ELF Header".
 	first = shdr_get(table->bytes, 0, object->big_endian);
-	if (header.e_shnum == 0)
-		table->count = first.sh_size;
 	if (header.e_shstrndx == SHN_XINDEX)
-		table->names = first.sh_link;
-	return check_table(linker, object, table);
+		table->names_shndx = first.sh_link;
+	if (header.e_shnum)
+		return true;
+	table->count = first.sh_size;
+	return read_table(linker, object, table);
 }
 
-// A string table up to its last NUL: each offset in it is a string.
-static struct str read_strings(const struct object *object, const Elf64_Shdr *header)
+// String table @shndx up to its last NUL, so that each offset in it is a string; of no bytes when
+// there is no such table.
+static bool read_strings(struct linker *linker, const struct object *object,
+			 const struct header_table *table, uint32_t shndx, struct str *strings)
 {
-	struct str strings = STR("");
+	Elf64_Shdr header;
 
-	if (header->sh_type != SHT_STRTAB || header->sh_offset > object->size ||
-	    header->sh_size > object->size - header->sh_offset)
-		return strings;
-	strings.data = (const char *)object->data + header->sh_offset;
-	strings.size = header->sh_size;
-	while (strings.size && strings.data[strings.size - 1])
-		strings.size--;
-	return strings;
+	*strings = STR("");
+	if (shndx >= table->count)
+		return true;
+	header = shdr_get(table->bytes, shndx, object->big_endian);
+	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
+	    header.sh_size > object->size - header.sh_offset)
+		return true;
+	strings->data =
+		(const char *)object_bytes(linker, object, header.sh_offset, header.sh_size);
+	if (!strings->data)
+		return false;
+	strings->size = header.sh_size;
+	while (strings->size && strings->data[strings->size - 1])
+		strings->size--;
+	return true;
 }
 
 // Whether sections of that role are read for what is in them.
@@ -233,63 +258,109 @@ static void replace_license(struct linker *linker, struct section *section)
 	section->type = SHT_PROGBITS;
 }
 
-static bool read_section(struct linker *linker, struct section *section, const Elf64_Shdr *header,
-			 struct str names)
+static bool read_section(struct linker *linker, struct section *section,
+			 const struct header_table *table)
 {
 	const struct object *object = section->object;
+	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
 
-	if (header->sh_name >= names.size) {
+	if (header.sh_name >= table->names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
-	section->text_name = names.data + header->sh_name;
+	section->text_name = table->names.data + header.sh_name;
 	section->name = strings_intern(&linker->strings, str_of(section->text_name));
-	section->type = header->sh_type;
-	section->link = header->sh_link;
-	section->info = header->sh_info;
-	section->flags = header->sh_flags;
-	section->align = header->sh_addralign ? header->sh_addralign : 1;
-	section->entsize = header->sh_entsize;
-	section->size = header->sh_size;
+	section->type = header.sh_type;
+	section->link = header.sh_link;
+	section->info = header.sh_info;
+	section->flags = header.sh_flags;
+	section->align = header.sh_addralign ? header.sh_addralign : 1;
+	section->entsize = header.sh_entsize;
+	section->size = header.sh_size;
 	section->role = classify_section(linker, section);
 	// Compilers say 1, loaders read words.
 	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
 		section->align = 8;
 	section->output_name = strings_intern(&linker->strings, classify_output(linker, section));
-	if (!check_section(linker, section, header))
+	return check_section(linker, section, &header);
+}
+
+// Whether another section of the object, with something in it, has the name of @section.
+static bool shares_name(struct linker *linker, struct section *section)
+{
+	struct section *other;
+
+	if (!role_is_content(section->role) || section->size == 0)
 		return false;
-	if (section->type != SHT_NOBITS)
-		section->data = object->data + header->sh_offset;
+	while (linker->named.count <= section->name)
+		*array_add(linker->arena, &linker->named) = NULL;
+	other = linker->named.items[section->name];
+	linker->named.items[section->name] = section;
+	return other && other->object == section->object;
+}
+
+// Most of an object is about sections that do not go out.
+static bool is_needed(const struct section *section)
+{
+	const struct object *object = section->object;
+	const struct section *target;
+
+	switch (section->type) {
+	case SHT_NOBITS:
+		return false;
+	case SHT_SYMTAB:
+	case SHT_SYMTAB_SHNDX:
+	case SHT_GROUP:
+		return true;
+	case SHT_REL:
+		if (section->info >= object->section_count)
+			return false;
+		target = &object->sections[section->info];
+		// Names say what section BTF is about, unless several have one name.
+		return target->role != ROLE_DROP &&
+		       (target->role != ROLE_BTF_EXT || object->ambiguous);
+	}
+	return section->role != ROLE_DROP || gcc_asks_for(section);
+}
+
+static bool load_section(struct linker *linker, struct section *section,
+			 const struct header_table *table)
+{
+	const struct object *object = section->object;
+	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
+
+	if (is_needed(section)) {
+		section->data = object_bytes(linker, object, header.sh_offset, header.sh_size);
+		if (!section->data)
+			return false;
+	}
 	if (section->role == ROLE_LICENSE && section->size && linker->options->license)
 		replace_license(linker, section);
 	return true;
 }
 
-static bool read_sections(struct linker *linker, struct object *object,
-			  const struct header_table *table)
+static bool read_sections(struct linker *linker, struct object *object, struct header_table *table)
 {
-	struct str names = STR("");
 	bool valid = true;
 
 	object->sections =
 		arena_new_array(linker->arena, struct section, table->count ? table->count : 1);
 	object->section_count = (uint32_t)table->count;
 	object->sections[0].object = object;
-	if (table->names < table->count) {
-		Elf64_Shdr header = shdr_get(table->bytes, table->names, object->big_endian);
-
-		names = read_strings(object, &header);
-	}
+	if (!read_strings(linker, object, table, table->names_shndx, &table->names))
+		return false;
 	for (uint32_t i = 1; i < table->count; i++) {
 		struct section *section = &object->sections[i];
-		Elf64_Shdr header = shdr_get(table->bytes, i, object->big_endian);
 
 		section->object = object;
 		section->shndx = i;
 		section->text_name = "";
-		valid &= read_section(linker, section, &header, names);
+		valid &= read_section(linker, section, table);
+		object->ambiguous |= shares_name(linker, section);
 	}
+	for (uint32_t i = 1; valid && i < table->count; i++)
+		valid = load_section(linker, &object->sections[i], table);
 	return valid;
 }
 
@@ -403,9 +474,8 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	return place_symbol(linker, symbol, &source, symbol_shndx(from, symndx, source.st_shndx));
 }
 
-// False when there is no symbol table.
-static bool find_symbols(const struct object *object, const struct header_table *table,
-			 struct symbol_source *from)
+static bool find_symbols(struct linker *linker, const struct object *object,
+			 const struct header_table *table, struct symbol_source *from)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *section = &object->sections[i];
@@ -416,24 +486,22 @@ static bool find_symbols(const struct object *object, const struct header_table 
 			from->extended = section;
 	}
 	if (!from->symbols || from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX)
-		return false;
-	if (from->symbols->link < object->section_count) {
-		Elf64_Shdr names = shdr_get(table->bytes, from->symbols->link, object->big_endian);
-
-		from->names = read_strings(object, &names);
-	}
-	return true;
+		return reject(linker, object, "has no valid symbol table");
+	// LLVM has one table for all names.
+	from->names = table->names;
+	return from->symbols->link == table->names_shndx ||
+	       read_strings(linker, object, table, from->symbols->link, &from->names);
 }
 
 static bool read_symbols(struct linker *linker, struct object *object,
 			 const struct header_table *table)
 {
-	struct symbol_source from = { .names = STR("") };
+	struct symbol_source from = { 0 };
 	bool valid = true;
 	size_t count;
 
-	if (!find_symbols(object, table, &from))
-		return reject(linker, object, "has no valid symbol table");
+	if (!find_symbols(linker, object, table, &from))
+		return false;
 	count = from.symbols->size / sizeof(Elf64_Sym);
 	if (count <= 1)
 		return true;
@@ -453,8 +521,8 @@ bool object_read(struct linker *linker, struct object *object)
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
 	object->symbols[0].object = object;
 	object->symbol_count = 1;
-	if (!identify(linker, object) || !read_header(linker, object, &table) ||
-	    !read_sections(linker, object, &table) || !read_symbols(linker, object, &table))
+	if (!read_header(linker, object, &table) || !read_sections(linker, object, &table) ||
+	    !read_symbols(linker, object, &table))
 		return false;
 	gcc_translate(linker, object);
 	return true;
