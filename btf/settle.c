@@ -137,5 +137,8 @@ void btf_graph_settle(struct btf_graph *graph)
 		settle_doubtful(&settling);
 	}
 	rewrite_graph(&settling);
+	// A walk pushes each node once at most.
+	graph->stack.capacity = graph->offset.count;
+	graph->stack.items = arena_new_array(graph->arena, uint32_t, graph->stack.capacity);
 	graph->settled = true;
 }

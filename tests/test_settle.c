@@ -137,3 +137,34 @@ Test(settle, compilers_agree_on_characters)
 	cr_expect_neq(pair.a, pair.b);
 	btf_pair_deinit(&pair);
 }
+
+// A wide type leads to more types at once than any chain of types has links.
+Test(settle, makes_room_for_walks)
+{
+	enum { MEMBERS = 50000 };
+	struct btf_world world;
+	struct btf_unit *unit;
+	struct btf_raw raw;
+	uint8_t *reached;
+	uint32_t wide;
+
+	btf_world_init(&world);
+	// What is allocated for a small unit has little behind it.
+	raw = btf_raw_begin(&world.arena, false);
+	btf_raw_reference(&raw, BTF_KIND_PTR, "", 0);
+	btf_world_read_raw(&world, &raw);
+	raw = btf_raw_begin(&world.arena, false);
+	btf_raw_int(&raw, "int", 4, BTF_INT_SIGNED);
+	for (uint32_t i = 1; i < MEMBERS; i++)
+		btf_raw_array(&raw, 1, 1, i);
+	wide = btf_raw_struct(&raw, BTF_KIND_STRUCT, "wide", 8);
+	for (uint32_t id = 1; id <= MEMBERS; id++)
+		btf_raw_member(&raw, "", id, 0);
+	unit = btf_world_read_raw(&world, &raw);
+	btf_graph_settle(world.graph);
+	reached = arena_alloc(&world.arena, btf_graph_node_count(world.graph));
+	btf_graph_reach(world.graph, btf_unit_node(unit, wide), reached);
+	for (uint32_t id = 1; id <= unit->type_count; id++)
+		cr_assert(reached[btf_unit_node(unit, id)], "type %u", id);
+	btf_world_deinit(&world);
+}
