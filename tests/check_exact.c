@@ -48,10 +48,10 @@ int main(int argc, char **argv)
 		sections[i] = read_file(&arena, argv[optind + (int)i]);
 	exact.sections = sections;
 	exact_check(&exact);
-	printf("%u files, %u types: %u left in each of %u orders; by libbpf %u to %u, wrong in %u "
-	       "orders, refused in %u\n",
+	printf("%u files, %u types: %u left in each of %u orders; by libbpf %u to %u, wrong in %u, "
+	       "too few in %u, none in %u\n",
 	       exact.count, exact.types, exact.left, exact.orders, exact.libbpf_least,
-	       exact.libbpf_most, exact.libbpf_wrong, exact.libbpf_refused);
+	       exact.libbpf_most, exact.libbpf_wrong, exact.libbpf_joined, exact.libbpf_refused);
 	if (*exact.text)
 		printf("wrong: %s\n", exact.text);
 	arena_deinit(&arena);

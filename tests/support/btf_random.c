@@ -45,18 +45,63 @@ static bool is_enum(const struct plan *plan)
 	return plan->kind == BTF_KIND_ENUM || plan->kind == BTF_KIND_ENUM64;
 }
 
+static bool is_forward(const struct plan *plan)
+{
+	return plan->kind == BTF_KIND_FWD || (is_enum(plan) && plan->count == 0);
+}
+
+// Whether what the type refers to is a part of it: C wants it complete.
+static bool holds_parts(const struct plan *plan)
+{
+	return is_struct(plan) || plan->kind == BTF_KIND_ARRAY;
+}
+
+// The type behind qualifiers and typedefs.
+static uint32_t strip(const struct unit *unit, uint32_t index)
+{
+	for (; index != NO_TYPE; index = unit->plans.items[index].reference[0]) {
+		switch (unit->plans.items[index].kind) {
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPE_TAG:
+			continue;
+		default:
+			return index;
+		}
+	}
+	return index;
+}
+
+static bool is_part(const struct unit *unit, uint32_t index)
+{
+	array_each(plan, &unit->plans) {
+		for (uint32_t n = 0; holds_parts(plan) && n < plan->count; n++) {
+			if (strip(unit, plan->reference[n]) == index)
+				return true;
+		}
+	}
+	return false;
+}
+
 // An index that the type at @index may refer to; NO_TYPE now and then.
 static uint32_t random_target(struct unit *unit, uint32_t index)
 {
-	uint32_t kind = unit->plans.items[index].kind;
+	const struct plan *plan = &unit->plans.items[index];
 	uint32_t target = below(unit, (uint32_t)unit->plans.count);
-	const struct plan *plan = &unit->plans.items[target];
-	bool in_c = plan->name != NAME_NONE && kind != BTF_KIND_STRUCT && kind != BTF_KIND_UNION &&
-		    kind != BTF_KIND_ARRAY;
+	bool has_name = unit->plans.items[target].name != NAME_NONE;
+	uint32_t whole;
 
-	if (is_struct(plan) && (in_c || unit->request->cyclic))
+	if (is_struct(&unit->plans.items[target]) &&
+	    (unit->request->cyclic || (has_name && !holds_parts(plan))))
 		return target;
-	return index && below(unit, 12) ? below(unit, index) : NO_TYPE;
+	target = index && below(unit, 12) ? below(unit, index) : NO_TYPE;
+	whole = strip(unit, target);
+	if (unit->request->in_c && holds_parts(plan) && whole != NO_TYPE &&
+	    is_forward(&unit->plans.items[whole]))
+		return NO_TYPE;
+	return target;
 }
 
 static uint32_t reference_count(struct unit *unit, uint32_t kind)
@@ -79,17 +124,20 @@ static uint32_t reference_count(struct unit *unit, uint32_t kind)
 	}
 }
 
-static uint32_t random_name(struct unit *unit, uint32_t kind)
+static uint32_t random_name(struct unit *unit, uint32_t index, uint32_t kind)
 {
+	// In C a name has one meaning in a unit; others may give it another.
+	uint32_t name = unit->request->in_c ? index : below(unit, unit->request->tag_count);
+
 	switch (kind) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		return below(unit, 4) ? below(unit, unit->request->tag_count) : NAME_NONE;
+		return below(unit, 4) ? name : NAME_NONE;
 	case BTF_KIND_FWD:
 	case BTF_KIND_TYPEDEF:
-		return below(unit, unit->request->tag_count);
+		return name;
 	case BTF_KIND_INT:
 	case BTF_KIND_FLOAT:
 	case BTF_KIND_TYPE_TAG:
@@ -99,7 +147,7 @@ static uint32_t random_name(struct unit *unit, uint32_t kind)
 	}
 }
 
-static struct plan random_plan(struct unit *unit)
+static struct plan random_plan(struct unit *unit, uint32_t index)
 {
 	static const uint32_t kinds[] = {
 		BTF_KIND_INT,      BTF_KIND_FLOAT,      BTF_KIND_PTR,        BTF_KIND_PTR,
@@ -112,7 +160,7 @@ static struct plan random_plan(struct unit *unit)
 	uint32_t some = sizeof(kinds) / sizeof(*kinds) - !unit->request->forwards;
 	struct plan plan = { .kind = kinds[below(unit, some)] };
 
-	plan.name = random_name(unit, plan.kind);
+	plan.name = random_name(unit, index, plan.kind);
 	plan.value = plan.kind == BTF_KIND_FWD ? below(unit, 2) : 4u << below(unit, 2);
 	plan.count = reference_count(unit, plan.kind);
 	plan.kflag = below(unit, 8) == 0;
@@ -124,7 +172,7 @@ static struct plan random_plan(struct unit *unit)
 static void plan_types(struct unit *unit)
 {
 	for (uint32_t i = 0; i < unit->request->type_count; i++) {
-		struct plan plan = random_plan(unit);
+		struct plan plan = random_plan(unit, i);
 
 		*array_add(unit->arena, &unit->plans) = plan;
 	}
@@ -136,31 +184,33 @@ static void plan_types(struct unit *unit)
 	}
 }
 
-static void declare_only(struct plan *plan)
+static void declare_only(struct unit *unit, uint32_t index)
 {
-	if (plan->name == NAME_NONE)
+	struct plan *plan = &unit->plans.items[index];
+
+	if (plan->name == NAME_NONE || (!is_struct(plan) && !is_enum(plan)) ||
+	    (unit->request->in_c && is_part(unit, index)))
 		return;
 	if (is_struct(plan)) {
 		plan->value = plan->kind == BTF_KIND_UNION;
 		plan->kind = BTF_KIND_FWD;
-	} else if (!is_enum(plan)) {
-		return;
 	}
 	plan->count = 0;
 }
 
-// Add a type like the one at @index, and let later ones refer to it as they like.
+// Add a type like the one at @index, and let types that refer to that refer to either.
 static void duplicate(struct unit *unit, uint32_t index)
 {
 	uint32_t copy = (uint32_t)unit->plans.count;
 	struct plan plan = unit->plans.items[index];
+	bool anywhere = is_struct(&plan) && plan.name != NAME_NONE;
 
-	*array_add(unit->arena, &unit->plans) = plan;
-	if (!is_struct(&plan) || plan.name == NAME_NONE)
+	if (unit->request->in_c && plan.name != NAME_NONE)
 		return;
+	*array_add(unit->arena, &unit->plans) = plan;
 	array_each(user, &unit->plans) {
-		for (uint32_t n = 0; n < user->count; n++) {
-			if (user->reference[n] == index && !is_enum(user) && below(unit, 2))
+		for (uint32_t n = 0; anywhere && n < user->count; n++) {
+			if (user->reference[n] == index && below(unit, 2))
 				user->reference[n] = copy;
 		}
 	}
@@ -178,7 +228,7 @@ static void mutate(struct unit *unit)
 	case 1:
 	case 2:
 		if (unit->request->forwards)
-			declare_only(plan);
+			declare_only(unit, index);
 		break;
 	case 3:
 		duplicate(unit, index);
@@ -315,7 +365,7 @@ void btf_random_units(const struct btf_random *request, struct arena *arena, str
 		unit.plans.capacity = unit.plans.count;
 		unit.plans.items = memcpy(arena_alloc(arena, size), first.plans.items, size);
 		unit.gcc = below(&unit, 2);
-		for (uint32_t changes = below(&unit, 2 + request->type_count / 6); changes;
+		for (uint32_t changes = below(&unit, 2 + request->type_count / 3); changes;
 		     changes--)
 			mutate(&unit);
 		sections[i] = write_unit(&unit);

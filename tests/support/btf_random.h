@@ -7,14 +7,16 @@
 #define BPFLD_TESTS_BTF_RANDOM_H
 
 #include "btf_raw.h"
+#include "random.h"
 
 struct btf_random {
 	uint64_t seed;
 	uint32_t unit_count;
 	uint32_t type_count; // of the set, before declarations; each unit has about as many
-	uint32_t tag_count;  // names of structs, unions and enums; the fewer, the more conflicts
 	bool forwards;       // some units only declare what others define
-	bool cyclic; // nameless structs may lead back to themselves, which C has no way to say
+	bool in_c;           // a name means one thing in a unit, and what is a part is defined
+	uint32_t tag_count;  // else: so many names mean anything, several things in a unit
+	bool cyclic;         // types may contain themselves, nameless ones lead back to themselves
 };
 
 /** Make the sections, in the machine's byte order; @sections has room for all. */

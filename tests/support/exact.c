@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <sys/param.h>
 
-#include <bpf/btf.h>
-
 #include "btf_shuffle.h"
 #include "btf_world.h"
+#include "libbpf_dedup.h"
 #include "type_space.h"
 
 #define NONE UINT32_MAX
@@ -317,80 +316,73 @@ static bool check_forwards(struct trial *trial)
 	return true;
 }
 
-// All sections in the order of @outcome, deduplicated by libbpf; NULL when it refuses. VARs stay
-// apart and in order, so one for each type says what became of it.
-static struct btf *libbpf_deduplicate(const struct trial *trial, const struct outcome *outcome,
-				      bool with_vars)
+// What @id of @section became by libbpf, as a vertex.
+static uint32_t libbpf_result(const struct outcome *outcome, const struct libbpf_dedup *peer,
+			      uint32_t base, uint32_t section, uint32_t id)
 {
-	struct btf *all = btf__new_empty();
-	bool taken = true;
+	return type_space_vertex(base, peer->result[section][outcome->new_id[section][id]]);
+}
 
-	for (uint32_t i = 0; i < trial->exact->count && taken; i++) {
-		uint32_t section = outcome->sequence[i];
-		struct str bytes = outcome->sections[section];
-		struct btf *one = btf__new(bytes.data, (uint32_t)bytes.size);
-		uint32_t vars = with_vars ? trial->type_count[section] : 0;
-
-		for (uint32_t id = 1; one && id <= vars; id++) {
-			if (is_type(trial, section, id))
-				btf__add_var(one, "result", BTF_VAR_STATIC,
-					     (int)outcome->new_id[section][id]);
+static bool libbpf_keeps_expansions(struct trial *trial, const struct outcome *outcome,
+				    const struct libbpf_dedup *peer, uint32_t base)
+{
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
+			if (is_type(trial, i, id) &&
+			    !type_space_fits(&trial->space, trial->base[i] + id,
+					     libbpf_result(outcome, peer, base, i, id)))
+				return false;
 		}
-		taken = one && btf__add_btf(all, one) > 0;
-		btf__free(one);
 	}
-	if (taken && btf__dedup(all, NULL) == 0)
-		return all;
-	btf__free(all);
-	return NULL;
+	return true;
 }
 
-static uint32_t libbpf_count(const struct btf *all)
+// Whether libbpf merges structs, unions or typedefs that became several here. None of these fits
+// into another (check_wholes()): each has a definition of what the other only declares.
+static bool libbpf_joins(struct trial *trial, const struct outcome *outcome,
+			 const struct libbpf_dedup *peer, uint32_t base)
 {
-	uint32_t count = 0;
+	uint32_t *first = arena_new_array(&trial->arena, uint32_t, trial->space.vertices.count);
 
-	for (uint32_t id = 1; id < btf__type_cnt(all); id++)
-		count += !btf_kind_info(btf_info_kind(btf__type_by_id(all, id)->info))
-				  ->is_declaration;
-	return count;
-}
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
+			uint32_t theirs = libbpf_result(outcome, peer, base, i, id);
+			uint32_t ours = outcome->result[i][id];
 
-// The first VAR of libbpf_deduplicate() from @id on.
-static uint32_t next_result(const struct btf *all, uint32_t id)
-{
-	for (;; id++) {
-		const struct btf_type *type = btf__type_by_id(all, id);
-
-		if (btf_info_kind(type->info) == BTF_KIND_VAR &&
-		    strcmp(btf__name_by_offset(all, type->name_off), "result") == 0)
-			return id;
-	}
-}
-
-// Whether libbpf keeps all expansions, as it does not where it takes a type for two others.
-static bool libbpf_is_right(struct trial *trial, const struct outcome *outcome)
-{
-	struct btf *all = libbpf_deduplicate(trial, outcome, true);
-	struct str section;
-	uint32_t size, base, var = 0;
-	bool right = true;
-
-	section.data = btf__raw_data(all, &size);
-	section.size = size;
-	base = type_space_add(&trial->space, section);
-	for (uint32_t i = 0; i < trial->exact->count && right; i++) {
-		uint32_t n = outcome->sequence[i];
-
-		for (uint32_t id = 1; id <= trial->type_count[n] && right; id++) {
-			if (!is_type(trial, n, id))
+			if (!is_whole(&trial->space.vertices.items[trial->base[i] + id]))
 				continue;
-			var = next_result(all, var + 1);
-			right = type_space_fits(&trial->space, trial->base[n] + id,
-						base + btf__type_by_id(all, var)->type);
+			if (first[theirs] && first[theirs] != ours)
+				return true;
+			first[theirs] = ours;
 		}
 	}
-	btf__free(all);
-	return right;
+	return false;
+}
+
+static void judge_libbpf(struct trial *trial, const struct outcome *outcome)
+{
+	struct exact *exact = trial->exact;
+	struct libbpf_dedup peer;
+	uint32_t base;
+
+	if (!libbpf_dedup(outcome->sections, outcome->sequence, exact->count, &trial->arena,
+			  &peer)) {
+		exact->libbpf_refused++;
+		return;
+	}
+	if (peer.left < exact->left) {
+		base = type_space_add(&trial->space, peer.section);
+		if (!libbpf_keeps_expansions(trial, outcome, &peer, base)) {
+			exact->libbpf_wrong++;
+			return;
+		}
+		if (libbpf_joins(trial, outcome, &peer, base)) {
+			exact->libbpf_joined++;
+			return;
+		}
+	}
+	exact->libbpf_least = MIN(exact->libbpf_least, peer.left);
+	exact->libbpf_most = MAX(exact->libbpf_most, peer.left);
 }
 
 static bool check_libbpf(struct trial *trial)
@@ -398,20 +390,8 @@ static bool check_libbpf(struct trial *trial)
 	struct exact *exact = trial->exact;
 
 	exact->libbpf_least = NONE;
-	for (uint32_t n = 0; n < exact->orders; n++) {
-		struct btf *all = libbpf_deduplicate(trial, &trial->outcomes[n], false);
-		uint32_t left = all ? libbpf_count(all) : NONE;
-
-		btf__free(all);
-		if (left == NONE) {
-			exact->libbpf_refused++;
-		} else if (left < exact->left && !libbpf_is_right(trial, &trial->outcomes[n])) {
-			exact->libbpf_wrong++;
-		} else {
-			exact->libbpf_least = MIN(exact->libbpf_least, left);
-			exact->libbpf_most = MAX(exact->libbpf_most, left);
-		}
-	}
+	for (uint32_t n = 0; n < exact->orders; n++)
+		judge_libbpf(trial, &trial->outcomes[n]);
 	if (exact->libbpf_least < exact->left)
 		return wrong(trial, "%u types are left, by libbpf %u", exact->left,
 			     exact->libbpf_least);

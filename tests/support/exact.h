@@ -10,7 +10,8 @@
  * - In any order of the sections, and with type ids in any order, the same types are left, and each
  *   type became the same.
  * - What is left, deduplicated alone, stays as it is, to the byte.
- * - libbpf leaves no fewer types in any of these orders, unless it merges types that differ.
+ * - libbpf leaves no fewer types in any of these orders, unless it merges types that differ, or two
+ *   that each define what the other only declares: no unit has a type that says both.
  */
 #ifndef BPFLD_TESTS_EXACT_H
 #define BPFLD_TESTS_EXACT_H
@@ -32,6 +33,7 @@ struct exact {
 	uint32_t libbpf_most;
 	uint32_t libbpf_refused; // orders that libbpf reports an error for
 	uint32_t libbpf_wrong;   // orders in which it leaves fewer, and merged what differs
+	uint32_t libbpf_joined;  // likewise, and merged what nobody says is one
 	char text[200];          // what is wrong; "" when nothing is
 };
 
