@@ -21,17 +21,35 @@ void arena_init(struct arena *arena, size_t limit)
 	*arena = (struct arena){ .limit = limit };
 }
 
+struct arena *arena_nest(struct arena *parent)
+{
+	struct arena *arena = arena_new(parent, struct arena);
+
+	arena_init(arena, parent->limit);
+	arena->exhausted = parent->exhausted;
+	arena->sibling = parent->nested;
+	parent->nested = arena;
+	return arena;
+}
+
 void arena_deinit(struct arena *arena)
 {
 	struct arena_chunk *chunk = arena->chunks;
 
+	// They are in this arena's memory themselves.
+	for (struct arena *nested = arena->nested; nested; nested = nested->sibling)
+		arena_deinit(nested);
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
 		free(chunk);
 		chunk = older;
 	}
-	arena_init(arena, arena->limit);
+	arena->chunks = NULL;
+	arena->next = arena->end = NULL;
+	arena->used = 0;
+	arena->exhausted = NULL;
+	arena->nested = NULL;
 }
 
 bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,

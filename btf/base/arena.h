@@ -27,10 +27,18 @@ struct arena {
 	size_t used;                // bytes taken from the system
 	size_t limit;               // most bytes that may be taken; SIZE_MAX for no limit
 	jmp_buf *exhausted;         // where to go when memory runs out; set by arena_protect()
+	struct arena *nested;       // newest first
+	struct arena *sibling;      // in the list of nested ones
 };
 
 /** Make an empty arena that takes at most @limit bytes from the system (SIZE_MAX: no limit). */
 void arena_init(struct arena *arena, size_t limit);
+
+/**
+ * An empty arena in @parent, for what is not needed as long: given back with @parent at the latest.
+ * Memory runs out in it as it does in @parent, whose limit at this moment holds for each.
+ */
+struct arena *arena_nest(struct arena *parent);
 
 /** Give all memory back. The arena is empty afterwards and may be used again. */
 void arena_deinit(struct arena *arena);
