@@ -94,10 +94,15 @@ struct btf_unit {
 	const uint32_t *offset; // by type id: index into words; [0] is unused
 	uint32_t type_count;    // type ids are 0 (void) to type_count
 	struct str strings;     // the string section; its first and last byte are NUL
-	uint32_t *node;         // by type id: node, after btf_graph_settle(); 0 for declarations
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words
-	uint32_t number;        // of the unit in its graph, from 0
+
+	// After btf_graph_settle():
+	uint32_t *node;               // by type id: node; 0 for declarations
+	const uint32_t *first;        // ids of types that no unit before has, ascending
+	const uint32_t *declarations; // ids of declarations, ascending
+	uint32_t first_count;
+	uint32_t declaration_count;
 };
 
 /**

@@ -32,18 +32,15 @@ struct comparison {
 
 static const struct item *vertex_item(const struct settling *settling, struct vertex vertex)
 {
-	return &settling->items[settling->representative[vertex.number]];
+	return &settling->items.items[settling->representative[vertex.number]];
 }
 
 static const uint32_t *vertex_record(const struct settling *settling, struct vertex vertex)
 {
 	uint32_t node = vertex.number;
 
-	if (vertex.is_class) {
-		const struct item *item = vertex_item(settling, vertex);
-
-		node = item->unit->node[item->type_id];
-	}
+	if (vertex.is_class)
+		node = vertex_item(settling, vertex)->node;
 	return node ? graph_record(settling->graph, node) : NULL;
 }
 
@@ -64,7 +61,7 @@ static struct vertex vertex_reference(const struct settling *settling, struct ve
 		return node_vertex(settling, vertex_record(settling, vertex)[word]);
 	item = vertex_item(settling, vertex);
 	id = ((const uint32_t *)btf_unit_type(item->unit, item->type_id))[word];
-	child = settling_item(settling, item->unit, id);
+	child = settling_item(item->unit, id);
 	if (child != NODE_NONE)
 		return (struct vertex){ true, settling->class_of[child] };
 	return node_vertex(settling, item->unit->node[id]);

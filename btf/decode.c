@@ -25,7 +25,8 @@ struct decoder {
 	struct diag *diag;
 	const char *data;
 	size_t size;
-	bool foreign; // byte order is not the machine's
+	const uint8_t *kind; // by type id
+	bool foreign;        // byte order is not the machine's
 	struct btf_header header;
 };
 
@@ -191,27 +192,32 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	return words;
 }
 
-// Twice over the records: the first time to know how many there are.
-static bool find_records(struct decoder *decoder, struct arena *arena)
+// Where each record is and its kind, in scratch memory: how many there are is known at the end.
+static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
 	size_t count = decoder->header.type_len / 4;
-	uint32_t *offset;
+	size_t most = count / RECORD_TAIL + 1;
+	uint32_t *offset = scratch_room(&graph->offsets, graph->scratch, most, sizeof(*offset));
+	uint8_t *kind = scratch_room(&graph->kinds, graph->scratch, most, sizeof(*kind));
+	uint32_t *kept;
 
+	offset[0] = 0;
+	kind[0] = BTF_KIND_UNKN;
 	for (size_t at = 0; at < count;) {
 		size_t words = check_length(decoder, unit->type_count + 1, at, count);
 
 		if (words == 0)
 			return false;
 		unit->type_count++;
+		offset[unit->type_count] = (uint32_t)at;
+		kind[unit->type_count] = (uint8_t)btf_info_kind(unit->words[at + RECORD_INFO]);
 		at += words;
 	}
-	offset = arena_new_array(arena, uint32_t, (size_t)unit->type_count + 1);
-	for (size_t at = 0, id = 1; id <= unit->type_count; id++) {
-		offset[id] = (uint32_t)at;
-		at += record_words(unit->words[at + RECORD_INFO]);
-	}
-	unit->offset = offset;
+	kept = arena_alloc_raw(graph->arena, (size_t)unit->type_count + 1, sizeof(*kept));
+	memcpy(kept, offset, ((size_t)unit->type_count + 1) * sizeof(*kept));
+	unit->offset = kept;
+	decoder->kind = kind;
 	return true;
 }
 
@@ -234,49 +240,51 @@ static uint32_t allowed_targets(uint32_t kind)
 	}
 }
 
-static uint32_t kind_of(const struct btf_unit *unit, uint32_t id)
+static bool id_error(struct decoder *decoder, uint32_t id, uint32_t target)
 {
-	return id ? btf_info_kind(btf_unit_type(unit, id)->info) : BTF_KIND_UNKN;
+	const struct btf_unit *unit = decoder->unit;
+
+	if (target > unit->type_count)
+		return record_error(decoder, id, unit->offset[id],
+				    "refers to type [%" PRIu32 "], the last is [%" PRIu32 "]",
+				    target, unit->type_count);
+	return record_error(decoder, id, unit->offset[id],
+			    "refers to type [%" PRIu32 "], which is %s", target,
+			    target ? btf_kind_info(decoder->kind[target])->name : "void");
 }
 
 static bool check_ids(struct decoder *decoder, uint32_t id, const uint32_t *record)
 {
-	const struct btf_unit *unit = decoder->unit;
-	uint32_t info = record[RECORD_INFO];
-	uint32_t allowed = allowed_targets(btf_info_kind(info));
-	uint32_t count = record_id_count(info);
+	uint32_t count = decoder->unit->type_count;
+	uint32_t allowed = allowed_targets(decoder->kind[id]);
+	struct record_ids ids = record_ids(record);
 
-	for (uint32_t n = 0; n < count; n++) {
-		uint32_t target = record[record_id_word(info, n)];
-
-		if (target > unit->type_count)
-			return record_error(decoder, id, unit->offset[id],
-					    "refers to type [%" PRIu32 "], the last is [%" PRIu32
-					    "]",
-					    target, unit->type_count);
-		if (!(allowed & 1u << kind_of(unit, target)))
-			return record_error(decoder, id, unit->offset[id],
-					    "refers to type [%" PRIu32 "], which is %s", target,
-					    target ? btf_kind_info(kind_of(unit, target))->name
-						   : "void");
+	for (const uint32_t *target; (target = record_ids_next(&ids));) {
+		if (*target > count || !(allowed & 1u << decoder->kind[*target]))
+			return id_error(decoder, id, *target);
 	}
 	return true;
 }
 
+// Names that are valid are marked at once, so that they need not be visited again.
 static bool check_names(struct decoder *decoder, uint32_t id, const uint32_t *record)
 {
 	const struct btf_unit *unit = decoder->unit;
-	uint32_t info = record[RECORD_INFO];
-	uint32_t count = record_name_count(info);
+	const struct btf_kind_info *kind = &record_kinds[decoder->kind[id]];
+	uint32_t count = record_name_count(record[RECORD_INFO]);
+	const uint32_t *name = &record[RECORD_NAME];
 
 	for (uint32_t n = 0; n < count; n++) {
-		uint32_t offset = record[record_name_word(info, n)];
-
-		if (offset >= unit->strings.size)
+		if (*name >= unit->strings.size)
 			return record_error(decoder, id, unit->offset[id],
 					    "name at 0x%" PRIx32
 					    " is beyond the end of the strings, 0x%zx",
-					    offset, unit->strings.size);
+					    *name, unit->strings.size);
+		// Those of declarations are nobody's yet.
+		if (!kind->is_declaration)
+			names_mark(&unit->graph->names, *name);
+		name = n ? name + kind->element
+			 : record + RECORD_TAIL + kind->tail + kind->element_name;
 	}
 	return true;
 }
@@ -292,8 +300,8 @@ static uint32_t component_count(const struct btf_unit *unit, uint32_t id)
 	case BTF_KIND_UNION:
 		return btf_info_vlen(type->info);
 	case BTF_KIND_FUNC:
-		if (type->type <= unit->type_count &&
-		    kind_of(unit, type->type) == BTF_KIND_FUNC_PROTO)
+		if (type->type && type->type <= unit->type_count &&
+		    btf_info_kind(btf_unit_type(unit, type->type)->info) == BTF_KIND_FUNC_PROTO)
 			return btf_info_vlen(btf_unit_type(unit, type->type)->info);
 		return 0;
 	default:
@@ -367,8 +375,13 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 	unit->words_at = decoder.header.hdr_len + decoder.header.type_off;
 	unit->words = bytes_words(decoder.data + unit->words_at, decoder.header.type_len / 4,
 				  decoder.foreign, graph->arena);
-	if (!find_records(&decoder, graph->arena) || !check_records(&decoder))
+	names_begin(&graph->names, unit->strings, graph->scratch);
+	if (!find_records(&decoder, graph) || !check_records(&decoder))
 		return NULL;
+	if (!names_hash(&graph->names, graph->seed, graph->scratch)) {
+		header_error(&decoder, "names of types overlap more than any compiler would do");
+		return NULL;
+	}
 	// A type adds its own record and a tag's to the graph, and units are walked three times
 	// at most (see graph.c).
 	graph->unit_words += decoder.header.type_len / 4;

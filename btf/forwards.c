@@ -62,9 +62,7 @@ struct forwards {
 
 static uint32_t class_node(const struct settling *settling, uint32_t class)
 {
-	const struct item *item = &settling->items[settling->representative[class]];
-
-	return item->unit->node[item->type_id];
+	return settling->items.items[settling->representative[class]].node;
 }
 
 static const uint32_t *class_record(const struct settling *settling, uint32_t class)
@@ -96,7 +94,7 @@ static bool class_is_whole(const struct settling *settling, uint32_t class)
 static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
 {
 	uint32_t item = settling->representative[class];
-	uint32_t child = settling->children[settling->child_first[item] + n];
+	uint32_t child = settling->children.items[settling->child_first.items[item] + n];
 
 	return child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
 }
@@ -135,7 +133,7 @@ static bool expand_pair(struct forwards *forwards, uint32_t index)
 	uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
 
 	if (class_is_forward(settling, pair.low))
-		return settling->tag[high_node] == low_node;
+		return settling_tag(settling, high_node) == low_node;
 	if (low_node != high_node)
 		return false;
 	for (uint32_t n = 0; n < record_id_count(info); n++) {
@@ -342,7 +340,7 @@ static void replace_unique(struct forwards *forwards)
 
 	memset(forward, 0xff, settling->node_count * sizeof(*forward));
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling->tag[class_node(settling, class)];
+		uint32_t tag = settling_tag(settling, class_node(settling, class));
 
 		if (class_is_forward(settling, class))
 			forward[class_node(settling, class)] = class;
@@ -350,7 +348,7 @@ static void replace_unique(struct forwards *forwards)
 			count[tag]++;
 	}
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling->tag[class_node(settling, class)];
+		uint32_t tag = settling_tag(settling, class_node(settling, class));
 		bool is_enum;
 
 		if (tag == NODE_NONE || forward[tag] == CLASS_NONE || forwards->is_below[class])

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of the canonical graph; for its makers (graph.c, settle.c and what they call) only.
+ * The inside of the canonical graph; for its makers (graph.c, nominal.c, settle.c and what they
+ * call) only.
  */
 #ifndef BPFLD_BTF_GRAPH_H
 #define BPFLD_BTF_GRAPH_H
 
 #include "btf.h"
+#include "names.h"
 
 // Not a node.
 #define NODE_NONE UINT32_MAX
-
-// Memory that is used again and again, so that reading the next unit needs no more.
-struct scratch {
-	uint32_t *words;
-	size_t capacity;
-};
 
 // A growing list of words.
 struct words {
@@ -22,44 +18,68 @@ struct words {
 	size_t count, capacity;
 };
 
-struct btf_graph {
-	struct arena *arena;
-	struct strings *strings;
-	struct words words;  // the records of all nodes, one after another
-	struct words offset; // by node: index into words
-	struct table table;  // XXH3 hash of a record -> node
-	ARRAY(struct btf_unit *) units;
-	bool settled;
-	bool cuts_anonymous;       // references to nameless structs too; see graph.c
-	uint64_t unit_words;       // in the type sections of all units
-	struct words stack;        // of walks
-	struct scratch string_ids; // unit's string offset -> number + 1
-	struct scratch references; // unit's type id -> what a reference to it becomes
-	struct scratch record;     // the record being made
+// 96 bits of a type's hash; where in the table it is found says some more.
+struct node_slot {
+	uint64_t high;
+	uint32_t low;
+	uint32_t node; // 0 in a free slot
 };
 
-/** @count words of any content, good until the next call with the same @scratch. */
-uint32_t *scratch_room(struct scratch *scratch, struct arena *arena, size_t count);
+struct node_table {
+	struct node_slot *slots;
+	uint32_t capacity; // a power of two, or 0
+	uint32_t count;
+};
 
-/** The node with this @record, which is added when there is none. */
-uint32_t graph_intern(struct btf_graph *graph, const uint32_t *record);
+struct btf_graph {
+	struct arena *arena;
+	struct arena *scratch; // freed when the graph is settled
+	struct strings *strings;
+	uint64_t seed;       // of all hashes that stand for types
+	struct words words;  // the records of all nodes, one after another
+	struct words offset; // by node: index into words
+	struct words tag_of; // by node: the tag that it defines; NODE_NONE for none
+	struct node_table table;
+	ARRAY(struct btf_unit *) units;
+	bool settled;
+	bool cuts_anonymous; // references to nameless structs too; see nominal.c
+	uint64_t unit_words; // in the type sections of all units
 
-/** The node with this @record; NODE_NONE when there is none. */
-uint32_t graph_find(const struct btf_graph *graph, const uint32_t *record);
+	// What reading a unit works with:
+	struct names names;
+	struct scratch offsets;    // by type id: index into the unit's words
+	struct scratch kinds;      // by type id: its kind, one byte
+	struct scratch hashes;     // by type id: its hash
+	struct scratch references; // by type id: the hash that references to it are
+	struct scratch fresh;      // ids of types that were not in the graph before
+	struct scratch bytes;      // of the type being hashed
+	struct words stack;        // of walks
+};
 
-/**
- * Write the record of the tag that references to @record become; see graph.c. @name is the number
- * of its name.
- *
- * @return false when references to it are not cut
- */
-bool graph_tag(uint32_t tag[3], const uint32_t *record, uint32_t name, bool cut_anonymous);
+/** The node with this @hash; 0 when there is none. */
+uint32_t graph_find(const struct btf_graph *graph, struct hash hash);
 
-/** Whether @record only declares a tag. */
+/** The node with this @hash, which is new: it gets the next number and has no record yet. */
+uint32_t graph_reserve(struct btf_graph *graph, struct hash hash);
+
+/** Room for a record of @count words, which becomes that of @node. */
+uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count);
+
+/** Forget all nodes but void. */
+void graph_clear(struct btf_graph *graph);
+
+/** Have the slot for @hash loaded soon. */
+static inline void graph_prefetch(const struct btf_graph *graph, struct hash hash)
+{
+	if (graph->table.capacity)
+		__builtin_prefetch(&graph->table.slots[hash.high & (graph->table.capacity - 1)]);
+}
+
+/** Whether @record only declares a tag; @name is zero when it has no name. */
 bool graph_is_forward(const uint32_t *record, uint32_t name);
 
 /**
- * Give every type of the validated @unit its nominal node; see graph.c.
+ * Give every type of the validated @unit, whose names are hashed, its nominal node; see nominal.c.
  *
  * @return 0, or the id of a type that contains itself without a struct or union in between
  */
@@ -68,7 +88,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit);
 /** Before settling: give all units their nodes again if a later unit changed the rules. */
 void graph_even_units(struct btf_graph *graph);
 
-/** The words of @node's record. */
+/** @node's record. */
 static inline const uint32_t *graph_record(const struct btf_graph *graph, uint32_t node)
 {
 	return graph->words.items + graph->offset.items[node];

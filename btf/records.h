@@ -55,6 +55,51 @@ static inline size_t record_id_word(uint32_t info, uint32_t n)
 	       (size_t)kind->element_type;
 }
 
+// The words of a record that hold type ids, one after another.
+struct record_ids {
+	const uint32_t *next;
+	uint32_t left, stride; // of those that next is of
+	const uint32_t *elements;
+	uint32_t element_count, element_stride;
+};
+
+/** To walk the type ids of @record: for walks that are too hot to ask for each by number. */
+static inline struct record_ids record_ids(const uint32_t *record)
+{
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(record[RECORD_INFO])];
+	bool has_elements = kind->element_type >= 0;
+
+	// No kind has both a type and types in its tail.
+	return (struct record_ids){
+		.next = record + (kind->has_type ? RECORD_SIZE : RECORD_TAIL),
+		.left = kind->has_type + kind->tail_types,
+		.stride = 1,
+		.elements =
+			record + RECORD_TAIL + kind->tail + (has_elements ? kind->element_type : 0),
+		.element_count = has_elements ? btf_info_vlen(record[RECORD_INFO]) : 0,
+		.element_stride = kind->element,
+	};
+}
+
+/** The next word that holds a type id; NULL when there are no more. */
+static inline const uint32_t *record_ids_next(struct record_ids *ids)
+{
+	const uint32_t *word;
+
+	if (ids->left == 0) {
+		if (ids->element_count == 0)
+			return NULL;
+		ids->next = ids->elements;
+		ids->left = ids->element_count;
+		ids->stride = ids->element_stride;
+		ids->element_count = 0;
+	}
+	word = ids->next;
+	ids->next += ids->stride;
+	ids->left--;
+	return word;
+}
+
 /** How many names a record has; the first is its own. */
 static inline uint32_t record_name_count(uint32_t info)
 {

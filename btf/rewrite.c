@@ -11,8 +11,10 @@ struct rewriter {
 	struct settling *settling;
 	uint32_t *by_node;  // by nominal node: its final node; 0 when it has none yet
 	uint32_t *by_class; // likewise
-	struct words words;
+	struct words words; // of the records of final nodes
 	struct words offset;
+	// Of the unit at hand; see struct btf_unit.
+	struct words first, declarations;
 };
 
 // The nominal node that @node means, which is not doubtful.
@@ -23,75 +25,106 @@ static uint32_t meaning(const struct settling *settling, uint32_t node)
 	return definition == NODE_NONE ? node : definition;
 }
 
-static uint32_t *final_node(struct rewriter *rewriter, const struct btf_unit *unit, uint32_t id)
+// Where the final node is kept of what a unit has in place of a node.
+static uint32_t *final_node(const struct rewriter *rewriter, uint32_t node)
 {
-	struct settling *settling = rewriter->settling;
-	uint32_t item = settling_item(settling, unit, id);
+	const struct settling *settling = rewriter->settling;
 
-	if (item != NODE_NONE)
-		return &rewriter->by_class[settling->class_of[item]];
-	return &rewriter->by_node[meaning(settling, unit->node[id])];
+	if (node & ITEM_BIT)
+		return &rewriter->by_class[settling->class_of[node ^ ITEM_BIT]];
+	return &rewriter->by_node[meaning(settling, node)];
 }
 
-// Give final numbers to whatever a unit has a type of.
-static uint32_t number_nodes(struct rewriter *rewriter)
+// The nominal node whose record says what @class is.
+static uint32_t class_node(const struct settling *settling, uint32_t class)
 {
-	uint32_t count = 1;
+	return settling->items.items[settling->representative[class]].node;
+}
 
-	array_each(unit, &rewriter->settling->graph->units) {
-		for (uint32_t id = 1; id <= (*unit)->type_count; id++) {
-			uint32_t *node;
+// The next final node, for which room is made.
+static uint32_t add_node(struct rewriter *rewriter, uint32_t node)
+{
+	const struct settling *settling = rewriter->settling;
+	uint32_t nominal = node & ITEM_BIT
+				   ? class_node(settling, settling->class_of[node ^ ITEM_BIT])
+				   : meaning(settling, node);
+	uint32_t final = (uint32_t)rewriter->offset.count;
 
-			if ((*unit)->node[id] == 0)
-				continue;
-			node = final_node(rewriter, *unit, id);
-			if (*node == 0)
-				*node = count++;
+	*array_add(settling->arena, &rewriter->offset) = (uint32_t)rewriter->words.count;
+	rewriter->words.count += record_words(graph_record(settling->graph, nominal)[RECORD_INFO]);
+	return final;
+}
+
+static const uint32_t *keep_words(struct rewriter *rewriter, const struct words *words)
+{
+	uint32_t *kept =
+		arena_alloc_raw(rewriter->settling->graph->arena, words->count, sizeof(*kept));
+
+	if (words->count)
+		memcpy(kept, words->items, words->count * sizeof(*kept));
+	return kept;
+}
+
+// Give final nodes to the types of @unit.
+static void number_unit(struct rewriter *rewriter, struct btf_unit *unit)
+{
+	struct arena *arena = rewriter->settling->arena;
+
+	rewriter->first.count = 0;
+	rewriter->declarations.count = 0;
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		uint32_t node = unit->node[id];
+		uint32_t *final;
+
+		if (node == 0) {
+			*array_add(arena, &rewriter->declarations) = id;
+			continue;
 		}
+		final = final_node(rewriter, node);
+		if (*final == 0) {
+			*final = add_node(rewriter, node);
+			*array_add(arena, &rewriter->first) = id;
+		}
+		unit->node[id] = *final;
 	}
-	return count;
+	unit->first = keep_words(rewriter, &rewriter->first);
+	unit->first_count = (uint32_t)rewriter->first.count;
+	unit->declarations = keep_words(rewriter, &rewriter->declarations);
+	unit->declaration_count = (uint32_t)rewriter->declarations.count;
 }
 
-static void begin_record(struct rewriter *rewriter, uint32_t final, uint32_t nominal)
+static uint32_t *copy_record(struct rewriter *rewriter, uint32_t final, uint32_t nominal)
 {
-	struct arena *arena = rewriter->settling->graph->arena;
 	const uint32_t *record = graph_record(rewriter->settling->graph, nominal);
-	size_t words = record_words(record[RECORD_INFO]);
+	uint32_t *copy = rewriter->words.items + rewriter->offset.items[final];
 
-	rewriter->offset.items[final] = (uint32_t)rewriter->words.count;
-	for (size_t i = 0; i < words; i++)
-		*array_add(arena, &rewriter->words) = record[i];
+	return memcpy(copy, record, record_words(record[RECORD_INFO]) * sizeof(*copy));
 }
 
 static void write_node(struct rewriter *rewriter, uint32_t nominal)
 {
-	struct settling *settling = rewriter->settling;
-	size_t begin = rewriter->words.count;
-	uint32_t *record;
+	uint32_t *record = copy_record(rewriter, rewriter->by_node[nominal], nominal);
 
-	begin_record(rewriter, rewriter->by_node[nominal], nominal);
-	record = rewriter->words.items + begin;
 	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++) {
 		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];
 
-		*word = rewriter->by_node[meaning(settling, *word)];
+		*word = *final_node(rewriter, *word);
 	}
 }
 
 static void write_class(struct rewriter *rewriter, uint32_t class)
 {
-	struct settling *settling = rewriter->settling;
-	const struct item *item = &settling->items[settling->representative[class]];
-	const uint32_t *original = (const uint32_t *)btf_unit_type(item->unit, item->type_id);
-	size_t begin = rewriter->words.count;
-	uint32_t *record;
+	const struct settling *settling = rewriter->settling;
+	uint32_t item = settling->representative[class];
+	const uint32_t *child = &settling->children.items[settling->child_first.items[item]];
+	uint32_t *record =
+		copy_record(rewriter, rewriter->by_class[class], class_node(settling, class));
 
-	begin_record(rewriter, rewriter->by_class[class], item->unit->node[item->type_id]);
-	record = rewriter->words.items + begin;
-	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++) {
-		size_t word = record_id_word(record[RECORD_INFO], n);
+	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++, child++) {
+		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];
 
-		record[word] = *final_node(rewriter, item->unit, original[word]);
+		// What is beyond doubt is what the nominal record says.
+		*word = *final_node(rewriter, *child == NODE_NONE ? *word : *child | ITEM_BIT);
 	}
 }
 
@@ -103,11 +136,13 @@ void rewrite_graph(struct settling *settling)
 		.by_node = arena_new_array(settling->arena, uint32_t, settling->node_count),
 		.by_class = arena_new_array(settling->arena, uint32_t, settling->class_count),
 	};
-	uint32_t count = number_nodes(&rewriter);
 
-	rewriter.offset.items = arena_new_array(graph->arena, uint32_t, count);
-	rewriter.offset.count = count;
-	rewriter.offset.capacity = count;
+	// Node 0 is void.
+	*array_add(settling->arena, &rewriter.offset) = 0;
+	array_each(unit, &graph->units)
+		number_unit(&rewriter, *unit);
+	rewriter.words.items =
+		arena_alloc_raw(graph->arena, rewriter.words.count, sizeof(uint32_t));
 	for (uint32_t node = 1; node < settling->node_count; node++) {
 		if (rewriter.by_node[node])
 			write_node(&rewriter, node);
@@ -116,13 +151,7 @@ void rewrite_graph(struct settling *settling)
 		if (rewriter.by_class[class])
 			write_class(&rewriter, class);
 	}
-	array_each(unit, &graph->units) {
-		for (uint32_t id = 1; id <= (*unit)->type_count; id++) {
-			// Declarations have node 0, which means itself.
-			if ((*unit)->node[id])
-				(*unit)->node[id] = *final_node(&rewriter, *unit, id);
-		}
-	}
 	graph->words = rewriter.words;
-	graph->offset = rewriter.offset;
+	graph->offset.items = (uint32_t *)keep_words(&rewriter, &rewriter.offset);
+	graph->offset.count = rewriter.offset.count;
 }

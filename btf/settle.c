@@ -2,11 +2,11 @@
 /*
  * The canonical graph, second half: what tags mean.
  *
- * Nominal nodes (see graph.c) are equal up to the meaning of their tags. A tag with one definition
- * in all units means that one everywhere: for whatever leads to such tags only, nominal equality
- * is equality, and that is nearly everything in practice. A tag with several definitions is
- * *conflicted*, and a node that leads to one is *doubtful*: units may mean different types by it.
- * For doubtful nodes alone, the types of the units are looked at one by one (refine.c).
+ * Nominal nodes (see nominal.c) are equal up to the meaning of their tags. A tag with one
+ * definition in all units means that one everywhere: for whatever leads to such tags only, nominal
+ * equality is equality, and that is nearly everything in practice. A tag with several definitions
+ * is *conflicted*, and a node that leads to one is *doubtful*: units may mean different types by
+ * it. For doubtful nodes alone, the types of the units are looked at one by one (refine.c).
  *
  * Last, the graph is written anew with a node for each type that is left.
  */
@@ -16,40 +16,25 @@
 
 #include "records.h"
 
-// Record @node as a definition of its tag, if something refers to that.
-static void find_definition(struct settling *settling, uint32_t node)
-{
-	const struct btf_graph *graph = settling->graph;
-	const uint32_t *record = graph_record(graph, node);
-	uint32_t name = record[RECORD_NAME];
-	uint32_t tag_record[3];
-	uint32_t tag;
-
-	if (graph_is_forward(record, name) || !graph_tag(tag_record, record, name, true))
-		return;
-	tag = graph_find(graph, tag_record);
-	if (tag == NODE_NONE)
-		return;
-	settling->tag[node] = tag;
-	if (settling->definition[tag] == NODE_NONE) {
-		settling->definition[tag] = node;
-	} else {
-		settling->doubtful[tag] = true;
-		settling->any_doubtful = true;
-	}
-}
-
 static void find_definitions(struct settling *settling)
 {
-	size_t size = settling->node_count * sizeof(uint32_t);
+	size_t count = settling->node_count;
 
-	settling->tag = arena_alloc(settling->arena, size);
-	settling->definition = arena_alloc(settling->arena, size);
-	settling->doubtful = arena_new_array(settling->arena, uint8_t, settling->node_count);
-	memset(settling->tag, 0xff, size);
-	memset(settling->definition, 0xff, size);
-	for (uint32_t node = 1; node < settling->node_count; node++)
-		find_definition(settling, node);
+	settling->definition = arena_alloc_raw(settling->arena, count, sizeof(uint32_t));
+	settling->doubtful = arena_new_array(settling->arena, uint8_t, count);
+	memset(settling->definition, 0xff, count * sizeof(uint32_t));
+	for (uint32_t node = 1; node < count; node++) {
+		uint32_t tag = settling_tag(settling, node);
+
+		if (tag == NODE_NONE)
+			continue;
+		if (settling->definition[tag] == NODE_NONE) {
+			settling->definition[tag] = node;
+		} else {
+			settling->doubtful[tag] = true;
+			settling->any_doubtful = true;
+		}
+	}
 }
 
 // The nodes that refer to each node, a tag's definitions taken as referred to by the tag.
@@ -69,13 +54,13 @@ static void count_or_add(struct referrers *referrers, uint32_t node, uint32_t re
 static void visit_references(const struct settling *settling, struct referrers *referrers)
 {
 	for (uint32_t node = 1; node < settling->node_count; node++) {
-		const uint32_t *record = graph_record(settling->graph, node);
-		uint32_t info = record[RECORD_INFO];
+		struct record_ids ids = record_ids(graph_record(settling->graph, node));
+		uint32_t tag = settling_tag(settling, node);
 
-		for (uint32_t n = 0; n < record_id_count(info); n++)
-			count_or_add(referrers, record[record_id_word(info, n)], node);
-		if (settling->tag[node] != NODE_NONE)
-			count_or_add(referrers, node, settling->tag[node]);
+		for (const uint32_t *child; (child = record_ids_next(&ids));)
+			count_or_add(referrers, *child, node);
+		if (tag != NODE_NONE)
+			count_or_add(referrers, node, tag);
 	}
 }
 
@@ -103,7 +88,7 @@ static void spread_doubt(struct settling *settling)
 	uint32_t count = 0;
 
 	for (uint32_t node = 1; node < settling->node_count; node++) {
-		uint32_t tag = settling->tag[node];
+		uint32_t tag = settling_tag(settling, node);
 
 		if (settling->doubtful[node] || (tag != NODE_NONE && settling->doubtful[tag]))
 			queue[count++] = node;
@@ -126,7 +111,7 @@ static void spread_doubt(struct settling *settling)
 
 void btf_graph_settle(struct btf_graph *graph)
 {
-	struct settling settling = { .graph = graph, .arena = graph->arena };
+	struct settling settling = { .graph = graph, .arena = graph->scratch };
 
 	assert(!graph->settled);
 	graph_even_units(graph);
@@ -139,6 +124,7 @@ void btf_graph_settle(struct btf_graph *graph)
 	rewrite_graph(&settling);
 	// A walk pushes each node once at most.
 	graph->stack.capacity = graph->offset.count;
-	graph->stack.items = arena_new_array(graph->arena, uint32_t, graph->stack.capacity);
+	graph->stack.items = arena_alloc_raw(graph->arena, graph->stack.capacity, sizeof(uint32_t));
 	graph->settled = true;
+	arena_deinit(graph->scratch);
 }

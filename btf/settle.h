@@ -8,10 +8,14 @@
 #include "graph.h"
 #include "refine.h"
 
-// A type of a unit whose node is doubtful.
+// While the graph is settled: what units have in place of nodes that are doubtful is an item.
+#define ITEM_BIT (1u << 31)
+
+// What one or more types whose node is doubtful are, as one of them says.
 struct item {
 	const struct btf_unit *unit;
 	uint32_t type_id;
+	uint32_t node; // nominal
 };
 
 struct settling {
@@ -20,20 +24,19 @@ struct settling {
 	uint32_t node_count; // nominal nodes
 
 	// Set by find_definitions():
-	uint32_t *tag;        // by node: the tag that it defines; NODE_NONE for none
 	uint32_t *definition; // by node that is a tag: one of its definitions; NODE_NONE for none
 	bool any_doubtful;
 
 	// Set by spread_doubt():
 	uint8_t *doubtful; // by node: leads to a tag with several definitions
 
-	// Set by settle_doubtful():
-	struct item *items;
+	// Set by find_items():
+	ARRAY(struct item) items;
 	uint32_t item_count;
-	uint32_t *child_first; // by item: index into children; one more at the end
-	uint32_t *
-		children; // what each item refers to, in order: items, NODE_NONE where not doubtful
-	uint32_t **item_of;   // by number of the unit, then type id: item, where doubtful
+	struct words child_first; // by item: index into children; one more at the end
+	struct words children;    // what each refers to, in order: items, NODE_NONE for the others
+
+	// Set by settle_doubtful():
 	uint32_t *substitute; // by item: the item that stands for it
 	uint32_t *first;      // by item: index into referrers; one more at the end
 	struct referrer *referrers;
@@ -42,7 +45,10 @@ struct settling {
 	uint32_t class_count;
 };
 
-/** Tell apart the types of units whose nodes are doubtful: sets items and classes. */
+/** Find the types of units whose nodes are doubtful. */
+void find_items(struct settling *settling);
+
+/** Tell them apart: sets items and classes. */
 void settle_doubtful(struct settling *settling);
 
 /**
@@ -64,12 +70,17 @@ int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
 void rewrite_graph(struct settling *settling);
 
 /** The item that type @type_id of @unit is; NODE_NONE when its node is not doubtful. */
-static inline uint32_t settling_item(const struct settling *settling, const struct btf_unit *unit,
-				     uint32_t type_id)
+static inline uint32_t settling_item(const struct btf_unit *unit, uint32_t type_id)
 {
-	if (!settling->doubtful[unit->node[type_id]])
-		return NODE_NONE;
-	return settling->item_of[unit->number][type_id];
+	uint32_t node = unit->node[type_id];
+
+	return node & ITEM_BIT ? node ^ ITEM_BIT : NODE_NONE;
+}
+
+/** The tag that @node defines; NODE_NONE for none. */
+static inline uint32_t settling_tag(const struct settling *settling, uint32_t node)
+{
+	return settling->graph->tag_of.items[node];
 }
 
 #endif

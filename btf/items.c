@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The doubtful types of all units, each distinct one once.
+ *
+ * Refinement (refine.c) could tell them apart from all types of all units, but most units of a
+ * program mean the same by the same tags: it pays to find these first. A type's references lead to
+ * types of its own unit, and their strongly connected components, taken such that references to
+ * others come first, can be compared one by one: a component is known when an item is found from
+ * which, reference by reference, the same nodes are met and the same items outside. Where to begin
+ * is told by a hash that looks a few steps deep; it only finds candidates, so that what it misses
+ * is left for refinement to join.
+ *
+ * Components by Tarjan's algorithm: R. Tarjan, "Depth-first search and linear graph algorithms",
+ * SIAM J. Comput. 1 (1972).
+ */
+#include "base/hash.h"
+#include "records.h"
+#include "settle.h"
+
+// Steps that hashes of a cycle's types look ahead, and candidates that are compared with one.
+#define ROUNDS     4
+#define CANDIDATES 8
+
+// A doubtful type of the unit at hand.
+struct local {
+	uint32_t type_id;
+	uint32_t node;
+	uint32_t first;  // of its edges
+	uint32_t next;   // edge to be followed
+	uint32_t order;  // when it was met, from 1
+	uint32_t lowest; // order of the earliest that it leads back to
+	uint32_t item;   // NODE_NONE while its component is not known
+	uint32_t match;  // of the component that is compared: the item that it would be
+	uint64_t hash, mixed;
+};
+
+struct finder {
+	struct settling *settling;
+	const struct btf_unit *unit;
+	struct table table; // hash of a component's first -> item
+	ARRAY(struct local) locals;
+	struct words edges;     // what locals refer to, in order: locals, NODE_NONE for the others
+	struct words path;      // of locals: from where the search began to where it is
+	struct words open;      // those met whose component is not known
+	struct words component; // a list of locals
+	struct words queue;     // of locals, while components are compared
+	uint32_t met;
+};
+
+static uint32_t edge_end(const struct finder *finder, uint32_t local)
+{
+	return finder->locals.items[local + 1].first;
+}
+
+static void add_word(struct finder *finder, struct words *words, uint32_t word)
+{
+	*array_add(finder->settling->arena, words) = word;
+}
+
+// Find the unit's doubtful types; what stands for them from now on are locals.
+static void find_locals(struct finder *finder)
+{
+	const struct settling *settling = finder->settling;
+	const struct btf_unit *unit = finder->unit;
+
+	finder->locals.count = 0;
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		uint32_t node = unit->node[id];
+
+		if (!settling->doubtful[node])
+			continue;
+		unit->node[id] = ITEM_BIT | (uint32_t)finder->locals.count;
+		*array_add(settling->arena, &finder->locals) =
+			(struct local){ .type_id = id, .node = node, .item = NODE_NONE };
+	}
+}
+
+static void find_edges(struct finder *finder)
+{
+	const struct btf_unit *unit = finder->unit;
+
+	finder->edges.count = 0;
+	array_each(local, &finder->locals) {
+		struct record_ids ids = record_ids(unit->words + unit->offset[local->type_id]);
+
+		local->first = local->next = (uint32_t)finder->edges.count;
+		for (const uint32_t *child; (child = record_ids_next(&ids));)
+			add_word(finder, &finder->edges, settling_item(unit, *child));
+	}
+	// One more, for the end of the last one's edges.
+	array_add(finder->settling->arena, &finder->locals)->first = (uint32_t)finder->edges.count;
+	finder->locals.count--;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+	return hash ^ hash >> 32;
+}
+
+static void hash_component(struct finder *finder)
+{
+	struct local *locals = finder->locals.items;
+	int rounds = finder->component.count > 1 ? ROUNDS : 0;
+
+	array_each(member, &finder->component) {
+		struct local *local = &locals[*member];
+
+		local->hash = mix(0, local->node);
+		for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
+			uint32_t edge = finder->edges.items[i];
+
+			local->hash =
+				mix(local->hash, edge == NODE_NONE ? NODE_NONE : locals[edge].item);
+		}
+	}
+	for (int round = 0; round < rounds; round++) {
+		array_each(member, &finder->component) {
+			struct local *local = &locals[*member];
+
+			local->mixed = local->hash;
+			for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
+				uint32_t edge = finder->edges.items[i];
+
+				if (edge != NODE_NONE && locals[edge].item == NODE_NONE)
+					local->mixed = mix(local->mixed, locals[edge].hash);
+			}
+		}
+		array_each(member, &finder->component)
+			locals[*member].hash = locals[*member].mixed;
+	}
+}
+
+// Whether @local would be like @item, given what its references are taken for.
+static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
+{
+	const struct settling *settling = finder->settling;
+	struct local *locals = finder->locals.items;
+	const uint32_t *child;
+
+	if (settling->items.items[item].node != locals[local].node)
+		return false;
+	child = &settling->children.items[settling->child_first.items[item]];
+	for (uint32_t i = locals[local].first; i < edge_end(finder, local); i++, child++) {
+		uint32_t edge = finder->edges.items[i];
+
+		if (edge == NODE_NONE)
+			continue;
+		if (locals[edge].item == NODE_NONE && locals[edge].match == NODE_NONE) {
+			locals[edge].match = *child;
+			add_word(finder, &finder->queue, edge);
+		} else if (*child != (locals[edge].item == NODE_NONE ? locals[edge].match
+								     : locals[edge].item)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool match_component(struct finder *finder, uint32_t local, uint32_t item)
+{
+	struct local *locals = finder->locals.items;
+
+	array_each(member, &finder->component)
+		locals[*member].match = NODE_NONE;
+	locals[local].match = item;
+	finder->queue.count = 0;
+	add_word(finder, &finder->queue, local);
+	for (size_t i = 0; i < finder->queue.count; i++) {
+		local = finder->queue.items[i];
+		if (!match_local(finder, local, locals[local].match))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t first_member(const struct finder *finder)
+{
+	const struct local *locals = finder->locals.items;
+	uint32_t first = finder->component.items[0];
+
+	array_each(member, &finder->component) {
+		if (locals[*member].hash < locals[first].hash)
+			first = *member;
+	}
+	return first;
+}
+
+static bool find_component(struct finder *finder)
+{
+	struct local *locals = finder->locals.items;
+	uint32_t first = first_member(finder);
+	struct table_probe probe = table_probe(&finder->table, locals[first].hash);
+	uint32_t item;
+
+	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
+		if (!match_component(finder, first, item))
+			continue;
+		array_each(member, &finder->component)
+			locals[*member].item = locals[*member].match;
+		return true;
+	}
+	return false;
+}
+
+static void add_component(struct finder *finder)
+{
+	struct settling *settling = finder->settling;
+	struct arena *arena = settling->arena;
+	struct local *locals = finder->locals.items;
+	uint32_t first = first_member(finder);
+
+	array_each(member, &finder->component) {
+		struct local *local = &locals[*member];
+
+		local->item = (uint32_t)settling->items.count;
+		*array_add(arena, &settling->items) =
+			(struct item){ finder->unit, local->type_id, local->node };
+	}
+	table_add(&finder->table, arena, locals[first].hash, locals[first].item);
+	array_each(member, &finder->component) {
+		add_word(finder, &settling->child_first, (uint32_t)settling->children.count);
+		for (uint32_t i = locals[*member].first; i < edge_end(finder, *member); i++) {
+			uint32_t edge = finder->edges.items[i];
+
+			add_word(finder, &settling->children,
+				 edge == NODE_NONE ? NODE_NONE : locals[edge].item);
+		}
+	}
+}
+
+// The component of which @local was met first, which with it is complete.
+static void take_component(struct finder *finder, uint32_t local)
+{
+	uint32_t member;
+
+	finder->component.count = 0;
+	do {
+		member = finder->open.items[--finder->open.count];
+		add_word(finder, &finder->component, member);
+	} while (member != local);
+	hash_component(finder);
+	if (!find_component(finder))
+		add_component(finder);
+}
+
+static void meet(struct finder *finder, uint32_t number)
+{
+	struct local *local = &finder->locals.items[number];
+
+	local->order = local->lowest = ++finder->met;
+	add_word(finder, &finder->path, number);
+	add_word(finder, &finder->open, number);
+}
+
+static void follow(struct finder *finder, struct local *local, uint32_t edge)
+{
+	const struct local *child = &finder->locals.items[edge];
+
+	if (child->order == 0)
+		meet(finder, edge);
+	else if (child->item == NODE_NONE && child->order < local->lowest)
+		local->lowest = child->order;
+}
+
+static void search_from(struct finder *finder, uint32_t start)
+{
+	struct local *locals = finder->locals.items;
+
+	meet(finder, start);
+	while (finder->path.count) {
+		uint32_t number = finder->path.items[finder->path.count - 1];
+		struct local *local = &locals[number];
+
+		if (local->next < edge_end(finder, number)) {
+			uint32_t edge = finder->edges.items[local->next++];
+
+			if (edge != NODE_NONE)
+				follow(finder, local, edge);
+			continue;
+		}
+		finder->path.count--;
+		if (local->lowest == local->order) {
+			take_component(finder, number);
+		} else {
+			struct local *parent = &locals[finder->path.items[finder->path.count - 1]];
+
+			if (local->lowest < parent->lowest)
+				parent->lowest = local->lowest;
+		}
+	}
+}
+
+static void find_unit_items(struct finder *finder)
+{
+	find_locals(finder);
+	find_edges(finder);
+	finder->met = 0;
+	for (uint32_t i = 0; i < finder->locals.count; i++) {
+		if (finder->locals.items[i].order == 0)
+			search_from(finder, i);
+	}
+	array_each(local, &finder->locals)
+		finder->unit->node[local->type_id] = ITEM_BIT | local->item;
+}
+
+void find_items(struct settling *settling)
+{
+	struct finder finder = { .settling = settling };
+
+	array_each(unit, &settling->graph->units) {
+		finder.unit = *unit;
+		find_unit_items(&finder);
+	}
+	add_word(&finder, &settling->child_first, (uint32_t)settling->children.count);
+	settling->item_count = (uint32_t)settling->items.count;
+}

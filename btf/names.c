@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "names.h"
+
+#include <string.h>
+
+// No compiler lets names overlap. Tools that share endings save much less than that.
+#define OVERLAP_MAX 64
+
+static size_t word_count(const struct names *names)
+{
+	return names->strings.size / 32 + 1;
+}
+
+void names_begin(struct names *names, struct str strings, struct arena *arena)
+{
+	names->strings = strings;
+	memset(scratch_room(&names->marks, arena, word_count(names), sizeof(uint32_t)), 0,
+	       word_count(names) * sizeof(uint32_t));
+	// The empty name.
+	names_mark(names, 0);
+}
+
+static void rank_names(struct names *names, struct arena *arena)
+{
+	const uint32_t *marks = names->marks.data;
+	size_t words = word_count(names);
+	uint32_t *ranks = scratch_room(&names->ranks, arena, words, sizeof(*ranks));
+
+	names->count = 0;
+	for (size_t i = 0; i < words; i++) {
+		ranks[i] = names->count;
+		names->count += names_bit_count(marks[i]);
+	}
+}
+
+bool names_hash(struct names *names, uint64_t seed, struct arena *arena)
+{
+	const uint32_t *marks = names->marks.data;
+	uint64_t room = (uint64_t)names->strings.size * OVERLAP_MAX;
+	struct hash *hash;
+	uint32_t *numbers;
+
+	rank_names(names, arena);
+	hash = scratch_room(&names->hashes, arena, names->count, sizeof(*hash));
+	numbers = scratch_room(&names->numbers, arena, names->count, sizeof(*numbers));
+	memset(numbers, 0, names->count * sizeof(*numbers));
+	for (size_t i = 0; i < word_count(names); i++) {
+		for (uint32_t left = marks[i]; left; left &= left - 1) {
+			const char *name =
+				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
+			size_t size = strlen(name);
+
+			if (size > room)
+				return false;
+			room -= size;
+			*hash++ = hash_identity(name, size, seed);
+		}
+	}
+	return true;
+}
+
+uint32_t names_number(struct names *names, uint32_t offset, struct strings *strings)
+{
+	uint32_t *number = (uint32_t *)names->numbers.data + names_index(names, offset);
+
+	if (*number == 0)
+		*number = strings_intern(strings, str_of(names->strings.data + offset)) + 1;
+	return *number - 1;
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The canonical graph, first half: nominal nodes.
+ *
+ * Equal types are found by hashing: a record is hashed with hashes in place of its names and of
+ * the types that it refers to. That needs the types a record refers to first, which a cycle has
+ * not. But in C every cycle passes a struct or union with a name. So a reference to one is not
+ * followed: it becomes a reference to the *tag*, the node of the forward declaration with that
+ * name, and a type gets its hash in one walk without cycles. Enums with a name are cut likewise,
+ * for they too may be declared in one unit and defined in another. A FWD's own node is its tag.
+ *
+ * Nodes are therefore equal *nominally*: up to what the tags mean. btf_graph_settle() gives each
+ * tag its definition, and tells apart what the tags made look equal.
+ *
+ * All of a unit is hashed before anything is looked up, so that lookups, each of which misses the
+ * cache, can be overlapped. Only types that are new get a record; in large links they are few.
+ *
+ * Types made by other means than C may be cyclic with nameless structs only. When a unit has such,
+ * references to nameless structs and unions are cut as well, in all units, which are added once
+ * more; all share one nameless tag, which has many definitions, so settling tells them apart.
+ */
+#include <assert.h>
+
+#include "graph.h"
+#include "records.h"
+
+// How many lookups are under way at once.
+#define LOOKUPS_AHEAD 8
+
+// While a unit is added: what stands in place of the node of a type whose hash is being made. The
+// hash of void is no type's.
+#define NODE_OPEN NODE_NONE
+static const struct hash void_hash = { 1, 0 };
+
+// What adding one unit works on.
+struct adder {
+	struct btf_graph *graph;
+	struct btf_unit *unit;
+	struct hash *own;       // by type id
+	struct hash *reference; // by type id: what references to it are hashed as; zero: not known
+};
+
+bool graph_is_forward(const uint32_t *record, uint32_t name)
+{
+	switch (btf_info_kind(record[RECORD_INFO])) {
+	case BTF_KIND_FWD:
+		return true;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return name && btf_info_vlen(record[RECORD_INFO]) == 0;
+	default:
+		return false;
+	}
+}
+
+// Make the tag that references to @record become, with its name; false when they are followed.
+static bool make_tag(uint32_t tag[RECORD_TAIL], const uint32_t *record, bool cut_anonymous)
+{
+	uint32_t info = record[RECORD_INFO];
+	uint32_t name = record[RECORD_NAME];
+	uint32_t kind = btf_info_kind(info);
+	bool is_union = kind == BTF_KIND_UNION;
+
+	tag[RECORD_NAME] = name;
+	tag[RECORD_SIZE] = 0;
+	switch (kind) {
+	case BTF_KIND_FWD:
+		is_union = btf_info_kflag(info);
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		if (!name && !cut_anonymous)
+			return false;
+		// No FWD of an input has a size: its node cannot be the nameless tag.
+		tag[RECORD_SIZE] = !name;
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		if (!name)
+			return false;
+		// The size of an enum that is only declared differs between compilers; kernels
+		// demand a possible one.
+		tag[RECORD_INFO] = btf_make_info(BTF_KIND_ENUM, 0, false);
+		tag[RECORD_SIZE] = sizeof(int32_t);
+		return true;
+	default:
+		return false;
+	}
+	tag[RECORD_INFO] = btf_make_info(BTF_KIND_FWD, 0, is_union);
+	return true;
+}
+
+static struct hash name_hash(const struct adder *adder, uint32_t offset)
+{
+	return names_get(&adder->graph->names, offset);
+}
+
+// A name's hash is as good as random, so that of a tag may be one next to it.
+static struct hash tag_hash(const struct adder *adder, const uint32_t tag[RECORD_TAIL])
+{
+	struct hash hash = name_hash(adder, tag[RECORD_NAME]);
+
+	// In the half that the table of nodes keeps.
+	hash.low ^= tag[RECORD_INFO] | tag[RECORD_SIZE];
+	return hash;
+}
+
+static bool is_declaration(const struct btf_unit *unit, uint32_t id)
+{
+	return record_kinds[btf_info_kind(btf_unit_type(unit, id)->info)].is_declaration;
+}
+
+static bool is_known(struct hash hash)
+{
+	return hash.low | hash.high;
+}
+
+static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
+{
+	return unit->words + unit->offset[id];
+}
+
+// Find the types to which references are cut, and forget the hashes of all others.
+static void cut_references(struct adder *adder)
+{
+	struct btf_unit *unit = adder->unit;
+
+	unit->node[0] = 0;
+	adder->own[0] = adder->reference[0] = void_hash;
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		const uint32_t *record = unit_record(unit, id);
+		uint32_t tag[RECORD_TAIL];
+
+		unit->node[id] = 0;
+		adder->own[id] = adder->reference[id] = (struct hash){ 0, 0 };
+		if (!make_tag(tag, record, adder->graph->cuts_anonymous))
+			continue;
+		adder->reference[id] = tag_hash(adder, tag);
+		if (graph_is_forward(record, record[RECORD_NAME]))
+			adder->own[id] = adder->reference[id];
+	}
+}
+
+static char *put_hash(char *to, struct hash hash)
+{
+	memcpy(to, &hash, sizeof(hash));
+	return to + sizeof(hash);
+}
+
+static char *put_word(char *to, uint32_t word)
+{
+	memcpy(to, &word, sizeof(word));
+	return to + sizeof(word);
+}
+
+// GCC marks characters beside whether they are signed; kernels want one or the other, and clang
+// does without the mark.
+static uint32_t without_character_mark(uint32_t word)
+{
+	return word & ~((uint32_t)BTF_INT_CHAR << 24);
+}
+
+static char *put_elements(const struct adder *adder, char *to, const uint32_t *element,
+			  const struct btf_kind_info *kind, uint32_t vlen)
+{
+	for (uint32_t i = 0; i < vlen; i++, element += kind->element) {
+		for (int word = 0; word < kind->element; word++) {
+			if (word == kind->element_name)
+				to = put_hash(to, name_hash(adder, element[word]));
+			else if (word == kind->element_type)
+				to = put_hash(to, adder->reference[element[word]]);
+			else
+				to = put_word(to, element[word]);
+		}
+	}
+	return to;
+}
+
+// Hash the record of @id, the hashes of all of whose references are known.
+static struct hash hash_type(struct adder *adder, uint32_t id)
+{
+	const uint32_t *record = unit_record(adder->unit, id);
+	uint32_t info = record[RECORD_INFO];
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+	const uint32_t *tail = record + RECORD_TAIL;
+	// A word becomes a hash at most.
+	char *bytes = scratch_room(&adder->graph->bytes, adder->graph->scratch, record_words(info),
+				   sizeof(struct hash));
+	char *to = put_word(bytes, info);
+
+	if (kind->has_type)
+		to = put_hash(to, adder->reference[record[RECORD_SIZE]]);
+	else
+		to = put_word(to, record[RECORD_SIZE]);
+	to = put_hash(to, name_hash(adder, record[RECORD_NAME]));
+	for (uint32_t i = 0; i < kind->tail; i++) {
+		if (i < kind->tail_types)
+			to = put_hash(to, adder->reference[tail[i]]);
+		else if (btf_info_kind(info) == BTF_KIND_INT)
+			to = put_word(to, without_character_mark(tail[i]));
+		else
+			to = put_word(to, tail[i]);
+	}
+	to = put_elements(adder, to, tail + kind->tail, kind, btf_info_vlen(info));
+	return hash_identity(bytes, (size_t)(to - bytes), adder->graph->seed);
+}
+
+static void close_type(struct adder *adder, uint32_t id)
+{
+	struct hash hash = hash_type(adder, id);
+
+	adder->own[id] = hash;
+	if (!is_known(adder->reference[id]))
+		adder->reference[id] = hash;
+	adder->unit->node[id] = 0;
+}
+
+// Push what @id refers to and has no hash yet; false when that is a type that is open.
+static bool open_type(struct adder *adder, uint32_t id)
+{
+	struct btf_unit *unit = adder->unit;
+	struct record_ids ids = record_ids(unit_record(unit, id));
+
+	unit->node[id] = NODE_OPEN;
+	for (const uint32_t *child; (child = record_ids_next(&ids));) {
+		if (is_known(adder->reference[*child]))
+			continue;
+		if (unit->node[*child] == NODE_OPEN)
+			return false;
+		*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
+	}
+	return true;
+}
+
+// Depth first with an explicit stack: types that are open are the path to the one on top.
+static uint32_t hash_from(struct adder *adder, uint32_t id)
+{
+	struct words *stack = &adder->graph->stack;
+
+	stack->count = 0;
+	*array_add(adder->graph->scratch, stack) = id;
+	while (stack->count) {
+		size_t depth = stack->count;
+		uint32_t top = stack->items[depth - 1];
+
+		if (!is_known(adder->own[top])) {
+			if (adder->unit->node[top] != NODE_OPEN && !open_type(adder, top))
+				return top;
+			if (stack->count > depth)
+				continue;
+			close_type(adder, top);
+		}
+		stack->count--;
+	}
+	return 0;
+}
+
+static uint32_t hash_types(struct adder *adder)
+{
+	for (uint32_t id = 1; id <= adder->unit->type_count; id++) {
+		uint32_t culprit;
+
+		if (is_known(adder->own[id]) || is_declaration(adder->unit, id))
+			continue;
+		culprit = hash_from(adder, id);
+		if (culprit)
+			return culprit;
+	}
+	return 0;
+}
+
+// Give types their nodes; returns how many have new ones, whose ids are in @fresh.
+static uint32_t find_nodes(struct adder *adder, uint32_t *fresh)
+{
+	struct btf_graph *graph = adder->graph;
+	struct btf_unit *unit = adder->unit;
+	uint32_t count = 0;
+
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		if (id + LOOKUPS_AHEAD <= unit->type_count)
+			graph_prefetch(graph, adder->own[id + LOOKUPS_AHEAD]);
+		// Declarations have none.
+		if (!is_known(adder->own[id]))
+			continue;
+		unit->node[id] = graph_find(graph, adder->own[id]);
+		if (unit->node[id])
+			continue;
+		unit->node[id] = graph_reserve(graph, adder->own[id]);
+		fresh[count++] = id;
+	}
+	return count;
+}
+
+static uint32_t name_number(struct adder *adder, uint32_t offset)
+{
+	return names_number(&adder->graph->names, offset, adder->graph->strings);
+}
+
+static bool is_cut(const struct adder *adder, uint32_t id)
+{
+	struct hash own = adder->own[id];
+	struct hash reference = adder->reference[id];
+
+	return own.low != reference.low || own.high != reference.high;
+}
+
+static void write_tag(struct adder *adder, uint32_t id, uint32_t node)
+{
+	uint32_t tag[RECORD_TAIL];
+
+	make_tag(tag, unit_record(adder->unit, id), adder->graph->cuts_anonymous);
+	tag[RECORD_NAME] = name_number(adder, tag[RECORD_NAME]);
+	memcpy(graph_make_record(adder->graph, node, RECORD_TAIL), tag, sizeof(tag));
+}
+
+// The node of the tag that references to @id become, which is made when there is none.
+static uint32_t tag_node(struct adder *adder, uint32_t id)
+{
+	uint32_t node = graph_find(adder->graph, adder->reference[id]);
+
+	if (node == 0) {
+		node = graph_reserve(adder->graph, adder->reference[id]);
+		write_tag(adder, id, node);
+	}
+	return node;
+}
+
+static void write_definition(struct adder *adder, uint32_t id)
+{
+	struct btf_graph *graph = adder->graph;
+	const uint32_t *record = unit_record(adder->unit, id);
+	uint32_t node = adder->unit->node[id];
+	uint32_t info = record[RECORD_INFO];
+	size_t words = record_words(info);
+	uint32_t *made = scratch_room(&graph->bytes, graph->scratch, words, sizeof(*made));
+
+	memcpy(made, record, words * sizeof(*made));
+	if (btf_info_kind(info) == BTF_KIND_INT)
+		made[RECORD_TAIL] = without_character_mark(made[RECORD_TAIL]);
+	for (uint32_t n = 0; n < record_name_count(info); n++) {
+		uint32_t *word = &made[record_name_word(info, n)];
+
+		*word = name_number(adder, *word);
+	}
+	for (uint32_t n = 0; n < record_id_count(info); n++) {
+		uint32_t *word = &made[record_id_word(info, n)];
+
+		*word = is_cut(adder, *word) ? tag_node(adder, *word) : adder->unit->node[*word];
+	}
+	// Last, for tags have records too.
+	memcpy(graph_make_record(graph, node, words), made, words * sizeof(*made));
+	if (is_cut(adder, id)) {
+		uint32_t tag = tag_node(adder, id);
+
+		graph->tag_of.items[node] = tag;
+	}
+}
+
+static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
+{
+	size_t count = (size_t)unit->type_count + 1;
+	struct arena *scratch = graph->scratch;
+	struct adder adder = {
+		.graph = graph,
+		.unit = unit,
+		.own = scratch_room(&graph->hashes, scratch, count, sizeof(struct hash)),
+		.reference = scratch_room(&graph->references, scratch, count, sizeof(struct hash)),
+	};
+	uint32_t *fresh = scratch_room(&graph->fresh, scratch, count, sizeof(*fresh));
+	uint32_t fresh_count, culprit;
+
+	cut_references(&adder);
+	culprit = hash_types(&adder);
+	if (culprit)
+		return culprit;
+	fresh_count = find_nodes(&adder, fresh);
+	for (uint32_t i = 0; i < fresh_count; i++) {
+		const uint32_t *record = unit_record(unit, fresh[i]);
+
+		if (graph_is_forward(record, record[RECORD_NAME]))
+			write_tag(&adder, fresh[i], unit->node[fresh[i]]);
+		else
+			write_definition(&adder, fresh[i]);
+	}
+	return 0;
+}
+
+uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
+{
+	uint32_t culprit;
+
+	assert(!graph->settled);
+	unit->node =
+		arena_alloc_raw(graph->arena, (size_t)unit->type_count + 1, sizeof(*unit->node));
+	culprit = walk_unit(graph, unit);
+	if (culprit && !graph->cuts_anonymous) {
+		graph->cuts_anonymous = true;
+		culprit = walk_unit(graph, unit);
+	}
+	if (culprit)
+		return culprit;
+	*array_add(graph->arena, &graph->units) = unit;
+	return 0;
+}
+
+static void hash_names(struct btf_graph *graph, const struct btf_unit *unit)
+{
+	names_begin(&graph->names, unit->strings, graph->scratch);
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		const uint32_t *record = unit_record(unit, id);
+		uint32_t info = record[RECORD_INFO];
+
+		for (uint32_t n = 0; n < record_name_count(info); n++)
+			names_mark(&graph->names, record[record_name_word(info, n)]);
+	}
+	// They could be hashed before.
+	names_hash(&graph->names, graph->seed, graph->scratch);
+}
+
+void graph_even_units(struct btf_graph *graph)
+{
+	if (!graph->cuts_anonymous)
+		return;
+	graph_clear(graph);
+	array_each(unit, &graph->units) {
+		hash_names(graph, *unit);
+		walk_unit(graph, *unit);
+	}
+}
