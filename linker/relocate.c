@@ -74,6 +74,32 @@ static bool relocate_place(struct linker *linker, struct move *move)
 	return false;
 }
 
+// A call enters an instruction. What one by name enters is known only now: another input defines
+// it.
+static bool check_call(struct linker *linker, const struct move *move)
+{
+	const struct reference *reference = move->reference;
+	const struct symbol *symbol = reference->symbol;
+	const struct section *target = reference->target;
+	int64_t offset = reference->addend;
+
+	if (symbol) {
+		symbol = symbol->global ? symbol->global->definition : symbol;
+		if (!symbol || !symbol->section)
+			return true;
+		target = symbol->section;
+		offset += (int64_t)symbol->value;
+	}
+	if (target->role == ROLE_CODE && offset >= 0 && (uint64_t)offset < target->size &&
+	    offset % INSN_SIZE == 0)
+		return true;
+	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+		   "call goes to offset %" PRId64
+		   " of section '%s' in '%s', where no instruction is",
+		   offset, target->text_name, target->object->name);
+	return false;
+}
+
 static void add_relocation(struct linker *linker, struct move *move)
 {
 	const struct reference *reference = move->reference;
@@ -101,6 +127,8 @@ static void relocate_atom(struct linker *linker, const struct atom *atom)
 		};
 
 		move.from = section_destination(atom->section, move.reference->offset);
+		if (move.reference->kind == REFERENCE_CALL && !check_call(linker, &move))
+			continue;
 		if (!move.reference->symbol && !relocate_place(linker, &move))
 			continue;
 		if (reference_has_relocation(move.reference))

@@ -199,6 +199,14 @@ Test(relocate, says_what_cannot_be)
 		    "section .text AX | load @.bss | section .bss WAN | zero 8" },
 		  "b.o:(.text+0x0): error: reference to offset 0 of section '.bss' does not fit "
 		  "its field after linking\n" },
+		{ { "section .text AX | call v | exit",
+		    "section .data WA | global object v 8 | quad 1" },
+		  "a.o:(.text+0x0): error: call goes to offset 0 of section '.data' in 'b.o', "
+		  "where no instruction is\n" },
+		{ { "section .text AX | call f+8 | exit",
+		    "section .text AX | global func f 8 | exit" },
+		  "a.o:(.text+0x0): error: call goes to offset 8 of section '.text' in 'b.o', "
+		  "where no instruction is\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {

@@ -24,7 +24,7 @@ static void check_section(const struct subject *subject, const struct subject_se
 		complain_of_input(subject, "section %s: size %lu is no multiple of 8",
 				  section->name, header->sh_size);
 	if (subject_is_code(section) && !header->sh_size)
-		complain(subject, "section %s is empty", section->name);
+		complain_of_input(subject, "section %s is empty", section->name);
 	if (header->sh_type != SHT_NOBITS && section->size != header->sh_size)
 		complain(subject, "section %s: %zu of %lu bytes in the file", section->name,
 			 section->size, header->sh_size);
