@@ -294,7 +294,7 @@ static void check_pointers(struct world *world, const struct pointer *pointers, 
 
 static void check_round(const struct kind *kind, unsigned int seed)
 {
-	struct random random = { seed };
+	struct random random = { .state = seed };
 	struct pointer pointers[OBJECTS * CONSTANTS];
 	struct str images[OBJECTS];
 	struct arena arena;

@@ -5,24 +5,35 @@
 #include "fuzz.h"
 #include "mutate.h"
 
-// Work that needs a pair of types is tried on neighbours; a full square would take too long.
-static void ask(const struct btf_graph *graph, struct arena *arena)
+// What needs two types is tried on neighbours; all pairs would take too long.
+static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *arena)
 {
-	uint32_t count = btf_graph_node_count(graph);
 	struct btf_difference difference;
+	uint32_t size;
 
-	for (uint32_t node = 1; node < count; node++) {
-		uint32_t size;
+	btf_declaration(graph, node, STR("x"), arena);
+	btf_definition(graph, node, arena);
+	btf_graph_sizeof(graph, node, &size);
+	btf_graph_strip(graph, node);
+	btf_equivalent(graph, node, node - 1, arena);
+	if (btf_compatible(graph, node, node - 1, arena, &difference) != BTF_COMPATIBLE)
+		btf_difference_text(graph, &difference, arena);
+	if (btf_compatible(graph, node, node, arena, &difference) == BTF_INCOMPATIBLE)
+		fuzz_fail("type %u is not compatible with itself", node);
+}
 
-		btf_declaration(graph, node, STR("x"), arena);
-		btf_definition(graph, node, arena);
-		btf_graph_sizeof(graph, node, &size);
-		btf_graph_strip(graph, node);
-		btf_equivalent(graph, node, node - 1, arena);
-		if (btf_compatible(graph, node, node - 1, arena, &difference) != BTF_COMPATIBLE)
-			btf_difference_text(graph, &difference, arena);
-		if (btf_compatible(graph, node, node, arena, &difference) == BTF_INCOMPATIBLE)
-			fuzz_fail("type %u is not compatible with itself", node);
+// A definition is cut at 1 MiB, and grows by doubling.
+#define ANSWER_MAX (8 << 20)
+
+static void ask(const struct btf_graph *graph, const struct arena *arena)
+{
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
+		struct arena scratch;
+
+		arena_init(&scratch, ANSWER_MAX);
+		scratch.exhausted = arena->exhausted;
+		ask_of(graph, node, &scratch);
+		arena_deinit(&scratch);
 	}
 }
 

@@ -354,7 +354,8 @@ static struct str write_unit(struct unit *unit)
 
 void btf_random_units(const struct btf_random *request, struct arena *arena, struct str *sections)
 {
-	struct random random = { request->seed };
+	struct random random = { request->seed, (const uint8_t *)request->choices.data,
+				 request->choices.size };
 	struct unit first = { .request = request, .random = &random, .arena = arena };
 
 	plan_types(&first);

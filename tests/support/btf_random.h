@@ -11,6 +11,7 @@
 
 struct btf_random {
 	uint64_t seed;
+	struct str choices; // bytes that decide before the seed does, see random.h
 	uint32_t unit_count;
 	uint32_t type_count; // of the set, before declarations; each unit has about as many
 	bool forwards;       // some units only declare what others define

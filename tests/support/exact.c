@@ -423,7 +423,7 @@ static bool run(struct trial *trial)
 
 bool exact_check(struct exact *exact)
 {
-	struct trial trial = { .exact = exact, .random = { exact->seed } };
+	struct trial trial = { .exact = exact, .random.state = exact->seed };
 	bool holds;
 
 	arena_init(&trial.arena, SIZE_MAX);

@@ -3,15 +3,22 @@
 #ifndef BPFLD_TESTS_RANDOM_H
 #define BPFLD_TESTS_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct random {
-	uint64_t state; // any seed
+	uint64_t state;       // any seed
+	const uint8_t *bytes; // what to draw in place of small numbers, one each, for fuzzing
+	size_t count;         // of these
 };
 
 /** A number below @limit, which is not 0. */
 static inline uint32_t random_below(struct random *random, uint32_t limit)
 {
+	if (random->count && limit <= UINT8_MAX) {
+		random->count--;
+		return *random->bytes++ % limit;
+	}
 	random->state = random->state * 6364136223846793005u + 1442695040888963407u;
 	return (uint32_t)(random->state >> 33) % limit;
 }
