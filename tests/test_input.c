@@ -114,6 +114,22 @@ Test(input, says_what_cannot_be_read)
 	arena_deinit(&arena);
 }
 
+Test(input, may_be_none_of_ours)
+{
+	struct workshop shop;
+	struct bpfld_input input;
+
+	begin(&shop);
+	input = (struct bpfld_input){ .name = "a.o", .path = shop.paths[0] };
+	cr_assert(chmod(shop.folder, 0755) == 0 && chmod(shop.paths[0], 0) == 0);
+	// root may read anything
+	cr_assert(geteuid() || seteuid(65534) == 0);
+	cr_expect_str_eq(link_one(&shop.arena, &input, false).data,
+			 "a.o: error: cannot open: Permission denied");
+	cr_assert(getuid() || seteuid(0) == 0);
+	end(&shop);
+}
+
 // How a file changes behind the link's back.
 struct change {
 	const char *name;

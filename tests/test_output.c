@@ -287,6 +287,27 @@ Test(output, says_what_cannot_be_written)
 	end(&work);
 }
 
+// The file could be written, but then not all or nothing.
+Test(output, needs_a_folder_that_can_be_written)
+{
+	struct place_of_work work;
+
+	begin(&work);
+	file_write(work.path, "old", 3);
+	cr_assert(chmod(work.path, 0666) == 0);
+	cr_assert(chmod(work.folder, 0555) == 0);
+	// root may write anywhere
+	cr_assert(geteuid() || seteuid(65534) == 0);
+	expect_link(&work, work.path,
+		    arena_format(&work.arena,
+				 "%s: error: cannot create a file beside it: Permission denied",
+				 work.path));
+	expect_content(work.path, STR("old"));
+	cr_assert(getuid() || seteuid(0) == 0);
+	cr_assert(chmod(work.folder, 0755) == 0);
+	end(&work);
+}
+
 Test(output, writes_into_devices)
 {
 	struct place_of_work work;
