@@ -8,9 +8,7 @@
  */
 #include "settle.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "base/hash.h"
 #include "records.h"
 
 // A class, or a node that is beyond doubt.
@@ -70,7 +68,7 @@ static struct vertex vertex_reference(const struct settling *settling, struct ve
 static void compare_later(struct comparison *comparison, struct vertex a, struct vertex b)
 {
 	const uint32_t key[] = { a.is_class, a.number, b.is_class, b.number };
-	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	uint64_t hash = hash_bytes(key, sizeof(key));
 	struct table_probe probe = table_probe(&comparison->seen, hash);
 	struct arena *arena = comparison->settling->arena;
 	uint32_t index;

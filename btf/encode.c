@@ -10,9 +10,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "base/hash.h"
 #include "bytes.h"
 #include "records.h"
 
@@ -131,7 +129,7 @@ static uint32_t add_decl_tag(struct btf_encoder *encoder, struct decl_tag tag)
 {
 	const uint32_t key[] = { tag.value, tag.target, (uint32_t)tag.component, tag.kflag,
 				 tag.on_node };
-	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	uint64_t hash = hash_bytes(key, sizeof(key));
 	struct table_probe probe = table_probe(&encoder->tag_table, hash);
 	uint32_t index;
 

@@ -21,9 +21,7 @@
 
 #include <assert.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "base/hash.h"
 #include "records.h"
 
 #define CLASS_NONE UINT32_MAX
@@ -103,7 +101,7 @@ static uint32_t class_reference(const struct settling *settling, uint32_t class,
 static uint32_t add_pair(struct forwards *forwards, uint32_t low, uint32_t high)
 {
 	const uint32_t key[] = { low, high };
-	uint64_t hash = XXH3_64bits(key, sizeof(key));
+	uint64_t hash = hash_bytes(key, sizeof(key));
 	struct table_probe probe = table_probe(&forwards->table, hash);
 	uint32_t index;
 

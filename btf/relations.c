@@ -16,9 +16,7 @@
 
 #include <stdio.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "base/hash.h"
 #include "records.h"
 
 // Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the
@@ -61,7 +59,7 @@ struct walk {
 // A type is equal to itself, so only pairs of different nodes are entered.
 static void walk_add(struct walk *walk, struct pair pair)
 {
-	uint64_t hash = XXH3_64bits(&pair.key, sizeof(pair.key));
+	uint64_t hash = hash_bytes(&pair.key, sizeof(pair.key));
 	struct table_probe probe = table_probe(&walk->seen, hash);
 	uint32_t index;
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "string_table.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "base/hash.h"
 
 void strings_init(struct strings *strings, struct arena *arena)
 {
@@ -12,7 +11,7 @@ void strings_init(struct strings *strings, struct arena *arena)
 
 uint32_t strings_intern(struct strings *strings, struct str string)
 {
-	uint64_t hash = XXH3_64bits(string.data, string.size);
+	uint64_t hash = hash_bytes(string.data, string.size);
 	struct table_probe probe = table_probe(&strings->table, hash);
 	uint32_t id;
 
@@ -23,6 +22,9 @@ uint32_t strings_intern(struct strings *strings, struct str string)
 			return id;
 	}
 	id = (uint32_t)strings->strings.count;
+	// A part of another string, whose end must not be seen.
+	if (string.data[string.size])
+		string.data = arena_strndup(strings->arena, string.data, string.size);
 	*array_add(strings->arena, &strings->strings) = string;
 	table_add(&strings->table, strings->arena, hash, id);
 	return id;

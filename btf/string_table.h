@@ -16,12 +16,13 @@ struct strings {
 void strings_init(struct strings *strings, struct arena *arena);
 
 /**
- * The number of @string, which must contain no NUL. The bytes are not copied: they must live as
- * long as the table. The empty string is 0; other numbers count up in the order of first use.
+ * The number of @string, which is NUL-terminated or a part of a string that is. The bytes are only
+ * copied where the NUL is missing: they must live as long as the table. The empty string is 0;
+ * other numbers count up in the order of first use.
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
-/** The string of number @id. */
+/** The string of number @id, NUL-terminated. */
 static inline struct str strings_get(const struct strings *strings, uint32_t id)
 {
 	return strings->strings.items[id];
