@@ -173,20 +173,24 @@ static bool read_header(struct linker *linker, struct object *object, struct hea
 	return read_table(linker, object, table);
 }
 
-// String table @shndx up to its last NUL, so that each offset in it is a string; of no bytes when
-// there is no such table.
+static bool reject_strings(struct linker *linker, const struct object *object, uint32_t shndx)
+{
+	diag_error(linker->diag, place_in(object->name, NULL),
+		   "section %" PRIu32 ", which should hold names, is no valid string table", shndx);
+	return false;
+}
+
+// String table @shndx up to its last NUL, so that each offset in it is a string.
 static bool read_strings(struct linker *linker, const struct object *object,
 			 const struct header_table *table, uint32_t shndx, struct str *strings)
 {
-	Elf64_Shdr header;
+	Elf64_Shdr header = { 0 };
 
-	*strings = STR("");
-	if (shndx >= table->count)
-		return true;
-	header = shdr_get(table->bytes, shndx, object->big_endian);
+	if (shndx < table->count)
+		header = shdr_get(table->bytes, shndx, object->big_endian);
 	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
 	    header.sh_size > object->size - header.sh_offset)
-		return true;
+		return reject_strings(linker, object, shndx);
 	strings->data =
 		(const char *)object_bytes(linker, object, header.sh_offset, header.sh_size);
 	if (!strings->data)
@@ -194,7 +198,7 @@ static bool read_strings(struct linker *linker, const struct object *object,
 	strings->size = header.sh_size;
 	while (strings->size && strings->data[strings->size - 1])
 		strings->size--;
-	return true;
+	return strings->size || reject_strings(linker, object, shndx);
 }
 
 // Whether sections of that role are read for what is in them.
