@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * check_exact [-n ORDERS] FILE...: deduplicates the BTF of the files together and holds the outcome
- * to support/exact.h. FILE is an object, or BTF alone as /sys/kernel/btf/vmlinux is.
+ * check_exact [-n ORDERS] [-l] FILE...: deduplicates the BTF of the files together and holds the
+ * outcome to support/exact.h. FILE is an object, or BTF alone as /sys/kernel/btf/vmlinux is.
+ * -l: the first is a link of the others.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,10 +37,13 @@ int main(int argc, char **argv)
 	struct str *sections;
 	struct arena arena;
 
-	for (int option; (option = getopt(argc, argv, "n:")) != -1;) {
-		if (option != 'n')
+	for (int option; (option = getopt(argc, argv, "ln:")) != -1;) {
+		if (option == 'n')
+			exact.orders = (uint32_t)strtoul(optarg, NULL, 10);
+		else if (option == 'l')
+			exact.first_is_link = true;
+		else
 			return 2;
-		exact.orders = (uint32_t)strtoul(optarg, NULL, 10);
 	}
 	arena_init(&arena, SIZE_MAX);
 	exact.count = (uint32_t)(argc - optind);

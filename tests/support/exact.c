@@ -398,6 +398,27 @@ static bool check_libbpf(struct trial *trial)
 	return true;
 }
 
+// A link of the other sections has their types and no more. Which prototypes it has depends on the
+// functions that go out.
+static bool check_link(struct trial *trial)
+{
+	enum { IN_LINK = 1, IN_INPUT = 2 };
+	const struct outcome *outcome = &trial->outcomes[0];
+	uint8_t *where = arena_new_array(&trial->arena, uint8_t, outcome->left_count + 1u);
+
+	for (uint32_t i = 0; i < trial->exact->count; i++) {
+		for (uint32_t id = 1; id <= trial->type_count[i]; id++)
+			where[outcome->result[i][id]] |= i ? IN_INPUT : IN_LINK;
+	}
+	for (uint32_t id = 1; id <= outcome->left_count; id++) {
+		if (where[id] != (IN_LINK | IN_INPUT) &&
+		    trial->space.vertices.items[outcome->base + id].kind != BTF_KIND_FUNC_PROTO)
+			return wrong(trial, "[%u] is only in %s", id,
+				     where[id] == IN_LINK ? "the link" : "an input");
+	}
+	return true;
+}
+
 static bool run(struct trial *trial)
 {
 	struct exact *exact = trial->exact;
@@ -418,7 +439,8 @@ static bool run(struct trial *trial)
 	trial->class_of = type_space_classes(&trial->space, &trial->class_count);
 	return check_expansions(trial) && check_equals(trial) && check_left(trial) &&
 	       check_orders(trial) && check_wholes(trial) && check_forwards(trial) &&
-	       (!exact->libbpf || check_libbpf(trial));
+	       (!exact->libbpf || check_libbpf(trial)) &&
+	       (!exact->first_is_link || check_link(trial));
 }
 
 bool exact_check(struct exact *exact)

@@ -22,9 +22,10 @@ struct exact {
 	// Given:
 	const struct str *sections; // valid .BTF of the machine's byte order
 	uint32_t count;
-	uint32_t orders; // to try; the first is the one given
-	uint64_t seed;   // of the others
-	bool libbpf;     // compare with it
+	uint32_t orders;    // to try; the first is the one given
+	uint64_t seed;      // of the others
+	bool libbpf;        // compare with it
+	bool first_is_link; // the first section has the types of the others, prototypes aside
 
 	// Results:
 	uint32_t types;        // in all sections, without declarations
