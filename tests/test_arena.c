@@ -152,3 +152,56 @@ Test(arena, arrays_keep_what_they_hold)
 	cr_expect_eq(next, 10000);
 	arena_deinit(&arena);
 }
+
+Test(arena, extends_only_the_last_allocation)
+{
+	static const struct {
+		const char *name;
+		bool last;
+		size_t size, extended;
+		bool possible;
+	} cases[] = {
+		{ "last", true, 100, 200, true },
+		{ "not last", false, 100, 200, false },
+		{ "within its alignment", true, 17, 32, true },
+		{ "of no size", true, 0, 1000, true },
+		{ "more than the chunk", true, 100, 1 << 20, false },
+		{ "more than any memory", true, 100, SIZE_MAX, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		char *memory, *next;
+
+		arena_init(&arena, SIZE_MAX);
+		memory = arena_alloc(&arena, cases[i].size);
+		if (!cases[i].last)
+			arena_alloc(&arena, 1);
+		cr_expect_eq(arena_extend(&arena, memory, cases[i].size, cases[i].extended),
+			     cases[i].possible, "%s", cases[i].name);
+		next = arena_alloc(&arena, 1);
+		cr_expect(!cases[i].possible || next >= memory + cases[i].extended, "%s",
+			  cases[i].name);
+		arena_deinit(&arena);
+	}
+}
+
+Test(arena, arrays_grow_where_they_are)
+{
+	ARRAY(uint32_t) numbers = { 0 };
+	struct arena arena;
+	const uint32_t *start;
+
+	arena_init(&arena, SIZE_MAX);
+	array_add(&arena, &numbers);
+	start = numbers.items;
+	while (numbers.count < 1000)
+		array_add(&arena, &numbers);
+	cr_expect_eq(numbers.items, start);
+	// Until something else stands behind.
+	arena_alloc(&arena, 1);
+	while (numbers.count < 3000)
+		array_add(&arena, &numbers);
+	cr_expect_neq(numbers.items, start);
+	arena_deinit(&arena);
+}

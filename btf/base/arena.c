@@ -100,6 +100,12 @@ static void arena_add_chunk(struct arena *arena, size_t size)
 	arena->used += sizeof(*chunk) + wanted;
 }
 
+// At least one byte, so that addresses are unique. @size is less than SIZE_MAX by an alignment.
+static size_t round_up(size_t size)
+{
+	return (size + !size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
 static void *take(struct arena *arena, size_t size)
 {
 	size_t rounded;
@@ -107,8 +113,7 @@ static void *take(struct arena *arena, size_t size)
 
 	if (size > SIZE_MAX - alignof(max_align_t))
 		arena_give_up(arena);
-	// At least one byte, so that addresses are unique.
-	rounded = (size + !size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	rounded = round_up(size);
 	if (rounded > (size_t)(arena->end - arena->next))
 		arena_add_chunk(arena, rounded);
 	result = arena->next;
@@ -135,6 +140,17 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 	void *result = arena_alloc_raw(arena, count, size);
 
 	return memset(result, 0, count * size);
+}
+
+bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended)
+{
+	const char *end = (const char *)memory + round_up(size);
+
+	if (!memory || end != arena->next || extended > SIZE_MAX - alignof(max_align_t) ||
+	    round_up(extended) - round_up(size) > (size_t)(arena->end - arena->next))
+		return false;
+	arena->next += round_up(extended) - round_up(size);
+	return true;
 }
 
 char *arena_strndup(struct arena *arena, const char *data, size_t size)

@@ -63,6 +63,12 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_alloc_raw(struct arena *arena, size_t count, size_t size);
 
+/**
+ * Make the last allocation, of @size bytes at @memory, one of @extended bytes, which are more; what
+ * is new is not defined. False when it is not the last one or its chunk has no room.
+ */
+bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended);
+
 /** A NUL-terminated copy of @string. */
 char *arena_strndup(struct arena *arena, const char *data, size_t size);
 
