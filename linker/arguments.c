@@ -137,10 +137,11 @@ static bool report_wrong(const struct parser *parser, const char *text, const ch
 static void take_effect(struct parser *parser, const struct option *option, const char *value)
 {
 	void *field = (char *)&parser->line->options + option->field;
+	struct arguments *list;
 
 	switch (option->effect) {
 	case CALL:
-		option->apply(parser, value);
+		option->act(parser, value);
 		break;
 	case ENABLE:
 		*(bool *)field = true;
@@ -152,7 +153,11 @@ static void take_effect(struct parser *parser, const struct option *option, cons
 		*(const char **)field = value;
 		break;
 	case PRINT:
-		*(const char **)field = "-";
+		*(const char **)field = value ? value : "-";
+		break;
+	case ADD:
+		list = (struct arguments *)((char *)parser + option->field);
+		*array_add(parser->arena, list) = value;
 		break;
 	case NOTHING:
 	case REFUSE:

@@ -25,8 +25,8 @@ struct parser {
 	ARRAY(struct state) pushed;
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options in the making.
-	ARRAY(const char *) library_paths, undefined, required, exclude_libs, why_live, wrap;
-	ARRAY(const char *) trace_symbols, retain_symbols;
+	struct arguments library_paths, undefined, required, exclude_libs, why_live, wrap;
+	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
 	bool hide_others; // what no scope rule speaks of is hidden
@@ -36,11 +36,12 @@ struct parser {
 
 // What a row does with its value.
 enum effect {
-	CALL,    // apply()
+	CALL,    // act()
 	ENABLE,  // set the bool at `field` of struct bpfld_options
 	DISABLE, // clear it
 	TEXT,    // set the string there
-	PRINT,   // set it to "-": a report goes to standard output
+	PRINT,   // likewise; without a value to "-": a report goes to standard output
+	ADD,     // add it to the struct arguments at `field` of struct parser
 	NOTHING, // accepted for the sake of build systems
 	REFUSE,  // an error; `help` says why
 };
@@ -57,6 +58,9 @@ enum group {
 	GROUP_UNLISTED = GROUP_COUNT, // not in --help
 };
 
+// What CALL calls. What is wrong with @value is printed, and makes the command COMMAND_WRONG.
+typedef void option_action(struct parser *parser, const char *value);
+
 struct option {
 	enum group group;
 	char letter;       // '\0' for none
@@ -65,9 +69,9 @@ struct option {
 			   // NULL: it takes none. A FILE or FOLDER is a path to read, but
 			   // not that of -o or in GROUP_REPORTS.
 	enum effect effect;
-	size_t field;                                            // for ENABLE to PRINT
-	void (*apply)(struct parser *parser, const char *value); // NULL: none given
-	const char *help;                                        // NULL: not in --help
+	size_t field;       // for ENABLE to ADD
+	option_action *act; // for CALL
+	const char *help;   // NULL: not in --help
 };
 
 extern const struct option option_table[];

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "option_values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol_files.h"
+
+void add_library(struct parser *parser, const char *value)
+{
+	*array_add(parser->arena, &parser->inputs) = (struct bpfld_input){
+		.library = value,
+		.whole_archive = parser->state.whole_archive,
+		.lazy = parser->state.lazy,
+	};
+}
+
+void start_whole_archive(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->state.whole_archive = true;
+}
+
+void end_whole_archive(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->state.whole_archive = false;
+}
+
+void start_lib(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->state.lazy = true;
+}
+
+void end_lib(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->state.lazy = false;
+}
+
+void push_state(struct parser *parser, const char *value)
+{
+	(void)value;
+	*array_add(parser->arena, &parser->pushed) = parser->state;
+}
+
+void pop_state(struct parser *parser, const char *value)
+{
+	(void)value;
+	if (parser->pushed.count) {
+		parser->state = parser->pushed.items[--parser->pushed.count];
+		return;
+	}
+	fprintf(parser->errors, "bpfld: error: --pop-state without --push-state\n");
+	parser->command = COMMAND_WRONG;
+}
+
+// Names between commas or colons, as ld has it.
+void add_excluded_libs(struct parser *parser, const char *value)
+{
+	while (*value) {
+		size_t size = strcspn(value, ",:");
+
+		if (size)
+			*array_add(parser->arena, &parser->exclude_libs) =
+				arena_strndup(parser->arena, value, size);
+		value += size + (value[size] != '\0');
+	}
+}
+
+void set_icf(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {
+		[BPFLD_ICF_NONE] = "none",
+		[BPFLD_ICF_SAFE] = "safe",
+		[BPFLD_ICF_ALL] = "all",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			parser->line->options.icf = (enum bpfld_icf)i;
+			return;
+		}
+	}
+	fprintf(parser->errors, "bpfld: error: --icf=%s is not none, safe or all\n", value);
+	parser->command = COMMAND_WRONG;
+}
+
+// ld's -z takes keywords of many systems; those without a meaning here are not errors there either.
+void set_keyword(struct parser *parser, const char *value)
+{
+	if (strcmp(value, "defs") == 0)
+		parser->line->options.no_undefined = true;
+	else if (strcmp(value, "undefs") == 0)
+		parser->line->options.no_undefined = false;
+	else if (strcmp(value, "muldefs") == 0)
+		parser->line->options.multiple_definitions = true;
+	else
+		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
+}
+
+void set_emulation(struct parser *parser, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum bpfld_byte_order order;
+	} emulations[] = {
+		{ "elf64bpf", BPFLD_ANY_ENDIAN },
+		{ "elf64_bpfel", BPFLD_LITTLE_ENDIAN },
+		{ "elf64_bpfeb", BPFLD_BIG_ENDIAN },
+	};
+
+	for (size_t i = 0; i < sizeof(emulations) / sizeof(emulations[0]); i++) {
+		if (strcmp(value, emulations[i].name) == 0) {
+			parser->line->options.byte_order = emulations[i].order;
+			return;
+		}
+	}
+	fprintf(parser->errors,
+		"bpfld: error: -m %s is no BPF: elf64bpf, elf64_bpfel or elf64_bpfeb\n", value);
+	parser->command = COMMAND_WRONG;
+}
+
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef0123456789ABCDEF";
+	const char *found = c ? strchr(digits, c) : NULL;
+
+	return found ? (int)(found - digits) % 16 : -1;
+}
+
+// "0x" and an even number of digits; as ld has it, '-' and ':' may stand between bytes.
+static bool read_bytes(const char *text, struct arena *arena, struct bpfld_bytes *bytes)
+{
+	uint8_t *data = arena_alloc(arena, strlen(text));
+	size_t size = 0;
+
+	if (strncmp(text, "0x", 2) != 0 && strncmp(text, "0X", 2) != 0)
+		return false;
+	for (text += 2; *text; text += 2) {
+		if (size && (*text == '-' || *text == ':'))
+			text++;
+		if (hex_digit(text[0]) < 0 || hex_digit(text[1]) < 0)
+			return false;
+		data[size++] = (uint8_t)(hex_digit(text[0]) << 4 | hex_digit(text[1]));
+	}
+	*bytes = (struct bpfld_bytes){ data, size };
+	return size > 0;
+}
+
+void set_build_id(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (!value || strcmp(value, "xxh128") == 0) {
+		options->build_id = BPFLD_BUILD_ID_XXH128;
+	} else if (strcmp(value, "sha1") == 0) {
+		options->build_id = BPFLD_BUILD_ID_SHA1;
+	} else if (strcmp(value, "none") == 0) {
+		options->build_id = BPFLD_BUILD_ID_NONE;
+	} else if (read_bytes(value, parser->arena, &options->build_id_bytes)) {
+		options->build_id = BPFLD_BUILD_ID_BYTES;
+	} else {
+		fprintf(parser->errors,
+			"bpfld: error: --build-id is xxh128, sha1, none or 0x and bytes, not "
+			"'%s'\n",
+			value);
+		parser->command = COMMAND_WRONG;
+	}
+}
+
+void set_map_format(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (strcmp(value, "text") == 0) {
+		options->map_format = BPFLD_MAP_TEXT;
+	} else if (strcmp(value, "json") == 0) {
+		options->map_format = BPFLD_MAP_JSON;
+	} else {
+		fprintf(parser->errors,
+			"bpfld: error: --map-format is 'text' or 'json', not '%s'\n", value);
+		parser->command = COMMAND_WRONG;
+	}
+}
+
+void add_trace_symbol(struct parser *parser, const char *value)
+{
+	*array_add(parser->arena, &parser->trace_symbols) = value;
+	parser->line->options.reports[BPFLD_REPORT_TRACE_SYMBOLS] = "-";
+}
+
+// Without a value its place follows from the output's: finish_reports().
+void set_time_trace(struct parser *parser, const char *value)
+{
+	parser->line->options.reports[BPFLD_REPORT_TIME_TRACE] = value ? value : "";
+}
+
+static void add_scope_rule(struct parser *parser, const char *pattern, enum bpfld_scope scope)
+{
+	*array_add(parser->arena, &parser->scope_rules) =
+		(struct bpfld_scope_rule){ pattern, scope };
+}
+
+void hide_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_HIDE);
+}
+
+void localize_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_LOCALIZE);
+}
+
+static void keep_symbol(struct parser *parser, const char *pattern)
+{
+	add_scope_rule(parser, pattern, BPFLD_EXPORT);
+}
+
+// Who says what is exported means that the rest is not.
+void export_symbol(struct parser *parser, const char *pattern)
+{
+	parser->hide_others = true;
+	keep_symbol(parser, pattern);
+}
+
+void add_alias(struct parser *parser, const char *value)
+{
+	const char *equals = strchr(value, '=');
+	const char *target = equals ? equals + 1 : "";
+
+	if (!equals || equals == value || !*target || strspn(target, "0123456789+-*/(.") > 0) {
+		fprintf(parser->errors,
+			"bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no "
+			"addresses "
+			"to compute with\n",
+			value);
+		parser->command = COMMAND_WRONG;
+		return;
+	}
+	*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){
+		.name = arena_strndup(parser->arena, value, (size_t)(equals - value)),
+		.target = target,
+	};
+}
+
+void read_export_list(struct parser *parser, const char *path)
+{
+	parser->hide_others = true;
+	read_symbol_list(parser, path, export_symbol);
+}
+
+void read_dynamic_list(struct parser *parser, const char *path)
+{
+	parser->hide_others = true;
+	read_version_script(parser, path, export_symbol, localize_symbol);
+}
+
+void read_versions(struct parser *parser, const char *path)
+{
+	read_version_script(parser, path, keep_symbol, localize_symbol);
+}
+
+static void retain_symbol(struct parser *parser, const char *symbol)
+{
+	*array_add(parser->arena, &parser->retain_symbols) = symbol;
+}
+
+void read_retained(struct parser *parser, const char *path)
+{
+	parser->line->options.retain_only = true;
+	read_symbol_list(parser, path, retain_symbol);
+}
+
+static void reject(struct parser *parser, const char *option, const char *value)
+{
+	fprintf(parser->errors, "bpfld: error: %s does not know '%s'\n", option, value);
+	parser->command = COMMAND_WRONG;
+}
+
+// As no shared objects are linked, all symbols are those of object files.
+void set_unresolved(struct parser *parser, const char *value)
+{
+	bool ignored =
+		strcmp(value, "ignore-all") == 0 || strcmp(value, "ignore-in-object-files") == 0;
+
+	if (!ignored && strcmp(value, "report-all") != 0 &&
+	    strcmp(value, "ignore-in-shared-libs") != 0)
+		reject(parser, "--unresolved-symbols", value);
+	parser->line->options.no_undefined = !ignored;
+	if (ignored)
+		parser->line->options.warn_undefined = false;
+}
+
+void set_error_limit(struct parser *parser, const char *value)
+{
+	char *end;
+
+	parser->line->options.error_limit = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end)
+		reject(parser, "--error-limit", value);
+}
+
+void set_color(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+
+	if (!value)
+		value = names[COLOR_ALWAYS];
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			parser->line->color = (enum color)i;
+			return;
+		}
+	}
+	reject(parser, "--color-diagnostics", value);
+}
+
+void set_help(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->command = COMMAND_HELP;
+}
+
+void set_version(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->command = COMMAND_VERSION;
+}
+
+void add_input(struct parser *parser, const char *path)
+{
+	*array_add(parser->arena, &parser->inputs) = (struct bpfld_input){
+		.path = path,
+		.whole_archive = parser->state.whole_archive,
+		.lazy = parser->state.lazy,
+	};
+}
+
+#define LIST(array) ((struct bpfld_strings){ (array).items, (array).count })
+
+void finish_lists(struct parser *parser)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (parser->hide_others)
+		hide_symbol(parser, "*");
+	options->wrap = LIST(parser->wrap);
+	options->aliases = parser->aliases.items;
+	options->alias_count = parser->aliases.count;
+	options->scope_rules = parser->scope_rules.items;
+	options->scope_rule_count = parser->scope_rules.count;
+	options->retain_symbols = LIST(parser->retain_symbols);
+	options->inputs = parser->inputs.items;
+	options->input_count = parser->inputs.count;
+	options->library_paths = LIST(parser->library_paths);
+	options->undefined = LIST(parser->undefined);
+	options->required = LIST(parser->required);
+	options->exclude_libs = LIST(parser->exclude_libs);
+	options->why_live = LIST(parser->why_live);
+	options->trace_symbols = LIST(parser->trace_symbols);
+	options->read_files = LIST(parser->read_files);
+	text_bytes(&parser->response, "", 1);
+	options->response = parser->response.data;
+}
+
+void finish_reports(struct parser *parser)
+{
+	const char **time_trace = &parser->line->options.reports[BPFLD_REPORT_TIME_TRACE];
+
+	if (*time_trace && !**time_trace && parser->line->options.output.path)
+		*time_trace = arena_format(parser->arena, "%s.time-trace",
+					   parser->line->options.output.path);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What options do whose row of the table (options.c) does not say all. */
+#ifndef BPFLD_OPTION_VALUES_H
+#define BPFLD_OPTION_VALUES_H
+
+#include "option_table.h"
+
+// Output.
+option_action read_retained, set_build_id, set_emulation;
+
+// Inputs; what starts and ends stands for those that follow.
+option_action add_library, add_excluded_libs;
+option_action start_whole_archive, end_whole_archive, start_lib, end_lib, push_state, pop_state;
+
+// Symbols.
+option_action export_symbol, hide_symbol, localize_symbol;
+option_action read_export_list, read_dynamic_list, read_versions;
+option_action add_alias, set_unresolved, set_keyword;
+
+// Size, reports, messages and the rest.
+option_action set_icf, set_map_format, add_trace_symbol, set_time_trace;
+option_action set_error_limit, set_color, set_version, set_help;
+
+#endif
