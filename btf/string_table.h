@@ -22,6 +22,9 @@ void strings_init(struct strings *strings, struct arena *arena);
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
+/** Whether @string, as above, has a number. */
+bool strings_has(const struct strings *strings, struct str string);
+
 /** The string of number @id, NUL-terminated. */
 static inline struct str strings_get(const struct strings *strings, uint32_t id)
 {

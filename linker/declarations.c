@@ -56,9 +56,8 @@ static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, 
 	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
 }
 
-// In front of those that the object has of the same FUNC or VAR.
-static struct declaration *add_declaration(struct linker *linker, struct object *object,
-					   uint32_t type_id)
+static struct declaration *make_declaration(struct linker *linker, struct object *object,
+					    uint32_t type_id)
 {
 	const struct btf_type *type = btf_unit_type(object->btf, type_id);
 	uint32_t kind = btf_info_kind(type->info);
@@ -68,13 +67,11 @@ static struct declaration *add_declaration(struct linker *linker, struct object 
 	*declaration = (struct declaration){
 		.object = object,
 		.type_id = type_id,
-		.next = object->declarations[type_id],
 		.kind = kind,
 		.name = intern_name(linker, object->btf, type->name_off),
 		.linkage = kind == BTF_KIND_VAR ? var->linkage : btf_info_vlen(type->info),
 		.node = btf_unit_node(object->btf, type->type),
 	};
-	object->declarations[type_id] = declaration;
 	return declaration;
 }
 
@@ -118,7 +115,7 @@ static struct section *locate_variable(struct scope *scope, const struct datasec
 	const struct symbol *symbol;
 
 	if (datasec->section) {
-		*offset = gcc_static_offset(scope, datasec, object->declarations[entry->type],
+		*offset = gcc_static_offset(scope, datasec, object_declaration(object, entry->type),
 					    entry->offset);
 		return datasec->section;
 	}
@@ -128,11 +125,12 @@ static struct section *locate_variable(struct scope *scope, const struct datasec
 		&scope->relocations,
 		object->btf->words_at + (uint64_t)(field - object->btf->words) * sizeof(*field));
 	if (!symbol || !symbol->section) {
-		diag_error(scope->linker->diag, object->btf->where,
-			   "several sections are called '%s', and no relocation says which one "
-			   "variable '%s' is in",
-			   linker_name(scope->linker, datasec->name),
-			   linker_name(scope->linker, object->declarations[entry->type]->name));
+		diag_error(
+			scope->linker->diag, object->btf->where,
+			"several sections are called '%s', and no relocation says which one "
+			"variable '%s' is in",
+			linker_name(scope->linker, datasec->name),
+			linker_name(scope->linker, object_declaration(object, entry->type)->name));
 		return NULL;
 	}
 	*offset = entry->offset + symbol->value;
@@ -143,7 +141,7 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 			   const struct btf_var_secinfo *entry)
 {
 	struct linker *linker = scope->linker;
-	struct declaration *declaration = scope->object->declarations[entry->type];
+	struct declaration *declaration = object_declaration(scope->object, entry->type);
 	uint64_t offset;
 	struct section *section = locate_variable(scope, datasec, entry, &offset);
 
@@ -171,7 +169,7 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 	if (datasec.section && datasec.section->role == ROLE_DISCARDED)
 		datasec.section = NULL;
 	for (uint32_t i = 0; i < count; i++) {
-		struct declaration *declaration = object->declarations[entries[i].type];
+		struct declaration *declaration = object_declaration(object, entries[i].type);
 
 		declaration->size = entries[i].size;
 		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
@@ -220,9 +218,12 @@ static void bind_place(struct linker *linker, struct declaration *declaration,
 static struct declaration *split_declaration(struct linker *linker, struct object *object,
 					     const struct declaration *merged)
 {
-	struct declaration *declaration = add_declaration(linker, object, merged->type_id);
+	struct declaration **first = object_declaration_slot(object, merged->type_id);
+	struct declaration *declaration = make_declaration(linker, object, merged->type_id);
 
+	declaration->next = *first;
 	declaration->tags = merged->tags;
+	*first = declaration;
 	return declaration;
 }
 
@@ -231,7 +232,7 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 					 const struct btf_ext_record *record,
 					 struct section *section)
 {
-	struct declaration *declaration = object->declarations[record->field[0]];
+	struct declaration *declaration = object_declaration(object, record->field[0]);
 	struct atom *atom = section_atom(section, record->insn_off);
 
 	if (declaration->global ||
@@ -339,11 +340,11 @@ static void bind_functions(const struct scope *scope)
 {
 	const struct object *object = scope->object;
 
-	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		struct declaration *declaration = object->declarations[id];
+	array_each(each, &object->declarations) {
+		struct declaration *declaration = *each;
 		const struct symbol *symbol;
 
-		if (!declaration || declaration->atom || declaration->kind != BTF_KIND_FUNC ||
+		if (declaration->atom || declaration->kind != BTF_KIND_FUNC ||
 		    declaration->linkage != BTF_FUNC_STATIC)
 			continue;
 		symbol = scope_local(scope, declaration->name);
@@ -354,7 +355,7 @@ static void bind_functions(const struct scope *scope)
 
 static void add_tag(struct linker *linker, struct object *object, const struct btf_type *type)
 {
-	struct declaration *target = object->declarations[type->type];
+	struct declaration *target = object_declaration(object, type->type);
 	const struct btf_decl_tag *tag = btf_record_tail(type);
 
 	if (!target)
@@ -367,31 +368,79 @@ static void add_tag(struct linker *linker, struct object *object, const struct b
 						   linker_name(linker, target->tags))));
 }
 
+// Mark the FUNCs that records or DATASECs speak of.
+static void mark_mentioned(const struct object *object, uint8_t *mentioned)
+{
+	const struct btf_unit *unit = object->btf;
+
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		for (uint32_t j = 0; block->kind == BTF_EXT_FUNC && j < block->count; j++)
+			mentioned[btf_ext_record(block, j).field[0]] = true;
+	}
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
+		const struct btf_var_secinfo *entries = btf_record_tail(type);
+
+		if (btf_info_kind(type->info) != BTF_KIND_DATASEC)
+			continue;
+		for (uint32_t j = 0; j < btf_info_vlen(type->info); j++)
+			mentioned[entries[j].type] = true;
+	}
+}
+
+// BTF that a kernel's was copied into has 100,000 FUNCs that nothing in the object is about. What
+// has the name of a symbol has one that is known here.
+static bool is_about_object(const struct linker *linker, const struct btf_unit *unit,
+			    uint32_t type_id, const uint8_t *mentioned)
+{
+	const struct btf_type *type = btf_unit_type(unit, type_id);
+
+	switch (btf_info_kind(type->info)) {
+	case BTF_KIND_VAR:
+		return true;
+	case BTF_KIND_FUNC:
+		return mentioned[type_id] ||
+		       strings_has(&linker->strings, btf_unit_string(unit, type->name_off));
+	default:
+		return false;
+	}
+}
+
+static void find_declarations(struct linker *linker, struct object *object)
+{
+	const struct btf_unit *unit = object->btf;
+	uint8_t *mentioned = arena_new_array(linker->arena, uint8_t, (size_t)unit->type_count + 1);
+
+	mark_mentioned(object, mentioned);
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		uint32_t id = unit->declarations[i];
+
+		if (is_about_object(linker, unit, id, mentioned))
+			*array_add(linker->arena, &object->declarations) =
+				make_declaration(linker, object, id);
+	}
+}
+
 static void read_object_declarations(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
-	uint32_t count = object->btf->type_count;
+	const struct btf_unit *unit = object->btf;
 
-	object->declarations = arena_new_array(linker->arena, struct declaration *, count + 1);
-	for (uint32_t id = 1; id <= count; id++) {
-		uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
-
-		if (kind == BTF_KIND_FUNC || kind == BTF_KIND_VAR)
-			add_declaration(linker, object, id);
-	}
+	find_declarations(linker, object);
 	gcc_repair_linkage(scope);
-	for (uint32_t id = 1; id <= count; id++) {
-		const struct btf_type *type = btf_unit_type(object->btf, id);
-		struct declaration *declaration = object->declarations[id];
-
-		if (declaration && declaration->linkage != BTF_FUNC_STATIC)
-			bind_global(linker, scope, declaration);
-		else if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
-			add_tag(linker, object, type);
+	array_each(declaration, &object->declarations) {
+		if ((*declaration)->linkage != BTF_FUNC_STATIC)
+			bind_global(linker, scope, *declaration);
 	}
-	for (uint32_t id = 1; id <= count; id++) {
-		if (btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DATASEC)
-			read_datasec(linker, scope, id);
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
+
+		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
+			add_tag(linker, object, type);
+		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
+			read_datasec(linker, scope, unit->declarations[i]);
 	}
 	if (object->ext)
 		read_blocks(linker, scope);

@@ -24,10 +24,10 @@ static bool has_records(const struct object *object, enum btf_ext_kind kind)
 
 static void index_functions(struct describer *describer, const struct object *object)
 {
-	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		struct declaration *declaration = object->declarations[id];
+	array_each(each, &object->declarations) {
+		struct declaration *declaration = *each;
 
-		if (!declaration || declaration->kind != BTF_KIND_FUNC)
+		if (declaration->kind != BTF_KIND_FUNC)
 			continue;
 		while (describer->functions.count <= declaration->name)
 			*array_add(describer->linker->arena, &describer->functions) = NULL;

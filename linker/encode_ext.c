@@ -24,26 +24,33 @@ struct entries {
 	size_t count, capacity;
 };
 
+// Where a string of an object went. The records of a function name one file and a few lines over
+// and over, so that a handful of strings is worth remembering.
+struct moved_string {
+	const struct object *object;
+	uint32_t from, to;
+};
+
+#define MOVED_STRINGS 64
+
 struct ext_writer {
 	struct linker *linker;
 	struct describer describer;
 	struct entries *entries; // of the kind at hand, by index of output section
-	uint32_t **strings;      // by object, by offset: new offset, plus 1
+	struct moved_string moved[MOVED_STRINGS];
 };
 
 static uint32_t new_string(struct ext_writer *writer, const struct object *object, uint32_t offset)
 {
 	struct linker *linker = writer->linker;
-	uint32_t **strings = &writer->strings[object->index];
+	struct moved_string *moved = &writer->moved[offset % MOVED_STRINGS];
 	uint32_t name;
 
-	if (!*strings)
-		*strings = arena_new_array(linker->arena, uint32_t, object->btf->strings.size);
-	if ((*strings)[offset] == 0) {
-		name = strings_intern(&linker->strings, btf_unit_string(object->btf, offset));
-		(*strings)[offset] = btf_encoder_string(linker->encoder, name) + 1;
-	}
-	return (*strings)[offset] - 1;
+	if (moved->object == object && moved->from == offset)
+		return moved->to;
+	name = strings_intern(&linker->strings, btf_unit_string(object->btf, offset));
+	*moved = (struct moved_string){ object, offset, btf_encoder_string(linker->encoder, name) };
+	return moved->to;
 }
 
 static struct btf_ext_record translate(struct ext_writer *writer, enum btf_ext_kind kind,
@@ -180,7 +187,6 @@ void encode_ext(struct linker *linker)
 	const struct btf_ext_output *outputs[BTF_EXT_KINDS];
 	size_t counts[BTF_EXT_KINDS];
 
-	writer.strings = arena_new_array(linker->arena, uint32_t *, linker->objects.count);
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 		outputs[kind] = write_kind(&writer, (enum btf_ext_kind)kind);
 		counts[kind] = linker->sections.count;

@@ -33,7 +33,7 @@ struct type_writer {
 
 uint32_t output_type_id(const struct linker *linker, const struct object *object, uint32_t type_id)
 {
-	const struct declaration *declaration = object->declarations[type_id];
+	const struct declaration *declaration = object_declaration(object, type_id);
 
 	if (declaration)
 		return declaration->output;
@@ -80,9 +80,6 @@ static const struct declaration *find_outgoing(const struct declaration *declara
 	return declaration;
 }
 
-#define each_type(object, id)                                                                      \
-	for (uint32_t id = 1; (object)->btf && id <= (object)->btf->type_count; id++)
-
 // Types that CO-RE records of live code are about.
 static void reach_records(struct type_writer *writer, const struct object *object)
 {
@@ -103,22 +100,24 @@ static void reach_records(struct type_writer *writer, const struct object *objec
 	}
 }
 
-// All types go out, but for prototypes that only functions had which do not; with --gc-sections,
-// only what the rest needs.
-static void reach_types(struct type_writer *writer, const struct object *object)
+// All types go out, but for prototypes that only functions had which do not.
+static void reach_types(struct type_writer *writer)
 {
 	const struct btf_graph *graph = writer->linker->graph;
-	bool needed_only = writer->linker->options->gc_sections;
 
-	each_type(object, id) {
-		const struct declaration *declaration = find_outgoing(object->declarations[id]);
-		uint32_t kind = btf_info_kind(btf_unit_type(object->btf, id)->info);
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
+		if (btf_graph_kind(graph, node) != BTF_KIND_FUNC_PROTO)
+			btf_graph_reach(graph, node, writer->reached);
+	}
+}
+
+static void reach_declarations(struct type_writer *writer, const struct object *object)
+{
+	array_each(first, &object->declarations) {
+		const struct declaration *declaration = find_outgoing(*first);
 
 		if (declaration)
-			btf_graph_reach(graph, declaration->node, writer->reached);
-		else if (!needed_only && !btf_kind_info(kind)->is_declaration &&
-			 kind != BTF_KIND_FUNC_PROTO)
-			btf_graph_reach(graph, btf_unit_node(object->btf, id), writer->reached);
+			btf_graph_reach(writer->linker->graph, declaration->node, writer->reached);
 	}
 }
 
@@ -184,35 +183,48 @@ static void write_tag(struct type_writer *writer, const struct object *object,
 					      tag->component_idx, kflag);
 }
 
-// Types, declarations that are not static, and tags on either.
+static void write_declaration_or_tag(struct type_writer *writer, const struct object *object,
+				     uint32_t id)
+{
+	const struct btf_type *type = btf_unit_type(object->btf, id);
+	bool is_tag = btf_info_kind(type->info) == BTF_KIND_DECL_TAG;
+	struct declaration *declaration = object_declaration(object, is_tag ? type->type : id);
+
+	if (declaration && is_chosen(declaration)) {
+		write_global(writer, declaration);
+		if (is_tag)
+			write_tag(writer, object, type, declaration);
+	} else if (is_tag && !declaration &&
+		   writer->reached[btf_unit_node(object->btf, type->type)]) {
+		write_tag(writer, object, type, NULL);
+	}
+}
+
+// Types that no object before has, declarations that are not static, and tags on either, in the
+// order of the object.
 static void write_types(struct type_writer *writer, const struct object *object)
 {
-	each_type(object, id) {
-		const struct btf_type *type = btf_unit_type(object->btf, id);
-		struct declaration *declaration = object->declarations[id];
-		uint32_t node = btf_unit_node(object->btf, id);
+	const struct btf_unit *unit = object->btf;
+	uint32_t first = 0, declaration = 0;
 
-		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG) {
-			struct declaration *target = object->declarations[type->type];
+	while (first < unit->first_count || declaration < unit->declaration_count) {
+		if (declaration == unit->declaration_count ||
+		    (first < unit->first_count &&
+		     unit->first[first] < unit->declarations[declaration])) {
+			uint32_t node = btf_unit_node(unit, unit->first[first++]);
 
-			if (target ? !is_chosen(target)
-				   : !writer->reached[btf_unit_node(object->btf, type->type)])
-				continue;
-			if (target)
-				write_global(writer, target);
-			write_tag(writer, object, type, target);
-		} else if (declaration && is_chosen(declaration)) {
-			write_global(writer, declaration);
-		} else if (node && writer->reached[node]) {
-			btf_encoder_add(writer->encoder, node);
+			if (writer->reached[node])
+				btf_encoder_add(writer->encoder, node);
+		} else {
+			write_declaration_or_tag(writer, object, unit->declarations[declaration++]);
 		}
 	}
 }
 
 static void write_statics(struct type_writer *writer, const struct object *object)
 {
-	each_type(object, id) {
-		for (struct declaration *each = object->declarations[id]; each; each = each->next) {
+	array_each(first, &object->declarations) {
+		for (struct declaration *each = *first; each; each = each->next) {
 			if (!is_chosen(each) && is_static_here(each))
 				write_static(writer, each);
 		}
@@ -221,12 +233,14 @@ static void write_statics(struct type_writer *writer, const struct object *objec
 
 static void write_static_tags(struct type_writer *writer, const struct object *object)
 {
-	each_type(object, id) {
-		const struct btf_type *type = btf_unit_type(object->btf, id);
+	const struct btf_unit *unit = object->btf;
+
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
 		const struct declaration *target = NULL;
 
 		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
-			target = object->declarations[type->type];
+			target = object_declaration(object, type->type);
 		for (; target; target = target->next) {
 			if (!is_chosen(target) && target->output)
 				write_tag(writer, object, type, target);
@@ -283,7 +297,7 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 		datasec->wanted |= datasec->section != NULL;
 		for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 			const struct declaration *declaration =
-				object->declarations[entries[i].type];
+				object_declaration(object, entries[i].type);
 
 			if (declaration->datasec == source->name && goes_out(declaration))
 				add_entry(writer, datasec, declaration);
@@ -346,16 +360,23 @@ void encode_types(struct linker *linker)
 	writer.reached =
 		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
 	linker->encoder = writer.encoder;
+	// With --gc-sections only what the rest needs goes out.
+	if (!linker->options->gc_sections)
+		reach_types(&writer);
 	array_each(object, &linker->objects) {
-		reach_types(&writer, *object);
+		reach_declarations(&writer, *object);
 		reach_records(&writer, *object);
 	}
-	array_each(object, &linker->objects)
-		write_types(&writer, *object);
+	array_each(object, &linker->objects) {
+		if ((*object)->btf)
+			write_types(&writer, *object);
+	}
 	array_each(object, &linker->objects)
 		write_statics(&writer, *object);
-	array_each(object, &linker->objects)
-		write_static_tags(&writer, *object);
+	array_each(object, &linker->objects) {
+		if ((*object)->btf)
+			write_static_tags(&writer, *object);
+	}
 	write_datasecs(&writer);
 	encode_ext(linker);
 	btf_encoder_finish(linker->encoder, linker->big_endian, place_in(NULL, ".BTF"),

@@ -239,11 +239,13 @@ void gcc_translate(struct linker *linker, const struct object *object)
 // Whether BTF knows of no function that is not static.
 static bool has_lost_linkage(const struct object *object)
 {
-	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
+	const struct btf_unit *unit = object->btf;
 
-		if (declaration && declaration->kind == BTF_KIND_FUNC &&
-		    declaration->linkage != BTF_FUNC_STATIC)
+	// All that BTF has, those of no symbol too.
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		uint32_t info = btf_unit_type(unit, unit->declarations[i])->info;
+
+		if (btf_info_kind(info) == BTF_KIND_FUNC && btf_info_vlen(info) != BTF_FUNC_STATIC)
 			return false;
 	}
 	return true;
@@ -254,12 +256,12 @@ void gcc_repair_linkage(const struct scope *scope)
 	const struct object *object = scope->object;
 	bool lost = !object->bare && has_lost_linkage(object);
 
-	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		struct declaration *declaration = object->declarations[id];
+	array_each(each, &object->declarations) {
+		struct declaration *declaration = *each;
 		const struct symbol *symbol;
 		bool is_static;
 
-		if (!declaration || declaration->linkage == BTF_FUNC_EXTERN)
+		if (declaration->linkage == BTF_FUNC_EXTERN)
 			continue;
 		is_static = declaration->linkage == BTF_FUNC_STATIC;
 		if (is_static && (declaration->kind != BTF_KIND_FUNC || !lost ||

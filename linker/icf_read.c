@@ -271,15 +271,13 @@ static void add_records(struct linker *linker, const struct functions *functions
 
 static void find_declarations(const struct functions *functions, const struct object *object)
 {
-	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
-
+	array_each(first, &object->declarations) {
 		// Several functions may share one FUNC.
-		for (; declaration; declaration = declaration->next) {
-			struct function *function = atom_function(functions, declaration->atom);
+		for (struct declaration *each = *first; each; each = each->next) {
+			struct function *function = atom_function(functions, each->atom);
 
 			if (function)
-				function->declaration = declaration;
+				function->declaration = each;
 		}
 	}
 }

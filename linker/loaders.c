@@ -29,10 +29,10 @@ static void require_map_types(struct linker *linker, const struct object *object
 
 static void warn_static_maps(struct linker *linker, const struct object *object)
 {
-	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
+	array_each(each, &object->declarations) {
+		const struct declaration *declaration = *each;
 
-		if (declaration && declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
+		if (declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
 		    declaration->atom->section->role == ROLE_MAPS)
 			diag_warning(linker->diag, declaration_place(linker, declaration),
 				     "map '%s' is static, which libbpf refuses to load",

@@ -206,12 +206,13 @@ struct object {
 	uint32_t section_count;
 	struct symbol *symbols; // by symndx
 	uint32_t symbol_count;
-	struct section *commons;           // made by allocate_commons(); NULL when none was needed
-	struct btf_unit *btf;              // NULL when it has no .BTF
-	bool bare;                         // it has none, but got a unit (describe_bare_objects)
-	struct btf_ext *ext;               // NULL when it has no .BTF.ext
-	struct declaration **declarations; // by type_id; NULL for types (read_declarations)
-	ARRAY(struct datasec) datasecs;    // by type_id (read_declarations)
+	struct section *commons; // made by allocate_commons(); NULL when none was needed
+	struct btf_unit *btf;    // NULL when it has no .BTF
+	bool bare;               // it has none, but got a unit (describe_bare_objects)
+	struct btf_ext *ext;     // NULL when it has no .BTF.ext
+	// By type_id; FUNCs that are no symbol's are left out (read_declarations).
+	ARRAY(struct declaration *) declarations;
+	ARRAY(struct datasec) datasecs; // by type_id (read_declarations)
 	struct section *
 		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
 	struct declaration **
@@ -358,6 +359,35 @@ static inline struct place symbol_place(const struct linker *linker, const struc
 		where = place_at(section_place(symbol->section), symbol->value);
 	where.symbol = linker_name(linker, symbol->name);
 	return where;
+}
+
+/** Where @object keeps the first declaration of its FUNC or VAR @type_id; NULL when nowhere. */
+static inline struct declaration **object_declaration_slot(const struct object *object,
+							   uint32_t type_id)
+{
+	size_t first = 0, count = object->declarations.count;
+
+	while (count) {
+		struct declaration **middle = &object->declarations.items[first + count / 2];
+
+		if ((*middle)->type_id == type_id)
+			return middle;
+		if ((*middle)->type_id < type_id) {
+			first += count / 2 + 1;
+			count -= count / 2 + 1;
+		} else {
+			count /= 2;
+		}
+	}
+	return NULL;
+}
+
+/** What @object's BTF says in FUNC or VAR @type_id; NULL when that is a type or left out. */
+static inline struct declaration *object_declaration(const struct object *object, uint32_t type_id)
+{
+	struct declaration **slot = object_declaration_slot(object, type_id);
+
+	return slot ? *slot : NULL;
 }
 
 /** What @declaration is about, or just its object. */

@@ -114,8 +114,8 @@ static void rename_object(struct renaming *renaming, struct object *object)
 	rename_symbols(renaming, object);
 	if (renaming->places.count == 0)
 		return;
-	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		for (struct declaration *each = object->declarations[id]; each; each = each->next) {
+	array_each(first, &object->declarations) {
+		for (struct declaration *each = *first; each; each = each->next) {
 			if (each->atom)
 				rename_declaration(renaming, each);
 		}
@@ -127,8 +127,8 @@ static void keep_names(struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		object->symbols[i].output_name = object->symbols[i].name;
-	for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-		for (struct declaration *each = object->declarations[id]; each; each = each->next)
+	array_each(first, &object->declarations) {
+		for (struct declaration *each = *first; each; each = each->next)
 			each->output_name = each->name;
 	}
 }

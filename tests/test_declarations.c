@@ -23,7 +23,7 @@ static const char *describe(struct world *world)
 	const char *text = "";
 
 	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
+		const struct declaration *declaration = object_declaration(object, id);
 
 		if (declaration)
 			text = arena_format(&world->arena, "%s%s%s%s %s", text, *text ? ", " : "",

@@ -243,7 +243,7 @@ static const char *describe_declarations(struct world *world)
 	const char *text = "";
 
 	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
+		const struct declaration *declaration = object_declaration(object, id);
 
 		if (!declaration)
 			continue;
@@ -326,8 +326,8 @@ static struct str btf_object(struct arena *arena, bool big_endian, const struct 
 static const struct declared_case declared_cases[] = {
 	{ "functions", { { "f", 0 }, { "u", 0 }, { "s", 0 } }, { { NULL, 0 } }, NULL, 0,
 	  "f global .text+0, u extern nowhere, s static .text+8" },
-	{ "what is no function", { { "helper", 0 }, { "", 0 } }, { { NULL, 0 } }, NULL, 0,
-	  "helper static nowhere,  static nowhere" },
+	{ "what is no symbol's", { { "helper", 0 }, { "", 0 } }, { { NULL, 0 } }, NULL, 0,
+	  " static nowhere" },
 	{ "copies", { { "c", 0 } }, { { NULL, 0 } }, NULL, 0, "c static .text+16" },
 	{ "where linkage is known", { { "f", 1 }, { "u", 0 } }, { { NULL, 0 } }, NULL, 0,
 	  "f global .text+0, u static nowhere" },
@@ -367,7 +367,7 @@ Test(gcc, declarations_become_those_of_clang)
 static const char *function_name(struct world *world, const struct object *object, uint32_t output)
 {
 	for (uint32_t id = 1; output && id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object->declarations[id];
+		const struct declaration *declaration = object_declaration(object, id);
 
 		if (declaration && declaration->output == output)
 			return linker_name(&world->linker, declaration->name);

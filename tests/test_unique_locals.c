@@ -23,7 +23,7 @@ static const char *describe(struct world *world)
 				linker_name(linker, linker->symbols.items[output].elf.st_name));
 		}
 		for (uint32_t id = 1; object->btf && id <= object->btf->type_count; id++) {
-			const struct declaration *declaration = object->declarations[id];
+			const struct declaration *declaration = object_declaration(object, id);
 
 			if (declaration && declaration->output_name != declaration->name)
 				text = arena_format(&world->arena, "%s (%s: %s)", text,
