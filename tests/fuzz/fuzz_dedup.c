@@ -37,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.tag_count = 1 + data[2] % 8,
 		.forwards = data[3] & 1,
 		.cyclic = data[3] & 2,
+		.in_c = data[3] & 4,
 	};
 	arena_init(&arena, SIZE_MAX);
 	btf_random_units(&request, &arena, sections);
@@ -44,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.sections = sections,
 		.count = request.unit_count,
 		.orders = ORDERS_TRIED,
-		.libbpf = false,
+		.libbpf = request.in_c && !request.cyclic,
 	};
 	libbpf_set_print(drop_message);
 	if (!exact_check(&exact))
