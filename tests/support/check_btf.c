@@ -205,6 +205,9 @@ static void check_declaration(const struct subject *subject, uint32_t type_id)
 		complain_of_input(subject, "declaration %u has no name", type_id);
 	if (linkage(type) > BTF_VAR_GLOBAL_EXTERN)
 		complain(subject, "%s: linkage %u", name, linkage(type));
+	if (btf_is_var(type) && linkage(type) != BTF_VAR_GLOBAL_EXTERN &&
+	    !is_in_datasec(subject, type_id))
+		complain_of_input(subject, "variable %s is in no DATASEC", name);
 	if (linkage(type) == BTF_VAR_STATIC)
 		return;
 	check_namesakes(subject, type_id);
@@ -214,9 +217,6 @@ static void check_declaration(const struct subject *subject, uint32_t type_id)
 	else if ((symbol->shndx == SHN_UNDEF) != (linkage(type) == BTF_VAR_GLOBAL_EXTERN))
 		complain_of_input(subject, "%s is %sdefined, its BTF has linkage %u", name,
 				  symbol->shndx == SHN_UNDEF ? "un" : "", linkage(type));
-	if (btf_is_var(type) && linkage(type) == BTF_VAR_GLOBAL_ALLOCATED &&
-	    !is_in_datasec(subject, type_id))
-		complain_of_input(subject, "variable %s is in no DATASEC", name);
 }
 
 static void check_described(const struct subject *subject, const struct subject_symbol *symbol)
