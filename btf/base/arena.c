@@ -144,9 +144,9 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended)
 {
-	const char *end = (const char *)memory + round_up(size);
-
-	if (!memory || end != arena->next || extended > SIZE_MAX - alignof(max_align_t) ||
+	// An empty array has no memory yet.
+	if (!memory || (const char *)memory + round_up(size) != arena->next ||
+	    extended > SIZE_MAX - alignof(max_align_t) ||
 	    round_up(extended) - round_up(size) > (size_t)(arena->end - arena->next))
 		return false;
 	arena->next += round_up(extended) - round_up(size);
