@@ -51,6 +51,9 @@ static inline bool btf_info_kflag(uint32_t info)
 	return info >> 31;
 }
 
+// Elements of a record that is written: kernels and loaders before Linux 6.18 read 16 bits.
+#define BTF_VLEN_MAX 0xffff
+
 static inline uint32_t btf_make_info(uint32_t kind, uint32_t vlen, bool kflag)
 {
 	return (uint32_t)kflag << 31 | kind << 24 | vlen;

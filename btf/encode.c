@@ -14,9 +14,6 @@
 #include "bytes.h"
 #include "records.h"
 
-// Kernels and loaders before Linux 6.18 read 16 bits.
-#define VLEN_MAX 0xffff
-
 struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena)
 {
 	struct btf_encoder *encoder = arena_new(arena, struct btf_encoder);
@@ -215,12 +212,12 @@ static bool check_limits(const struct btf_encoder *encoder, struct place where, 
 		uint32_t info = record[RECORD_INFO];
 		struct str name;
 
-		if (btf_info_vlen(info) <= VLEN_MAX)
+		if (btf_info_vlen(info) <= BTF_VLEN_MAX)
 			continue;
 		name = name_of(encoder, record[RECORD_NAME]);
 		diag_error(diag, where, "%s '%.*s' has %" PRIu32 " elements, BTF can hold %u",
 			   btf_kind_info(btf_info_kind(info))->name, STR_ARGS(name),
-			   btf_info_vlen(info), VLEN_MAX);
+			   btf_info_vlen(info), BTF_VLEN_MAX);
 		ok = false;
 	}
 	if (encoder->words.count > UINT32_MAX / sizeof(uint32_t)) {

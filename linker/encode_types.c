@@ -314,6 +314,26 @@ static int compare_entries(const void *a, const void *b)
 	return x->type < y->type ? -1 : x->type > y->type;
 }
 
+static void write_datasec(struct type_writer *writer, struct output_datasec *datasec)
+{
+	struct output_section *section = datasec->section;
+
+	if (datasec->entries.count > BTF_VLEN_MAX) {
+		diag_error(writer->linker->diag,
+			   place_in(NULL, linker_name(writer->linker, datasec->name)),
+			   "section would hold %zu variables, BTF can describe %u in one",
+			   datasec->entries.count, BTF_VLEN_MAX);
+		return;
+	}
+	// Where only BTF knows the section, entries have no offsets, and keep their order.
+	if (section && datasec->entries.count)
+		qsort(datasec->entries.items, datasec->entries.count,
+		      sizeof(*datasec->entries.items), compare_entries);
+	btf_encoder_add_datasec(writer->encoder, datasec->name,
+				section ? (uint32_t)section->size : 0, datasec->entries.items,
+				(uint32_t)datasec->entries.count);
+}
+
 static void write_datasecs(struct type_writer *writer)
 {
 	struct linker *linker = writer->linker;
@@ -323,17 +343,8 @@ static void write_datasecs(struct type_writer *writer)
 	array_each(object, &linker->objects)
 		collect_entries(writer, *object);
 	array_each(datasec, &writer->datasecs) {
-		struct output_section *section = datasec->section;
-
-		if (!datasec->wanted && datasec->entries.count == 0)
-			continue;
-		// Where only BTF knows the section, entries have no offsets, and keep their order.
-		if (section && datasec->entries.count)
-			qsort(datasec->entries.items, datasec->entries.count,
-			      sizeof(*datasec->entries.items), compare_entries);
-		btf_encoder_add_datasec(writer->encoder, datasec->name,
-					section ? (uint32_t)section->size : 0,
-					datasec->entries.items, (uint32_t)datasec->entries.count);
+		if (datasec->wanted || datasec->entries.count)
+			write_datasec(writer, datasec);
 	}
 }
 

@@ -4,10 +4,12 @@
  *
  * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
  */
+#include <inttypes.h>
 
 #include "build_id.h"
 #include "elf_records.h"
 #include "passes.h"
+#include "text.h"
 
 // A section of the file; [0] is the null section.
 struct file_section {
@@ -19,20 +21,24 @@ struct file_section {
 struct elf_writer {
 	struct linker *linker;
 	ARRAY(struct file_section) sections;
-	ARRAY(char) names;  // the string table at hand
+	struct text names;  // the string table at hand
+	bool names_full;    // not all of them have room in it
 	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
 	uint32_t symtab;    // shndx
 	uint32_t build_id;  // shndx; 0: none
 };
 
-static uint32_t add_text(struct elf_writer *writer, const char *text)
+// The offset of @name, 32 bits.
+static uint32_t add_name(struct elf_writer *writer, struct str name)
 {
-	uint32_t offset = (uint32_t)writer->names.count;
+	size_t offset = writer->names.size;
 
-	do
-		*array_add(writer->linker->arena, &writer->names) = *text;
-	while (*text++);
-	return offset;
+	if (name.size >= UINT32_MAX - offset) {
+		writer->names_full = true;
+		return 0;
+	}
+	text_bytes(&writer->names, name.data, name.size + 1);
+	return (uint32_t)offset;
 }
 
 static struct file_section *add_section(struct elf_writer *writer, const char *name,
@@ -115,7 +121,7 @@ static uint32_t name_offset(struct elf_writer *writer, uint32_t name)
 	uint32_t *offset = &writer->name_off[name];
 
 	if (name && !*offset)
-		*offset = add_text(writer, linker_name(writer->linker, name));
+		*offset = add_name(writer, strings_get(&writer->linker->strings, name));
 	return *offset;
 }
 
@@ -126,7 +132,7 @@ static Elf64_Sym *make_symbols(struct elf_writer *writer, uint32_t *extended, bo
 	Elf64_Sym *symbols = arena_new_array(linker->arena, Elf64_Sym, linker->symbols.count);
 
 	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
-	add_text(writer, "");
+	add_name(writer, STR(""));
 	for (size_t i = 0; i < linker->symbols.count; i++) {
 		const struct output_symbol *symbol = &linker->symbols.items[i];
 
@@ -148,12 +154,12 @@ static void add_strings(struct elf_writer *writer, const char *name)
 	add_section(writer, name, (struct file_section){
 		.header = {
 			.sh_type = SHT_STRTAB,
-			.sh_size = writer->names.count,
+			.sh_size = writer->names.size,
 			.sh_addralign = 1,
 		},
-		.content = writer->names.items,
+		.content = writer->names.data,
 	});
-	memset(&writer->names, 0, sizeof(writer->names));
+	writer->names = (struct text){ .arena = writer->linker->arena };
 }
 
 static void add_symbols(struct elf_writer *writer)
@@ -197,14 +203,14 @@ static void add_section_names(struct elf_writer *writer)
 	struct file_section *names = add_section(writer, ".shstrtab", (struct file_section){ 0 });
 
 	array_each(section, &writer->sections)
-		section->header.sh_name = add_text(writer, section->name);
+		section->header.sh_name = add_name(writer, str_of(section->name));
 	names->header = (Elf64_Shdr){
 		.sh_name = names->header.sh_name,
 		.sh_type = SHT_STRTAB,
-		.sh_size = writer->names.count,
+		.sh_size = writer->names.size,
 		.sh_addralign = 1,
 	};
-	names->content = writer->names.items;
+	names->content = writer->names.data;
 }
 
 // Give each section its file offset; the section headers follow the last one.
@@ -286,8 +292,14 @@ static void write_image(struct elf_writer *writer)
  */
 void write_elf(struct linker *linker)
 {
-	struct elf_writer writer = { .linker = linker };
+	struct elf_writer writer = { .linker = linker, .names.arena = linker->arena };
 
+	if (linker->symbols.count > UINT32_MAX) {
+		diag_error(linker->diag, place_in(NULL, ".symtab"),
+			   "%zu symbols; relocations can tell %" PRIu32, linker->symbols.count,
+			   UINT32_MAX);
+		return;
+	}
 	add_section(&writer, "", (struct file_section){ 0 });
 	array_each(output, &linker->sections)
 		add_output(&writer, *output);
@@ -298,5 +310,9 @@ void write_elf(struct linker *linker)
 	add_build_id(&writer);
 	add_symbols(&writer);
 	add_section_names(&writer);
-	write_image(&writer);
+	if (writer.names_full)
+		diag_error(linker->diag, place_in(NULL, ".strtab"),
+			   "more than 4 GiB of names of symbols or sections");
+	else
+		write_image(&writer);
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -127,6 +128,40 @@ Test(input, may_be_none_of_ours)
 	cr_expect_str_eq(link_one(&shop.arena, &input, false).data,
 			 "a.o: error: cannot open: Permission denied");
 	cr_assert(getuid() || seteuid(0) == 0);
+	end(&shop);
+}
+
+// One at a time, however many inputs there are.
+Test(input, needs_few_descriptors)
+{
+	struct bpfld_input inputs[20] = { 0 };
+	struct bpfld_options options = options_of(inputs);
+	struct rlimit before, limit;
+	struct bpfld_result result;
+	struct workshop shop;
+	int next;
+
+	begin(&shop);
+	for (size_t i = 0; i < 20; i++) {
+		char *text = arena_format(&shop.arena,
+					  "section .data WA | global object x%zu %zu | zero %zu", i,
+					  i % 2 * 100000 + 8, i % 2 * 100000 + 8);
+		struct str image = elf_text(&shop.arena, false, text);
+
+		inputs[i] = (struct bpfld_input){ .path = arena_format(&shop.arena, "%s/%zu.o",
+								       shop.folder, i) };
+		file_write(inputs[i].path, image.data, image.size);
+	}
+	options.input_count = 20;
+	next = dup(0);
+	close(next);
+	cr_assert(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	limit = (struct rlimit){ (rlim_t)next + 1, before.rlim_max };
+	cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	cr_expect(bpfld_link(&options, &result), "%s",
+		  result.diagnostic_count ? result.diagnostics->line : "");
+	bpfld_result_deinit(&result);
+	cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	end(&shop);
 }
 

@@ -6,8 +6,9 @@
 static uint32_t add_name(struct elf_object *object, const char *name)
 {
 	uint32_t offset = (uint32_t)object->names.count;
+	size_t size = strlen(name) + 1;
 
-	for (size_t i = 0; i <= strlen(name); i++)
+	for (size_t i = 0; i < size; i++)
 		*array_add(object->arena, &object->names) = name[i];
 	return offset;
 }
