@@ -78,21 +78,32 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
+// One of the two objects. Only the second has room behind it.
+static size_t mutate_part(struct dice *dice, uint8_t *data, size_t size, size_t capacity)
+{
+	struct parts parts = parts_split(data, size);
+	size_t before = size - parts.second.size;
+
+	if (dice_below(dice, 2))
+		return before +
+		       mutate_object(dice, data + before, parts.second.size, capacity - before);
+	mutate_object(dice, (uint8_t *)parts.first.data, parts.first.size, parts.first.size);
+	return size;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed)
 {
 	struct dice dice = { seed };
-	struct parts parts;
 
 	if (size < OPTION_BYTES || dice_below(&dice, 20) == 0)
 		return LLVMFuzzerMutate(data, size, capacity);
-	parts = parts_split(data + OPTION_BYTES, size - OPTION_BYTES);
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--) {
-		struct str part = dice_below(&dice, 2) ? parts.first : parts.second;
-
 		if (dice_below(&dice, 5) == 0)
 			data[dice_below(&dice, OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
 		else
-			mutate_object(&dice, (uint8_t *)part.data, part.size);
+			size = OPTION_BYTES + mutate_part(&dice, data + OPTION_BYTES,
+							  size - OPTION_BYTES,
+							  capacity - OPTION_BYTES);
 	}
 	return size;
 }

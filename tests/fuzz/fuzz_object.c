@@ -18,6 +18,6 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsi
 	if (dice_below(&dice, 20) == 0)
 		return LLVMFuzzerMutate(data, size, capacity);
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--)
-		mutate_object(&dice, data, size);
+		size = mutate_object(&dice, data, size, capacity);
 	return size;
 }

@@ -301,44 +301,76 @@ static bool has_btf_magic(const uint8_t *data, size_t size, bool big_endian)
 	return size >= sizeof(struct btf_header) && get(data, 2, big_endian) == BTF_MAGIC;
 }
 
-static void mutate_content(struct dice *dice, uint8_t *data, size_t size,
-			   const struct records *sections)
+// The bytes of the section with this @header; of no bytes when the file has none.
+static struct records content_of(uint8_t *data, size_t size, const struct records *sections,
+				 const uint8_t *header)
 {
-	const uint8_t *section =
-		sections->data + sizeof(Elf64_Shdr) * dice_below(dice, sections->count);
 	bool big_endian = sections->big_endian;
-	uint64_t type = get(section + offsetof(Elf64_Shdr, sh_type), 4, big_endian);
-	uint64_t flags = get(section + offsetof(Elf64_Shdr, sh_flags), 8, big_endian);
-	uint64_t offset = get(section + offsetof(Elf64_Shdr, sh_offset), 8, big_endian);
-	uint64_t length = get(section + offsetof(Elf64_Shdr, sh_size), 8, big_endian);
+	uint64_t type = get(header + offsetof(Elf64_Shdr, sh_type), 4, big_endian);
+	uint64_t flags = get(header + offsetof(Elf64_Shdr, sh_flags), 8, big_endian);
+	uint64_t offset = get(header + offsetof(Elf64_Shdr, sh_offset), 8, big_endian);
+	uint64_t length = get(header + offsetof(Elf64_Shdr, sh_size), 8, big_endian);
 
 	if (type == SHT_NOBITS || offset > size || length > size - offset)
-		return;
-	data += offset;
-	if (!has_btf_magic(data, length, big_endian))
-		mutate_records(dice,
-			       records_of(data, length, big_endian, content_layout(type, flags)));
-	else if (get(data + offsetof(struct btf_header, hdr_len), 4, big_endian) ==
-		 sizeof(struct btf_header))
-		mutate_btf(dice, data, length);
-	else
-		mutate_btf_ext(dice, data, length);
+		return (struct records){ .layout = &byte_layout };
+	return records_of(data + offset, length, big_endian, content_layout(type, flags));
 }
 
-void mutate_object(struct dice *dice, uint8_t *data, size_t size)
+static void mutate_content(struct dice *dice, struct records content)
 {
-	struct records sections = find_sections(data, size);
-	uint64_t draw = dice_below(dice, 16);
+	size_t size = content.count * content.layout->size;
 
-	if (!sections.count)
+	if (!has_btf_magic(content.data, size, content.big_endian))
+		mutate_records(dice, content);
+	else if (get(content.data + offsetof(struct btf_header, hdr_len), 4, content.big_endian) ==
+		 sizeof(struct btf_header))
+		mutate_btf(dice, content.data, size);
+	else
+		mutate_btf_ext(dice, content.data, size);
+}
+
+// Move @content, that of section @header, to the end of the file, and repeat some of its records.
+static size_t grow_content(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			   struct records content, uint8_t *header)
+{
+	size_t record = content.layout->size, length = record * content.count;
+	uint64_t more = 1 + dice_below(dice, 4);
+	size_t at = (size + 7) & ~(size_t)7;
+
+	if (at > capacity || length + record * more > capacity - at)
+		return size;
+	memset(data + size, 0, at - size);
+	memcpy(data + at, content.data, length);
+	for (uint64_t i = 0; i < more; i++)
+		memcpy(data + at + length + record * i,
+		       content.data + record * dice_below(dice, content.count), record);
+	put(header + offsetof(Elf64_Shdr, sh_offset), 8, content.big_endian, at);
+	put(header + offsetof(Elf64_Shdr, sh_size), 8, content.big_endian, length + record * more);
+	return at + length + record * more;
+}
+
+size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity)
+{
+	struct records sections = find_sections(data, size), content;
+	uint64_t draw = dice_below(dice, 16);
+	uint8_t *header;
+
+	if (!sections.count) {
 		mutate_any(dice, data, size);
-	else if (draw == 0)
+		return size;
+	}
+	header = sections.data + sizeof(Elf64_Shdr) * dice_below(dice, sections.count);
+	content = content_of(data, size, &sections, header);
+	if (draw == 0)
 		mutate_records(dice,
 			       (struct records){ data, 1, sections.big_endian, &header_layout });
-	else if (draw < 4)
+	else if (draw < 4 || !content.count)
 		mutate_records(dice, sections);
+	else if (draw == 4)
+		return grow_content(dice, data, size, capacity, content, header);
 	else
-		mutate_content(dice, data, size, &sections);
+		mutate_content(dice, content);
+	return size;
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -371,7 +403,7 @@ void mutate_archive(struct dice *dice, uint8_t *data, size_t size)
 	else if (dice_below(dice, 3) == 0)
 		mutate_any(dice, drawn, sizeof(struct ar_hdr));
 	else if (find_sections(drawn + sizeof(struct ar_hdr), drawn_size).count)
-		mutate_object(dice, drawn + sizeof(struct ar_hdr), drawn_size);
+		mutate_object(dice, drawn + sizeof(struct ar_hdr), drawn_size, drawn_size);
 	else
 		mutate_records(dice, records_of(drawn + sizeof(struct ar_hdr), drawn_size, true,
 						&word_layout));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Change one or a few fields of something valid, so that it gets past the first check of a magic
- * number or size and what is behind gets tried. All of these work in place and keep the size,
- * whatever the bytes are; where nothing is recognised they change any byte.
+ * number or size and what is behind gets tried. All of these work in place, whatever the bytes are;
+ * where nothing is recognised they change any byte.
  */
 #ifndef BPFLD_TESTS_FUZZ_MUTATE_H
 #define BPFLD_TESTS_FUZZ_MUTATE_H
@@ -19,9 +19,13 @@ struct dice {
 /** A number from 0 to @limit - 1; 0 when @limit is 0. */
 uint64_t dice_below(struct dice *dice, uint64_t limit);
 
-/** A field of an ELF header, section header, symbol, relocation, instruction, or of what follows.
+/**
+ * A field of an ELF header, section header, symbol, relocation, instruction, or of what follows; or
+ * a section gets more records, if @capacity has room.
+ *
+ * @return the new size; @size where @capacity is no more
  */
-void mutate_object(struct dice *dice, uint8_t *data, size_t size);
+size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity);
 
 /** A field of a header or type of a .BTF section, or a byte of a string. */
 void mutate_btf(struct dice *dice, uint8_t *data, size_t size);

@@ -129,7 +129,7 @@ static void mutate_file(struct dice *dice, const char *const *files, size_t coun
 	struct bytes bytes = file_read(files[dice_below(dice, count)]);
 
 	for (uint64_t changes = 1 + dice_below(dice, CHANGES_MAX); changes; changes--)
-		mutate_object(dice, (uint8_t *)bytes.data, bytes.size);
+		mutate_object(dice, (uint8_t *)bytes.data, bytes.size, bytes.size);
 	file_write(path, bytes.data, bytes.size);
 	free(bytes.data);
 }
