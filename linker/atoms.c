@@ -136,7 +136,7 @@ static bool symbol_cuts(const struct linker *linker, const struct symbol *symbol
 		return false;
 	if (section->role == ROLE_CODE)
 		return symbol->type == STT_FUNC;
-	return symbol->type == STT_OBJECT || symbol->type == STT_NOTYPE;
+	return symbol->type != STT_SECTION;
 }
 
 static int compare_ranges(const void *a, const void *b)

@@ -92,6 +92,9 @@ static const struct merge_case cases[] = {
 	  { STRINGS "string a | string a" DATA "quad @s+2", "section s A 1 | string a" DATA "quad @s" },
 	  STR("a\0a\0"), .pointers = { 0, 2 }, .cut = true },
 
+	{ "a symbol of any type stays whole",
+	  { STRINGS "local func v 4 | string a | string b | string a" DATA "quad v | quad @s+4" },
+	  STR("a\0b\0a\0"), .pointers = { 0, 4 } },
 	{ "variables stay apart",
 	  { STRINGS "string a | local object v 2 | string a | string a" DATA "quad v | quad @s | quad @s+2 | quad @s+4",
 	    STRINGS "local object w 2 | string a | string a" DATA "quad w | quad @s | quad @s+2" },
