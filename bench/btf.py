@@ -15,6 +15,7 @@ FIXED_WORDS = {INT: 1, ARRAY: 3, VAR: 1, DECL_TAG: 1}
 # Kinds with a list: how many words an item has, which of them is a string, and which a type.
 ITEMS = {STRUCT: (3, 0, 1), UNION: (3, 0, 1), ENUM: (2, 0, None), FUNC_PROTO: (2, 0, 1),
          DATASEC: (3, None, 0), ENUM64: (3, 0, None)}
+DECLARATIONS = {FUNC, VAR, DATASEC, DECL_TAG}
 REFERS = {PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG}
 
 
@@ -41,6 +42,17 @@ def decode(raw):
     return records, bytes(raw[start + str_off:start + str_off + str_len])
 
 
+def count_types(raw):
+    """How many types a .BTF section has; declarations are none."""
+    start, type_off, type_len = struct.unpack_from("<III", raw, 4)
+    at, end, count = start + type_off, start + type_off + type_len, 0
+    while at < end:
+        info, = struct.unpack_from("<I", raw, at + 4)
+        count += kind_of(info) not in DECLARATIONS
+        at += 12 + 4 * word_count(info)
+    return count
+
+
 def encode(records, strings):
     types = b"".join(struct.pack(f"<III{len(words)}I", name, info, value, *words)
                      for name, info, value, words in records)
@@ -65,7 +77,7 @@ def renumber(record, id_of, offset_of):
     return [offset_of(name), info, value, words]
 
 
-def ext_renumber(ext, id_of, offset_of):
+def renumber_ext(ext, id_of, offset_of):
     """A .BTF.ext section with other type ids and string offsets."""
     ext = bytearray(ext)
     fields = struct.unpack_from("<IIIIIII", ext, 4)
