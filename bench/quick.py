@@ -13,7 +13,7 @@ import re
 import tempfile
 
 import synthetic
-from measure import build_bpfld, instructions, output_of, say
+from measure import Linker, build_bpfld, callgrind, output_of, say
 
 RECORD = pathlib.Path(__file__).with_name("instructions")
 TOLERATED = .10
@@ -31,8 +31,9 @@ def environment():
             "valgrind " + version.search(output_of("valgrind", "--version")).group())
 
 
-def count(bpfld):
+def count():
     """For each corpus: instructions, and which objects they are of."""
+    bpfld = Linker("bpfld", (build_bpfld(), "-o"))
     found = {}
     for name, make in CORPORA.items():
         digest = hashlib.sha256()
@@ -42,13 +43,12 @@ def count(bpfld):
                 names.append(f"{i:03}.o")
                 pathlib.Path(folder, names[-1]).write_bytes(contents)
                 digest.update(contents)
-            found[name] = (instructions((bpfld, "-o", "out.o", *names), folder),
-                           digest.hexdigest()[:16])
+            found[name] = callgrind(bpfld, (folder, names)), digest.hexdigest()[:16]
     return found
 
 
 def record():
-    found = count(build_bpfld())
+    found = count()
     lines = ["# Instructions of one link, and the digest of its objects; by `bench/run --record` "
              "with", "# " + ", ".join(environment())]
     lines += [f"{name} {number} {digest}" for name, (number, digest) in found.items()]
@@ -65,7 +65,7 @@ def check():
         say(f"bench: instructions of {here[0]} were not recorded, nothing to compare with")
         return 0
     wrong = 0
-    for name, (now, digest) in count(build_bpfld()).items():
+    for name, (now, digest) in count().items():
         before, recorded_digest = recorded[name]
         change = now / before - 1
         print(f"{name:7} {now / 1e6:8.2f} million instructions, {change:+.1%}")

@@ -7,7 +7,7 @@ import random
 import struct
 
 from btf import ARRAY, CONST, ENUM, FUNC, FUNC_PROTO, INT, PTR, STRUCT, TYPEDEF, VAR
-from elf import ALLOC, GLOBAL, LOCAL, WEAK
+from elf import ALLOC, LOCAL, WEAK
 from names import words
 from program import Code, Program
 
