@@ -348,7 +348,18 @@ struct btf_ext {
 };
 
 /** Record @index of @block. */
-struct btf_ext_record btf_ext_record(const struct btf_ext_block *block, uint32_t index);
+static inline struct btf_ext_record btf_ext_record(const struct btf_ext_block *block,
+						   uint32_t index)
+{
+	const uint32_t *words = block->words + (size_t)index * block->record_words;
+	struct btf_ext_record record = { words[0], { words[1] } };
+
+	if (block->kind != BTF_EXT_FUNC) {
+		record.field[1] = words[2];
+		record.field[2] = words[3];
+	}
+	return record;
+}
 
 /**
  * Validate a .BTF.ext section against its @unit: bounds, record sizes, type ids (func_info must
@@ -360,23 +371,30 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 			     bool big_endian, struct place where, struct arena *arena,
 			     struct diag *diag);
 
-// The records of one kind for one section of the output, ids and offsets final, ascending.
-struct btf_ext_output {
-	uint32_t section; // number of the section's name in the graph's strings
-	const struct btf_ext_record *records;
-	uint32_t count; // 0: the section is left out
-};
+struct btf_ext_encoder;
 
 /**
- * Write a .BTF.ext with a header of 32 bytes. Section names enter @encoder's strings, which must
- * not be finished yet.
- *
- * @param outputs  for each kind @counts[kind] sections
- * @param ret      the section; of no bytes when there are no records
+ * An empty .BTF.ext in the making, for about @record_count records. Strings that it names enter
+ * @encoder, which must not be finished before it.
  */
-bool btf_ext_encode(struct btf_encoder *encoder,
-		    const struct btf_ext_output *outputs[BTF_EXT_KINDS],
-		    const size_t counts[BTF_EXT_KINDS], bool big_endian, struct place where,
-		    struct diag *diag, struct str *ret);
+struct btf_ext_encoder *btf_ext_encoder_create(struct btf_encoder *encoder, size_t record_count);
+
+/**
+ * What is added next is of @kind, and about the section whose name has number @section in the
+ * graph's strings. Kinds ascend; a section without records is left out.
+ */
+void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, uint32_t section);
+
+/** Add a record, ids and offsets final, not before any of its section in insn_off. */
+void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record);
+
+/**
+ * End a .BTF.ext with a header of 32 bytes.
+ *
+ * @param ret  the section; of no bytes when there are no records
+ * @return false, with an error reported, when it is larger than 4 GiB
+ */
+bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct place where,
+			    struct diag *diag, struct str *ret);
 
 #endif

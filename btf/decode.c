@@ -214,7 +214,7 @@ static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 		kind[unit->type_count] = (uint8_t)btf_info_kind(unit->words[at + RECORD_INFO]);
 		at += words;
 	}
-	kept = arena_alloc_raw(graph->arena, (size_t)unit->type_count + 1, sizeof(*kept));
+	kept = arena_alloc_array(graph->arena, (size_t)unit->type_count + 1, sizeof(*kept));
 	memcpy(kept, offset, ((size_t)unit->type_count + 1) * sizeof(*kept));
 	unit->offset = kept;
 	decoder->kind = kind;

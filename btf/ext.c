@@ -234,16 +234,6 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 	return true;
 }
 
-struct btf_ext_record btf_ext_record(const struct btf_ext_block *block, uint32_t index)
-{
-	const uint32_t *words = block->words + (size_t)index * block->record_words;
-	struct btf_ext_record record = { .insn_off = words[0] };
-
-	for (uint32_t i = 1; i < known_words(block->kind); i++)
-		record.field[i - 1] = words[i];
-	return record;
-}
-
 struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size_t size,
 			     bool big_endian, struct place where, struct arena *arena,
 			     struct diag *diag)
@@ -265,69 +255,4 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
 		return NULL;
 	return reader.ext;
-}
-
-static void write_output(struct btf_encoder *encoder, struct words *words, enum btf_ext_kind kind,
-			 const struct btf_ext_output *output)
-{
-	*array_add(encoder->arena, words) = btf_encoder_string(encoder, output->section);
-	*array_add(encoder->arena, words) = output->count;
-	for (uint32_t i = 0; i < output->count; i++) {
-		const struct btf_ext_record *record = &output->records[i];
-
-		*array_add(encoder->arena, words) = record->insn_off;
-		for (uint32_t n = 1; n < known_words(kind); n++)
-			*array_add(encoder->arena, words) = record->field[n - 1];
-	}
-}
-
-static void write_segment(struct btf_encoder *encoder, struct words *words, enum btf_ext_kind kind,
-			  const struct btf_ext_output *outputs, size_t count)
-{
-	bool begun = false;
-
-	for (size_t i = 0; i < count; i++) {
-		if (outputs[i].count == 0)
-			continue;
-		// A segment without records must not even have their size.
-		if (!begun)
-			*array_add(encoder->arena, words) = known_words(kind) * 4;
-		begun = true;
-		write_output(encoder, words, kind, &outputs[i]);
-	}
-}
-
-bool btf_ext_encode(struct btf_encoder *encoder,
-		    const struct btf_ext_output *outputs[BTF_EXT_KINDS],
-		    const size_t counts[BTF_EXT_KINDS], bool big_endian, struct place where,
-		    struct diag *diag, struct str *ret)
-{
-	bool foreign = bytes_foreign(big_endian);
-	uint32_t header[HEADER_SIZE / 4 - 1] = { HEADER_SIZE };
-	struct words words = { 0 };
-	char *next;
-
-	assert(!encoder->finished);
-	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
-		size_t begin = words.count;
-
-		write_segment(encoder, &words, kind, outputs[kind], counts[kind]);
-		header[1 + 2 * kind] = (uint32_t)(begin * 4);
-		header[2 + 2 * kind] = (uint32_t)((words.count - begin) * 4);
-	}
-	*ret = (struct str){ 0 };
-	// libbpf takes a header alone for damage.
-	if (words.count == 0)
-		return true;
-	if (words.count > (UINT32_MAX - HEADER_SIZE) / 4) {
-		diag_error(diag, where, "more than 4 GiB of .BTF.ext");
-		return false;
-	}
-	ret->size = HEADER_SIZE + words.count * 4;
-	next = arena_alloc(encoder->arena, ret->size);
-	ret->data = next;
-	next = bytes_put_preamble(next, BTF_MAGIC, BTF_VERSION, foreign);
-	next = bytes_put_words(next, header, sizeof(header) / sizeof(*header), foreign);
-	bytes_put_words(next, words.items, words.count, foreign);
-	return true;
 }

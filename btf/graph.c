@@ -96,7 +96,7 @@ uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count
 
 		words->capacity =
 			words->capacity * 2 > begin + count ? words->capacity * 2 : begin + count;
-		items = arena_alloc_raw(graph->scratch, words->capacity, sizeof(*items));
+		items = arena_alloc_array(graph->scratch, words->capacity, sizeof(*items));
 		if (begin)
 			memcpy(items, words->items, begin * sizeof(*items));
 		words->items = items;

@@ -391,7 +391,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 
 	assert(!graph->settled);
 	unit->node =
-		arena_alloc_raw(graph->arena, (size_t)unit->type_count + 1, sizeof(*unit->node));
+		arena_alloc_array(graph->arena, (size_t)unit->type_count + 1, sizeof(*unit->node));
 	culprit = walk_unit(graph, unit);
 	if (culprit && !graph->cuts_anonymous) {
 		graph->cuts_anonymous = true;

@@ -58,7 +58,7 @@ static uint32_t add_node(struct rewriter *rewriter, uint32_t node)
 static const uint32_t *keep_words(struct rewriter *rewriter, const struct words *words)
 {
 	uint32_t *kept =
-		arena_alloc_raw(rewriter->settling->graph->arena, words->count, sizeof(*kept));
+		arena_alloc_array(rewriter->settling->graph->arena, words->count, sizeof(*kept));
 
 	if (words->count)
 		memcpy(kept, words->items, words->count * sizeof(*kept));
@@ -142,7 +142,7 @@ void rewrite_graph(struct settling *settling)
 	array_each(unit, &graph->units)
 		number_unit(&rewriter, *unit);
 	rewriter.words.items =
-		arena_alloc_raw(graph->arena, rewriter.words.count, sizeof(uint32_t));
+		arena_alloc_array(graph->arena, rewriter.words.count, sizeof(uint32_t));
 	for (uint32_t node = 1; node < settling->node_count; node++) {
 		if (rewriter.by_node[node])
 			write_node(&rewriter, node);

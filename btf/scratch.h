@@ -19,7 +19,7 @@ static inline void *scratch_room(struct scratch *scratch, struct arena *arena, s
 
 		if (wanted < count)
 			wanted = count;
-		scratch->data = arena_alloc_raw(arena, wanted, size);
+		scratch->data = arena_alloc_array(arena, wanted, size);
 		scratch->capacity = wanted * size;
 	}
 	return scratch->data;

@@ -20,7 +20,7 @@ static void find_definitions(struct settling *settling)
 {
 	size_t count = settling->node_count;
 
-	settling->definition = arena_alloc_raw(settling->arena, count, sizeof(uint32_t));
+	settling->definition = arena_alloc_array(settling->arena, count, sizeof(uint32_t));
 	settling->doubtful = arena_new_array(settling->arena, uint8_t, count);
 	memset(settling->definition, 0xff, count * sizeof(uint32_t));
 	for (uint32_t node = 1; node < count; node++) {
@@ -124,7 +124,8 @@ void btf_graph_settle(struct btf_graph *graph)
 	rewrite_graph(&settling);
 	// A walk pushes each node once at most.
 	graph->stack.capacity = graph->offset.count;
-	graph->stack.items = arena_alloc_raw(graph->arena, graph->stack.capacity, sizeof(uint32_t));
+	graph->stack.items =
+		arena_alloc_array(graph->arena, graph->stack.capacity, sizeof(uint32_t));
 	graph->settled = true;
 	arena_deinit(graph->scratch);
 }

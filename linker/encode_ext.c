@@ -19,8 +19,18 @@ struct entry {
 	uint32_t object;
 };
 
-struct entries {
-	struct entry *items;
+// Records of one object for one output section: of a block, or one that was made up.
+struct source {
+	const struct object *object;
+	uint32_t block; // SOURCE_MADE_UP
+	const struct section *section;
+	struct btf_ext_record record;
+};
+
+#define SOURCE_MADE_UP UINT32_MAX
+
+struct sources {
+	struct source *items;
 	size_t count, capacity;
 };
 
@@ -35,8 +45,10 @@ struct moved_string {
 
 struct ext_writer {
 	struct linker *linker;
+	struct btf_ext_encoder *encoder;
 	struct describer describer;
-	struct entries *entries; // of the kind at hand, by index of output section
+	struct sources *sources;     // of the kind at hand, by index of output section
+	ARRAY(struct entry) entries; // of the section at hand
 	struct moved_string moved[MOVED_STRINGS];
 };
 
@@ -75,64 +87,73 @@ static struct btf_ext_record translate(struct ext_writer *writer, enum btf_ext_k
 	return record;
 }
 
-static void gather_record(struct ext_writer *writer, enum btf_ext_kind kind,
-			  const struct object *object, const struct section *section,
-			  struct btf_ext_record record)
+static void add_source(struct ext_writer *writer, struct source source)
 {
-	struct entry entry = { record, object->index };
-	struct destination to = record_destination(section, record.insn_off);
+	const struct output_section *output = source.section->output;
 
-	// A FUNC whose name is no symbol's does not go out.
-	if (!to.section || (kind == BTF_EXT_FUNC && !record.field[0]))
-		return;
-	entry.record.insn_off = (uint32_t)to.offset;
-	*array_add(writer->linker->arena, &writer->entries[to.section->shndx - 1]) = entry;
+	if (output)
+		*array_add(writer->linker->arena, &writer->sources[output->shndx - 1]) = source;
 }
 
-static void gather_block(struct ext_writer *writer, const struct object *object, size_t index)
+static void find_sources(struct ext_writer *writer, enum btf_ext_kind kind,
+			 const struct object *object)
 {
-	const struct btf_ext_block *block = &object->ext->blocks.items[index];
-	const struct section *section = object->ext_sections[index];
-	struct declaration *const *functions = object->functions[index];
+	for (uint32_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		if (object->ext->blocks.items[i].kind == kind && object->ext_sections[i])
+			add_source(writer, (struct source){ .object = object,
+							    .block = i,
+							    .section = object->ext_sections[i] });
+	}
+	if (object->btf && kind != BTF_EXT_CORE) {
+		struct descriptions made = describe_functions(&writer->describer, object, kind);
 
-	for (uint32_t i = 0; section->output && i < block->count; i++) {
+		array_each(description, &made)
+			add_source(writer, (struct source){ .object = object,
+							    .block = SOURCE_MADE_UP,
+							    .section = description->section,
+							    .record = description->record });
+	}
+}
+
+// @atom is one that was looked at last, or NULL: most records are about the same as the one before.
+static void gather_record(struct ext_writer *writer, enum btf_ext_kind kind,
+			  const struct source *source, struct btf_ext_record record,
+			  const struct atom **atom)
+{
+	uint64_t offset = record.insn_off;
+
+	if (!*atom || offset - (*atom)->offset >= (*atom)->size)
+		*atom = section_atom(source->section, (int64_t)offset);
+	// A FUNC whose name is no symbol's does not go out. Folded code is nowhere: that which took
+	// its place has its own records.
+	if ((*atom && (!(*atom)->live || (*atom)->folded)) ||
+	    (kind == BTF_EXT_FUNC && !record.field[0]))
+		return;
+	if (*atom)
+		record.insn_off = (uint32_t)((*atom)->place + offset - (*atom)->offset);
+	*array_add(writer->linker->arena, &writer->entries) =
+		(struct entry){ record, source->object->index };
+}
+
+static void gather_source(struct ext_writer *writer, enum btf_ext_kind kind,
+			  const struct source *source)
+{
+	const struct btf_ext_block *block;
+	struct declaration *const *functions;
+	const struct atom *atom = NULL;
+
+	if (source->block == SOURCE_MADE_UP) {
+		gather_record(writer, kind, source, source->record, &atom);
+		return;
+	}
+	block = &source->object->ext->blocks.items[source->block];
+	functions = source->object->functions[source->block];
+	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
 
 		if (functions)
 			record.field[0] = functions[i]->output;
-		gather_record(writer, block->kind, object, section, record);
-	}
-}
-
-static void gather_blocks(struct ext_writer *writer, enum btf_ext_kind kind,
-			  const struct object *object)
-{
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		if (object->ext->blocks.items[i].kind == kind && object->ext_sections[i])
-			gather_block(writer, object, i);
-	}
-}
-
-static void gather_descriptions(struct ext_writer *writer, enum btf_ext_kind kind,
-				const struct object *object)
-{
-	struct descriptions made = describe_functions(&writer->describer, object, kind);
-
-	array_each(description, &made)
-		gather_record(writer, kind, object, description->section, description->record);
-}
-
-static void gather_kind(struct ext_writer *writer, enum btf_ext_kind kind)
-{
-	struct linker *linker = writer->linker;
-
-	writer->entries = arena_new_array(linker->arena, struct entries, linker->sections.count);
-	if (kind == BTF_EXT_LINE && linker->options->strip_ext_lines)
-		return;
-	array_each(object, &linker->objects) {
-		gather_blocks(writer, kind, *object);
-		if ((*object)->btf && kind != BTF_EXT_CORE)
-			gather_descriptions(writer, kind, *object);
+		gather_record(writer, kind, source, record, &atom);
 	}
 }
 
@@ -145,52 +166,63 @@ static int compare_entries(const void *a, const void *b)
 	return memcmp(x->record.field, y->record.field, sizeof(x->record.field));
 }
 
-static void sort_entries(struct entries *entries)
+static void sort_entries(struct ext_writer *writer)
 {
-	for (size_t i = 1; i < entries->count; i++) {
+	struct entry *entries = writer->entries.items;
+
+	for (size_t i = 1; i < writer->entries.count; i++) {
 		// Compilers write them in order.
-		if (entries->items[i - 1].record.insn_off <= entries->items[i].record.insn_off)
+		if (entries[i - 1].record.insn_off <= entries[i].record.insn_off)
 			continue;
-		qsort(entries->items, entries->count, sizeof(*entries->items), compare_entries);
+		qsort(entries, writer->entries.count, sizeof(*entries), compare_entries);
 		return;
 	}
 }
 
-static struct btf_ext_output *write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
+static void write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 {
 	struct linker *linker = writer->linker;
-	size_t count = linker->sections.count;
-	struct btf_ext_output *outputs =
-		arena_new_array(linker->arena, struct btf_ext_output, count);
 
-	gather_kind(writer, kind);
-	for (size_t i = 0; i < count; i++) {
-		struct entries *entries = &writer->entries[i];
-		struct btf_ext_record *records =
-			arena_new_array(linker->arena, struct btf_ext_record, entries->count);
+	if (kind == BTF_EXT_LINE && linker->options->strip_ext_lines)
+		return;
+	writer->sources = arena_new_array(linker->arena, struct sources, linker->sections.count);
+	array_each(object, &linker->objects)
+		find_sources(writer, kind, *object);
+	for (size_t i = 0; i < linker->sections.count; i++) {
+		writer->entries.count = 0;
+		array_each(source, &writer->sources[i])
+			gather_source(writer, kind, source);
+		sort_entries(writer);
+		btf_ext_encoder_begin(writer->encoder, kind, linker->sections.items[i]->name);
+		array_each(entry, &writer->entries) {
+			struct btf_ext_record record = translate(writer, kind, entry);
 
-		sort_entries(entries);
-		for (size_t j = 0; j < entries->count; j++)
-			records[j] = translate(writer, kind, &entries->items[j]);
-		outputs[i] = (struct btf_ext_output){
-			.section = linker->sections.items[i]->name,
-			.records = records,
-			.count = (uint32_t)entries->count,
-		};
+			btf_ext_encoder_add(writer->encoder, &record);
+		}
 	}
-	return outputs;
+}
+
+static size_t count_records(const struct linker *linker)
+{
+	size_t count = 0;
+
+	array_each(object, &linker->objects) {
+		for (size_t i = 0; (*object)->ext && i < (*object)->ext->blocks.count; i++)
+			count += (*object)->ext->blocks.items[i].count;
+	}
+	return count;
 }
 
 void encode_ext(struct linker *linker)
 {
-	struct ext_writer writer = { .linker = linker, .describer.linker = linker };
-	const struct btf_ext_output *outputs[BTF_EXT_KINDS];
-	size_t counts[BTF_EXT_KINDS];
+	struct ext_writer writer = {
+		.linker = linker,
+		.describer.linker = linker,
+		.encoder = btf_ext_encoder_create(linker->encoder, count_records(linker)),
+	};
 
-	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
-		outputs[kind] = write_kind(&writer, (enum btf_ext_kind)kind);
-		counts[kind] = linker->sections.count;
-	}
-	btf_ext_encode(linker->encoder, outputs, counts, linker->big_endian,
-		       place_in(NULL, ".BTF.ext"), linker->diag, &linker->btf_ext);
+	for (int kind = 0; kind < BTF_EXT_KINDS; kind++)
+		write_kind(&writer, (enum btf_ext_kind)kind);
+	btf_ext_encoder_finish(writer.encoder, linker->big_endian, place_in(NULL, ".BTF.ext"),
+			       linker->diag, &linker->btf_ext);
 }

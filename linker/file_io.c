@@ -34,7 +34,7 @@ static ssize_t read_some(int fd, bool stream, char *data, size_t size, size_t at
 bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes)
 {
 	size_t capacity = size ? size + 1 : STREAM_CAPACITY, at = 0;
-	char *data = arena_alloc_raw(arena, capacity, 1);
+	char *data = arena_alloc_array(arena, capacity, 1);
 
 	// A regular file that grows meanwhile is read as it was.
 	while (size == 0 || at < size) {

@@ -93,7 +93,7 @@ const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t off
 		return NULL;
 	if (file->data)
 		return file->data + offset;
-	bytes = arena_alloc_raw(linker->arena, size, 1);
+	bytes = arena_alloc_array(linker->arena, size, 1);
 	count = read_range(file->fd, bytes, size, offset);
 	if (count < 0)
 		fail(linker, file, "read");

@@ -203,10 +203,9 @@ Test(ext, writes_what_it_reads)
 		static const struct btf_ext_record func[] = { { 0, { 3 } }, { 24, { 3 } } };
 		static const struct btf_ext_record core[] = { { 8, { 1, 4, 2 } } };
 		struct world world;
-		struct btf_ext_output outputs[2];
-		const struct btf_ext_output *kinds[BTF_EXT_KINDS] = { outputs, NULL, outputs + 1 };
-		const size_t counts[BTF_EXT_KINDS] = { 1, 0, 1 };
+		struct btf_ext_encoder *records;
 		struct btf_encoder *encoder;
+		uint32_t xdp;
 		struct btf_unit *again;
 		struct btf_graph *graph;
 		struct btf_ext *ext;
@@ -219,14 +218,16 @@ Test(ext, writes_what_it_reads)
 		btf_encoder_add(encoder, btf_unit_node(world.unit, 2));
 		btf_encoder_add_func(encoder, strings_intern(&world.btf.strings, STR("main")),
 				     BTF_FUNC_GLOBAL, btf_unit_node(world.unit, 2));
-		outputs[0] = (struct btf_ext_output){
-			.section = strings_intern(&world.btf.strings, STR("xdp")),
-			.records = func,
-			.count = 2,
-		};
-		outputs[1] = (struct btf_ext_output){ outputs[0].section, core, 1 };
-		cr_assert(btf_ext_encode(encoder, kinds, counts, big_endian,
-					 place_in("o", ".BTF.ext"), &world.btf.diag, &written));
+		xdp = strings_intern(&world.btf.strings, STR("xdp"));
+		// With room for fewer records than there are.
+		records = btf_ext_encoder_create(encoder, 1);
+		btf_ext_encoder_begin(records, BTF_EXT_FUNC, xdp);
+		btf_ext_encoder_add(records, &func[0]);
+		btf_ext_encoder_add(records, &func[1]);
+		btf_ext_encoder_begin(records, BTF_EXT_CORE, xdp);
+		btf_ext_encoder_add(records, &core[0]);
+		cr_assert(btf_ext_encoder_finish(records, big_endian, place_in("o", ".BTF.ext"),
+						 &world.btf.diag, &written));
 		cr_assert(btf_encoder_finish(encoder, big_endian, place_in("o", ".BTF"),
 					     &world.btf.diag, &btf));
 		cr_expect_eq(written.size, 32 + (4 + 8 + 2 * 8) + (4 + 8 + 16));
@@ -251,18 +252,18 @@ Test(ext, writes_what_it_reads)
 // libbpf refuses a header without anything after it.
 Test(ext, writes_nothing_for_no_records)
 {
-	static const struct btf_ext_output none[1];
-	const struct btf_ext_output *kinds[BTF_EXT_KINDS] = { none, none, none };
-	const size_t counts[BTF_EXT_KINDS] = { 1, 0, 1 };
 	struct str written = STR("not yet");
+	struct btf_ext_encoder *records;
 	struct btf_encoder *encoder;
 	struct world world;
 
 	world_init(&world, false);
 	btf_graph_settle(world.btf.graph);
 	encoder = btf_encoder_create(world.btf.graph, &world.btf.arena);
-	cr_expect(btf_ext_encode(encoder, kinds, counts, false, place_in("o", ".BTF.ext"),
-				 &world.btf.diag, &written));
+	records = btf_ext_encoder_create(encoder, 0);
+	btf_ext_encoder_begin(records, BTF_EXT_LINE, 0);
+	cr_expect(btf_ext_encoder_finish(records, false, place_in("o", ".BTF.ext"), &world.btf.diag,
+					 &written));
 	cr_expect_eq(written.size, 0);
 	btf_world_deinit(&world.btf);
 }

@@ -6,15 +6,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define CHUNK_SIZE     (64 * 1024)
 #define CHUNK_SIZE_MAX (4 * 1024 * 1024)
+// Mappings are in pages, and cost a call.
+#define MAPPED_SIZE_MIN (256 * 1024)
 
 struct arena_chunk {
 	struct arena_chunk *older;
 	size_t size;
 	alignas(max_align_t) char bytes[];
 };
+
+// Memory for a chunk, zeroed: of large ones by the system, which knows what nobody had yet. So what
+// is not used of them is not touched.
+static struct arena_chunk *take_chunk(size_t size)
+{
+	void *chunk;
+
+	if (size < MAPPED_SIZE_MIN)
+		return calloc(1, size);
+	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return chunk == MAP_FAILED ? NULL : chunk;
+}
+
+static void give_chunk(struct arena_chunk *chunk)
+{
+	size_t size = sizeof(*chunk) + chunk->size;
+
+	if (size < MAPPED_SIZE_MIN)
+		free(chunk);
+	else
+		munmap(chunk, size);
+}
 
 void arena_init(struct arena *arena, size_t limit)
 {
@@ -42,7 +67,7 @@ void arena_deinit(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
-		free(chunk);
+		give_chunk(chunk);
 		chunk = older;
 	}
 	arena->chunks = NULL;
@@ -90,10 +115,11 @@ static void arena_add_chunk(struct arena *arena, size_t size)
 	if (wanted > SIZE_MAX - sizeof(*chunk) || arena->used > arena->limit ||
 	    wanted + sizeof(*chunk) > arena->limit - arena->used)
 		arena_give_up(arena);
-	chunk = malloc(sizeof(*chunk) + wanted);
+	chunk = take_chunk(sizeof(*chunk) + wanted);
 	if (!chunk)
 		arena_give_up(arena);
-	*chunk = (struct arena_chunk){ .older = arena->chunks, .size = wanted };
+	chunk->older = arena->chunks;
+	chunk->size = wanted;
 	arena->chunks = chunk;
 	arena->next = chunk->bytes;
 	arena->end = chunk->bytes + wanted;
@@ -106,6 +132,7 @@ static size_t round_up(size_t size)
 	return (size + !size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 }
 
+// @size bytes that nobody had before: they are zero.
 static void *take(struct arena *arena, size_t size)
 {
 	size_t rounded;
@@ -123,23 +150,16 @@ static void *take(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	return memset(take(arena, size), 0, size);
+	return take(arena, size);
 }
 
-void *arena_alloc_raw(struct arena *arena, size_t count, size_t size)
+void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 {
 	size_t total;
 
 	if (__builtin_mul_overflow(count, size, &total))
 		arena_give_up(arena);
 	return take(arena, total);
-}
-
-void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
-{
-	void *result = arena_alloc_raw(arena, count, size);
-
-	return memset(result, 0, count * size);
 }
 
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended)

@@ -59,13 +59,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 /** @count zeroed elements of @size bytes each; a product that overflows is out of memory. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 
-/** As arena_alloc_array(), but what is in them is not defined: for those that are filled at once.
- */
-void *arena_alloc_raw(struct arena *arena, size_t count, size_t size);
-
 /**
  * Make the last allocation, of @size bytes at @memory, one of @extended bytes, which are more; what
- * is new is not defined. False when it is not the last one or its chunk has no room.
+ * is new is zero. False when it is not the last one or its chunk has no room.
  */
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended);
 

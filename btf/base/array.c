@@ -12,7 +12,7 @@ void *array_grow(struct arena *arena, const void *items, size_t size, size_t cou
 	if (!__builtin_mul_overflow(*capacity, size, &bytes) &&
 	    arena_extend(arena, items, before * size, bytes))
 		return (void *)items;
-	grown = arena_alloc_raw(arena, *capacity, size);
+	grown = arena_alloc_array(arena, *capacity, size);
 	if (count)
 		memcpy(grown, items, count * size);
 	return grown;

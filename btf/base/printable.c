@@ -53,7 +53,7 @@ const char *printable(const char *text, struct arena *arena)
 
 	if (!text[prefix])
 		return text;
-	copy = end = arena_alloc_raw(arena, strlen(text) + 1, sizeof("\\xNN") - 1);
+	copy = end = arena_alloc_array(arena, strlen(text) + 1, sizeof("\\xNN") - 1);
 	for (;; prefix = printable_prefix(text)) {
 		memcpy(end, text, prefix);
 		text += prefix;
