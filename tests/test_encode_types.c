@@ -167,23 +167,93 @@ static const struct {
 	  { "section .text AX | weak func f 8 | exit | btf | tag f v", STRONG_F "| btf" },
 	  "INT int; FUNC_PROTO; global f()" },
 };
+
+#define PROGRAM "section xdp AX | global func p 8 | exit | type p func int ( )"
+#define CALLS_F "section xdp AX | global func p 16 | call f | exit | type p func int ( )"
+#define F       "section .text AX | global func f 8 | exit | type f func int ( ptr " S " )"
+#define X       "section .data WA | global object x 8 | quad 0 | type x ptr " S
+
+// What --gc-sections does to types.
+static const struct {
+	const char *name;
+	const char *texts[4];
+	const char *all;  // without it
+	const char *kept; // with it
+} garbage_cases[] = {
+	{ "of a function that is called", { CALLS_F, F },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; global f()",
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; global f()" },
+	{ "of one that is not", { PROGRAM, F },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; global f()",
+	  "INT int; FUNC_PROTO; global p()" },
+	{ "that both have", { PROGRAM, F, "section tc AX | global func q 8 | exit | type q func void ( ptr " S " )" },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; global f(); FUNC_PROTO; global q()",
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; global q()" },
+	{ "of a variable that is used",
+	  { "section xdp AX | global func p 24 | load x | exit | type p func int ( )", X },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; global x; .data 8 { x@0+8 }",
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; global x; .data 8 { x@0+8 }" },
+	{ "of one that is not", { PROGRAM, X },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; global x; .data 8 { x@0+8 }",
+	  "INT int; FUNC_PROTO; global p()" },
+	{ "of a map", { PROGRAM, "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { key 0 ptr " S " ; }" },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; STRUCT; global m; .maps 8 { m@0+8 }",
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; STRUCT; global m; .maps 8 { m@0+8 }" },
+	{ "of an extern that is used",
+	  { "section xdp AX | global func p 16 | call k | exit | type p func int ( ) | type k@.ksyms func int ( ptr " S " )" },
+	  "INT int; FUNC_PROTO; STRUCT s; PTR; FUNC_PROTO; global p(); extern k(); .ksyms 0 { k@0+0 }",
+	  "INT int; FUNC_PROTO; STRUCT s; PTR; FUNC_PROTO; global p(); extern k(); .ksyms 0 { k@0+0 }" },
+	{ "of one that only dead code used",
+	  { PROGRAM, "section .text AX | global func f 16 | call k | exit | type k@.ksyms func int ( ptr " S " )" },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s; PTR; FUNC_PROTO; extern k(); .ksyms 0 { k@0+0 }",
+	  "INT int; FUNC_PROTO; global p()" },
+	{ "of a CO-RE record", { "section xdp AX | global func p 16 | relo 0 0 " S " | mov | exit | type p func void ( )" },
+	  "INT int; STRUCT s; FUNC_PROTO; global p()",
+	  "INT int; STRUCT s; FUNC_PROTO; global p()" },
+	{ "of one in dead code", { PROGRAM, "section .text AX | global func f 16 | relo 0 0 " S " | mov | exit" },
+	  "INT int; FUNC_PROTO; global p(); STRUCT s",
+	  "INT int; FUNC_PROTO; global p()" },
+	{ "that code loads the id of", { "section xdp AX | global func p 24 | typeid 6 " S " | exit | type p func void ( )" },
+	  "INT int; STRUCT s; FUNC_PROTO; global p()",
+	  "INT int; STRUCT s; FUNC_PROTO; global p()" },
+	{ "behind pointers, and round",
+	  { "section xdp AX | global func p 8 | exit | type p func void ( ptr struct l 16 { next 0 ptr struct l ; s 64 ptr " S " ; } )" },
+	  "PTR; INT int; STRUCT s; PTR; STRUCT l; FUNC_PROTO; global p()",
+	  "PTR; INT int; STRUCT s; PTR; STRUCT l; FUNC_PROTO; global p()" },
+};
 // clang-format on
+
+static void expect_types(const char *name, const char *const texts[], bool big_endian,
+			 bool gc_sections, const char *expected)
+{
+	struct world world;
+	const char *types;
+
+	world_init(&world, big_endian, texts);
+	world.options.gc_sections = gc_sections;
+	// Equal names are for unique_locals() to test.
+	world.options.no_unique_locals = true;
+	cr_assert(world_run(&world, encode_types), "%s: %s", name, world_messages(&world));
+	types = describe(&world);
+	cr_expect_str_eq(types, expected, "%s: %s", name, types);
+	world_deinit(&world);
+}
 
 Test(encode_types, writes_what_goes_out)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		for (int big_endian = 0; big_endian < 2; big_endian++) {
-			struct world world;
-			const char *types;
+		for (int big_endian = 0; big_endian < 2; big_endian++)
+			expect_types(cases[i].name, cases[i].texts, big_endian, false,
+				     cases[i].types);
+	}
+}
 
-			world_init(&world, big_endian, cases[i].texts);
-			// Equal names are for unique_locals() to test.
-			world.options.no_unique_locals = true;
-			cr_assert(world_run(&world, encode_types), "%s: %s", cases[i].name,
-				  world_messages(&world));
-			types = describe(&world);
-			cr_expect_str_eq(types, cases[i].types, "%s: %s", cases[i].name, types);
-			world_deinit(&world);
-		}
+Test(encode_types, gc_sections_leaves_out_what_nothing_needs)
+{
+	for (size_t i = 0; i < sizeof(garbage_cases) / sizeof(*garbage_cases); i++) {
+		expect_types(garbage_cases[i].name, garbage_cases[i].texts, false, false,
+			     garbage_cases[i].all);
+		expect_types(garbage_cases[i].name, garbage_cases[i].texts, false, true,
+			     garbage_cases[i].kept);
 	}
 }
