@@ -157,6 +157,47 @@ Test(reports, of_which_one_fails_leave_the_old_output)
 	free(nowhere);
 }
 
+// Whether somebody else reads @text as JSON.
+static bool is_json(const char *folder, const char *text)
+{
+	static const char *const command[] = { "python3", "-m", "json.tool", "report.json", NULL };
+	char *path = path_join(folder, "report.json");
+	struct command_result result;
+	bool accepted;
+
+	file_write(path, text, strlen(text));
+	result = command_run(folder, command);
+	accepted = result.status == 0;
+	command_result_free(&result);
+	free(path);
+	return accepted;
+}
+
+Test(reports, are_json_whatever_inputs_are_called)
+{
+	static const char *const names[] = {
+		"a.o", "quo\"te\\.o", "line\n\ttab\x1b.o", "\xc3\xbc.o", "\xff\xc3.o", "",
+	};
+	static const enum bpfld_report reports[] = { BPFLD_REPORT_MAP, BPFLD_REPORT_TIME_TRACE };
+	char *folder = folder_create();
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct fixture fixture;
+
+		begin(&fixture, PROGRAM, LIBRARY);
+		fixture.inputs[0].name = names[i];
+		fixture.options.map_format = BPFLD_MAP_JSON;
+		cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+		for (size_t j = 0; j < sizeof(reports) / sizeof(*reports); j++)
+			cr_expect(is_json(folder, fixture.texts[reports[j]]), "'%s': %s", names[i],
+				  fixture.texts[reports[j]]);
+		end(&fixture);
+	}
+	cr_expect_not(is_json(folder, "{"));
+	folder_remove(folder);
+	free(folder);
+}
+
 // The build id is a section that nothing asks for: libbpf must not take it for anything.
 Test(reports, loaders_ignore_the_build_id)
 {
