@@ -89,8 +89,92 @@ static void check_legacy_maps(struct linker *linker)
 	}
 }
 
+// The kernel takes one of each in a map's value, and the variables of a section are one value.
+// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12.
+static const char *const single_fields[] = { "bpf_spin_lock", "bpf_timer", "bpf_wq" };
+
+struct single_field {
+	uint32_t section; // name of the output section
+	const char *field;
+	const struct declaration *variable; // the first that has one
+};
+
+struct single_field_list {
+	struct single_field *items;
+	size_t count, capacity;
+};
+
+static const char *find_single_field(const struct btf_graph *graph, uint32_t node)
+{
+	struct str name = btf_graph_name(graph, node);
+
+	for (size_t i = 0; i < sizeof(single_fields) / sizeof(*single_fields); i++) {
+		if (str_equal(name, str_of(single_fields[i])))
+			return single_fields[i];
+	}
+	return NULL;
+}
+
+static void take_single_field(struct linker *linker, struct single_field_list *seen,
+			      const struct declaration *variable, const char *field)
+{
+	uint32_t section = variable->atom->section->output_name;
+
+	array_each(first, seen) {
+		if (first->section != section || first->field != field)
+			continue;
+		diag_warning(
+			linker->diag, declaration_place(linker, variable),
+			"'%s' has a second 'struct %s' in '%s' beside '%s' of '%s': kernels "
+			"take one in a section",
+			linker_name(linker, variable->name), field, linker_name(linker, section),
+			linker_name(linker, first->variable->name), first->variable->object->name);
+		return;
+	}
+	*array_add(linker->arena, seen) = (struct single_field){ section, field, variable };
+}
+
+// Variables that are such a field, or a struct with one.
+static void take_variable(struct linker *linker, struct single_field_list *seen,
+			  const struct declaration *variable)
+{
+	const struct btf_graph *graph = linker->graph;
+	const struct btf_type *type;
+	const struct btf_member *members;
+	const char *field;
+
+	if (btf_graph_kind(graph, variable->node) != BTF_KIND_STRUCT)
+		return;
+	type = btf_graph_type(graph, variable->node);
+	members = btf_record_tail(type);
+	field = find_single_field(graph, variable->node);
+	if (field)
+		take_single_field(linker, seen, variable, field);
+	for (uint32_t i = 0; !field && i < btf_info_vlen(type->info); i++) {
+		const char *inner = find_single_field(graph, members[i].type);
+
+		if (inner)
+			take_single_field(linker, seen, variable, inner);
+	}
+}
+
+static void warn_second_fields(struct linker *linker)
+{
+	struct single_field_list seen = { 0 };
+
+	array_each(object, &linker->objects) {
+		array_each(each, &(*object)->declarations) {
+			const struct declaration *variable = *each;
+
+			if (variable->kind == BTF_KIND_VAR && variable->atom &&
+			    variable->atom->live && variable->atom->section->role == ROLE_DATA)
+				take_variable(linker, &seen, variable);
+		}
+	}
+}
+
 /*
- * Needs: declarations, globals. Gives: warnings.
+ * Needs: declarations, globals, what is live. Gives: warnings.
  */
 void check_loaders(struct linker *linker)
 {
@@ -100,6 +184,7 @@ void check_loaders(struct linker *linker)
 		warn_shapeless_functions(linker, *object);
 	}
 	check_legacy_maps(linker);
+	warn_second_fields(linker);
 }
 
 /*

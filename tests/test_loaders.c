@@ -12,6 +12,10 @@
 	"' is no function to loaders, which skip its code: give it '.type " name                   \
 	", @function' and '.size " name ", . - " name "'\n"
 
+#define SPIN_LOCK "struct bpf_spin_lock 4 { val 0 int ; }"
+#define LOCK(section, name)                                                                        \
+	"section " section " WA | global object " name " 4 | word 0 | type " name " " SPIN_LOCK
+
 // clang-format off
 static const struct {
 	const char *name;
@@ -42,6 +46,20 @@ static const struct {
 	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
 	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
 	  "array\n" },
+
+	{ "a lock in each of two sections", { LOCK(".data.a", "a"), LOCK(".data.b", "b") }, "" },
+	{ "two locks in a section", { LOCK(".data", "a"), LOCK(".data", "b") },
+	  "b.o:(.data+0x0): warning: 'b' has a second 'struct bpf_spin_lock' in '.data' beside 'a' of 'a.o': kernels "
+	  "take one in a section\n" },
+	{ "one of them in a struct",
+	  { LOCK(".data", "a"), "section .data WA | global object s 8 | quad 0 |"
+	    "type s struct s 8 { x 0 int ; l 32 struct bpf_spin_lock 4 { val 0 int ; } ; }" },
+	  "b.o:(.data+0x0): warning: 's' has a second 'struct bpf_spin_lock' in '.data' beside 'a' of 'a.o': kernels "
+	  "take one in a section\n" },
+	{ "a lock and a timer",
+	  { LOCK(".data", "a"), "section .data WA | global object t 8 | quad 0 | type t struct bpf_timer 8 { x 0 long ; }" },
+	  "" },
+	{ "a lock that is overridden", { LOCK(".data", "a"), "section .data WA | weak object a 4 | word 0 | type a " SPIN_LOCK }, "" },
 
 	{ "a function", { "section .text AX | global func f 8 | exit" }, "" },
 	{ "a label", { "section .text AX | global notype f 0 | exit" }, "a.o:(.text+0x0)" SHAPELESS("f") },
