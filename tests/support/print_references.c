@@ -8,20 +8,6 @@
 
 #include "subject.h"
 
-// The variable or function around @offset, NULL when there is none.
-static const struct subject_symbol *symbol_around(const struct subject *subject, uint32_t shndx,
-						  uint64_t offset)
-{
-	for (size_t i = 1; i < subject->symbol_count; i++) {
-		const struct subject_symbol *symbol = &subject->symbols[i];
-
-		if (symbol->shndx == shndx && offset >= symbol->value &&
-		    offset - symbol->value < symbol->size)
-			return symbol;
-	}
-	return NULL;
-}
-
 static bool has_reloc(const struct subject *subject, uint32_t shndx, uint64_t start, uint64_t end)
 {
 	for (size_t i = 0; i < subject->reloc_count; i++) {
@@ -75,7 +61,7 @@ static void print_place(const struct subject *subject, const struct subject_sect
 			uint64_t offset)
 {
 	uint32_t shndx = subject_shndx(subject, section);
-	const struct subject_symbol *symbol = symbol_around(subject, shndx, offset);
+	const struct subject_symbol *symbol = subject_symbol_around(subject, shndx, offset);
 
 	if (is_constant(section) && offset < section->size) {
 		print_constant(subject, section, offset);
@@ -127,7 +113,7 @@ void print_references(const struct subject *subject)
 		const struct subject_reloc *reloc = &subject->relocs[i];
 		const struct subject_section *section = &subject->sections[reloc->place];
 		const struct subject_symbol *symbol =
-			symbol_around(subject, reloc->place, reloc->offset);
+			subject_symbol_around(subject, reloc->place, reloc->offset);
 
 		if (!(section->header.sh_flags & SHF_ALLOC))
 			continue;

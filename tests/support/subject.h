@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The object that check.c and the check_*.c files beside it look at, read once through libelf and
- * libbpf. Only they include this.
+ * The object that the checks (check_*.c) and comparisons (compare*.c) look at, read once through
+ * libelf and libbpf. Only they include this.
  */
 #ifndef BPFLD_TESTS_SUBJECT_H
 #define BPFLD_TESTS_SUBJECT_H
@@ -29,6 +29,7 @@ struct subject_symbol {
 	uint16_t shndx;
 	uint8_t bind;
 	uint8_t type;
+	uint8_t visibility;
 };
 
 struct subject_reloc {
@@ -41,6 +42,7 @@ struct subject_reloc {
 struct subject {
 	FILE *report;
 	unsigned int flags;
+	Elf *elf;
 	bool big_endian;
 	GElf_Ehdr header;
 	struct subject_section *sections; // by shndx
@@ -48,7 +50,7 @@ struct subject {
 	struct subject_symbol *symbols; // by symndx
 	size_t symbol_count;
 	uint32_t symtab;              // shndx; 0 when there is none
-	struct subject_reloc *relocs; // of all sections
+	struct subject_reloc *relocs; // by place and offset
 	size_t reloc_count;
 	struct btf *btf; // NULL when there is none
 };
@@ -66,6 +68,13 @@ struct subject_insn {
 	int16_t off;
 	int32_t imm;
 };
+
+/**
+ * Read the object in @image, which must stay, into a subject that has nothing but report and flags.
+ * @return false when it cannot be read; the report says why. subject_deinit() is due in any case.
+ */
+bool subject_init(struct subject *subject, const void *image, size_t size);
+void subject_deinit(struct subject *subject);
 
 __attribute__((format(printf, 2, 3))) void complain(const struct subject *subject,
 						    const char *format, ...);
@@ -103,7 +112,11 @@ const struct subject_symbol *subject_function_at(const struct subject *subject, 
 const struct subject_symbol *subject_function_around(const struct subject *subject, uint32_t shndx,
 						     uint64_t offset);
 
-/** The relocation of the instruction at @offset, NULL when it has none. */
+/** The variable or function around @offset, NULL when there is none. */
+const struct subject_symbol *subject_symbol_around(const struct subject *subject, uint32_t shndx,
+						   uint64_t offset);
+
+/** The first relocation of the field at @offset, NULL when it has none. */
 const struct subject_reloc *subject_reloc_at(const struct subject *subject, uint32_t shndx,
 					     uint64_t offset);
 
