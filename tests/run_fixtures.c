@@ -10,6 +10,8 @@
  *	expect.stderr
  *	expect.symbols	the symbols of out.o, as object_symbols() has them; no file: not compared
  *	expect.btf	the types of out.o, as bpftool prints them; no file: not compared
+ *	expect.problems	what the checker (check.h) says of an out.o that is an object; no file:
+ *nothing
  *
  * --update writes these files anew instead: look at the difference before it is committed.
  */
@@ -21,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/check.h"
 #include "support/command.h"
 #include "support/object.h"
 
@@ -94,10 +97,24 @@ static struct command_result run_cmd(const struct fixture *fixture)
 	return command_run(fixture->scratch, argv);
 }
 
+static void expect_problems(struct fixture *fixture, const char *output)
+{
+	struct bytes bytes = file_read(output);
+
+	if (bytes.data && !strncmp(bytes.data, "\177ELF", 4)) {
+		char *problems = check_object(bytes.data, bytes.size, 0);
+
+		expect(fixture, "expect.problems", problems);
+		free(problems);
+	}
+	free(bytes.data);
+}
+
 static void expect_output(struct fixture *fixture)
 {
 	char *output = path_join(fixture->scratch, "out.o");
 
+	expect_problems(fixture, output);
 	if (wants(fixture, "expect.symbols")) {
 		char *symbols = object_symbols(output);
 

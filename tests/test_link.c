@@ -71,11 +71,15 @@ static struct str link_all(struct arena *arena, const struct bpfld_input *inputs
 	struct bpfld_options options = options_of(inputs, count);
 	struct bpfld_result result;
 	struct str output;
+	char *problems;
 
 	cr_assert(bpfld_link(&options, &result), "%s",
 		  result.diagnostic_count ? result.diagnostics->line : "");
 	output = (struct str){ arena_strndup(arena, result.data, result.size), result.size };
 	bpfld_result_deinit(&result);
+	problems = check_object(output.data, output.size, CHECK_PARTIAL_BTF | CHECK_CODE_GAPS);
+	cr_expect_str_empty(problems, "%s", problems);
+	free(problems);
 	return output;
 }
 

@@ -126,7 +126,7 @@ static const struct merge_case cases[] = {
 	{ "what is of nobody", { STRINGS "string a | string b | string a" DATA "quad 0" },
 	  STR("a\0b\0"), .pointers = { 0 } },
 	{ "what has a global name",
-	  { STRINGS "string a | global notype l 0 | string b | section .text AX | weak func f 24 | load l | exit",
+	  { STRINGS "string a | global object l 0 | string b | section .text AX | weak func f 24 | load l | exit",
 	    DATA "section .text AX | global func f 8 | exit" },
 	  STR("a\0b\0"), .pointers = { 0 } },
 };
@@ -183,7 +183,7 @@ Test(merge, moves_symbols_along)
 
 	world_init(&world, false,
 		   (const char *[]){ STRINGS "string foobar" DATA "quad @s",
-				     STRINGS "string x | global notype l 0 | string bar" DATA
+				     STRINGS "string x | global object l 0 | string bar" DATA
 					     "quad @s",
 				     NULL });
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));

@@ -148,7 +148,7 @@ Test(write_elf, writes_symbols_locals_first)
 
 	world_init(&world, false,
 		   (const char *[]){ "section .text AX | global func g 8 | exit | local func l 8 |"
-				     "exit | section .data WA | local object b 4 | word @.text",
+				     "exit | section .data WA | local object b 8 | quad @.text",
 				     "section .text AX | local func l 8 | exit | call f", NULL });
 	world.options.no_unique_locals = true;
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));

@@ -6,6 +6,7 @@
  * Source: gABI chapters "Sections", "Symbol Table", "Relocation"; libbpf's bpf_object__open() for
  * what it looks for.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "subject.h"
@@ -126,15 +127,26 @@ static void check_symbol(const struct subject *subject, const struct subject_sym
 		complain(subject, "symbol %s: binding %u", symbol->name, symbol->bind);
 	if (symbol->bind != STB_LOCAL && subject_find_global(subject, symbol->name) != symbol)
 		complain(subject, "two non-local symbols %s", symbol->name);
-	if (symbol->type == STT_SECTION)
-		for (const struct subject_symbol *other = subject->symbols; other < symbol; other++)
-			if (other->type == STT_SECTION && other->shndx == symbol->shndx)
-				complain(subject, "two section symbols of section %u",
-					 symbol->shndx);
 	if (symbol->shndx == SHN_UNDEF)
 		check_undefined(subject, symbol);
 	else
 		check_defined(subject, symbol);
+}
+
+static void check_section_symbols(const struct subject *subject)
+{
+	bool *seen = calloc(subject->section_count + 1, sizeof(*seen));
+
+	for (size_t i = 1; i < subject->symbol_count; i++) {
+		const struct subject_symbol *symbol = &subject->symbols[i];
+
+		if (symbol->type != STT_SECTION || !subject_home(subject, symbol))
+			continue;
+		if (seen[symbol->shndx])
+			complain(subject, "two section symbols of section %u", symbol->shndx);
+		seen[symbol->shndx] = true;
+	}
+	free(seen);
 }
 
 // Where a map value or a struct_ops member points to, libbpf reads from the symbol alone.
@@ -229,6 +241,7 @@ void check_elf(const struct subject *subject)
 	check_symbol_order(subject);
 	for (size_t i = 1; i < subject->symbol_count; i++)
 		check_symbol(subject, &subject->symbols[i]);
+	check_section_symbols(subject);
 	for (size_t i = 0; i < subject->reloc_count; i++)
 		check_reloc(subject, &subject->relocs[i]);
 	check_license(subject);

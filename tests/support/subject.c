@@ -67,12 +67,56 @@ struct subject_insn subject_insn_at(const struct subject *subject,
 	};
 }
 
+// Of equal names the first comes first.
+static int compare_sections(const void *a, const void *b)
+{
+	const struct subject_section *x = *(struct subject_section *const *)a;
+	const struct subject_section *y = *(struct subject_section *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct subject_symbol *x = *(struct subject_symbol *const *)a;
+	const struct subject_symbol *y = *(struct subject_symbol *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static void index_names(struct subject *subject)
+{
+	subject->sections_by_name = calloc(subject->section_count + 1, sizeof(void *));
+	for (size_t i = 1; i < subject->section_count; i++)
+		subject->sections_by_name[i - 1] = &subject->sections[i];
+	if (subject->section_count)
+		qsort(subject->sections_by_name, subject->section_count - 1, sizeof(void *),
+		      compare_sections);
+	subject->globals_by_name = calloc(subject->symbol_count + 1, sizeof(void *));
+	for (size_t i = 1; i < subject->symbol_count; i++)
+		if (subject->symbols[i].bind != STB_LOCAL)
+			subject->globals_by_name[subject->global_count++] = &subject->symbols[i];
+	qsort(subject->globals_by_name, subject->global_count, sizeof(void *), compare_symbols);
+}
+
 const struct subject_section *subject_find_section(const struct subject *subject, const char *name)
 {
-	for (size_t i = 1; i < subject->section_count; i++)
-		if (!strcmp(subject->sections[i].name, name))
-			return &subject->sections[i];
-	return NULL;
+	size_t count = subject->section_count ? subject->section_count - 1 : 0;
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(subject->sections_by_name[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && !strcmp(subject->sections_by_name[low]->name, name)
+		       ? subject->sections_by_name[low]
+		       : NULL;
 }
 
 const struct subject_symbol *subject_function_at(const struct subject *subject, uint32_t shndx,
@@ -143,11 +187,19 @@ const struct subject_reloc *subject_reloc_at(const struct subject *subject, uint
 
 const struct subject_symbol *subject_find_global(const struct subject *subject, const char *name)
 {
-	for (size_t i = 1; i < subject->symbol_count; i++)
-		if (subject->symbols[i].bind != STB_LOCAL &&
-		    !strcmp(subject->symbols[i].name, name))
-			return &subject->symbols[i];
-	return NULL;
+	size_t low = 0, high = subject->global_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(subject->globals_by_name[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < subject->global_count && !strcmp(subject->globals_by_name[low]->name, name)
+		       ? subject->globals_by_name[low]
+		       : NULL;
 }
 
 const char *subject_type_name(const struct subject *subject, uint32_t type_id)
@@ -294,8 +346,10 @@ static bool read_subject(struct subject *subject, Elf *elf)
 		complain(subject, "not a 64-bit relocatable BPF object");
 		return false;
 	}
-	return read_sections(subject, elf) && read_symbols(subject, elf) &&
-	       read_relocs(subject, elf) && read_btf(subject);
+	if (!read_sections(subject, elf) || !read_symbols(subject, elf))
+		return false;
+	index_names(subject);
+	return read_relocs(subject, elf) && read_btf(subject);
 }
 
 // libbpf reports what it refuses on stderr by itself; the error it returns is reported here.
@@ -325,4 +379,6 @@ void subject_deinit(struct subject *subject)
 	free(subject->sections);
 	free(subject->symbols);
 	free(subject->relocs);
+	free(subject->sections_by_name);
+	free(subject->globals_by_name);
 }

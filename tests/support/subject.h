@@ -52,6 +52,9 @@ struct subject {
 	uint32_t symtab;              // shndx; 0 when there is none
 	struct subject_reloc *relocs; // by place and offset
 	size_t reloc_count;
+	struct subject_section **sections_by_name;
+	struct subject_symbol **globals_by_name; // not local ones
+	size_t global_count;
 	struct btf *btf; // NULL when there is none
 };
 

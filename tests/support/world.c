@@ -6,6 +6,7 @@
 
 #include "elf_text.h"
 #include "input.h"
+#include "support/check.h"
 
 static void begin(struct world *world)
 {
@@ -51,10 +52,25 @@ void world_init_images(struct world *world, const struct str *images, size_t cou
 		add_input(world, images[i]);
 }
 
+// What is written must be in order, whatever the test looks at; as far as its inputs were.
+static void check_image(struct world *world)
+{
+	char *problems = check_object(world->linker.image.data, world->linker.image.size,
+				      CHECK_PARTIAL_BTF | CHECK_CODE_GAPS | CHECK_ANY_INPUT);
+
+	if (*problems)
+		diag_error(&world->diag, (struct place){ 0 }, "the checker says:\n%s", problems);
+	free(problems);
+}
+
 bool world_run(struct world *world, void (*last)(struct linker *linker))
 {
 	for (size_t i = 0; i < pass_count; i++) {
 		passes[i].run(&world->linker);
+		// The checker does not know extended section numbers.
+		if (passes[i].run == write_elf && !world->diag.error_count &&
+		    world->linker.sections.count < SHN_LORESERVE)
+			check_image(world);
 		if (passes[i].run == last)
 			return world->diag.error_count == 0;
 		if (world->diag.error_count && !passes[i].goes_on)
