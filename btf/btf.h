@@ -96,6 +96,7 @@ struct btf_unit {
 	const uint32_t *words;  // the type section, host byte order
 	const uint32_t *offset; // by type id: index into words; [0] is unused
 	uint32_t type_count;    // type ids are 0 (void) to type_count
+	uint32_t word_count;    // of words
 	struct str strings;     // the string section; its first and last byte are NUL
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words

@@ -373,8 +373,9 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 	if (!read_header(&decoder))
 		return NULL;
 	unit->words_at = decoder.header.hdr_len + decoder.header.type_off;
-	unit->words = bytes_words(decoder.data + unit->words_at, decoder.header.type_len / 4,
-				  decoder.foreign, graph->arena);
+	unit->word_count = decoder.header.type_len / 4;
+	unit->words = bytes_words(decoder.data + unit->words_at, unit->word_count, decoder.foreign,
+				  graph->arena);
 	names_begin(&graph->names, unit->strings, graph->scratch);
 	if (!find_records(&decoder, graph) || !check_records(&decoder))
 		return NULL;

@@ -38,58 +38,81 @@ struct finder {
 	struct settling *settling;
 	const struct btf_unit *unit;
 	struct table table; // hash of a component's first -> item
-	ARRAY(struct local) locals;
-	struct words edges;     // what locals refer to, in order: locals, NODE_NONE for the others
+	struct local *locals;
+	uint32_t local_count;
+	uint32_t *edges;        // what locals refer to, in order: locals, NODE_NONE for the others
 	struct words path;      // of locals: from where the search began to where it is
 	struct words open;      // those met whose component is not known
 	struct words component; // a list of locals
 	struct words queue;     // of locals, while components are compared
 	uint32_t met;
+	// Room for all of a unit:
+	struct scratch local_room, edge_room, list_room;
 };
 
 static uint32_t edge_end(const struct finder *finder, uint32_t local)
 {
-	return finder->locals.items[local + 1].first;
+	return finder->locals[local + 1].first;
 }
 
-static void add_word(struct finder *finder, struct words *words, uint32_t word)
+// A unit's lists have as many items as it has locals at most.
+static void add_word(struct words *words, uint32_t word)
 {
-	*array_add(finder->settling->arena, words) = word;
+	words->items[words->count++] = word;
+}
+
+static void make_room(struct finder *finder)
+{
+	struct arena *arena = finder->settling->arena;
+	const struct btf_unit *unit = finder->unit;
+	struct words *lists[] = { &finder->path, &finder->open, &finder->component,
+				  &finder->queue };
+	size_t most = (size_t)unit->type_count + 1;
+	size_t list_count = sizeof(lists) / sizeof(*lists);
+	uint32_t *room = scratch_room(&finder->list_room, arena, most * list_count, sizeof(*room));
+
+	for (size_t i = 0; i < list_count; i++)
+		*lists[i] = (struct words){ .items = room + i * most };
+	finder->locals = scratch_room(&finder->local_room, arena, most, sizeof(*finder->locals));
+	// Every word of a record may be a reference.
+	finder->edges =
+		scratch_room(&finder->edge_room, arena, unit->word_count, sizeof(*finder->edges));
 }
 
 // Find the unit's doubtful types; what stands for them from now on are locals.
 static void find_locals(struct finder *finder)
 {
-	const struct settling *settling = finder->settling;
+	const uint8_t *doubtful = finder->settling->doubtful;
 	const struct btf_unit *unit = finder->unit;
+	uint32_t count = 0;
 
-	finder->locals.count = 0;
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		uint32_t node = unit->node[id];
 
-		if (!settling->doubtful[node])
+		if (!doubtful[node])
 			continue;
-		unit->node[id] = ITEM_BIT | (uint32_t)finder->locals.count;
-		*array_add(settling->arena, &finder->locals) =
+		finder->locals[count] =
 			(struct local){ .type_id = id, .node = node, .item = NODE_NONE };
+		unit->node[id] = ITEM_BIT | count++;
 	}
+	finder->local_count = count;
 }
 
 static void find_edges(struct finder *finder)
 {
 	const struct btf_unit *unit = finder->unit;
+	uint32_t count = 0;
 
-	finder->edges.count = 0;
-	array_each(local, &finder->locals) {
+	for (uint32_t i = 0; i < finder->local_count; i++) {
+		struct local *local = &finder->locals[i];
 		struct record_ids ids = record_ids(unit->words + unit->offset[local->type_id]);
 
-		local->first = local->next = (uint32_t)finder->edges.count;
+		local->first = local->next = count;
 		for (const uint32_t *child; (child = record_ids_next(&ids));)
-			add_word(finder, &finder->edges, settling_item(unit, *child));
+			finder->edges[count++] = settling_item(unit, *child);
 	}
 	// One more, for the end of the last one's edges.
-	array_add(finder->settling->arena, &finder->locals)->first = (uint32_t)finder->edges.count;
-	finder->locals.count--;
+	finder->locals[finder->local_count].first = count;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -100,7 +123,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 static void hash_component(struct finder *finder)
 {
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 	int rounds = finder->component.count > 1 ? ROUNDS : 0;
 
 	array_each(member, &finder->component) {
@@ -108,7 +131,7 @@ static void hash_component(struct finder *finder)
 
 		local->hash = mix(0, local->node);
 		for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
-			uint32_t edge = finder->edges.items[i];
+			uint32_t edge = finder->edges[i];
 
 			local->hash =
 				mix(local->hash, edge == NODE_NONE ? NODE_NONE : locals[edge].item);
@@ -120,7 +143,7 @@ static void hash_component(struct finder *finder)
 
 			local->mixed = local->hash;
 			for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
-				uint32_t edge = finder->edges.items[i];
+				uint32_t edge = finder->edges[i];
 
 				if (edge != NODE_NONE && locals[edge].item == NODE_NONE)
 					local->mixed = mix(local->mixed, locals[edge].hash);
@@ -135,20 +158,20 @@ static void hash_component(struct finder *finder)
 static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 {
 	const struct settling *settling = finder->settling;
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 	const uint32_t *child;
 
 	if (settling->items.items[item].node != locals[local].node)
 		return false;
 	child = &settling->children.items[settling->child_first.items[item]];
 	for (uint32_t i = locals[local].first; i < edge_end(finder, local); i++, child++) {
-		uint32_t edge = finder->edges.items[i];
+		uint32_t edge = finder->edges[i];
 
 		if (edge == NODE_NONE)
 			continue;
 		if (locals[edge].item == NODE_NONE && locals[edge].match == NODE_NONE) {
 			locals[edge].match = *child;
-			add_word(finder, &finder->queue, edge);
+			add_word(&finder->queue, edge);
 		} else if (*child != (locals[edge].item == NODE_NONE ? locals[edge].match
 								     : locals[edge].item)) {
 			return false;
@@ -159,13 +182,13 @@ static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 
 static bool match_component(struct finder *finder, uint32_t local, uint32_t item)
 {
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 
 	array_each(member, &finder->component)
 		locals[*member].match = NODE_NONE;
 	locals[local].match = item;
 	finder->queue.count = 0;
-	add_word(finder, &finder->queue, local);
+	add_word(&finder->queue, local);
 	for (size_t i = 0; i < finder->queue.count; i++) {
 		local = finder->queue.items[i];
 		if (!match_local(finder, local, locals[local].match))
@@ -176,7 +199,7 @@ static bool match_component(struct finder *finder, uint32_t local, uint32_t item
 
 static uint32_t first_member(const struct finder *finder)
 {
-	const struct local *locals = finder->locals.items;
+	const struct local *locals = finder->locals;
 	uint32_t first = finder->component.items[0];
 
 	array_each(member, &finder->component) {
@@ -188,7 +211,7 @@ static uint32_t first_member(const struct finder *finder)
 
 static bool find_component(struct finder *finder)
 {
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 	uint32_t first = first_member(finder);
 	struct table_probe probe = table_probe(&finder->table, locals[first].hash);
 	uint32_t item;
@@ -207,7 +230,7 @@ static void add_component(struct finder *finder)
 {
 	struct settling *settling = finder->settling;
 	struct arena *arena = settling->arena;
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 	uint32_t first = first_member(finder);
 
 	array_each(member, &finder->component) {
@@ -219,12 +242,12 @@ static void add_component(struct finder *finder)
 	}
 	table_add(&finder->table, arena, locals[first].hash, locals[first].item);
 	array_each(member, &finder->component) {
-		add_word(finder, &settling->child_first, (uint32_t)settling->children.count);
+		*array_add(arena, &settling->child_first) = (uint32_t)settling->children.count;
 		for (uint32_t i = locals[*member].first; i < edge_end(finder, *member); i++) {
-			uint32_t edge = finder->edges.items[i];
+			uint32_t edge = finder->edges[i];
 
-			add_word(finder, &settling->children,
-				 edge == NODE_NONE ? NODE_NONE : locals[edge].item);
+			*array_add(arena, &settling->children) =
+				edge == NODE_NONE ? NODE_NONE : locals[edge].item;
 		}
 	}
 }
@@ -237,7 +260,7 @@ static void take_component(struct finder *finder, uint32_t local)
 	finder->component.count = 0;
 	do {
 		member = finder->open.items[--finder->open.count];
-		add_word(finder, &finder->component, member);
+		add_word(&finder->component, member);
 	} while (member != local);
 	hash_component(finder);
 	if (!find_component(finder))
@@ -246,16 +269,16 @@ static void take_component(struct finder *finder, uint32_t local)
 
 static void meet(struct finder *finder, uint32_t number)
 {
-	struct local *local = &finder->locals.items[number];
+	struct local *local = &finder->locals[number];
 
 	local->order = local->lowest = ++finder->met;
-	add_word(finder, &finder->path, number);
-	add_word(finder, &finder->open, number);
+	add_word(&finder->path, number);
+	add_word(&finder->open, number);
 }
 
 static void follow(struct finder *finder, struct local *local, uint32_t edge)
 {
-	const struct local *child = &finder->locals.items[edge];
+	const struct local *child = &finder->locals[edge];
 
 	if (child->order == 0)
 		meet(finder, edge);
@@ -265,7 +288,7 @@ static void follow(struct finder *finder, struct local *local, uint32_t edge)
 
 static void search_from(struct finder *finder, uint32_t start)
 {
-	struct local *locals = finder->locals.items;
+	struct local *locals = finder->locals;
 
 	meet(finder, start);
 	while (finder->path.count) {
@@ -273,7 +296,7 @@ static void search_from(struct finder *finder, uint32_t start)
 		struct local *local = &locals[number];
 
 		if (local->next < edge_end(finder, number)) {
-			uint32_t edge = finder->edges.items[local->next++];
+			uint32_t edge = finder->edges[local->next++];
 
 			if (edge != NODE_NONE)
 				follow(finder, local, edge);
@@ -293,15 +316,16 @@ static void search_from(struct finder *finder, uint32_t start)
 
 static void find_unit_items(struct finder *finder)
 {
+	make_room(finder);
 	find_locals(finder);
 	find_edges(finder);
 	finder->met = 0;
-	for (uint32_t i = 0; i < finder->locals.count; i++) {
-		if (finder->locals.items[i].order == 0)
+	for (uint32_t i = 0; i < finder->local_count; i++) {
+		if (finder->locals[i].order == 0)
 			search_from(finder, i);
 	}
-	array_each(local, &finder->locals)
-		finder->unit->node[local->type_id] = ITEM_BIT | local->item;
+	for (uint32_t i = 0; i < finder->local_count; i++)
+		finder->unit->node[finder->locals[i].type_id] = ITEM_BIT | finder->locals[i].item;
 }
 
 void find_items(struct settling *settling)
@@ -312,6 +336,6 @@ void find_items(struct settling *settling)
 		finder.unit = *unit;
 		find_unit_items(&finder);
 	}
-	add_word(&finder, &settling->child_first, (uint32_t)settling->children.count);
+	*array_add(settling->arena, &settling->child_first) = (uint32_t)settling->children.count;
 	settling->item_count = (uint32_t)settling->items.count;
 }
