@@ -75,9 +75,6 @@ class Object:
         self.sections.append((name, type, flags, contents, link, info, align, entsize))
         return len(self.sections) - 1
 
-    def zeros(self, name, size, flags):
-        return self.section(name, bytes(size), flags, type=NOBITS)
-
     def symbol(self, name, binding, type, section, value=0, size=0):
         self.symbols.append((name, binding, type, section, value, size))
         return len(self.symbols) - 1

@@ -50,7 +50,7 @@ def bytes_to_read(corpus):
 
 
 class Patience:
-    """Which linkers are worth running on a corpus, by what they took for a smaller one."""
+    """Which peers are worth running on a corpus, by what they took for a smaller one."""
 
     def __init__(self):
         self.end = time.monotonic() + 60 * MINUTES
@@ -66,10 +66,14 @@ class Patience:
         chosen = {}
         for role, linker in known_linkers.items():
             expected = self.expected(row, role)
-            if expected <= linker.patience and time.monotonic() + expected < self.end:
+            if role in ("bpfld", "floor"):
                 chosen[role] = linker
-            else:
+            elif expected > linker.patience:
                 say(f"  {linker} left out, it would take {expected:.0f} seconds")
+            elif time.monotonic() + expected > self.end:
+                say(f"  {linker} left out, {MINUTES} minutes are not enough")
+            else:
+                chosen[role] = linker
         return chosen
 
     def learn(self, row, results):

@@ -13,6 +13,7 @@ from elf import ALLOC, EXEC, GLOBAL, LOCAL, MERGE, STRINGS, WRITE
 
 EXTERN = 2  # linkage of a FUNC or VAR; LOCAL and GLOBAL are as in ELF
 
+
 class Types:
     """The BTF of one object in the making. (STRUCT, name) is what `structs` has under that name, a
     forward declaration if it has nothing."""
@@ -101,9 +102,6 @@ class Part:
         self.relocations, self.variables, self.functions = [], [], []
         self.lines, self.accesses = [], []
 
-    def kind(self):
-        return elf.NOBITS if self.flags == ALLOC | WRITE and not any(self.bytes) else elf.PROGBITS
-
 
 class Program:
     """One object in the making; variables and functions come in the order of their sections."""
@@ -166,7 +164,8 @@ class Program:
         made = elf.Object()
         numbers = {"": 0}
         for name, part in self.parts.items():
-            numbers[name] = made.section(name, bytes(part.bytes), part.flags, type=part.kind(),
+            numbers[name] = made.section(name, bytes(part.bytes), part.flags,
+                                         type=elf.NOBITS if name == ".bss" else elf.PROGBITS,
                                          entsize=1 if part.flags & MERGE else 0)
         symbols = {name: made.symbol("", LOCAL, elf.SECTION_SYMBOL, numbers[name])
                    for name in self.parts}

@@ -42,10 +42,10 @@ def many_globals(number, count):
     return program.encode()
 
 
-def struct_types(chance, count, prefix):
-    """For Types: structs that refer to one another in the ways of C."""
+def struct_types(chance, count, prefix, base=U32):
+    """For Types: structs that refer to one another in the ways of C; `base` is below typedefs."""
     names = [f"{prefix}_{words(chance)}_{k}" for k in range(count)]
-    integers = [INT32, U32, U64, CHAR] + [(TYPEDEF, f"{prefix}_{words(chance, 1)}_{t}_t", U32)
+    integers = [INT32, U32, U64, CHAR] + [(TYPEDEF, f"{prefix}_{words(chance, 1)}_{t}_t", base)
                                           for t in range(count // 8)]
     enums = [(ENUM, f"{prefix}_{words(chance, 1)}_{e}", 4,
               *(word for v in range(chance.randint(2, 12))
@@ -123,7 +123,7 @@ class SmallObject:
         self.add_data()
         helpers = [self.add_helper(k) for k in range(chance.randint(2, 6))]
         if not number or chance.random() < .3:
-            program.function(".text", "shared_hook", INTEGER_FUNCTION, self.code([]), binding=WEAK)
+            self.add_hook()
         else:
             program.declare(FUNC, "shared_hook", INTEGER_FUNCTION)
         for name, prototype in self.functions:
@@ -179,6 +179,12 @@ class SmallObject:
         code.end()
         return self.program.function(".text", f"helper_{number}", self.prototype(), code, LOCAL)
 
+    def add_hook(self):
+        """A function that many objects define."""
+        code = self.code([])
+        code.end()
+        self.program.function(".text", "shared_hook", INTEGER_FUNCTION, code, binding=WEAK)
+
     def add_program(self, number):
         code = self.code(self.variables[:2] + self.used_variables)
         code.line("bpf_map_lookup_elem(&hash, &key);")
@@ -192,8 +198,11 @@ class SmallObject:
 
 
 def small_objects(count):
-    structs = struct_types(random.Random("small"), 400, "c")
-    objects = [SmallObject(structs, i) for i in range(count)]
+    """Every 20th has its integers from another header, so that of many structs there are two
+    versions, which have to be told apart."""
+    headers = [struct_types(random.Random("small"), 400, "c", base)
+               for base in (U32, (TYPEDEF, "__u32", U32))]
+    objects = [SmallObject(headers[i % 20 == 19], i) for i in range(count)]
     return [small.encode(objects) for small in objects]
 
 
