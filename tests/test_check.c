@@ -202,6 +202,42 @@ static void leave_function(struct image image)
 	insn[1] = (int16_t)(function->st_size / 8);
 }
 
+static void rename_text(struct image image)
+{
+	Elf64_Ehdr *elf = (Elf64_Ehdr *)image.data;
+	Elf64_Shdr *headers = (Elf64_Shdr *)(image.data + elf->e_shoff);
+	char *names = image.data + headers[elf->e_shstrndx].sh_offset;
+
+	names[header_of(image, ".text")->sh_name + 1] = 'T';
+}
+
+static void forget_type(struct image image)
+{
+	symbol_of(image, "cells")->st_info = ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE);
+}
+
+static void cut_strings(struct image image)
+{
+	uint32_t *words = bytes_of(image, ".BTF");
+	const char *strings = (char *)words + words[1] + words[4];
+
+	do
+		words[5]--;
+	while (strings[words[5] - 1]);
+}
+
+static void move_line_info(struct image image)
+{
+	uint32_t *words = bytes_of(image, ".BTF.ext");
+
+	words[2] = words[4];
+}
+
+static void forget_core_relos(struct image image)
+{
+	((uint32_t *)bytes_of(image, ".BTF.ext"))[7] = 0;
+}
+
 static void wrong_machine(struct image image)
 {
 	((Elf64_Ehdr *)image.data)->e_machine = EM_386;
@@ -232,6 +268,11 @@ static const struct {
 	{ "core", bad_access, "does not fit" },
 	{ "jump_tables", move_jump_table, "is outside of" },
 	{ "callbacks", leave_function, "out of shared_step" },
+	{ "callbacks", rename_text, "libbpf looks for functions in .text" },
+	{ "callbacks", forget_type, "cells is no STT_OBJECT" },
+	{ "callbacks", cut_strings, ".BTF: header" },
+	{ "callbacks", move_line_info, "func_info is at" },
+	{ "core", forget_core_relos, "the last segment ends" },
 	{ "callbacks", wrong_machine, "not a 64-bit" },
 };
 

@@ -71,6 +71,8 @@ static void check_variable(const struct subject *subject, const char *section_na
 		if (strcmp(symbol->name, name) || (symbol->bind == STB_LOCAL) != is_static ||
 		    (is_static && subject_home(subject, symbol) != section))
 			continue;
+		if (!is_static && symbol->type != STT_OBJECT)
+			complain_of_input(subject, "variable %s is no STT_OBJECT", name);
 		if (subject_home(subject, symbol) == section && symbol->value == entry->offset &&
 		    symbol->size == entry->size)
 			found = true;
@@ -235,12 +237,30 @@ static void check_described(const struct subject *subject, const struct subject_
 	complain_of_input(subject, "symbol %s has no BTF", symbol->name);
 }
 
+// The kernel wants types and strings side by side and nothing else; old libbpf, a header of the
+// size that it knows.
+static void check_header(const struct subject *subject)
+{
+	enum { HEADER_SIZE = 24 };
+	const struct subject_section *section = subject_find_section(subject, ".BTF");
+	uint32_t words[HEADER_SIZE / 4]; // magic, hdr_len, {type, str}_{off, len}
+
+	for (size_t i = 0; i < HEADER_SIZE / 4; i++)
+		words[i] = subject_read32(subject, section->data + 4 * i);
+	if (words[1] != HEADER_SIZE || words[2] != 0 || words[4] != words[3] ||
+	    HEADER_SIZE + (uint64_t)words[4] + words[5] != section->size)
+		complain(subject,
+			 ".BTF: header %u, types [%u, +%u), strings [%u, +%u) of %zu bytes",
+			 words[1], words[2], words[3], words[4], words[5], section->size);
+}
+
 void check_btf(const struct subject *subject)
 {
 	bool datasec_seen = false;
 
 	if (!subject->btf)
 		return;
+	check_header(subject);
 	for (uint32_t id = 1; id < btf__type_cnt(subject->btf); id++) {
 		const struct btf_type *type = btf__type_by_id(subject->btf, id);
 

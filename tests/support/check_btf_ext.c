@@ -223,6 +223,7 @@ void check_btf_ext(const struct subject *subject)
 	};
 	const struct subject_section *section = subject_find_section(subject, ".BTF.ext");
 	uint32_t header_size;
+	uint64_t end = 0;
 
 	if (!section)
 		return;
@@ -245,5 +246,12 @@ void check_btf_ext(const struct subject *subject)
 		else if (size)
 			check_segment(subject, &segments[i], section->data + header_size + offset,
 				      size);
+		if (offset != end)
+			complain(subject, "%s is at %#x, not at %#lx", segments[i].name, offset,
+				 end);
+		end = (uint64_t)offset + size;
 	}
+	if (header_size + end != section->size)
+		complain(subject, ".BTF.ext: %zu bytes, the last segment ends at %#lx",
+			 section->size, header_size + end);
 }

@@ -63,6 +63,15 @@ static void check_tiling(const struct subject *subject, const struct subject_sec
 	free(symbols);
 }
 
+// libbpf copies what a program calls or points to behind it, but only from there.
+static void check_callee(const struct subject *subject, const struct subject_section *section,
+			 uint64_t offset, const struct subject_section *callee)
+{
+	if (strcmp(callee->name, ".text"))
+		complain_of_input(subject, "%s+%#lx: libbpf looks for functions in .text, not %s",
+				  section->name, offset, callee->name);
+}
+
 static void check_local_call(const struct subject *subject, const struct subject_section *section,
 			     uint64_t offset, int32_t imm)
 {
@@ -71,6 +80,7 @@ static void check_local_call(const struct subject *subject, const struct subject
 	if (!subject_function_at(subject, subject_shndx(subject, section), target))
 		complain_of_input(subject, "%s+%#lx: call to %#lx, where no function starts",
 				  section->name, offset, target);
+	check_callee(subject, section, offset, section);
 }
 
 static void check_jump(const struct subject *subject, const struct subject_section *section,
@@ -103,6 +113,7 @@ static void check_code_target(const struct subject *subject, const struct subjec
 			complain_of_input(subject,
 					  "%s+%#lx: refers to %s+%#lx, where no function starts",
 					  section->name, reloc->offset, home->name, target);
+		check_callee(subject, section, reloc->offset, home);
 	} else if (insn.code == OP_CALL || target > home->header.sh_size) {
 		complain_of_input(subject, "%s+%#lx: refers to %s+%#lx", section->name,
 				  reloc->offset, home->name, target);
