@@ -160,18 +160,20 @@ static uint32_t without_character_mark(uint32_t word)
 	return word & ~((uint32_t)BTF_INT_CHAR << 24);
 }
 
+// Elements of types, other than of declarations, begin with a name, and may then have a type.
 static char *put_elements(const struct adder *adder, char *to, const uint32_t *element,
 			  const struct btf_kind_info *kind, uint32_t vlen)
 {
+	bool has_type = kind->element_type == 1;
+
 	for (uint32_t i = 0; i < vlen; i++, element += kind->element) {
-		for (int word = 0; word < kind->element; word++) {
-			if (word == kind->element_name)
-				to = put_hash(to, name_hash(adder, element[word]));
-			else if (word == kind->element_type)
-				to = put_hash(to, adder->reference[element[word]]);
-			else
-				to = put_word(to, element[word]);
-		}
+		to = put_hash(to, name_hash(adder, element[0]));
+		if (has_type)
+			to = put_hash(to, adder->reference[element[1]]);
+		else
+			to = put_word(to, element[1]);
+		if (kind->element == 3)
+			to = put_word(to, element[2]);
 	}
 	return to;
 }
@@ -201,7 +203,8 @@ static struct hash hash_type(struct adder *adder, uint32_t id)
 		else
 			to = put_word(to, tail[i]);
 	}
-	to = put_elements(adder, to, tail + kind->tail, kind, btf_info_vlen(info));
+	if (kind->element)
+		to = put_elements(adder, to, tail + kind->tail, kind, btf_info_vlen(info));
 	return hash_identity(bytes, (size_t)(to - bytes), adder->graph->seed);
 }
 

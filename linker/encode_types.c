@@ -183,20 +183,30 @@ static void write_tag(struct type_writer *writer, const struct object *object,
 					      tag->component_idx, kflag);
 }
 
-static void write_declaration_or_tag(struct type_writer *writer, const struct object *object,
-				     uint32_t id)
+static void write_tag_of(struct type_writer *writer, const struct object *object, uint32_t id)
 {
 	const struct btf_type *type = btf_unit_type(object->btf, id);
-	bool is_tag = btf_info_kind(type->info) == BTF_KIND_DECL_TAG;
-	struct declaration *declaration = object_declaration(object, is_tag ? type->type : id);
+	struct declaration *target = object_declaration(object, type->type);
 
-	if (declaration && is_chosen(declaration)) {
-		write_global(writer, declaration);
-		if (is_tag)
-			write_tag(writer, object, type, declaration);
-	} else if (is_tag && !declaration &&
-		   writer->reached[btf_unit_node(object->btf, type->type)]) {
+	if (target && is_chosen(target)) {
+		write_global(writer, target);
+		write_tag(writer, object, type, target);
+	} else if (!target && writer->reached[btf_unit_node(object->btf, type->type)]) {
 		write_tag(writer, object, type, NULL);
+	}
+}
+
+static void write_declaration(struct type_writer *writer, const struct object *object, uint32_t id,
+			      struct declaration ***next)
+{
+	struct declaration **end = object->declarations.items + object->declarations.count;
+
+	if (*next < end && (**next)->type_id == id) {
+		if (is_chosen(**next))
+			write_global(writer, **next);
+		++*next;
+	} else if (btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DECL_TAG) {
+		write_tag_of(writer, object, id);
 	}
 }
 
@@ -205,6 +215,7 @@ static void write_declaration_or_tag(struct type_writer *writer, const struct ob
 static void write_types(struct type_writer *writer, const struct object *object)
 {
 	const struct btf_unit *unit = object->btf;
+	struct declaration **next = object->declarations.items;
 	uint32_t first = 0, declaration = 0;
 
 	while (first < unit->first_count || declaration < unit->declaration_count) {
@@ -216,7 +227,7 @@ static void write_types(struct type_writer *writer, const struct object *object)
 			if (writer->reached[node])
 				btf_encoder_add(writer->encoder, node);
 		} else {
-			write_declaration_or_tag(writer, object, unit->declarations[declaration++]);
+			write_declaration(writer, object, unit->declarations[declaration++], &next);
 		}
 	}
 }
