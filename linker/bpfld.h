@@ -62,7 +62,8 @@ struct bpfld_input {
 };
 
 enum bpfld_output_kind {
-	BPFLD_OUTPUT_PATH,   /* a file: made beside its destination, then renamed over it */
+	BPFLD_OUTPUT_PATH,   /* a file: made beside its destination, then renamed over it, while
+				signals to the thread wait */
 	BPFLD_OUTPUT_FD,     /* written from the descriptor's position on; stays open */
 	BPFLD_OUTPUT_MEMORY, /* into bpfld_result.data */
 };

@@ -5,6 +5,7 @@
  * makes fewer calls than that.
  */
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -174,20 +175,41 @@ struct trial {
 	struct bytes expected_reports[REPORT_COUNT];
 };
 
+// An archive of one object, as ar makes it with @operation.
+static const char *make_archive(struct site *site, const char *name, const char *operation,
+				const char *object)
+{
+	const char *path = arena_format(&site->arena, "%s/%s", site->inputs, name);
+	const char *argv[] = { "ar", operation, path, object, NULL };
+	struct command_result result;
+
+	unlink(path);
+	result = command_run(site->inputs, argv);
+	if (result.status)
+		errx(1, "ar: %s", result.err.data);
+	command_result_free(&result);
+	return path;
+}
+
+// Every way in which bytes come in: files that are read and that are mapped, found in a folder, or
+// open already, members of archives.
 static void trial_init(struct trial *trial, struct site *site)
 {
-	const char *folder = site->inputs, *const *paths = site->small.paths;
+	const char **folder = arena_alloc(&site->arena, sizeof(*folder));
 
 	*trial = (struct trial){
 		.site = site,
-		.inputs = { { .path = paths[0] }, { .path = paths[1] }, { .library = ":o0.o" } },
+		.inputs = { { .path = site->small.paths[0] },
+			    { .library = "o", .whole_archive = true },
+			    { .fd = open(site->large.paths[0], O_RDONLY) } },
 		.options = { .input_count = 4, .output = { .path = site->output } },
 	};
-	trial->inputs[3].fd = open(site->large.paths[0], O_RDONLY);
+	trial->inputs[3].path = make_archive(site, "thin.a", "rcT", site->small.paths[1]);
+	trial->inputs[3].whole_archive = true;
+	make_archive(site, "libo.a", "rc", site->other.paths[0]);
+	*folder = site->inputs;
 	trial->options.inputs = trial->inputs;
-	trial->options.library_paths.items =
-		memcpy(arena_alloc(&site->arena, sizeof(folder)), &folder, sizeof(folder));
-	trial->options.library_paths.count = 1;
+	trial->options.library_paths = (struct bpfld_strings){ folder, 1 };
 	for (size_t i = 0; i < REPORT_COUNT; i++)
 		trial->options.reports[reports[i]] =
 			arena_format(&site->arena, "%s/report%zu", site->folder, i);
@@ -195,7 +217,7 @@ static void trial_init(struct trial *trial, struct site *site)
 
 static void trial_deinit(struct trial *trial)
 {
-	close(trial->inputs[3].fd);
+	close(trial->inputs[2].fd);
 	free(trial->expected.data);
 	for (size_t i = 0; i < REPORT_COUNT; i++) {
 		unlink(trial->options.reports[reports[i]]);
@@ -243,13 +265,14 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 	unsigned int descriptors = count_descriptors();
 	const char *wrong;
 	struct bpfld_result result;
-	long allocated;
+	long allocated, mapped;
 	bool linked;
 
 	reset_output(trial->site);
 	for (size_t i = 0; i < REPORT_COUNT; i++)
 		unlink(trial->options.reports[reports[i]]);
 	allocated = calls.allocated;
+	mapped = calls.mapped;
 	calls.until = until;
 	calls.way = way;
 	calls.armed = true;
@@ -264,7 +287,8 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 			      "call %u: %s: %s", until, wrong,
 			      linked ? "linked" : result.diagnostics->line);
 	bpfld_result_deinit(&result);
-	if (calls.allocated != allocated || calls.mapped || count_descriptors() != descriptors)
+	if (calls.allocated != allocated || calls.mapped != mapped ||
+	    count_descriptors() != descriptors)
 		count_outcome(trial->site, tally, WRONG, "call %u: something is leaked", until);
 	return calls.until == 0;
 }

@@ -126,7 +126,7 @@ static void site_init(struct site *site)
 	site->folder = folder_create();
 	site->output = path_join(site->folder, "out");
 	site->messages = path_join(site->inputs, "messages");
-	make_work(site, &site->small, "s", 2, 30000);
+	make_work(site, &site->small, "s", 2, 80000);
 	make_work(site, &site->large, "l", INPUTS_MAX, size);
 	make_work(site, &site->other, "o", INPUTS_MAX - 1, size);
 	link_work(site, &site->small);
