@@ -11,6 +11,8 @@
 
 #include "records.h"
 
+#define NUMBER_NONE UINT32_MAX
+
 // Count the references to each item in @first, or fill them in from the ends of its ranges.
 static void visit_items(const struct settling *settling, uint32_t *first,
 			struct referrer *referrers)
@@ -45,6 +47,28 @@ static void find_item_referrers(struct settling *settling)
 	visit_items(settling, settling->first, settling->referrers);
 }
 
+// Number the classes of what stands for items; those of what no longer does are none.
+static void number_classes(struct settling *settling, const struct refinement *refinement)
+{
+	uint32_t *number = arena_new_array(settling->arena, uint32_t, refinement->class_count);
+
+	settling->class_count = 0;
+	settling->class_of = arena_new_array(settling->arena, uint32_t, settling->item_count);
+	settling->representative =
+		arena_new_array(settling->arena, uint32_t, refinement->class_count);
+	memset(number, 0xff, refinement->class_count * sizeof(*number));
+	for (uint32_t i = 0; i < settling->item_count; i++) {
+		uint32_t item = settling->substitute[i];
+		uint32_t *class = &number[refinement->class_of[item]];
+
+		if (*class == NUMBER_NONE) {
+			*class = settling->class_count++;
+			settling->representative[*class] = item;
+		}
+		settling->class_of[i] = *class;
+	}
+}
+
 // Find the classes of items, given what substitutes them.
 static void classify_items(struct settling *settling, const uint32_t *key, const uint32_t *group)
 {
@@ -59,16 +83,7 @@ static void classify_items(struct settling *settling, const uint32_t *key, const
 	refinement.first = settling->first;
 	refinement.referrers = settling->referrers;
 	refine(&refinement, settling->arena);
-	settling->class_count = refinement.class_count;
-	settling->class_of = arena_new_array(settling->arena, uint32_t, settling->item_count);
-	settling->representative =
-		arena_new_array(settling->arena, uint32_t, settling->class_count);
-	for (uint32_t i = 0; i < settling->item_count; i++) {
-		uint32_t class = refinement.class_of[settling->substitute[i]];
-
-		settling->class_of[i] = class;
-		settling->representative[class] = settling->substitute[i];
-	}
+	number_classes(settling, &refinement);
 }
 
 void settle_doubtful(struct settling *settling)

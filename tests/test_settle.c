@@ -60,6 +60,10 @@ static const struct settle_case cases[] = {
 	{ "struct u 16 { s 0 ptr struct s ; t 64 ptr struct t 4 { x 0 int ; } ; }",
 	  "struct u 16 { s 0 ptr " S1 " ; t 64 ptr struct t ; }",
 	  "func void ( " S2 " , struct t 8 { x 0 long ; } )", false },
+	// A round that joins nothing but a forward declaration and what it means goes on.
+	{ "struct u 8 { f 0 ptr func void ( ptr " S1 " , struct t ) ; }",
+	  "struct u 8 { f 0 ptr func void ( ptr struct s , struct t 8 { u 0 ptr struct u ; } ) ; }",
+	  S2, true },
 	// A tag with two versions that turn out to be one is not ambiguous.
 	{ "func void ( ptr struct u , struct u 8 { s 0 ptr struct s ; } )",
 	  "func void ( ptr struct u , struct u 8 { s 0 ptr " S1 " ; } )", S2, true },
