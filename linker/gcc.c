@@ -254,7 +254,7 @@ static bool has_lost_linkage(const struct object *object)
 void gcc_repair_linkage(const struct scope *scope)
 {
 	const struct object *object = scope->object;
-	bool lost = !object->bare && has_lost_linkage(object);
+	bool lost = !object->bare && has_lost_linkage(object) && is_by_gnu(object);
 
 	array_each(each, &object->declarations) {
 		struct declaration *declaration = *each;

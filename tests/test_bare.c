@@ -38,6 +38,11 @@ static const struct {
 	{ "overridden",
 	  { "section .text AX | global func f 8 | exit | btf", "section .text AX | weak func f 16 | mov | exit" },
 	  "f: GLOBAL FUNC in .text, 8 bytes; BTF: global FUNC\n", "" },
+	{ "instead of one with BTF",
+	  { "section .text AX | weak func f 8 | exit | btf", "section .text AX | global func f 16 | mov | exit" },
+	  "f: GLOBAL FUNC in .text, 16 bytes\n",
+	  "b.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'a.o' cannot be checked; "
+	  "compile with -g\n" },
 	{ "nobody has BTF",
 	  { "section xdp AX | global func prog 16 | call help | exit", "section .text AX | global func help 8 | exit" },
 	  "prog: GLOBAL FUNC in xdp, 16 bytes\nhelp: GLOBAL FUNC in .text, 8 bytes\n", "" },
@@ -71,5 +76,21 @@ Test(bare, functions_get_the_least_that_loads)
 			free(problems);
 			world_deinit(&world);
 		}
+	}
+}
+
+// What is static for want of better knowledge stays so in a second link.
+Test(bare, linking_again_changes_nothing)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world, again;
+
+		world_init(&world, false, cases[i].texts);
+		cr_assert(world_run(&world, write_elf), "%s", cases[i].name);
+		world_init_images(&again, &world.linker.image, 1);
+		cr_assert(world_run(&again, write_elf), "%s", cases[i].name);
+		cr_expect(str_equal(world.linker.image, again.linker.image), "%s", cases[i].name);
+		world_deinit(&again);
+		world_deinit(&world);
 	}
 }
