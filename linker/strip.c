@@ -40,6 +40,9 @@ bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol
 		return false;
 	if (symbol->type == STT_FILE)
 		return all;
+	// An empty section is there for its symbols' sake (lay_out).
+	if (symbol->section && symbol->section->size == 0)
+		return false;
 	if (all || options->discard_all)
 		return true;
 	return options->discard_labels && is_label(linker, symbol);

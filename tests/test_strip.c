@@ -3,7 +3,8 @@
 
 #include "world.h"
 
-// Local symbols of all sorts; `named` and .LC are what relocations name.
+// Local symbols of all sorts; `named` and .LC are what relocations name, `empty` is in a section of
+// no bytes, which would go with it.
 static const char *const texts[] = {
 	"local file a.c | section .text AX | local notype LBB0_1 0 | local notype .Ltmp 0 | "
 	"local notype Loop 0 | local notype own 0 | local func f 48 | local notype named 0 | load "
@@ -11,7 +12,7 @@ static const char *const texts[] = {
 	"| "
 	"load .LC | exit | exit | section .data WA | local object .LC 8 | quad 0 | "
 	"local object L.str 8 | quad 0 | local object count 8 | quad 0 | local object .Lconst 8 | "
-	"quad 0 | global object visible 8 | quad 0",
+	"quad 0 | global object visible 8 | quad 0 | section .bss WAN | local notype empty 0",
 	NULL,
 };
 
@@ -24,22 +25,25 @@ static const struct {
 	{ "nothing",
 	  { 0 },
 	  { NULL },
-	  "a.c LBB0_1 .Ltmp Loop own f named .LC L.str count .Lconst visible" },
+	  "a.c LBB0_1 .Ltmp Loop own f named .LC L.str count .Lconst empty visible" },
 	{ "labels",
 	  { .discard_labels = true },
 	  { NULL },
-	  "a.c own f named .LC L.str count visible" },
-	{ "locals", { .discard_all = true }, { NULL }, "a.c f named .LC visible" },
-	{ "all", { .strip_all = true }, { NULL }, "f named .LC visible" },
+	  "a.c own f named .LC L.str count empty visible" },
+	{ "locals", { .discard_all = true }, { NULL }, "a.c f named .LC empty visible" },
+	{ "all", { .strip_all = true }, { NULL }, "f named .LC empty visible" },
 	{ "all but some",
 	  { .retain_only = true },
 	  { "own", "count" },
-	  "own f named .LC count visible" },
-	{ "none of the rest", { .retain_only = true }, { "x", "a.c" }, "a.c f named .LC visible" },
+	  "own f named .LC count empty visible" },
+	{ "none of the rest",
+	  { .retain_only = true },
+	  { "x", "a.c" },
+	  "a.c f named .LC empty visible" },
 	{ "some of the labels",
 	  { .discard_labels = true },
 	  { "Loop", "" },
-	  "a.c Loop own f named .LC L.str count visible" },
+	  "a.c Loop own f named .LC L.str count empty visible" },
 };
 
 static const char *describe(struct world *world)
