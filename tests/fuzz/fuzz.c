@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fuzz.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,12 +60,30 @@ static bool link_once(struct bpfld_options *options, struct bpfld_result *result
 	return linked;
 }
 
+// Leave an output that is wrong for a look at it, in the folder that the environment names.
+static void keep(const struct bpfld_result *result, const char *name)
+{
+	const char *folder = getenv("FUZZ_KEEP");
+	char path[PATH_MAX];
+	FILE *file;
+
+	if (!folder || snprintf(path, sizeof(path), "%s/%s", folder, name) >= PATH_MAX)
+		return;
+	file = fopen(path, "wb");
+	if (!file)
+		return;
+	fwrite(result->data, 1, result->size, file);
+	fclose(file);
+}
+
 static void check_output(const struct bpfld_result *result)
 {
 	char *problems = check_object(result->data, result->size, CHECK_ANY_INPUT);
 
-	if (*problems)
+	if (*problems) {
+		keep(result, "out.o");
 		fuzz_fail("the output is not consistent:\n%s", problems);
+	}
 	free(problems);
 }
 
@@ -90,11 +109,16 @@ static void check_relink(const struct bpfld_options *first, const struct bpfld_r
 	};
 	struct bpfld_result again;
 
-	if (!link_once(&options, &again))
+	if (!link_once(&options, &again)) {
+		keep(result, "out.o");
 		fuzz_fail("the output cannot be linked: %s", first_error(&again));
+	}
 	if (is_sound(result) &&
-	    (again.size != result->size || memcmp(again.data, result->data, again.size)))
+	    (again.size != result->size || memcmp(again.data, result->data, again.size))) {
+		keep(result, "out.o");
+		keep(&again, "again.o");
 		fuzz_fail("linking the output changes it");
+	}
 	bpfld_result_deinit(&again);
 }
 

@@ -14,45 +14,36 @@ static void drop_report(enum bpfld_report report, const char *text, size_t size,
 	(void)report, (void)text, (void)size, (void)context;
 }
 
-// Take one bit.
-static bool bit(uint32_t *bits)
-{
-	bool set = *bits & 1;
-
-	*bits >>= 1;
-	return set;
-}
-
 static struct bpfld_options make_options(uint32_t bits)
 {
 	static const struct bpfld_scope_rule hide_all = { "*", BPFLD_HIDE };
 	static const struct bpfld_scope_rule localize_all = { "*", BPFLD_LOCALIZE };
 	static const char *const wrapped[] = { "from_b", "shared_step" };
+	static const enum bpfld_icf icf[] = { BPFLD_ICF_NONE, BPFLD_ICF_SAFE, BPFLD_ICF_ALL,
+					      BPFLD_ICF_ALL };
 	struct bpfld_options options = {
-		.gc_sections = bit(&bits),
-		.gc_maps = bit(&bits),
-		.icf = (enum bpfld_icf)(bit(&bits) + bit(&bits)),
-		.discard_labels = bit(&bits),
-		.discard_all = bit(&bits),
-		.strip_all = bit(&bits),
-		.strip_ext_lines = bit(&bits),
-		.no_type_check = bit(&bits),
-		.no_unique_locals = bit(&bits),
-		.multiple_definitions = bit(&bits),
-		.warn_undefined = bit(&bits),
-		.license = bit(&bits) ? "Dual MIT/GPL" : NULL,
-		.build_id = bit(&bits) ? BPFLD_BUILD_ID_SHA1 : BPFLD_BUILD_ID_NONE,
-		.scope_rules = bit(&bits) ? &hide_all : &localize_all,
-		.scope_rule_count = bit(&bits),
-		.wrap = { wrapped, bit(&bits) ? sizeof(wrapped) / sizeof(*wrapped) : 0 },
-		.map_format = bit(&bits) ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT,
+		.gc_sections = bits & 1 << 0,
+		.gc_maps = bits & 1 << 1,
+		.icf = icf[bits >> 2 & 3],
+		.discard_labels = bits & 1 << 4,
+		.discard_all = bits & 1 << 5,
+		.strip_all = bits & 1 << 6,
+		.strip_ext_lines = bits & 1 << 7,
+		.no_type_check = bits & 1 << 8,
+		.no_unique_locals = bits & 1 << 9,
+		.multiple_definitions = bits & 1 << 10,
+		.warn_undefined = bits & 1 << 11,
+		.license = bits & 1 << 12 ? "Dual MIT/GPL" : NULL,
+		.build_id = bits & 1 << 13 ? BPFLD_BUILD_ID_SHA1 : BPFLD_BUILD_ID_NONE,
+		.scope_rules = bits & 1 << 14 ? &hide_all : &localize_all,
+		.scope_rule_count = bits >> 15 & 1,
+		.wrap = { wrapped, bits & 1 << 16 ? sizeof(wrapped) / sizeof(*wrapped) : 0 },
+		.map_format = bits & 1 << 17 ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT,
 		.on_report = drop_report,
 	};
 
-	if (bit(&bits)) {
-		for (int report = 0; report < BPFLD_REPORTS; report++)
-			options.reports[report] = "-";
-	}
+	for (int report = 0; bits & 1 << 18 && report < BPFLD_REPORTS; report++)
+		options.reports[report] = "-";
 	return options;
 }
 
