@@ -36,7 +36,7 @@ static int next_byte(struct lines *lines)
 		lines->count = (size_t)count;
 		lines->at = 0;
 	}
-	return lines->bytes[lines->at++];
+	return (unsigned char)lines->bytes[lines->at++];
 }
 
 static bool next_line(struct lines *lines)

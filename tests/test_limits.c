@@ -234,7 +234,7 @@ Test(limits, are_where_they_are_said_to_be)
 	}
 }
 
-// Of the kernel they are 511 bytes long at most, but that is between it and the compiler.
+// What kernels take is shorter (KSYM_NAME_LEN), but that is between them and the compiler.
 Test(limits, leave_names_alone)
 {
 	const size_t size = 1 << 20;
