@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
-
-#include "base/array.h"
 
 #define STREAM_CAPACITY (64 * 1024)
 
@@ -84,24 +83,68 @@ bool read_path(const char *path, struct arena *arena, struct str *bytes)
 	return complete;
 }
 
-bool write_all(int fd, struct str bytes)
+void pieces_copy(const struct pieces *pieces, void *bytes)
 {
-	while (bytes.size) {
-		ssize_t count = write(fd, bytes.data, bytes.size);
+	char *end = bytes;
+
+	array_each(piece, pieces)
+		end = (char *)memcpy(end, piece->data, piece->size) + piece->size;
+}
+
+// Fewer than IOV_MAX, and still few calls.
+#define VECTOR_SIZE 256
+
+// Where a file stands that is being written.
+struct cursor {
+	size_t piece;
+	size_t at; // in the piece
+};
+
+static int fill_vector(const struct pieces *pieces, const struct cursor *from,
+		       struct iovec vector[VECTOR_SIZE])
+{
+	size_t at = from->at;
+	int count = 0;
+
+	for (size_t i = from->piece; i < pieces->count && count < VECTOR_SIZE; i++) {
+		// Which writev() does not change.
+		vector[count].iov_base = (char *)pieces->items[i].data + at;
+		vector[count++].iov_len = pieces->items[i].size - at;
+		at = 0;
+	}
+	return count;
+}
+
+static void advance(const struct pieces *pieces, struct cursor *cursor, size_t count)
+{
+	count += cursor->at;
+	while (cursor->piece < pieces->count && count >= pieces->items[cursor->piece].size)
+		count -= pieces->items[cursor->piece++].size;
+	cursor->at = count;
+}
+
+bool write_all(int fd, const struct pieces *pieces)
+{
+	struct iovec vector[VECTOR_SIZE];
+	struct cursor cursor = { 0, 0 };
+
+	// Nothing is left to do of pieces without bytes.
+	advance(pieces, &cursor, 0);
+	while (cursor.piece < pieces->count) {
+		ssize_t count = writev(fd, vector, fill_vector(pieces, &cursor, vector));
 
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
 			return false;
-		bytes.data += count;
-		bytes.size -= (size_t)count;
+		advance(pieces, &cursor, (size_t)count);
 	}
 	return true;
 }
 
-bool write_and_close(int fd, struct str bytes)
+bool write_and_close(int fd, const struct pieces *pieces)
 {
-	bool written = write_all(fd, bytes);
+	bool written = write_all(fd, pieces);
 	int error = errno;
 
 	if (close(fd) < 0 && written)

@@ -6,7 +6,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/arena.h"
+#include "base/array.h"
+#include "base/str.h"
+
+// Bytes that stand one behind the other in a file, but not in memory.
+struct pieces {
+	struct str *items;
+	size_t count, capacity;
+};
 
 /** open() of a file that no program that is started inherits; -1 with errno set. */
 int file_open_descriptor(const char *path, int flags, mode_t mode);
@@ -25,10 +32,13 @@ ssize_t read_range(int fd, void *data, size_t size, uint64_t offset);
 /** read_all() of the file at @path. */
 bool read_path(const char *path, struct arena *arena, struct str *bytes);
 
-/** Write all of @bytes to @fd; false with errno set. */
-bool write_all(int fd, struct str bytes);
+/** Put @pieces one behind the other at @bytes. */
+void pieces_copy(const struct pieces *pieces, void *bytes);
+
+/** Write all of @pieces to @fd; false with errno set. */
+bool write_all(int fd, const struct pieces *pieces);
 
 /** Likewise, and close @fd in any case: some file systems write only then. */
-bool write_and_close(int fd, struct str bytes);
+bool write_and_close(int fd, const struct pieces *pieces);
 
 #endif

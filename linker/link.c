@@ -125,16 +125,16 @@ static bool run_protected(void *argument)
 	return run_passes(linker);
 }
 
-// The image outlives the link only as a copy of its own.
+// The image outlives the link only as a copy.
 static bool take_image(const struct linker *linker, struct bpfld_result *result)
 {
 	if (linker->options->output.kind != BPFLD_OUTPUT_MEMORY)
 		return true;
-	result->data = malloc(linker->image.size);
+	result->data = malloc(linker->image_size);
 	if (!result->data)
 		return false;
-	memcpy(result->data, linker->image.data, linker->image.size);
-	result->size = linker->image.size;
+	pieces_copy(&linker->image, result->data);
+	result->size = linker->image_size;
 	return true;
 }
 

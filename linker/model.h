@@ -20,6 +20,7 @@
 
 #include "bpfld.h"
 #include "btf.h"
+#include "file_io.h"
 
 struct archive;
 struct output_section;
@@ -301,7 +302,8 @@ struct linker {
 	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
 	struct str btf;               // encode_types
 	struct str btf_ext;           // encode_types
-	struct str image;             // the output file (write_elf)
+	struct pieces image;          // the output file (write_elf)
+	size_t image_size;            // bytes of it
 	ARRAY(struct timing) timings; // of the passes that ran so far
 	bool reported[BPFLD_REPORTS]; // (write_reports)
 };

@@ -45,7 +45,7 @@ static int create_temporary(char *name, size_t folder)
 }
 
 // All of it, or nothing; returns what failed, with errno set.
-static const char *write_and_rename(char *name, const char *path, struct str bytes)
+static const char *write_and_rename(char *name, const char *path, const struct pieces *pieces)
 {
 	const char *slash = strrchr(path, '/'), *failed = NULL;
 	size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
@@ -53,7 +53,7 @@ static const char *write_and_rename(char *name, const char *path, struct str byt
 
 	if (fd < 0)
 		return "create a file beside it";
-	if (!write_and_close(fd, bytes))
+	if (!write_and_close(fd, pieces))
 		failed = "write";
 	else if (rename(name, path) < 0)
 		failed = "replace it";
@@ -77,7 +77,7 @@ static void block_signals(sigset_t *before)
 	pthread_sigmask(SIG_BLOCK, &all, before);
 }
 
-static bool replace_file(struct linker *linker, const char *path, struct str bytes)
+static bool replace_file(struct linker *linker, const char *path, const struct pieces *pieces)
 {
 	// In advance: running out of memory would leave the file, and signals blocked.
 	char *name = arena_alloc(linker->arena, strlen(path) + TEMPORARY_NAME_MAX);
@@ -86,20 +86,20 @@ static bool replace_file(struct linker *linker, const char *path, struct str byt
 	int error;
 
 	block_signals(&signals);
-	failed = write_and_rename(name, path, bytes);
+	failed = write_and_rename(name, path, pieces);
 	error = errno;
 	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	errno = error;
 	return !failed || fail(linker, path, failed);
 }
 
-static bool write_in_place(struct linker *linker, const char *path, struct str bytes)
+static bool write_in_place(struct linker *linker, const char *path, const struct pieces *pieces)
 {
 	int fd = file_open_descriptor(path, O_WRONLY | O_TRUNC, 0);
 
 	if (fd < 0)
 		return fail(linker, path, "open");
-	return write_and_close(fd, bytes) || fail(linker, path, "write");
+	return write_and_close(fd, pieces) || fail(linker, path, "write");
 }
 
 // Through symbolic links to the file that they name, be it there or not, as any other program
@@ -123,7 +123,7 @@ static const char *follow_links(struct linker *linker, const char *path)
 	return NULL;
 }
 
-bool write_file(struct linker *linker, const char *path, struct str bytes)
+bool write_file(struct linker *linker, const char *path, const struct pieces *pieces)
 {
 	const char *file = follow_links(linker, path);
 	struct stat status, named;
@@ -131,7 +131,7 @@ bool write_file(struct linker *linker, const char *path, struct str bytes)
 	if (!file)
 		return fail(linker, path, "write");
 	if (stat(path, &status) < 0)
-		return replace_file(linker, file, bytes);
+		return replace_file(linker, file, pieces);
 	if (S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
 		return fail(linker, path, "write");
@@ -139,8 +139,8 @@ bool write_file(struct linker *linker, const char *path, struct str bytes)
 	// The links of /proc/self/fd may name a file that is gone, or never was there.
 	if (S_ISREG(status.st_mode) && stat(file, &named) == 0 && named.st_dev == status.st_dev &&
 	    named.st_ino == status.st_ino)
-		return replace_file(linker, file, bytes);
-	return write_in_place(linker, path, bytes);
+		return replace_file(linker, file, pieces);
+	return write_in_place(linker, path, pieces);
 }
 
 // The input that @path is, by any name; NULL when there is none.
@@ -211,10 +211,10 @@ void deliver_output(struct linker *linker)
 
 	switch (output->kind) {
 	case BPFLD_OUTPUT_PATH:
-		write_file(linker, output->path, linker->image);
+		write_file(linker, output->path, &linker->image);
 		break;
 	case BPFLD_OUTPUT_FD:
-		if (!write_all(output->fd, linker->image))
+		if (!write_all(output->fd, &linker->image))
 			fail(linker, arena_format(linker->arena, "<fd %d>", output->fd), "write");
 		break;
 	case BPFLD_OUTPUT_MEMORY:

@@ -3,14 +3,15 @@
 #ifndef BPFLD_OUTPUT_H
 #define BPFLD_OUTPUT_H
 
+#include "file_io.h"
 #include "model.h"
 
 /**
- * Put @bytes at @path as the output is: all or nothing, unless @path cannot be replaced.
+ * Put @pieces at @path as the output is: all or nothing, unless @path cannot be replaced.
  *
  * @return false when an error was reported
  */
-bool write_file(struct linker *linker, const char *path, struct str bytes);
+bool write_file(struct linker *linker, const char *path, const struct pieces *pieces);
 
 /** What a report at @path would destroy: "an input", "the output", or NULL. */
 const char *report_conflict(const struct linker *linker, const char *path);

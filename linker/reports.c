@@ -32,16 +32,18 @@ static void make_report(struct linker *linker, enum bpfld_report report)
 	const struct bpfld_options *options = linker->options;
 	const char *path = options->reports[report];
 	struct text text = { .arena = linker->arena };
+	struct str content;
 
 	// The link may fail while reports are made, or before check_output() looked at them.
 	if (!path || linker->reported[report] || report_conflict(linker, path))
 		return;
 	linker->reported[report] = true;
 	table[report].write(linker, &text);
+	content = text_str(&text);
 	if (strcmp(path, "-") != 0)
-		write_file(linker, path, text_str(&text));
+		write_file(linker, path, &(struct pieces){ &content, 1, 1 });
 	else if (options->on_report)
-		options->on_report(report, text_str(&text).data, text.size, options->context);
+		options->on_report(report, content.data, content.size, options->context);
 }
 
 /*

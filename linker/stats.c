@@ -14,7 +14,7 @@ static void add_inputs(const struct linker *linker, struct text *text)
 	}
 	text_format(text, "files %zu\narchives %" PRIu64 "\nobjects %zu\n", linker->files.count,
 		    archives, linker->objects.count);
-	text_format(text, "bytes %" PRIu64 " %zu\n", bytes, linker->image.size);
+	text_format(text, "bytes %" PRIu64 " %zu\n", bytes, linker->image_size);
 }
 
 static bool is_section_content(const struct section *section)

@@ -8,10 +8,12 @@ static void reserve(struct text *text, size_t size)
 
 	if (text->capacity - text->size >= size)
 		return;
-	data = arena_alloc(text->arena, capacity);
-	if (text->size)
-		memcpy(data, text->data, text->size);
-	text->data = data;
+	if (!arena_extend(text->arena, text->data, text->capacity, capacity)) {
+		data = arena_alloc(text->arena, capacity);
+		if (text->size)
+			memcpy(data, text->data, text->size);
+		text->data = data;
+	}
 	text->capacity = capacity;
 }
 

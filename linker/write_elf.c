@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The output file in memory: header, sections, symbol and string tables, section headers.
+ * The output file in pieces: header, sections, symbol and string tables, section headers.
  *
  * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
  */
@@ -260,31 +260,58 @@ static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
 	return header;
 }
 
+static void add_piece(struct linker *linker, const void *bytes, size_t size)
+{
+	*array_add(linker->arena, &linker->image) = (struct str){ bytes, size };
+	linker->image_size += size;
+}
+
+static void add_padding(struct linker *linker, uint64_t offset)
+{
+	size_t size = offset - linker->image_size;
+
+	if (size)
+		add_piece(linker, arena_alloc(linker->arena, size), size);
+}
+
+// An id of all bytes needs them one behind the other.
+static void join_pieces(struct linker *linker)
+{
+	char *bytes = arena_alloc(linker->arena, linker->image_size);
+
+	pieces_copy(&linker->image, bytes);
+	linker->image.items[0] = (struct str){ bytes, linker->image_size };
+	linker->image.count = 1;
+}
+
 static void write_image(struct elf_writer *writer)
 {
 	struct linker *linker = writer->linker;
 	uint64_t shoff = place_sections(writer);
-	Elf64_Ehdr header = make_header(writer, shoff);
+	Elf64_Ehdr *header = arena_new(linker->arena, Elf64_Ehdr);
 	size_t headers_size = writer->sections.count * sizeof(Elf64_Shdr);
 	Elf64_Shdr *headers = arena_alloc(linker->arena, headers_size);
-	char *image = arena_alloc(linker->arena, shoff + headers_size);
 
-	ehdr_order(&header, linker->big_endian);
-	memcpy(image, &header, sizeof(header));
+	*header = make_header(writer, shoff);
+	ehdr_order(header, linker->big_endian);
+	add_piece(linker, header, sizeof(*header));
 	for (size_t i = 0; i < writer->sections.count; i++) {
 		const struct file_section *section = &writer->sections.items[i];
 
+		if (section->content && section->header.sh_size) {
+			add_padding(linker, section->header.sh_offset);
+			add_piece(linker, section->content, section->header.sh_size);
+		}
 		headers[i] = section->header;
-		if (section->content && section->header.sh_size)
-			memcpy(image + section->header.sh_offset, section->content,
-			       section->header.sh_size);
 		shdr_order(&headers[i], linker->big_endian);
 	}
-	memcpy(image + shoff, headers, headers_size);
-	if (writer->build_id)
-		fill_build_id(linker, image, shoff + headers_size,
+	add_padding(linker, shoff);
+	add_piece(linker, headers, headers_size);
+	if (writer->build_id) {
+		join_pieces(linker);
+		fill_build_id(linker, (char *)linker->image.items[0].data, linker->image_size,
 			      writer->sections.items[writer->build_id].header.sh_offset);
-	linker->image = (struct str){ image, shoff + headers_size };
+	}
 }
 
 /*

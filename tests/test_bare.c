@@ -58,19 +58,19 @@ Test(bare, functions_get_the_least_that_loads)
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			struct world world;
 			char *symbols, *problems;
+			struct str image;
 
 			world_init(&world, big_endian, cases[i].texts);
 			cr_assert(world_run(&world, write_elf), "%s: %s", cases[i].name,
 				  world_messages(&world));
 			cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s",
 					 cases[i].name);
-			symbols =
-				object_symbols_in(world.linker.image.data, world.linker.image.size);
+			image = world_image(&world);
+			symbols = object_symbols_in(image.data, image.size);
 			cr_expect_str_eq(symbols, cases[i].symbols, "%s: %s", cases[i].name,
 					 symbols);
 			// All functions of a section have records, or none has.
-			problems = check_object(world.linker.image.data, world.linker.image.size,
-						CHECK_PARTIAL_BTF);
+			problems = check_object(image.data, image.size, CHECK_PARTIAL_BTF);
 			cr_expect_str_empty(problems, "%s: %s", cases[i].name, problems);
 			free(symbols);
 			free(problems);

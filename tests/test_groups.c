@@ -77,6 +77,7 @@ Test(groups, are_kept_once)
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			struct world world;
 			char *symbols, *problems;
+			struct str image;
 
 			world_init(&world, big_endian, cases[i].texts);
 			if (!world_run(&world, write_elf)) {
@@ -86,10 +87,9 @@ Test(groups, are_kept_once)
 				world_deinit(&world);
 				continue;
 			}
-			symbols =
-				object_symbols_in(world.linker.image.data, world.linker.image.size);
-			problems = check_object(world.linker.image.data, world.linker.image.size,
-						CHECK_PARTIAL_BTF);
+			image = world_image(&world);
+			symbols = object_symbols_in(image.data, image.size);
+			problems = check_object(image.data, image.size, CHECK_PARTIAL_BTF);
 			cr_expect(cases[i].symbols && strcmp(symbols, cases[i].symbols) == 0,
 				  "%s: %s", cases[i].name, symbols);
 			cr_expect_str_empty(problems, "%s: %s", cases[i].name, problems);

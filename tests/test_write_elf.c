@@ -19,9 +19,10 @@ struct output {
 
 static struct output open_output(struct world *world)
 {
+	struct str image = world_image(world);
 	struct output output;
 
-	output.elf = elf_memory((char *)world->linker.image.data, world->linker.image.size);
+	output.elf = elf_memory((char *)image.data, image.size);
 	cr_assert(output.elf, "%s", elf_errmsg(-1));
 	cr_assert(gelf_getehdr(output.elf, &output.header));
 	cr_assert(elf_getshdrstrndx(output.elf, &output.names) == 0);
@@ -131,7 +132,7 @@ Test(write_elf, writes_section_headers)
 				end = header.sh_offset + header.sh_size;
 		}
 		cr_expect_geq(output.header.e_shoff, end);
-		cr_expect_eq(world.linker.image.size,
+		cr_expect_eq(world.linker.image_size,
 			     output.header.e_shoff + output.header.e_shnum * sizeof(Elf64_Shdr));
 		elf_end(output.elf);
 		world_deinit(&world);
@@ -267,12 +268,12 @@ Test(write_elf, numbers_many_sections)
 	// And reads them again.
 	world_init_images(&world, images, 2);
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
-	images[0].data = arena_strndup(&arena, world.linker.image.data, world.linker.image.size);
-	images[0].size = world.linker.image.size;
+	images[0] = world_image(&world);
+	images[0].data = arena_strndup(&arena, images[0].data, images[0].size);
 	world_deinit(&world);
 	world_init_images(&world, images, 1);
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
-	cr_expect(str_equal(world.linker.image, images[0]));
+	cr_expect(str_equal(world_image(&world), images[0]));
 	cr_expect_eq(world_symbol(&world, 0, "s70000")->section->shndx, 70001);
 	world_deinit(&world);
 	arena_deinit(&arena);

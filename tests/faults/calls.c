@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "bpfld.h"
@@ -145,6 +146,16 @@ WRAP(ssize_t, pread, int fd, void *data, size_t size, off_t offset)
 WRAP(ssize_t, write, int fd, const void *data, size_t size)
 {
 	return slow_call_fails(ENOSPC) ? -1 : __real_write(fd, data, shortened(size));
+}
+
+WRAP(ssize_t, writev, int fd, const struct iovec *vector, int count)
+{
+	struct iovec first = { vector->iov_base, shortened(vector->iov_len) };
+
+	if (slow_call_fails(ENOSPC))
+		return -1;
+	return first.iov_len < vector->iov_len ? __real_writev(fd, &first, 1)
+					       : __real_writev(fd, vector, count);
 }
 
 WRAP(int, rename, const char *from, const char *to)

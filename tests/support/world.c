@@ -55,7 +55,8 @@ void world_init_images(struct world *world, const struct str *images, size_t cou
 // What is written must be in order, whatever the test looks at; as far as its inputs were.
 static void check_image(struct world *world)
 {
-	char *problems = check_object(world->linker.image.data, world->linker.image.size,
+	struct str image = world_image(world);
+	char *problems = check_object(image.data, image.size,
 				      CHECK_PARTIAL_BTF | CHECK_CODE_GAPS | CHECK_ANY_INPUT);
 
 	if (*problems)
@@ -127,6 +128,14 @@ struct global *world_global(struct world *world, const char *name)
 struct output_section *world_output(struct world *world, const char *name)
 {
 	return linker_section(&world->linker, name_of(world, name));
+}
+
+struct str world_image(struct world *world)
+{
+	char *bytes = arena_alloc(&world->arena, world->linker.image_size);
+
+	pieces_copy(&world->linker.image, bytes);
+	return (struct str){ bytes, world->linker.image_size };
 }
 
 void world_deinit(struct world *world)
