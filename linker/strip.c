@@ -38,11 +38,11 @@ bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol
 	if (symbol->wanted || symbol->type == STT_FUNC ||
 	    (symbol->name < linker->retained.count && linker->retained.items[symbol->name]))
 		return false;
-	if (symbol->type == STT_FILE)
-		return all;
 	// An empty section is there for its symbols' sake (lay_out).
 	if (symbol->section && symbol->section->size == 0)
 		return false;
+	if (symbol->type == STT_FILE)
+		return all;
 	if (all || options->discard_all)
 		return true;
 	return options->discard_labels && is_label(linker, symbol);
