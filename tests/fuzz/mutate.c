@@ -204,19 +204,25 @@ static struct records draw_type(struct dice *dice, uint8_t *types, size_t size, 
 	return drawn;
 }
 
-// Two types of equal size change places, or one takes the place of the other.
+// Two types of equal size change places; or else a name, a reference or the like of one becomes
+// that of the other.
 static void mutate_two_types(struct dice *dice, uint8_t *types, size_t size, bool big_endian)
 {
 	struct records a = draw_type(dice, types, size, big_endian);
 	struct records b = draw_type(dice, types, size, big_endian);
-	bool swap = dice_below(dice, 2);
+	size_t common = a.count < b.count ? a.count : b.count;
+	uint64_t word = dice_below(dice, common);
 
-	for (size_t i = 0; a.count == b.count && i < 4 * a.count; i++) {
+	if (a.count != b.count || dice_below(dice, 2)) {
+		if (common)
+			memmove(a.data + 4 * word, b.data + 4 * word, 4);
+		return;
+	}
+	for (size_t i = 0; i < 4 * a.count; i++) {
 		uint8_t byte = a.data[i];
 
 		a.data[i] = b.data[i];
-		if (swap)
-			b.data[i] = byte;
+		b.data[i] = byte;
 	}
 }
 
@@ -240,7 +246,7 @@ void mutate_btf(struct dice *dice, uint8_t *data, size_t size)
 		mutate_any(dice, data, size);
 	else if (dice_below(dice, 8) == 0)
 		mutate_any(dice, data + start + length, size - start - length);
-	else if (dice_below(dice, 8) == 0)
+	else if (dice_below(dice, 4) == 0)
 		mutate_two_types(dice, data + start, length, big_endian);
 	else
 		mutate_records(dice, draw_type(dice, data + start, length, big_endian));
