@@ -20,10 +20,11 @@ struct project {
 	uint32_t seeds;
 };
 
-// libbpf does not survive types that contain themselves.
+// libbpf takes part where names have one meaning in a unit: elsewhere it chooses by the order of
+// ids what a forward declaration means, and it does not survive types that contain themselves.
 static const struct project projects[] = {
-	{ "C", { .unit_count = 3, .type_count = 12, .in_c = true, .forwards = true }, 1000 },
-	{ "larger C", { .unit_count = 6, .type_count = 150, .in_c = true, .forwards = true }, 60 },
+	{ "C", { .unit_count = 3, .type_count = 12, .in_c = true, .forwards = true }, 1500 },
+	{ "larger C", { .unit_count = 6, .type_count = 150, .in_c = true, .forwards = true }, 100 },
 	{ "without declarations", { .unit_count = 3, .type_count = 12, .tag_count = 3 }, 400 },
 	{ "conflicts",
 	  { .unit_count = 3, .type_count = 12, .tag_count = 3, .forwards = true },
@@ -50,7 +51,7 @@ static uint32_t check_project(const struct project *project, uint64_t seed)
 		.count = request.unit_count,
 		.orders = 3,
 		.seed = seed,
-		.libbpf = !request.cyclic,
+		.libbpf = request.in_c,
 	};
 	struct str sections[UNITS_MAX];
 	struct arena arena;
@@ -78,5 +79,5 @@ Test(graph, random_projects)
 		for (uint64_t seed = 0; seed < projects[i].seeds * factor; seed++)
 			compared += check_project(&projects[i], seed);
 	}
-	cr_expect_gt(compared, 5000, "libbpf only took part in %u", compared);
+	cr_expect_gt(compared, 4000, "libbpf only took part in %u", compared);
 }
