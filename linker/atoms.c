@@ -32,17 +32,39 @@ struct ranges {
 	size_t count, capacity;
 };
 
+// Bounds of the last atom that starts at or before @at. Atoms are of one size as a rule: from where
+// it then is, look further and further away.
+static void bound_atom(const struct section *section, uint64_t at, size_t *low, size_t *high)
+{
+	const struct atom *atoms = section->atoms.items;
+	size_t guess = at < section->size ? at * *high / section->size : *high - 1, step = 1;
+
+	if (atoms[guess].offset <= at) {
+		for (*low = guess; *high - *low > step && atoms[*low + step].offset <= at;
+		     step *= 2)
+			*low += step;
+		if (*high - *low > step)
+			*high = *low + step;
+	} else {
+		for (*high = guess; *high > step && atoms[*high - step].offset > at; step *= 2)
+			*high -= step;
+		if (*high > step)
+			*low = *high - step;
+	}
+}
+
 struct atom *section_atom(const struct section *section, int64_t offset)
 {
+	uint64_t at = offset < 0 ? 0 : (uint64_t)offset;
 	size_t low = 0, high = section->atoms.count;
 
 	if (high == 0)
 		return NULL;
-	// The last atom that starts at or before offset; the first one when none does.
+	bound_atom(section, at, &low, &high);
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (offset >= 0 && section->atoms.items[middle].offset <= (uint64_t)offset)
+		if (section->atoms.items[middle].offset <= at)
 			low = middle;
 		else
 			high = middle;
@@ -75,22 +97,6 @@ struct place atom_place(const struct linker *linker, const struct atom *atom)
 	if (atom->symbol)
 		where.symbol = linker_name(linker, atom->symbol->name);
 	return where;
-}
-
-size_t atom_first_reference(const struct atom *atom)
-{
-	const struct section *section = atom->section;
-	size_t low = 0, high = section->references.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (section->references.items[middle].offset < atom->offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 struct destination section_destination(const struct section *section, int64_t offset)
@@ -352,8 +358,20 @@ static void cut_section(struct linker *linker, struct section *section, const st
 	add_space(linker, section, at, section->size);
 }
 
+static void find_references(struct section *section)
+{
+	size_t next = 0;
+
+	array_each(atom, &section->atoms) {
+		while (next < section->references.count &&
+		       section->references.items[next].offset < atom->offset)
+			next++;
+		atom->first_reference = next;
+	}
+}
+
 /*
- * Needs: references, symbols. Gives: section->atoms, mergeable; atom->constant.
+ * Needs: references, symbols. Gives: section->atoms, mergeable; atom->constant, first_reference.
  */
 void cut_atoms(struct linker *linker)
 {
@@ -379,6 +397,7 @@ void cut_atoms(struct linker *linker)
 			add_ties(linker, section, &ranges[i]);
 			section->mergeable = is_mergeable(section, &ranges[i]);
 			cut_section(linker, section, &ranges[i]);
+			find_references(section);
 		}
 	}
 }

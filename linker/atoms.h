@@ -38,9 +38,6 @@ static inline uint64_t atom_align(const struct atom *atom)
 	return align > atom->fold_align ? align : atom->fold_align;
 }
 
-/** Index of the first reference in @atom or after it, in its section's list. */
-size_t atom_first_reference(const struct atom *atom);
-
 /** Whether reference @index of the section's list lies in @atom, which starts at or before it. */
 static inline bool atom_has_reference(const struct atom *atom, size_t index)
 {

@@ -213,7 +213,7 @@ static void add_references(struct linker *linker, const struct functions *functi
 {
 	const struct atom *atom = function->atom;
 
-	for (size_t i = atom_first_reference(atom); atom_has_reference(atom, i); i++)
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++)
 		add_reference(linker, functions, function, &atom->section->references.items[i]);
 }
 

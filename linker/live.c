@@ -40,7 +40,7 @@ static void follow(struct linker *linker, struct worklist *work, struct atom *fr
 
 static void follow_atom(struct linker *linker, struct worklist *work, struct atom *atom)
 {
-	for (size_t i = atom_first_reference(atom); atom_has_reference(atom, i); i++)
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++)
 		follow(linker, work, atom, &atom->section->references.items[i]);
 }
 

@@ -68,7 +68,7 @@ static void push(struct order *order, struct atom *atom)
 		return;
 	*color = OPEN;
 	*array_add(order->linker->arena, &order->stack) =
-		(struct visit){ atom, atom_first_reference(atom) };
+		(struct visit){ atom, atom->first_reference };
 }
 
 // Look at one more reference of the map on top, or finish it.

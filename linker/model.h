@@ -57,21 +57,22 @@ struct atom {
 	struct section *section;
 	uint64_t offset; // in the input section
 	uint64_t size;
-	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
-	bool constant;         // piece of a mergeable section, and no variable (cut_atoms)
-	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants,
-			       // fold_identical)
-	uint32_t candidate;    // number of a function that may fold; 0: none (fold_identical)
-	uint64_t fold_offset;  // into `folded` (fold_constants)
-	uint64_t fold_align;   // what those that take its place need; or 0 (fold_constants)
-	bool overridden;       // its name means another atom (mark_live)
-	bool named;            // a global symbol that keeps its meaning is in it (mark_live)
-	bool referenced;       // from anywhere, dead or alive (mark_live)
-	bool requested;        // the user names a symbol in it (mark_live)
-	enum root root;        // why it is live by itself (mark_live)
-	struct atom *keeper;   // what it is live for, when that is not its own sake (mark_live)
-	bool live;             // goes out, or the one that it folds into does (mark_live)
-	uint64_t place;        // offset in section->output; valid when live (lay_out)
+	struct symbol *symbol;  // the first FUNC or OBJECT symbol in it; NULL when there is none
+	size_t first_reference; // of those in it or after it, in section->references (cut_atoms)
+	struct atom *folded;    // whose place it takes, or NULL (fold_singletons, fold_constants,
+				// fold_identical)
+	uint64_t fold_offset;   // into `folded` (fold_constants)
+	uint64_t fold_align;    // what those that take its place need; or 0 (fold_constants)
+	struct atom *keeper;    // what it is live for, when that is not its own sake (mark_live)
+	uint64_t place;         // offset in section->output; valid when live (lay_out)
+	uint32_t candidate;     // number of a function that may fold; 0: none (fold_identical)
+	bool constant;          // piece of a mergeable section, and no variable (cut_atoms)
+	bool overridden;        // its name means another atom (mark_live)
+	bool named;             // a global symbol that keeps its meaning is in it (mark_live)
+	bool referenced;        // from anywhere, dead or alive (mark_live)
+	bool requested;         // the user names a symbol in it (mark_live)
+	bool live;              // goes out, or the one that it folds into does (mark_live)
+	enum root root;         // why it is live by itself (mark_live)
 
 	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
 	struct declaration *declaration;

@@ -120,7 +120,7 @@ static void add_relocation(struct linker *linker, struct move *move)
 
 static void relocate_atom(struct linker *linker, const struct atom *atom)
 {
-	for (size_t i = atom_first_reference(atom); atom_has_reference(atom, i); i++) {
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
 		struct move move = {
 			.section = atom->section,
 			.reference = &atom->section->references.items[i],

@@ -215,7 +215,7 @@ Test(atoms, finds_the_references_of_an_atom)
 	cr_assert_eq(section->atoms.count, 4);
 	for (size_t i = 0; i < 4; i++) {
 		const struct atom *atom = &section->atoms.items[i];
-		size_t next = atom_first_reference(atom);
+		size_t next = atom->first_reference;
 
 		cr_expect_eq(next, first[i], "atom %zu", i);
 		while (atom_has_reference(atom, next))
@@ -223,4 +223,58 @@ Test(atoms, finds_the_references_of_an_atom)
 		cr_expect_eq(next - first[i], counts[i], "atom %zu", i);
 	}
 	world_deinit(&world);
+}
+
+// Atom @index of a section whose atoms are of that size.
+static uint64_t even(uint64_t index)
+{
+	(void)index;
+	return 8;
+}
+
+static uint64_t growing(uint64_t index)
+{
+	return index * index + 1;
+}
+
+static uint64_t large_first(uint64_t index)
+{
+	return index ? 1 : 5000;
+}
+
+static uint64_t large_last(uint64_t index)
+{
+	return index == 99 ? 5000 : 1;
+}
+
+static uint64_t large_within(uint64_t index)
+{
+	return index == 30 ? 5000 : 3;
+}
+
+Test(atoms, are_found_whatever_their_sizes)
+{
+	static uint64_t (*const sizes[])(uint64_t index) = { even, growing, large_first, large_last,
+							     large_within };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		for (size_t count = 1; count <= 100; count += 33) {
+			struct atom atoms[100] = { 0 };
+			struct section section = { .atoms = { atoms, count, count } };
+			size_t expected = 0;
+
+			for (size_t j = 0; j < count; j++) {
+				atoms[j].offset = section.size;
+				section.size += sizes[i](j);
+			}
+			cr_expect_eq(section_atom(&section, -1), atoms);
+			for (uint64_t at = 0; at < section.size + 2; at++) {
+				while (expected + 1 < count && atoms[expected + 1].offset <= at)
+					expected++;
+				if (section_atom(&section, (int64_t)at) != &atoms[expected])
+					cr_assert(false, "sizes %zu, %zu atoms, at %zu", i, count,
+						  (size_t)at);
+			}
+		}
+	}
 }
