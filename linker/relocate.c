@@ -75,12 +75,13 @@ static bool relocate_place(struct linker *linker, struct move *move)
 }
 
 // A call enters an instruction. What one by name enters is known only now: another input defines
-// it.
+// it. It must be in what the name stands for, because what is behind that need not stay there.
 static bool check_call(struct linker *linker, const struct move *move)
 {
 	const struct reference *reference = move->reference;
 	const struct symbol *symbol = reference->symbol;
 	const struct section *target = reference->target;
+	const struct atom *atom = reference_atom(reference);
 	int64_t offset = reference->addend;
 
 	if (symbol) {
@@ -90,12 +91,12 @@ static bool check_call(struct linker *linker, const struct move *move)
 		target = symbol->section;
 		offset += (int64_t)symbol->value;
 	}
-	if (target->role == ROLE_CODE && offset >= 0 && (uint64_t)offset < target->size &&
-	    offset % INSN_SIZE == 0)
+	if (target->role == ROLE_CODE && atom && offset >= (int64_t)atom->offset &&
+	    (uint64_t)offset - atom->offset < atom->size && offset % INSN_SIZE == 0)
 		return true;
 	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
 		   "call goes to offset %" PRId64
-		   " of section '%s' in '%s', where no instruction is",
+		   " of section '%s' in '%s', where no instruction is, or another function",
 		   offset, target->text_name, target->object->name);
 	return false;
 }

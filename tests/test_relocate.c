@@ -202,11 +202,15 @@ Test(relocate, says_what_cannot_be)
 		{ { "section .text AX | call v | exit",
 		    "section .data WA | global object v 8 | quad 1" },
 		  "a.o:(.text+0x0): error: call goes to offset 0 of section '.data' in 'b.o', "
-		  "where no instruction is\n" },
+		  "where no instruction is, or another function\n" },
 		{ { "section .text AX | call f+8 | exit",
 		    "section .text AX | global func f 8 | exit" },
 		  "a.o:(.text+0x0): error: call goes to offset 8 of section '.text' in 'b.o', "
-		  "where no instruction is\n" },
+		  "where no instruction is, or another function\n" },
+		{ { "section .text AX | call f+8 | exit",
+		    "section .text AX | global func f 8 | exit | global func g 8 | exit" },
+		  "a.o:(.text+0x0): error: call goes to offset 8 of section '.text' in 'b.o', "
+		  "where no instruction is, or another function\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
