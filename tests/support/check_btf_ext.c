@@ -249,6 +249,9 @@ void check_btf_ext(const struct subject *subject)
 		if (offset != end)
 			complain(subject, "%s is at %#x, not at %#lx", segments[i].name, offset,
 				 end);
+		// Compilers write both, and where they do not the linker adds both.
+		if (i == 1 && size && end == 0)
+			complain_of_input(subject, "line_info without func_info");
 		end = (uint64_t)offset + size;
 	}
 	if (header_size + end != section->size)
