@@ -52,10 +52,17 @@ int main(int argc, char **argv)
 		sections[i] = read_file(&arena, argv[optind + (int)i]);
 	exact.sections = sections;
 	exact_check(&exact);
-	printf("%u files, %u types: %u left in each of %u orders; by libbpf %u to %u, wrong in %u, "
-	       "too few in %u, none in %u\n",
-	       exact.count, exact.types, exact.left, exact.orders, exact.libbpf_least,
-	       exact.libbpf_most, exact.libbpf_wrong, exact.libbpf_joined, exact.libbpf_refused);
+	printf("%u files, %u types: %u left in each of %u orders", exact.count, exact.types,
+	       exact.left, exact.orders);
+	if (exact.libbpf_least != UINT32_MAX)
+		printf("; by libbpf %u to %u", exact.libbpf_least, exact.libbpf_most);
+	if (exact.libbpf_joined)
+		printf("; by libbpf down to %u, joining partial types, in %u orders",
+		       exact.libbpf_joined_least, exact.libbpf_joined);
+	if (exact.libbpf_wrong || exact.libbpf_refused)
+		printf("; libbpf wrong in %u, fails in %u", exact.libbpf_wrong,
+		       exact.libbpf_refused);
+	printf("\n");
 	if (*exact.text)
 		printf("wrong: %s\n", exact.text);
 	arena_deinit(&arena);

@@ -378,6 +378,7 @@ static void judge_libbpf(struct trial *trial, const struct outcome *outcome)
 		}
 		if (libbpf_joins(trial, outcome, &peer, base)) {
 			exact->libbpf_joined++;
+			exact->libbpf_joined_least = MIN(exact->libbpf_joined_least, peer.left);
 			return;
 		}
 	}
@@ -390,6 +391,7 @@ static bool check_libbpf(struct trial *trial)
 	struct exact *exact = trial->exact;
 
 	exact->libbpf_least = NONE;
+	exact->libbpf_joined_least = NONE;
 	for (uint32_t n = 0; n < exact->orders; n++)
 		judge_libbpf(trial, &trial->outcomes[n]);
 	if (exact->libbpf_least < exact->left)
