@@ -156,6 +156,17 @@ static int compare_ranges(const void *a, const void *b)
 	return x->symbol->symndx < y->symbol->symndx ? -1 : x->symbol->symndx > y->symbol->symndx;
 }
 
+// Compilers write symbols in the order of their values, as a rule.
+static void sort_ranges(struct ranges *ranges)
+{
+	for (size_t i = 1; i < ranges->count; i++) {
+		if (compare_ranges(&ranges->items[i - 1], &ranges->items[i]) > 0) {
+			qsort(ranges->items, ranges->count, sizeof(*ranges->items), compare_ranges);
+			return;
+		}
+	}
+}
+
 // Sort, and make one range of those that overlap.
 static void merge_ranges(struct ranges *ranges)
 {
@@ -163,7 +174,7 @@ static void merge_ranges(struct ranges *ranges)
 
 	if (ranges->count == 0)
 		return;
-	qsort(ranges->items, ranges->count, sizeof(*ranges->items), compare_ranges);
+	sort_ranges(ranges);
 	for (size_t i = 1; i < ranges->count; i++) {
 		struct range *last = &ranges->items[kept], *next = &ranges->items[i];
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "array.h"
 
+#define SMALL_SIZE 32 // bytes
+
 void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
 		 size_t *capacity)
 {
 	size_t before = *capacity, bytes;
 	void *grown;
 
-	*capacity = count < 4 ? 8 : count * 2;
+	// Most arrays stay small: there is one for each name of a link.
+	*capacity = count ? count * 2 : size < SMALL_SIZE ? SMALL_SIZE / size : 1;
 	// While one array is filled it is the last thing in the arena, as a rule.
 	if (!__builtin_mul_overflow(*capacity, size, &bytes) &&
 	    arena_extend(arena, items, before * size, bytes))
