@@ -316,3 +316,25 @@ char *compare_objects(const struct compared_file *linked, const struct compared_
 	fclose(comparison.report);
 	return text;
 }
+
+char *list_type_id_users(const struct compared_file *file)
+{
+	const struct subject_symbol *last = NULL;
+	struct side side = { 0 };
+	char *text = NULL;
+	size_t size;
+	FILE *list = open_memstream(&text, &size);
+
+	if (side_init(&side, file, list))
+		for (size_t i = 0; i < side.records[CORE_RELO].count; i++) {
+			const struct record *record = &side.records[CORE_RELO].items[i];
+			const struct subject_symbol *function = subject_function_around(
+				&side.subject, record->shndx, record->words[0]);
+
+			if (record->words[3] == CORE_TYPE_ID_LOCAL && function && function != last)
+				fprintf(list, "%s\n", (last = function)->name);
+		}
+	side_deinit(&side);
+	fclose(list);
+	return text;
+}

@@ -27,4 +27,12 @@ struct compared_file {
 char *compare_objects(const struct compared_file *linked, const struct compared_file *inputs,
 		      size_t input_count);
 
+/**
+ * The functions whose instructions hold ids of types of their own object, by
+ * bpf_core_type_id_local(): the ids, and so the kernel's digest of a program, are the linker's.
+ *
+ * @return a name a line; the caller frees it
+ */
+char *list_type_id_users(const struct compared_file *file);
+
 #endif

@@ -176,10 +176,10 @@ static bool leads(const struct code *code, uint64_t offset, struct target *targe
 // The type id that CO-RE puts into the immediate is the linker's to choose.
 static bool holds_type_id(const struct code *code, uint64_t offset)
 {
-	enum { TYPE_ID_LOCAL = 6, TYPE_ID_TARGET = 7 };
 	const struct record *record = core_relo_at(code->side, code->function->shndx, offset);
 
-	return record && (record->words[3] == TYPE_ID_LOCAL || record->words[3] == TYPE_ID_TARGET);
+	return record &&
+	       (record->words[3] == CORE_TYPE_ID_LOCAL || record->words[3] == CORE_TYPE_ID_TARGET);
 }
 
 static bool same_insn(const struct comparison *comparison, const struct code *input,

@@ -58,7 +58,6 @@ static const struct btf_type *find_datasec(const struct subject *subject, const 
 static bool same_declaration(struct comparison *comparison, const struct variable *input,
 			     const struct variable *linked)
 {
-	// Of several declarations one stays, which may say more.
 	if (input->linkage != BTF_VAR_STATIC && others_have(comparison, input->name, false))
 		return true;
 	if (same_type(comparison, input->type->type, linked->type->type) &&
@@ -71,6 +70,10 @@ static bool same_declaration(struct comparison *comparison, const struct variabl
 static bool same_variable(struct comparison *comparison, const struct variable *input,
 			  const struct variable *linked)
 {
+	// Of several declarations one stays, which may say more: `int` rather than `void`.
+	if (input->linkage == BTF_VAR_GLOBAL_EXTERN && linked->linkage == input->linkage &&
+	    others_have(comparison, input->name, false))
+		return true;
 	if (input->linkage != linked->linkage || input->size != linked->size) {
 		differ(comparison, "%s: linkage %u, size %lu, in the output linkage %u, size %lu",
 		       input->name, input->linkage, input->size, linked->linkage, linked->size);

@@ -15,6 +15,9 @@ struct record {
 	uint32_t words[4];
 };
 
+// Kinds of core_relo whose type id is in the instruction, too.
+enum { CORE_TYPE_ID_LOCAL = 6, CORE_TYPE_ID_TARGET = 7 };
+
 enum segment { FUNC_INFO, LINE_INFO, CORE_RELO, SEGMENT_COUNT };
 
 struct records {
