@@ -11,6 +11,9 @@
 #include "passes.h"
 #include "text.h"
 
+// More is for memory: no loader maps a section where it is in the file, which would grow by it.
+#define FILE_ALIGN_MAX 64
+
 // A section of the file; [0] is the null section.
 struct file_section {
 	const char *name;
@@ -225,7 +228,9 @@ static uint64_t place_sections(struct elf_writer *writer)
 	for (size_t i = 1; i < writer->sections.count; i++) {
 		Elf64_Shdr *header = &writer->sections.items[i].header;
 
-		offset = align_up(offset, header->sh_addralign);
+		offset = align_up(offset, header->sh_addralign < FILE_ALIGN_MAX
+						  ? header->sh_addralign
+						  : FILE_ALIGN_MAX);
 		header->sh_offset = offset;
 		if (header->sh_type == SHT_REL)
 			header->sh_link = writer->symtab;

@@ -312,3 +312,23 @@ Test(write_elf, numbers_sections_at_the_limit)
 		arena_deinit(&arena);
 	}
 }
+
+// Alignment is for memory.
+Test(write_elf, does_not_grow_by_alignment)
+{
+	struct world world;
+	struct output output;
+	GElf_Shdr header;
+
+	world_init(&world, false,
+		   (const char *[]){
+			   "section .data WA 65536 | word 1 | section .bss WAN 65536 | zero 4",
+			   NULL });
+	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
+	cr_expect_lt(world.linker.image_size, 4096);
+	output = open_output(&world);
+	cr_expect_str_eq(name_at(&output, 1, &header), ".data");
+	cr_expect_eq(header.sh_addralign, 65536);
+	elf_end(output.elf);
+	world_deinit(&world);
+}
