@@ -22,8 +22,9 @@ void fuzz_fail(const char *format, ...)
 
 size_t fuzz_memory(size_t size)
 {
-	// What an empty link takes, and what a byte of input may come to.
-	return (1 << 20) + 64 * size;
+	// Room for what two sections aligned to 1 MiB have between them, and what a byte of input
+	// may come to.
+	return (16 << 20) + 64 * size;
 }
 
 static size_t input_size(const struct bpfld_options *options)
