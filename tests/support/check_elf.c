@@ -125,6 +125,8 @@ static void check_symbol(const struct subject *subject, const struct subject_sym
 {
 	if (symbol->bind > STB_WEAK)
 		complain(subject, "symbol %s: binding %u", symbol->name, symbol->bind);
+	if (symbol->type > STT_FILE)
+		complain_of_input(subject, "symbol %s: type %u", symbol->name, symbol->type);
 	if (symbol->bind != STB_LOCAL && subject_find_global(subject, symbol->name) != symbol)
 		complain(subject, "two non-local symbols %s", symbol->name);
 	if (symbol->shndx == SHN_UNDEF)
