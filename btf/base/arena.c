@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define CHUNK_SIZE     (64 * 1024)
+#define CHUNK_SIZE     (16 * 1024)
 #define CHUNK_SIZE_MAX (4 * 1024 * 1024)
 // Mappings are in pages, and cost a call.
 #define MAPPED_SIZE_MIN (256 * 1024)
