@@ -192,6 +192,19 @@ Test(gcc, upper_half_of_a_load_is_zero)
 	arena_deinit(&arena);
 }
 
+// The value that may be in a field is that of the symbol less one for a call.
+Test(gcc, absolute_symbols_have_any_value)
+{
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ "section .text AX | call f | exit | "
+				     "global absolute f -9223372036854775808",
+				     NULL });
+	cr_expect(world_run(&world, read_references), "%s", world_messages(&world));
+	world_deinit(&world);
+}
+
 Test(gcc, what_is_wrong_is_left_to_be_told)
 {
 	static const struct {

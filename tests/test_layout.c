@@ -171,6 +171,10 @@ Test(layout, says_what_does_not_fit)
 		{ { "section .bss WAN | zero 0xc0000000", "section .bss WAN | zero 0xc0000000" },
 		  "bpfld:(.bss): error: section would be 6442450944 bytes large; BTF and loaders "
 		  "end at 4 GiB\n" },
+		{ { "section .relx AX | exit", "section x AX | exit" },
+		  "a.o:(.relx): error: section has the name of the relocations of 'x'\n" },
+		{ { "section .symtab WA |" X },
+		  "a.o:(.symtab): error: section has the name of the symbol table\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
