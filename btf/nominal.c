@@ -53,14 +53,27 @@ bool graph_is_forward(const uint32_t *record, uint32_t name)
 	}
 }
 
-// Make the tag that references to @record become, with its name; false when they are followed.
-static bool make_tag(uint32_t tag[RECORD_TAIL], const uint32_t *record, bool cut_anonymous)
+// Where the name of @record is; 0 for none. An empty string is no name, wherever it is.
+static uint32_t name_offset(const struct adder *adder, const uint32_t *record)
 {
-	uint32_t info = record[RECORD_INFO];
-	uint32_t name = record[RECORD_NAME];
+	uint32_t offset = record[RECORD_NAME];
+
+	return adder->unit->strings.data[offset] ? offset : 0;
+}
+
+// Make the tag that references to @record become, with its name; false when they are followed.
+static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const uint32_t *record)
+{
+	const uint32_t tagged = 1u << BTF_KIND_FWD | 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+				1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
+	uint32_t info = record[RECORD_INFO], name;
 	uint32_t kind = btf_info_kind(info);
 	bool is_union = kind == BTF_KIND_UNION;
 
+	// Most types are none of these; their names need not be in the cache.
+	if (!(tagged >> kind & 1))
+		return false;
+	name = name_offset(adder, record);
 	tag[RECORD_NAME] = name;
 	tag[RECORD_SIZE] = 0;
 	switch (kind) {
@@ -69,7 +82,7 @@ static bool make_tag(uint32_t tag[RECORD_TAIL], const uint32_t *record, bool cut
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		if (!name && !cut_anonymous)
+		if (!name && !adder->graph->cuts_anonymous)
 			return false;
 		// No FWD of an input has a size: its node cannot be the nameless tag.
 		tag[RECORD_SIZE] = !name;
@@ -133,10 +146,10 @@ static void cut_references(struct adder *adder)
 
 		unit->node[id] = 0;
 		adder->own[id] = adder->reference[id] = (struct hash){ 0, 0 };
-		if (!make_tag(tag, record, adder->graph->cuts_anonymous))
+		if (!make_tag(adder, tag, record))
 			continue;
 		adder->reference[id] = tag_hash(adder, tag);
-		if (graph_is_forward(record, record[RECORD_NAME]))
+		if (graph_is_forward(record, tag[RECORD_NAME]))
 			adder->own[id] = adder->reference[id];
 	}
 }
@@ -311,7 +324,7 @@ static void write_tag(struct adder *adder, uint32_t id, uint32_t node)
 {
 	uint32_t tag[RECORD_TAIL];
 
-	make_tag(tag, unit_record(adder->unit, id), adder->graph->cuts_anonymous);
+	make_tag(adder, tag, unit_record(adder->unit, id));
 	tag[RECORD_NAME] = name_number(adder, tag[RECORD_NAME]);
 	memcpy(graph_make_record(adder->graph, node, RECORD_TAIL), tag, sizeof(tag));
 }
@@ -380,7 +393,7 @@ static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
 	for (uint32_t i = 0; i < fresh_count; i++) {
 		const uint32_t *record = unit_record(unit, fresh[i]);
 
-		if (graph_is_forward(record, record[RECORD_NAME]))
+		if (graph_is_forward(record, name_offset(&adder, record)))
 			write_tag(&adder, fresh[i], unit->node[fresh[i]]);
 		else
 			write_definition(&adder, fresh[i]);
