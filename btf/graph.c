@@ -5,8 +5,8 @@
  * settle.c.
  *
  * Two types with one hash are taken for one without a comparison, which would fetch the record of
- * every type's node from memory. Hashes are of 96 bits at least and keyed: by accident, a wrong
- * match among 2^32 types happens once in 2^32 such links, and no input can bring one about.
+ * every type's node from memory. Hashes are of 96 bits at least and keyed: by accident, one
+ * of 2^33 links of 2^32 types has a wrong match, and no input can bring one about.
  */
 #include "graph.h"
 

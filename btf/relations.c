@@ -47,30 +47,63 @@ struct pair {
 	uint32_t index;            // STEP_PARAM, STEP_MEMBER: which one
 };
 
+// As many pairs are searched one by one: nearly all walks are shorter.
+#define LISTED_MAX 8
+
 struct walk {
 	const struct btf_graph *graph;
 	struct arena *arena;
 	ARRAY(struct pair) pairs;
-	struct table seen; // hash of key -> index in pairs
+	struct table seen; // hash of key -> index in pairs, once these are more than LISTED_MAX
 	uint32_t current;  // index of the pair being worked on
 	struct btf_difference *difference;
 };
 
+static bool same_key(const struct walk *walk, size_t index, const struct key *key)
+{
+	return memcmp(&walk->pairs.items[index].key, key, sizeof(*key)) == 0;
+}
+
+static bool is_listed(const struct walk *walk, const struct key *key)
+{
+	for (size_t i = 0; i < walk->pairs.count; i++) {
+		if (same_key(walk, i, key))
+			return true;
+	}
+	return false;
+}
+
+static bool is_seen(const struct walk *walk, const struct key *key)
+{
+	struct table_probe probe = table_probe(&walk->seen, hash_bytes(key, sizeof(*key)));
+	uint32_t index;
+
+	while (table_next(&walk->seen, &probe, &index)) {
+		if (same_key(walk, index, key))
+			return true;
+	}
+	return false;
+}
+
+static void index_pair(struct walk *walk, size_t index)
+{
+	const struct key *key = &walk->pairs.items[index].key;
+
+	table_add(&walk->seen, walk->arena, hash_bytes(key, sizeof(*key)), (uint32_t)index);
+}
+
 // A type is equal to itself, so only pairs of different nodes are entered.
 static void walk_add(struct walk *walk, struct pair pair)
 {
-	uint64_t hash = hash_bytes(&pair.key, sizeof(pair.key));
-	struct table_probe probe = table_probe(&walk->seen, hash);
-	uint32_t index;
+	size_t count = walk->pairs.count;
 
 	if (pair.key.a == pair.key.b)
 		return;
-	while (table_next(&walk->seen, &probe, &index)) {
-		if (memcmp(&walk->pairs.items[index].key, &pair.key, sizeof(pair.key)) == 0)
-			return;
-	}
-	table_add(&walk->seen, walk->arena, hash, (uint32_t)walk->pairs.count);
+	if (count <= LISTED_MAX ? is_listed(walk, &pair.key) : is_seen(walk, &pair.key))
+		return;
 	*array_add(walk->arena, &walk->pairs) = pair;
+	for (size_t i = count == LISTED_MAX ? 0 : count; count >= LISTED_MAX && i <= count; i++)
+		index_pair(walk, i);
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table.h"
 
+#include <assert.h>
+
 #define CAPACITY_MIN  64
 #define CAPACITY_KEPT 4096
 
@@ -8,7 +10,7 @@ static void table_place(struct table *table, struct table_slot slot)
 {
 	size_t index = slot.hash & (table->capacity - 1);
 
-	while (table->slots[index].used)
+	while (table->slots[index].next_value)
 		index = (index + 1) & (table->capacity - 1);
 	table->slots[index] = slot;
 }
@@ -21,7 +23,7 @@ static void table_grow(struct table *table, struct arena *arena)
 	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
 	table->slots = arena_new_array(arena, struct table_slot, table->capacity);
 	for (size_t i = 0; i < old.capacity; i++) {
-		if (old.slots[i].used)
+		if (old.slots[i].next_value)
 			table_place(table, old.slots[i]);
 	}
 }
@@ -40,6 +42,7 @@ void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t
 {
 	if (table->count * 2 >= table->capacity)
 		table_grow(table, arena);
-	table_place(table, (struct table_slot){ .hash = hash, .value = value, .used = 1 });
+	assert(value != UINT32_MAX);
+	table_place(table, (struct table_slot){ table_probe(table, hash).hash, value + 1 });
 	table->count++;
 }
