@@ -105,12 +105,14 @@ void settle_doubtful(struct settling *settling)
 		group[node] = tag == NODE_NONE ? node : tag;
 	}
 	classify_items(settling, key, group);
-	// Classes that became one may leave a tag with one definition, and so on. A round only ever
-	// joins classes, so one that leaves as many as there were has changed nothing.
+	// Classes that became one may let others be one, or leave a tag with one definition, and so
+	// on. Either step only ever joins classes: one that leaves as many as there were has
+	// changed nothing.
 	do {
 		class_count = settling->class_count;
-		if (!resolve_forwards(settling))
-			break;
-		classify_items(settling, key, group);
+		if (join_classes(settling))
+			classify_items(settling, key, group);
+		if (settling->class_count == class_count && resolve_forwards(settling))
+			classify_items(settling, key, group);
 	} while (settling->class_count < class_count);
 }

@@ -58,14 +58,9 @@ struct forwards {
 	uint8_t *is_below;     // by class: some other is above it
 };
 
-static uint32_t class_node(const struct settling *settling, uint32_t class)
-{
-	return settling->items.items[settling->representative[class]].node;
-}
-
 static const uint32_t *class_record(const struct settling *settling, uint32_t class)
 {
-	return graph_record(settling->graph, class_node(settling, class));
+	return graph_record(settling->graph, settling_class_node(settling, class));
 }
 
 static bool class_is_forward(const struct settling *settling, uint32_t class)
@@ -126,8 +121,8 @@ static bool expand_pair(struct forwards *forwards, uint32_t index)
 {
 	const struct settling *settling = forwards->settling;
 	struct pair pair = forwards->pairs.items[index];
-	uint32_t low_node = class_node(settling, pair.low);
-	uint32_t high_node = class_node(settling, pair.high);
+	uint32_t low_node = settling_class_node(settling, pair.low);
+	uint32_t high_node = settling_class_node(settling, pair.high);
 	uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
 
 	if (class_is_forward(settling, pair.low))
@@ -196,22 +191,21 @@ static bool relate_classes(struct forwards *forwards)
 	return true;
 }
 
-// Mark the classes that lead to a forward declaration.
-static uint8_t *find_open_classes(struct forwards *forwards)
+uint8_t *find_open_classes(const struct settling *settling)
 {
-	const struct settling *settling = forwards->settling;
-	uint8_t *open = arena_new_array(forwards->arena, uint8_t, settling->class_count);
-	uint8_t *seen = arena_new_array(forwards->arena, uint8_t, settling->item_count);
-	struct words *stack = &forwards->stack;
+	struct arena *arena = settling->arena;
+	uint8_t *open = arena_new_array(arena, uint8_t, settling->class_count);
+	uint8_t *seen = arena_new_array(arena, uint8_t, settling->item_count);
+	struct words stack = { 0 };
 
 	for (uint32_t item = 0; item < settling->item_count; item++) {
 		if (!class_is_forward(settling, settling->class_of[item]))
 			continue;
 		seen[item] = 1;
-		*array_add(forwards->arena, stack) = item;
+		*array_add(arena, &stack) = item;
 	}
-	while (stack->count) {
-		uint32_t item = stack->items[--stack->count];
+	while (stack.count) {
+		uint32_t item = stack.items[--stack.count];
 
 		open[settling->class_of[item]] = 1;
 		for (uint32_t i = settling->first[item]; i < settling->first[item + 1]; i++) {
@@ -220,7 +214,7 @@ static uint8_t *find_open_classes(struct forwards *forwards)
 			if (seen[referrer])
 				continue;
 			seen[referrer] = 1;
-			*array_add(forwards->arena, stack) = referrer;
+			*array_add(arena, &stack) = referrer;
 		}
 	}
 	return open;
@@ -242,11 +236,11 @@ static struct classes_of_nodes classes_of_nodes(struct forwards *forwards)
 	};
 
 	for (uint32_t class = 0; class < settling->class_count; class ++)
-		classes.first[class_node(settling, class)]++;
+		classes.first[settling_class_node(settling, class)]++;
 	for (uint32_t node = 1; node <= settling->node_count; node++)
 		classes.first[node] += classes.first[node - 1];
 	for (uint32_t class = 0; class < settling->class_count; class ++)
-		classes.items[--classes.first[class_node(settling, class)]] = class;
+		classes.items[--classes.first[settling_class_node(settling, class)]] = class;
 	return classes;
 }
 
@@ -254,10 +248,10 @@ static void add_roots(struct forwards *forwards)
 {
 	const struct settling *settling = forwards->settling;
 	struct classes_of_nodes classes = classes_of_nodes(forwards);
-	const uint8_t *open = find_open_classes(forwards);
+	const uint8_t *open = find_open_classes(forwards->settling);
 
 	for (uint32_t low = 0; low < settling->class_count; low++) {
-		uint32_t node = class_node(settling, low);
+		uint32_t node = settling_class_node(settling, low);
 
 		if (!open[low])
 			continue;
@@ -338,15 +332,15 @@ static void replace_unique(struct forwards *forwards)
 
 	memset(forward, 0xff, settling->node_count * sizeof(*forward));
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling_tag(settling, class_node(settling, class));
+		uint32_t tag = settling_tag(settling, settling_class_node(settling, class));
 
 		if (class_is_forward(settling, class))
-			forward[class_node(settling, class)] = class;
+			forward[settling_class_node(settling, class)] = class;
 		else if (tag != NODE_NONE && !forwards->is_below[class])
 			count[tag]++;
 	}
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling_tag(settling, class_node(settling, class));
+		uint32_t tag = settling_tag(settling, settling_class_node(settling, class));
 		bool is_enum;
 
 		if (tag == NODE_NONE || forward[tag] == CLASS_NONE || forwards->is_below[class])

@@ -35,19 +35,13 @@ static uint32_t *final_node(const struct rewriter *rewriter, uint32_t node)
 	return &rewriter->by_node[meaning(settling, node)];
 }
 
-// The nominal node whose record says what @class is.
-static uint32_t class_node(const struct settling *settling, uint32_t class)
-{
-	return settling->items.items[settling->representative[class]].node;
-}
-
 // The next final node, for which room is made.
 static uint32_t add_node(struct rewriter *rewriter, uint32_t node)
 {
 	const struct settling *settling = rewriter->settling;
-	uint32_t nominal = node & ITEM_BIT
-				   ? class_node(settling, settling->class_of[node ^ ITEM_BIT])
-				   : meaning(settling, node);
+	uint32_t nominal =
+		node & ITEM_BIT ? settling_class_node(settling, settling->class_of[node ^ ITEM_BIT])
+				: meaning(settling, node);
 	uint32_t final = (uint32_t)rewriter->offset.count;
 
 	*array_add(settling->arena, &rewriter->offset) = (uint32_t)rewriter->words.count;
@@ -117,8 +111,8 @@ static void write_class(struct rewriter *rewriter, uint32_t class)
 	const struct settling *settling = rewriter->settling;
 	uint32_t item = settling->representative[class];
 	const uint32_t *child = &settling->children.items[settling->child_first.items[item]];
-	uint32_t *record =
-		copy_record(rewriter, rewriter->by_class[class], class_node(settling, class));
+	uint32_t *record = copy_record(rewriter, rewriter->by_class[class],
+				       settling_class_node(settling, class));
 
 	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++, child++) {
 		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];

@@ -59,6 +59,16 @@ void settle_doubtful(struct settling *settling);
  */
 bool resolve_forwards(struct settling *settling);
 
+/** Mark the classes that lead to a forward declaration: a byte a class. */
+uint8_t *find_open_classes(const struct settling *settling);
+
+/**
+ * Let classes that do not contradict each other be substituted by what both say.
+ *
+ * @return whether any were: classes must be found again then
+ */
+bool join_classes(struct settling *settling);
+
 struct comparison;
 
 struct comparison *comparison_create(const struct settling *settling);
@@ -75,6 +85,12 @@ static inline uint32_t settling_item(const struct btf_unit *unit, uint32_t type_
 	uint32_t node = unit->node[type_id];
 
 	return node & ITEM_BIT ? node ^ ITEM_BIT : NODE_NONE;
+}
+
+/** The nominal node of the items of @class. */
+static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class)
+{
+	return settling->items.items[settling->representative[class]].node;
 }
 
 /** The tag that @node defines; NODE_NONE for none. */

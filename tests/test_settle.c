@@ -57,8 +57,12 @@ static const struct settle_case cases[] = {
 	{ "typedef t ptr struct s", "typedef t ptr " S1, S2, true },
 	{ "struct u 16 { s 0 ptr struct s ; x 64 int ; }",
 	  "struct u 16 { s 0 ptr " S1 " ; x 64 long ; }", S2, false },
+	// Each defines what the other declares.
 	{ "struct u 16 { s 0 ptr struct s ; t 64 ptr struct t 4 { x 0 int ; } ; }",
 	  "struct u 16 { s 0 ptr " S1 " ; t 64 ptr struct t ; }",
+	  "func void ( " S2 " , struct t 8 { x 0 long ; } )", true },
+	{ "struct u 24 { s 0 ptr struct s ; t 64 ptr struct t 4 { x 0 int ; } ; x 128 int ; }",
+	  "struct u 24 { s 0 ptr " S1 " ; t 64 ptr struct t ; x 128 long ; }",
 	  "func void ( " S2 " , struct t 8 { x 0 long ; } )", false },
 	// A round that joins nothing but a forward declaration and what it means goes on.
 	{ "struct u 8 { f 0 ptr func void ( ptr " S1 " , struct t ) ; }",

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Classes that differ only in what one of them declares and the other defines.
+ *
+ * Compilers describe in full what a unit uses and declare the rest, so that of two units each may
+ * define what the other only declares: nothing is in the way of their types being one. So classes
+ * are *unified*, as terms are: a reference to a forward declaration is one to the definition that
+ * the other class has in its place, all the way down, or nothing is changed where something else
+ * differs. What a forward declaration stood for it means elsewhere, too.
+ *
+ * What is unified first may keep something else from being unified, so contents decide on the
+ * order, and not the order of units. What an attempt changed is undone from a log.
+ */
+#define _GNU_SOURCE // qsort_r()
+#include "settle.h"
+
+#include <stdlib.h>
+
+#include "records.h"
+
+#define CLASS_NONE UINT32_MAX
+
+// More references than that are not worth their time. What is left is still right.
+#define STEPS_MAX (1u << 22)
+
+// A word of joiner's arrays as it was.
+struct change {
+	uint32_t *word;
+	uint32_t value;
+};
+
+struct joiner {
+	struct settling *settling;
+	struct arena *arena;
+	uint32_t *parent;     // by class: one it was unified with, or itself
+	uint32_t *edge_first; // by class: index into edges
+	uint32_t *edges;      // the classes that each class refers to, in order, or CLASS_NONE
+	const uint8_t *open;  // by class: leads to a forward declaration
+	uint8_t *joins;       // by class: can be unified with some other
+	ARRAY(struct change) log;
+	struct words stack; // of classes, in twos
+	struct words candidates;
+	uint32_t *next; // by class: the next candidate of its node, or CLASS_NONE
+	struct comparison *comparison;
+	uint32_t steps; // references looked at
+};
+
+static const uint32_t *class_record(const struct joiner *joiner, uint32_t class)
+{
+	return graph_record(joiner->settling->graph, settling_class_node(joiner->settling, class));
+}
+
+static bool is_forward(const struct joiner *joiner, uint32_t class)
+{
+	const uint32_t *record = class_record(joiner, class);
+
+	return graph_is_forward(record, record[RECORD_NAME]);
+}
+
+static void find_edges(struct joiner *joiner)
+{
+	const struct settling *settling = joiner->settling;
+	uint32_t count = 0;
+
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t item = settling->representative[class];
+		uint32_t first = settling->child_first.items[item];
+		uint32_t end = settling->child_first.items[item + 1];
+
+		joiner->parent[class] = class;
+		joiner->edge_first[class] = count;
+		for (uint32_t i = first; i < end; i++) {
+			uint32_t child = settling->children.items[i];
+
+			joiner->edges[count++] =
+				child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
+		}
+	}
+	joiner->edge_first[settling->class_count] = count;
+}
+
+static uint32_t find_root(const struct joiner *joiner, uint32_t class)
+{
+	while (joiner->parent[class] != class)
+		class = joiner->parent[class];
+	return class;
+}
+
+static void set_word(struct joiner *joiner, uint32_t *word, uint32_t value)
+{
+	*array_add(joiner->arena, &joiner->log) = (struct change){ word, *word };
+	*word = value;
+}
+
+static void push_pair(struct joiner *joiner, uint32_t a, uint32_t b)
+{
+	*array_add(joiner->arena, &joiner->stack) = a;
+	*array_add(joiner->arena, &joiner->stack) = b;
+}
+
+// Whether @forward declares what @class defines.
+static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t class)
+{
+	const struct settling *settling = joiner->settling;
+
+	return is_forward(joiner, forward) &&
+	       settling_tag(settling, settling_class_node(settling, class)) ==
+		       settling_class_node(settling, forward);
+}
+
+// Let one reference of two roots be one; false when that cannot be.
+static bool unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
+{
+	uint32_t a, b;
+
+	if (*edge == CLASS_NONE || *other == CLASS_NONE)
+		return *edge == *other;
+	a = find_root(joiner, *edge);
+	b = find_root(joiner, *other);
+	if (a == b)
+		return true;
+	if (declares(joiner, a, b))
+		set_word(joiner, edge, b);
+	else if (declares(joiner, b, a))
+		set_word(joiner, other, a);
+	else
+		push_pair(joiner, a, b);
+	return true;
+}
+
+static bool unify_roots(struct joiner *joiner, uint32_t a, uint32_t b)
+{
+	const struct settling *settling = joiner->settling;
+	uint32_t count = joiner->edge_first[a + 1] - joiner->edge_first[a];
+
+	if (settling_class_node(settling, a) != settling_class_node(settling, b))
+		return false;
+	joiner->steps += count;
+	set_word(joiner, &joiner->parent[b], a);
+	for (uint32_t n = 0; n < count; n++) {
+		if (!unify_edges(joiner, &joiner->edges[joiner->edge_first[a] + n],
+				 &joiner->edges[joiner->edge_first[b] + n]))
+			return false;
+	}
+	return true;
+}
+
+static void undo(struct joiner *joiner)
+{
+	while (joiner->log.count) {
+		struct change change = joiner->log.items[--joiner->log.count];
+
+		*change.word = change.value;
+	}
+}
+
+// Make @a and @b one, and what they refer to; false, with all as it was, when that cannot be.
+static bool unify(struct joiner *joiner, uint32_t a, uint32_t b)
+{
+	joiner->log.count = 0;
+	joiner->stack.count = 0;
+	push_pair(joiner, a, b);
+	while (joiner->stack.count) {
+		b = find_root(joiner, joiner->stack.items[--joiner->stack.count]);
+		a = find_root(joiner, joiner->stack.items[--joiner->stack.count]);
+		if (a != b && !unify_roots(joiner, a, b)) {
+			undo(joiner);
+			return false;
+		}
+	}
+	return true;
+}
+
+// The kinds that are unified for their own sake; others are where these need it.
+static bool is_whole(const struct joiner *joiner, uint32_t class)
+{
+	switch (btf_info_kind(class_record(joiner, class)[RECORD_INFO])) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_TYPEDEF:
+		return true;
+	default:
+		return false;
+	}
+}
+
+// Chain the candidates of each node, in their order.
+static void chain_candidates(struct joiner *joiner)
+{
+	uint32_t *last = arena_new_array(joiner->arena, uint32_t, joiner->settling->node_count);
+
+	memset(last, 0xff, joiner->settling->node_count * sizeof(*last));
+	array_each(class, &joiner->candidates) {
+		uint32_t node = settling_class_node(joiner->settling, *class);
+
+		joiner->next[*class] = CLASS_NONE;
+		if (last[node] != CLASS_NONE)
+			joiner->next[last[node]] = *class;
+		last[node] = *class;
+	}
+}
+
+// Whether either leads to a forward declaration; else nothing can make them one.
+static bool may_join(const struct joiner *joiner, uint32_t class, uint32_t other)
+{
+	return (joiner->open[class] || joiner->open[other]) &&
+	       find_root(joiner, class) != find_root(joiner, other);
+}
+
+// Unify what can be, each candidate with those after it. @undone: only mark it.
+static void try_candidates(struct joiner *joiner, bool undone)
+{
+	chain_candidates(joiner);
+	joiner->steps = 0;
+	array_each(class, &joiner->candidates) {
+		for (uint32_t other = joiner->next[*class]; other != CLASS_NONE;
+		     other = joiner->next[other]) {
+			if (++joiner->steps > STEPS_MAX)
+				return;
+			if (!may_join(joiner, *class, other) || !unify(joiner, *class, other))
+				continue;
+			joiner->joins[*class] = joiner->joins[other] = true;
+			if (undone)
+				undo(joiner);
+		}
+	}
+}
+
+static int compare_candidates(const void *a, const void *b, void *joiner)
+{
+	return compare_contents(((struct joiner *)joiner)->comparison, *(const uint32_t *)a,
+				*(const uint32_t *)b);
+}
+
+// Whether anything was unified.
+static bool unify_candidates(struct joiner *joiner)
+{
+	uint32_t count = 0;
+
+	for (uint32_t class = 0; class < joiner->settling->class_count; class ++) {
+		if (is_whole(joiner, class))
+			*array_add(joiner->arena, &joiner->candidates) = class;
+	}
+	// To order them is more work than to try them, and most fit none.
+	try_candidates(joiner, true);
+	if (joiner->steps > STEPS_MAX)
+		return false;
+	array_each(class, &joiner->candidates) {
+		if (joiner->joins[*class])
+			joiner->candidates.items[count++] = *class;
+	}
+	joiner->candidates.count = count;
+	if (count == 0)
+		return false;
+	qsort_r(joiner->candidates.items, count, sizeof(uint32_t), compare_candidates, joiner);
+	try_candidates(joiner, false);
+	return true;
+}
+
+// A forward declaration that stands for @class in what was unified means that elsewhere, too; of
+// several the one that contents put first.
+static void propose(struct joiner *joiner, uint32_t forward, uint32_t class)
+{
+	uint32_t *best = &joiner->parent[forward];
+
+	if (*best == forward || compare_contents(joiner->comparison, class, *best) < 0)
+		*best = class;
+}
+
+// Let forward declarations mean what they stood for.
+static void keep_meanings(struct joiner *joiner)
+{
+	const struct settling *settling = joiner->settling;
+
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t item = settling->representative[class];
+		const uint32_t *child =
+			&settling->children.items[settling->child_first.items[item]];
+
+		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
+		     i++, child++) {
+			uint32_t edge = joiner->edges[i];
+
+			if (edge != CLASS_NONE && edge != settling->class_of[*child])
+				propose(joiner, settling->class_of[*child], edge);
+		}
+	}
+}
+
+// Let the representatives of what was unified say so, and stand for the others.
+static void keep_unified(struct joiner *joiner)
+{
+	struct settling *settling = joiner->settling;
+
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t item = settling->representative[class];
+		uint32_t *child = &settling->children.items[settling->child_first.items[item]];
+
+		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
+		     i++, child++) {
+			uint32_t edge = joiner->edges[i];
+
+			if (edge != CLASS_NONE && !is_forward(joiner, edge))
+				*child = settling->representative[find_root(joiner, edge)];
+		}
+	}
+	for (uint32_t item = 0; item < settling->item_count; item++) {
+		uint32_t root = find_root(joiner, settling->class_of[item]);
+
+		settling->substitute[item] = settling->representative[root];
+	}
+}
+
+bool join_classes(struct settling *settling)
+{
+	struct arena *arena = settling->arena;
+	size_t count = settling->class_count;
+	struct joiner joiner = {
+		.settling = settling,
+		.arena = arena,
+		.parent = arena_new_array(arena, uint32_t, count),
+		.edge_first = arena_new_array(arena, uint32_t, count + 1),
+		.edges = arena_new_array(arena, uint32_t, settling->children.count),
+		.joins = arena_new_array(arena, uint8_t, count),
+		.next = arena_new_array(arena, uint32_t, count),
+		.open = find_open_classes(settling),
+		.comparison = comparison_create(settling),
+	};
+
+	find_edges(&joiner);
+	if (!unify_candidates(&joiner))
+		return false;
+	keep_meanings(&joiner);
+	keep_unified(&joiner);
+	return true;
+}
