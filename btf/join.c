@@ -21,7 +21,7 @@
 #define CLASS_NONE UINT32_MAX
 
 // More references than that are not worth their time. What is left is still right.
-#define STEPS_MAX (1u << 22)
+#define STEPS_MAX (1u << 24)
 
 // A word of joiner's arrays as it was.
 struct change {

@@ -322,7 +322,7 @@ static bool is_cut(const struct adder *adder, uint32_t id)
 
 static void write_tag(struct adder *adder, uint32_t id, uint32_t node)
 {
-	uint32_t tag[RECORD_TAIL];
+	uint32_t tag[RECORD_TAIL] = { 0 };
 
 	make_tag(adder, tag, unit_record(adder->unit, id));
 	tag[RECORD_NAME] = name_number(adder, tag[RECORD_NAME]);
