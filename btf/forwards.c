@@ -58,31 +58,6 @@ struct forwards {
 	uint8_t *is_below;     // by class: some other is above it
 };
 
-static const uint32_t *class_record(const struct settling *settling, uint32_t class)
-{
-	return graph_record(settling->graph, settling_class_node(settling, class));
-}
-
-static bool class_is_forward(const struct settling *settling, uint32_t class)
-{
-	const uint32_t *record = class_record(settling, class);
-
-	return graph_is_forward(record, record[RECORD_NAME]);
-}
-
-// The kinds whose likeness says what a forward declaration in them means; libbpf's choice.
-static bool class_is_whole(const struct settling *settling, uint32_t class)
-{
-	switch (btf_info_kind(class_record(settling, class)[RECORD_INFO])) {
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-	case BTF_KIND_TYPEDEF:
-		return true;
-	default:
-		return false;
-	}
-}
-
 // The class of reference @n of @class; CLASS_NONE when it is beyond doubt.
 static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
 {
@@ -123,9 +98,9 @@ static bool expand_pair(struct forwards *forwards, uint32_t index)
 	struct pair pair = forwards->pairs.items[index];
 	uint32_t low_node = settling_class_node(settling, pair.low);
 	uint32_t high_node = settling_class_node(settling, pair.high);
-	uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
+	uint32_t info = settling_class_record(settling, pair.low)[RECORD_INFO];
 
-	if (class_is_forward(settling, pair.low))
+	if (settling_is_forward(settling, pair.low))
 		return settling_tag(settling, high_node) == low_node;
 	if (low_node != high_node)
 		return false;
@@ -199,7 +174,7 @@ uint8_t *find_open_classes(const struct settling *settling)
 	struct words stack = { 0 };
 
 	for (uint32_t item = 0; item < settling->item_count; item++) {
-		if (!class_is_forward(settling, settling->class_of[item]))
+		if (!settling_is_forward(settling, settling->class_of[item]))
 			continue;
 		seen[item] = 1;
 		*array_add(arena, &stack) = item;
@@ -301,15 +276,15 @@ static void replace_evident(struct forwards *forwards)
 	for (uint32_t i = 0; i < forwards->root_count; i++) {
 		const struct pair *pair = &forwards->pairs.items[i];
 
-		if (!pair->failed && class_is_whole(settling, pair->low))
+		if (!pair->failed && settling_is_whole(settling, pair->low))
 			mark_evident(forwards, i);
 	}
 	while (forwards->stack.count) {
 		uint32_t index = forwards->stack.items[--forwards->stack.count];
 		struct pair pair = forwards->pairs.items[index];
-		uint32_t info = class_record(settling, pair.low)[RECORD_INFO];
+		uint32_t info = settling_class_record(settling, pair.low)[RECORD_INFO];
 
-		if (class_is_forward(settling, pair.low)) {
+		if (settling_is_forward(settling, pair.low)) {
 			propose(forwards, pair.low, pair.high);
 			continue;
 		}
@@ -334,7 +309,7 @@ static void replace_unique(struct forwards *forwards)
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
 		uint32_t tag = settling_tag(settling, settling_class_node(settling, class));
 
-		if (class_is_forward(settling, class))
+		if (settling_is_forward(settling, class))
 			forward[settling_class_node(settling, class)] = class;
 		else if (tag != NODE_NONE && !forwards->is_below[class])
 			count[tag]++;
@@ -361,7 +336,7 @@ static void judge_pairs(struct forwards *forwards)
 	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
 		const struct pair *pair = &forwards->pairs.items[i];
 
-		if (class_is_forward(forwards->settling, pair->low) &&
+		if (settling_is_forward(forwards->settling, pair->low) &&
 		    forwards->replacement[pair->low] == CLASS_NONE)
 			fail_pair(forwards, i);
 	}
@@ -369,7 +344,7 @@ static void judge_pairs(struct forwards *forwards)
 	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
 		const struct pair *pair = &forwards->pairs.items[i];
 
-		if (class_is_forward(forwards->settling, pair->low) &&
+		if (settling_is_forward(forwards->settling, pair->low) &&
 		    forwards->replacement[pair->low] != pair->high)
 			bend_pair(forwards, i);
 	}

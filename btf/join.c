@@ -45,18 +45,6 @@ struct joiner {
 	uint32_t steps; // references looked at
 };
 
-static const uint32_t *class_record(const struct joiner *joiner, uint32_t class)
-{
-	return graph_record(joiner->settling->graph, settling_class_node(joiner->settling, class));
-}
-
-static bool is_forward(const struct joiner *joiner, uint32_t class)
-{
-	const uint32_t *record = class_record(joiner, class);
-
-	return graph_is_forward(record, record[RECORD_NAME]);
-}
-
 static void find_edges(struct joiner *joiner)
 {
 	const struct settling *settling = joiner->settling;
@@ -103,7 +91,7 @@ static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t cla
 {
 	const struct settling *settling = joiner->settling;
 
-	return is_forward(joiner, forward) &&
+	return settling_is_forward(joiner->settling, forward) &&
 	       settling_tag(settling, settling_class_node(settling, class)) ==
 		       settling_class_node(settling, forward);
 }
@@ -171,19 +159,6 @@ static bool unify(struct joiner *joiner, uint32_t a, uint32_t b)
 	return true;
 }
 
-// The kinds that are unified for their own sake; others are where these need it.
-static bool is_whole(const struct joiner *joiner, uint32_t class)
-{
-	switch (btf_info_kind(class_record(joiner, class)[RECORD_INFO])) {
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-	case BTF_KIND_TYPEDEF:
-		return true;
-	default:
-		return false;
-	}
-}
-
 // Chain the candidates of each node, in their order.
 static void chain_candidates(struct joiner *joiner)
 {
@@ -238,7 +213,7 @@ static bool unify_candidates(struct joiner *joiner)
 	uint32_t count = 0;
 
 	for (uint32_t class = 0; class < joiner->settling->class_count; class ++) {
-		if (is_whole(joiner, class))
+		if (settling_is_whole(joiner->settling, class))
 			*array_add(joiner->arena, &joiner->candidates) = class;
 	}
 	// To order them is more work than to try them, and most fit none.
@@ -300,7 +275,7 @@ static void keep_unified(struct joiner *joiner)
 		     i++, child++) {
 			uint32_t edge = joiner->edges[i];
 
-			if (edge != CLASS_NONE && !is_forward(joiner, edge))
+			if (edge != CLASS_NONE && !settling_is_forward(joiner->settling, edge))
 				*child = settling->representative[find_root(joiner, edge)];
 		}
 	}

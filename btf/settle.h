@@ -6,6 +6,7 @@
 #define BPFLD_BTF_SETTLE_H
 
 #include "graph.h"
+#include "records.h"
 #include "refine.h"
 
 // While the graph is settled: what units have in place of nodes that are doubtful is an item.
@@ -91,6 +92,36 @@ static inline uint32_t settling_item(const struct btf_unit *unit, uint32_t type_
 static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class)
 {
 	return settling->items.items[settling->representative[class]].node;
+}
+
+/** The nominal record of @class. */
+static inline const uint32_t *settling_class_record(const struct settling *settling, uint32_t class)
+{
+	return graph_record(settling->graph, settling_class_node(settling, class));
+}
+
+/** Whether @class only declares a tag. */
+static inline bool settling_is_forward(const struct settling *settling, uint32_t class)
+{
+	const uint32_t *record = settling_class_record(settling, class);
+
+	return graph_is_forward(record, record[RECORD_NAME]);
+}
+
+/**
+ * Whether @class is of a kind whose likeness says what a forward declaration in it means (libbpf's
+ * choice). Others become one where these need it.
+ */
+static inline bool settling_is_whole(const struct settling *settling, uint32_t class)
+{
+	switch (btf_info_kind(settling_class_record(settling, class)[RECORD_INFO])) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_TYPEDEF:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /** The tag that @node defines; NODE_NONE for none. */
