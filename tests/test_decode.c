@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "btf_world.h"
@@ -235,6 +236,34 @@ Test(decode, rejects_broken_records)
 		// A loop is reported at one of its types.
 		if (!strstr(cases[i].message, "itself"))
 			cr_expect_eq(world.diag.last->where.offset, offset, "%s", cases[i].name);
+		btf_world_deinit(&world);
+	}
+}
+
+// A name for each ending of one long string: to hash them all would take the square of its length.
+Test(decode, rejects_names_that_overlap_without_end)
+{
+	static const struct {
+		uint32_t length; // of the string, and types
+		bool valid;
+	} cases[] = { { 100, true }, { 1000, false } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[1001] = { 0 };
+		struct btf_world world;
+		struct btf_raw raw;
+
+		btf_world_init(&world);
+		raw = btf_raw_begin(&world.arena, false);
+		memset(text, 'a', cases[i].length);
+		for (uint32_t n = 0; n < cases[i].length; n++) {
+			btf_raw_float(&raw, text, 4);
+			btf_raw_patch(&raw, 0, btf_raw_string(&raw, text) + n);
+		}
+		cr_expect_eq(btf_world_read(&world, btf_raw_finish(&raw), false) != NULL,
+			     cases[i].valid, "%" PRIu32, cases[i].length);
+		cr_expect(cases[i].valid || strstr(btf_world_message(&world), "overlap"), "%s",
+			  btf_world_message(&world));
 		btf_world_deinit(&world);
 	}
 }
