@@ -84,6 +84,7 @@ class Linker:
 
 def linkers():
     """By role; those that are missing are left out."""
+    BUILD.mkdir(parents=True, exist_ok=True)
     newest = build_bpftool()
     packaged = shutil.which("bpftool", path=os.environ["PATH"] + ":/usr/sbin")
     gnu = shutil.which("bpf-ld")
