@@ -9,10 +9,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
+// Of chunks, their heads included.
 #define CHUNK_SIZE     (16 * 1024)
 #define CHUNK_SIZE_MAX (4 * 1024 * 1024)
 // Mappings are in pages, and cost a call.
-#define MAPPED_SIZE_MIN (256 * 1024)
+#define MAPPED_SIZE_MIN (64 * 1024)
+// What a huge page has on most machines. Elsewhere it is an alignment like any other.
+#define HUGE_PAGE_SIZE (2 * 1024 * 1024)
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -20,32 +23,51 @@ struct arena_chunk {
 	alignas(max_align_t) char bytes[];
 };
 
+// @alignment is a power of two.
+static size_t round_up(size_t size, size_t alignment)
+{
+	return (size + alignment - 1) & ~(alignment - 1);
+}
+
+static void *map_pages(size_t size)
+{
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+// A fault for each small page is a tenth of the time of a large link. Where there are no huge
+// pages, nothing is lost. @size is a number of huge pages; what is mapped around them, to have them
+// aligned, goes back.
+static void *map_huge_pages(size_t size)
+{
+	char *pages = map_pages(size + HUGE_PAGE_SIZE);
+	size_t before = -(uintptr_t)pages % HUGE_PAGE_SIZE;
+
+	if (!pages)
+		return NULL;
+	if (before)
+		munmap(pages, before);
+	munmap(pages + before + size, HUGE_PAGE_SIZE - before);
+	madvise(pages + before, size, MADV_HUGEPAGE);
+	return pages + before;
+}
+
 // Memory for a chunk, zeroed: of large ones by the system, which knows what nobody had yet. So what
 // is not used of them is not touched.
 static struct arena_chunk *take_chunk(size_t size)
 {
-	void *chunk;
-
 	if (size < MAPPED_SIZE_MIN)
 		return calloc(1, size);
-	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (chunk == MAP_FAILED)
-		return NULL;
-	// A fault a page is a tenth of the time of a large link. Where there are no huge pages,
-	// nothing is lost.
-	if (size >= CHUNK_SIZE_MAX)
-		madvise(chunk, size, MADV_HUGEPAGE);
-	return chunk;
+	return size < HUGE_PAGE_SIZE ? map_pages(size) : map_huge_pages(size);
 }
 
 static void give_chunk(struct arena_chunk *chunk)
 {
-	size_t size = sizeof(*chunk) + chunk->size;
-
-	if (size < MAPPED_SIZE_MIN)
+	if (chunk->size < MAPPED_SIZE_MIN)
 		free(chunk);
 	else
-		munmap(chunk, size);
+		munmap(chunk, chunk->size);
 }
 
 void arena_init(struct arena *arena, size_t limit)
@@ -107,36 +129,39 @@ static void arena_give_up(struct arena *arena)
 	longjmp(*arena->exhausted, 1);
 }
 
-// Chunks double up to a limit, so that a small link stays small and a large one calls malloc()
-// rarely. What is left of the former chunk is lost; a request larger than the next chunk gets one
-// of its own size.
+// Chunks grow fourfold up to a limit, so that a small link stays small and a large one soon has
+// huge pages. What is left of the former chunk is lost; a request larger than the next chunk gets
+// one of its own size.
 static void arena_add_chunk(struct arena *arena, size_t size)
 {
-	size_t wanted = arena->chunks ? arena->chunks->size * 2 : CHUNK_SIZE;
+	size_t wanted = arena->chunks ? arena->chunks->size * 4 : CHUNK_SIZE;
 	struct arena_chunk *chunk;
 
 	if (wanted > CHUNK_SIZE_MAX)
 		wanted = CHUNK_SIZE_MAX;
-	if (wanted < size)
-		wanted = size;
-	if (wanted > SIZE_MAX - sizeof(*chunk) || arena->used > arena->limit ||
-	    wanted + sizeof(*chunk) > arena->limit - arena->used)
+	if (size > SIZE_MAX - sizeof(*chunk) - HUGE_PAGE_SIZE)
 		arena_give_up(arena);
-	chunk = take_chunk(sizeof(*chunk) + wanted);
+	if (wanted < size + sizeof(*chunk))
+		wanted = size + sizeof(*chunk);
+	if (wanted > HUGE_PAGE_SIZE)
+		wanted = round_up(wanted, HUGE_PAGE_SIZE);
+	if (arena->used > arena->limit || wanted > arena->limit - arena->used)
+		arena_give_up(arena);
+	chunk = take_chunk(wanted);
 	if (!chunk)
 		arena_give_up(arena);
 	chunk->older = arena->chunks;
 	chunk->size = wanted;
 	arena->chunks = chunk;
 	arena->next = chunk->bytes;
-	arena->end = chunk->bytes + wanted;
-	arena->used += sizeof(*chunk) + wanted;
+	arena->end = (char *)chunk + wanted;
+	arena->used += wanted;
 }
 
 // At least one byte, so that addresses are unique. @size is less than SIZE_MAX by an alignment.
-static size_t round_up(size_t size)
+static size_t padded(size_t size)
 {
-	return (size + !size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	return round_up(size + !size, alignof(max_align_t));
 }
 
 // @size bytes that nobody had before: they are zero.
@@ -147,7 +172,7 @@ static void *take(struct arena *arena, size_t size)
 
 	if (size > SIZE_MAX - alignof(max_align_t))
 		arena_give_up(arena);
-	rounded = round_up(size);
+	rounded = padded(size);
 	if (rounded > (size_t)(arena->end - arena->next))
 		arena_add_chunk(arena, rounded);
 	result = arena->next;
@@ -172,11 +197,11 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended)
 {
 	// An empty array has no memory yet.
-	if (!memory || (const char *)memory + round_up(size) != arena->next ||
+	if (!memory || (const char *)memory + padded(size) != arena->next ||
 	    extended > SIZE_MAX - alignof(max_align_t) ||
-	    round_up(extended) - round_up(size) > (size_t)(arena->end - arena->next))
+	    padded(extended) - padded(size) > (size_t)(arena->end - arena->next))
 		return false;
-	arena->next += round_up(extended) - round_up(size);
+	arena->next += padded(extended) - padded(size);
 	return true;
 }
 
