@@ -212,6 +212,20 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 		reproduce_word(parser, value);
 }
 
+// Where @argument takes the next one, that behind @index, as its value: step to it. False when
+// there is none.
+static bool find_value(struct argument *argument, const struct arguments *arguments, size_t *index)
+{
+	const char *value = argument->option->value;
+
+	if (!value || value[0] == '[' || argument->value)
+		return true;
+	if (*index + 1 == arguments->count)
+		return false;
+	argument->value = arguments->items[++*index];
+	return true;
+}
+
 // Apply argument @index and, where it takes the next argument as its value, step over that.
 static bool parse_option(struct parser *parser, const struct arguments *arguments, size_t *index)
 {
@@ -225,13 +239,9 @@ static bool parse_option(struct parser *parser, const struct arguments *argument
 		return report_wrong(parser, text, option->help);
 	if (!option->value && argument.value)
 		return report_wrong(parser, text, "takes no value");
-	if (option->value && option->value[0] != '[' && !argument.value) {
-		if (*index + 1 == arguments->count)
-			return report_wrong(parser, text, "needs a value");
-		argument.value = arguments->items[++*index];
-	}
+	if (!find_value(&argument, arguments, index))
+		return report_wrong(parser, text, "needs a value");
 	take_effect(parser, option, argument.value);
-	reproduce_option(parser, option, argument.value);
 	return parser->command != COMMAND_WRONG;
 }
 
@@ -251,10 +261,9 @@ static enum command check_usage(const struct parser *parser)
 	return COMMAND_LINK;
 }
 
-static void take_input(struct parser *parser, const char *path)
+static bool is_input(const char *text)
 {
-	add_input(parser, path);
-	reproduce_word(parser, reproduced_path(path, parser->arena));
+	return text[0] != '-' || text[1] == '\0';
 }
 
 static bool parse_arguments(struct parser *parser, const struct arguments *arguments)
@@ -264,14 +273,35 @@ static bool parse_arguments(struct parser *parser, const struct arguments *argum
 	for (size_t i = 0; i < arguments->count; i++) {
 		const char *text = arguments->items[i];
 
-		if (options_end || text[0] != '-' || text[1] == '\0')
-			take_input(parser, text);
+		if (options_end || is_input(text))
+			add_input(parser, text);
 		else if (strcmp(text, "--") == 0)
 			options_end = true;
 		else if (!parse_option(parser, arguments, &i))
 			return false;
 	}
 	return true;
+}
+
+// Write down what parse_arguments() understood. The path of each input takes a call of the system.
+static void reproduce_arguments(struct parser *parser, const struct arguments *arguments)
+{
+	bool options_end = false;
+
+	for (size_t i = 0; i < arguments->count; i++) {
+		const char *text = arguments->items[i];
+		struct argument argument;
+
+		if (options_end || is_input(text)) {
+			reproduce_word(parser, reproduced_path(text, parser->arena));
+		} else if (strcmp(text, "--") == 0) {
+			options_end = true;
+		} else {
+			argument = take_apart(text);
+			find_value(&argument, arguments, &i);
+			reproduce_option(parser, argument.option, argument.value);
+		}
+	}
 }
 
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
@@ -291,6 +321,8 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 		return COMMAND_WRONG;
 	if (!parse_arguments(&parser, &arguments))
 		return COMMAND_WRONG;
+	if (line->options.reports[BPFLD_REPORT_REPRODUCTION])
+		reproduce_arguments(&parser, &arguments);
 	finish_lists(&parser);
 	finish_reports(&parser);
 	return check_usage(&parser);

@@ -365,7 +365,8 @@ void finish_lists(struct parser *parser)
 	options->why_live = LIST(parser->why_live);
 	options->trace_symbols = LIST(parser->trace_symbols);
 	options->read_files = LIST(parser->read_files);
-	text_bytes(&parser->response, "", 1);
+	if (parser->response.size)
+		text_bytes(&parser->response, "", 1);
 	options->response = parser->response.data;
 }
 
