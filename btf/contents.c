@@ -9,6 +9,7 @@
 #include "settle.h"
 
 #include "base/hash.h"
+#include "base/table.h"
 #include "records.h"
 
 // A class, or a node that is beyond doubt.

@@ -379,7 +379,7 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 	names_begin(&graph->names, unit->strings, graph->scratch);
 	if (!find_records(&decoder, graph) || !check_records(&decoder))
 		return NULL;
-	if (!names_hash(&graph->names, graph->seed, graph->scratch)) {
+	if (!names_hash(&graph->names, graph->strings, graph->scratch)) {
 		header_error(&decoder, "names of types overlap more than any compiler would do");
 		return NULL;
 	}

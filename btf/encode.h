@@ -3,6 +3,7 @@
 #ifndef BPFLD_BTF_ENCODE_H
 #define BPFLD_BTF_ENCODE_H
 
+#include "base/table.h"
 #include "graph.h"
 
 struct decl_tag {

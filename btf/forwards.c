@@ -22,6 +22,7 @@
 #include <assert.h>
 
 #include "base/hash.h"
+#include "base/table.h"
 #include "records.h"
 
 #define CLASS_NONE UINT32_MAX

@@ -4,17 +4,14 @@
  * finished graph. How types get their hashes is told in nominal.c, what becomes of nodes then in
  * settle.c.
  *
- * Two types with one hash are taken for one without a comparison, which would fetch the record of
- * every type's node from memory. Hashes are of 96 bits at least and keyed: by accident, one
- * of 2^33 links of 2^32 types has a wrong match, and no input can bring one about.
+ * Two types with one hash are taken for one (base/identity.h): to compare them would fetch the
+ * record of every type's node from memory.
  */
 #include "graph.h"
 
 #include <assert.h>
 
 #include "records.h"
-
-#define CAPACITY_MIN 256
 
 struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 {
@@ -23,54 +20,17 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 	graph->arena = arena;
 	graph->scratch = arena_nest(arena);
 	graph->strings = strings;
-	graph->seed = hash_seed();
 	// Node 0 is void and has no record.
 	*array_add(graph->scratch, &graph->offset) = 0;
 	*array_add(graph->scratch, &graph->tag_of) = NODE_NONE;
 	return graph;
 }
 
-static struct node_slot *find_slot(const struct node_table *table, uint64_t high, uint32_t low)
-{
-	uint32_t mask = table->capacity - 1;
-	uint32_t index = (uint32_t)high & mask;
-
-	while (table->slots[index].node &&
-	       (table->slots[index].high != high || table->slots[index].low != low))
-		index = (index + 1) & mask;
-	return &table->slots[index];
-}
-
-uint32_t graph_find(const struct btf_graph *graph, struct hash hash)
-{
-	if (graph->table.capacity == 0)
-		return 0;
-	return find_slot(&graph->table, hash.high, (uint32_t)hash.low)->node;
-}
-
-// The load stays at or below one half.
-static void grow_table(struct btf_graph *graph)
-{
-	struct node_table old = graph->table;
-	struct node_table *table = &graph->table;
-
-	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
-	table->slots = arena_new_array(graph->scratch, struct node_slot, table->capacity);
-	for (uint32_t i = 0; i < old.capacity; i++) {
-		if (old.slots[i].node)
-			*find_slot(table, old.slots[i].high, old.slots[i].low) = old.slots[i];
-	}
-}
-
 uint32_t graph_reserve(struct btf_graph *graph, struct hash hash)
 {
 	uint32_t node = (uint32_t)graph->offset.count;
 
-	if (graph->table.count >= graph->table.capacity / 2)
-		grow_table(graph);
-	*find_slot(&graph->table, hash.high, (uint32_t)hash.low) =
-		(struct node_slot){ hash.high, (uint32_t)hash.low, node };
-	graph->table.count++;
+	identity_add(&graph->table, graph->scratch, hash, node);
 	*array_add(graph->scratch, &graph->offset) = 0;
 	*array_add(graph->scratch, &graph->tag_of) = NODE_NONE;
 	return node;
@@ -81,9 +41,7 @@ void graph_clear(struct btf_graph *graph)
 	graph->offset.count = 1;
 	graph->tag_of.count = 1;
 	graph->words.count = 0;
-	graph->table.count = 0;
-	if (graph->table.capacity)
-		memset(graph->table.slots, 0, graph->table.capacity * sizeof(*graph->table.slots));
+	identity_clear(&graph->table);
 }
 
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count)

@@ -18,28 +18,14 @@ struct words {
 	size_t count, capacity;
 };
 
-// 96 bits of a type's hash; where in the table it is found says some more.
-struct node_slot {
-	uint64_t high;
-	uint32_t low;
-	uint32_t node; // 0 in a free slot
-};
-
-struct node_table {
-	struct node_slot *slots;
-	uint32_t capacity; // a power of two, or 0
-	uint32_t count;
-};
-
 struct btf_graph {
 	struct arena *arena;
 	struct arena *scratch; // freed when the graph is settled
 	struct strings *strings;
-	uint64_t seed;       // of all hashes that stand for types
-	struct words words;  // the records of all nodes, one after another
-	struct words offset; // by node: index into words
-	struct words tag_of; // by node: the tag that it defines; NODE_NONE for none
-	struct node_table table;
+	struct words words;          // the records of all nodes, one after another
+	struct words offset;         // by node: index into words
+	struct words tag_of;         // by node: the tag that it defines; NODE_NONE for none
+	struct identity_table table; // hash -> node
 	ARRAY(struct btf_unit *) units;
 	bool settled;
 	bool cuts_anonymous; // references to nameless structs too; see nominal.c
@@ -56,9 +42,6 @@ struct btf_graph {
 	struct words stack;        // of walks
 };
 
-/** The node with this @hash; 0 when there is none. */
-uint32_t graph_find(const struct btf_graph *graph, struct hash hash);
-
 /** The node with this @hash, which is new: it gets the next number and has no record yet. */
 uint32_t graph_reserve(struct btf_graph *graph, struct hash hash);
 
@@ -67,13 +50,6 @@ uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count
 
 /** Forget all nodes but void. */
 void graph_clear(struct btf_graph *graph);
-
-/** Have the slot for @hash loaded soon. */
-static inline void graph_prefetch(const struct btf_graph *graph, struct hash hash)
-{
-	if (graph->table.capacity)
-		__builtin_prefetch(&graph->table.slots[hash.high & (graph->table.capacity - 1)]);
-}
 
 /** Whether @record only declares a tag; @name is zero when it has no name. */
 bool graph_is_forward(const uint32_t *record, uint32_t name);

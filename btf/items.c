@@ -14,6 +14,7 @@
  * SIAM J. Comput. 1 (1972).
  */
 #include "base/hash.h"
+#include "base/table.h"
 #include "records.h"
 #include "settle.h"
 

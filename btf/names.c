@@ -33,7 +33,7 @@ static void rank_names(struct names *names, struct arena *arena)
 	}
 }
 
-bool names_hash(struct names *names, uint64_t seed, struct arena *arena)
+bool names_hash(struct names *names, const struct strings *strings, struct arena *arena)
 {
 	const uint32_t *marks = names->marks.data;
 	uint64_t room = (uint64_t)names->strings.size * OVERLAP_MAX;
@@ -46,14 +46,14 @@ bool names_hash(struct names *names, uint64_t seed, struct arena *arena)
 	memset(numbers, 0, names->count * sizeof(*numbers));
 	for (size_t i = 0; i < word_count(names); i++) {
 		for (uint32_t left = marks[i]; left; left &= left - 1) {
-			const char *name =
+			const char *text =
 				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
-			size_t size = strlen(name);
+			struct str name = str_of(text);
 
-			if (size > room)
+			if (name.size > room)
 				return false;
-			room -= size;
-			*hash++ = hash_identity(name, size, seed);
+			room -= name.size;
+			*hash++ = strings_hash(strings, name);
 		}
 	}
 	return true;
@@ -61,9 +61,13 @@ bool names_hash(struct names *names, uint64_t seed, struct arena *arena)
 
 uint32_t names_number(struct names *names, uint32_t offset, struct strings *strings)
 {
-	uint32_t *number = (uint32_t *)names->numbers.data + names_index(names, offset);
+	uint32_t index = names_index(names, offset);
+	uint32_t *number = (uint32_t *)names->numbers.data + index;
+	const struct hash *hashes = names->hashes.data;
 
 	if (*number == 0)
-		*number = strings_intern(strings, str_of(names->strings.data + offset)) + 1;
+		*number = strings_intern_hashed(strings, str_of(names->strings.data + offset),
+						hashes[index]) +
+			  1;
 	return *number - 1;
 }

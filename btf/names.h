@@ -12,7 +12,6 @@
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
 
-#include "base/hash.h"
 #include "base/str.h"
 #include "scratch.h"
 #include "string_table.h"
@@ -42,7 +41,7 @@ static inline void names_mark(struct names *names, uint32_t offset)
  *
  * @return false when names overlap such that hashing them all would take for ever
  */
-bool names_hash(struct names *names, uint64_t seed, struct arena *arena);
+bool names_hash(struct names *names, const struct strings *strings, struct arena *arena);
 
 static inline uint32_t names_bit_count(uint32_t word)
 {

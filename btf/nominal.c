@@ -218,7 +218,7 @@ static struct hash hash_type(struct adder *adder, uint32_t id)
 	}
 	if (kind->element)
 		to = put_elements(adder, to, tail + kind->tail, kind, btf_info_vlen(info));
-	return hash_identity(bytes, (size_t)(to - bytes), adder->graph->seed);
+	return hash_identity(bytes, (size_t)(to - bytes), adder->graph->strings->seed);
 }
 
 static void close_type(struct adder *adder, uint32_t id)
@@ -294,11 +294,11 @@ static uint32_t find_nodes(struct adder *adder, uint32_t *fresh)
 
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		if (id + LOOKUPS_AHEAD <= unit->type_count)
-			graph_prefetch(graph, adder->own[id + LOOKUPS_AHEAD]);
+			identity_prefetch(&graph->table, adder->own[id + LOOKUPS_AHEAD]);
 		// Declarations have none.
 		if (!is_known(adder->own[id]))
 			continue;
-		unit->node[id] = graph_find(graph, adder->own[id]);
+		unit->node[id] = identity_find(&graph->table, adder->own[id]);
 		if (unit->node[id])
 			continue;
 		unit->node[id] = graph_reserve(graph, adder->own[id]);
@@ -332,7 +332,7 @@ static void write_tag(struct adder *adder, uint32_t id, uint32_t node)
 // The node of the tag that references to @id become, which is made when there is none.
 static uint32_t tag_node(struct adder *adder, uint32_t id)
 {
-	uint32_t node = graph_find(adder->graph, adder->reference[id]);
+	uint32_t node = identity_find(&adder->graph->table, adder->reference[id]);
 
 	if (node == 0) {
 		node = graph_reserve(adder->graph, adder->reference[id]);
@@ -430,7 +430,7 @@ static void hash_names(struct btf_graph *graph, const struct btf_unit *unit)
 			names_mark(&graph->names, record[record_name_word(info, n)]);
 	}
 	// They could be hashed before.
-	names_hash(&graph->names, graph->seed, graph->scratch);
+	names_hash(&graph->names, graph->strings, graph->scratch);
 }
 
 void graph_even_units(struct btf_graph *graph)

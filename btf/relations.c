@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "base/table.h"
 #include "records.h"
 
 // Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the

@@ -4,13 +4,14 @@
 #define BPFLD_BTF_STRING_TABLE_H
 
 #include "base/array.h"
+#include "base/identity.h"
 #include "base/str.h"
-#include "base/table.h"
 
 struct strings {
 	struct arena *arena;
-	ARRAY(struct str) strings; // by number; [0] is the empty string
-	struct table table;        // XXH3 hash of the bytes -> number
+	ARRAY(struct str) strings;   // by number; [0] is the empty string
+	struct identity_table table; // hash -> number; the empty string is not in it
+	uint64_t seed;               // of the hashes of all that is compared by them
 };
 
 void strings_init(struct strings *strings, struct arena *arena);
@@ -21,6 +22,15 @@ void strings_init(struct strings *strings, struct arena *arena);
  * other numbers count up in the order of first use.
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
+
+/** The same for a string whose strings_hash() is known. */
+uint32_t strings_intern_hashed(struct strings *strings, struct str string, struct hash hash);
+
+/** What stands for @string. */
+static inline struct hash strings_hash(const struct strings *strings, struct str string)
+{
+	return hash_identity(string.data, string.size, strings->seed);
+}
 
 /** Whether @string, as above, has a number. */
 bool strings_has(const struct strings *strings, struct str string);

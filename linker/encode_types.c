@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/table.h"
+
 #include "atoms.h"
 #include "output_types.h"
 #include "passes.h"

@@ -12,6 +12,8 @@
  */
 #include <inttypes.h>
 
+#include "base/table.h"
+
 #include "atoms.h"
 #include "passes.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include "base/identity.h"
 #include "base/table.h"
 #include "string_table.h"
 
@@ -79,6 +80,35 @@ Test(table, value_0_is_a_value)
 	arena_deinit(&arena);
 }
 
+Test(table, identities_need_all_bits)
+{
+	// Hashes that differ in one of the bits that count, most of them in one run of slots.
+	static const struct hash hashes[] = {
+		{ 0, 1 }, { 0, 2 },        { 0, 1ull << 63 }, { 0, 1ull << 32 },
+		{ 1, 0 }, { 1u << 31, 0 }, { 1, 1 },          { 0, 257 },
+	};
+	const size_t count = sizeof(hashes) / sizeof(*hashes);
+	struct identity_table table = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (uint32_t i = 0; i < count; i++) {
+		cr_expect_eq(identity_find(&table, hashes[i]), 0, "%u", i);
+		identity_add(&table, &arena, hashes[i], i + 1);
+	}
+	// Through several sizes of the table.
+	for (uint32_t i = 0; i < 5000; i++)
+		identity_add(&table, &arena, (struct hash){ 7, i }, 100 + i);
+	for (uint32_t i = 0; i < count; i++)
+		cr_expect_eq(identity_find(&table, hashes[i]), i + 1, "%u", i);
+	for (uint32_t i = 0; i < 5000; i++)
+		cr_assert_eq(identity_find(&table, (struct hash){ 7, i }), 100 + i);
+	cr_expect_eq(identity_find(&table, (struct hash){ 8, 1 }), 0);
+	identity_clear(&table);
+	cr_expect_eq(identity_find(&table, hashes[0]), 0);
+	arena_deinit(&arena);
+}
+
 Test(table, strings_are_numbered_once)
 {
 	struct strings strings;
@@ -91,6 +121,8 @@ Test(table, strings_are_numbered_once)
 	cr_expect_eq(strings_intern(&strings, STR("ab")), 2);
 	cr_expect_eq(strings_intern(&strings, (struct str){ "abc", 2 }), 2);
 	cr_expect_eq(strings_intern(&strings, (struct str){ NULL, 0 }), 0);
+	cr_expect(strings_has(&strings, (struct str){ "abc", 1 }));
+	cr_expect_not(strings_has(&strings, STR("b")));
 	cr_expect(str_equal(strings_get(&strings, 2), STR("ab")));
 	for (uint32_t i = 0; i < 5000; i++)
 		strings_intern(&strings, str_of(arena_format(&arena, "%u", i)));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "type_space.h"
 
-static uint64_t hash_bytes(const void *data, size_t size)
+static uint64_t mix_bytes(const void *data, size_t size)
 {
 	uint64_t hash = size;
 
@@ -14,7 +14,7 @@ static uint64_t hash_bytes(const void *data, size_t size)
 
 static uint32_t intern(struct interner *interner, const void *data, size_t size)
 {
-	uint64_t hash = hash_bytes(data, size);
+	uint64_t hash = mix_bytes(data, size);
 	struct table_probe probe = table_probe(&interner->table, hash);
 	struct str key = { data, size };
 	uint32_t number;
@@ -186,7 +186,7 @@ uint32_t *type_space_classes(struct type_space *space, uint32_t *class_count)
 static void suppose(struct type_space *space, uint32_t low, uint32_t high)
 {
 	const uint32_t key[] = { low, high };
-	uint64_t hash = hash_bytes(key, sizeof(key));
+	uint64_t hash = mix_bytes(key, sizeof(key));
 	struct table_probe probe = table_probe(&space->fit_table, hash);
 	struct fit *fit = NULL;
 	uint32_t index;

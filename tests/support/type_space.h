@@ -15,6 +15,7 @@
 #ifndef BPFLD_TESTS_TYPE_SPACE_H
 #define BPFLD_TESTS_TYPE_SPACE_H
 
+#include "base/table.h"
 #include "btf.h"
 
 // Keys of bytes, numbered in the order of their first use.
