@@ -32,6 +32,12 @@ struct ranges {
 	size_t count, capacity;
 };
 
+// By shndx, for one object after the other; that of no section has the ties of the one at hand.
+struct range_lists {
+	struct ranges *items;
+	size_t count, capacity;
+};
+
 // Bounds of the last atom that starts at or before @at. Atoms are of one size as a rule: from where
 // it then is, look further and further away.
 static void bound_atom(const struct section *section, uint64_t at, size_t *low, size_t *high)
@@ -72,13 +78,6 @@ struct atom *section_atom(const struct section *section, int64_t offset)
 	return &section->atoms.items[low];
 }
 
-struct atom *symbol_atom(const struct symbol *symbol)
-{
-	if (!symbol->section)
-		return NULL;
-	return section_atom(symbol->section, (int64_t)symbol->value);
-}
-
 struct atom *reference_atom(const struct reference *reference)
 {
 	const struct symbol *symbol = reference->symbol;
@@ -87,7 +86,7 @@ struct atom *reference_atom(const struct reference *reference)
 		return section_atom(reference->target, reference->addend);
 	if (symbol->global)
 		symbol = symbol->global->definition;
-	return symbol ? symbol_atom(symbol) : NULL;
+	return symbol ? symbol->atom : NULL;
 }
 
 struct place atom_place(const struct linker *linker, const struct atom *atom)
@@ -99,12 +98,8 @@ struct place atom_place(const struct linker *linker, const struct atom *atom)
 	return where;
 }
 
-struct destination section_destination(const struct section *section, int64_t offset)
+struct destination atom_destination(const struct atom *atom, int64_t offset)
 {
-	const struct atom *atom = section_atom(section, offset);
-
-	if (!atom)
-		return (struct destination){ section->output, offset };
 	offset -= (int64_t)atom->offset;
 	for (; atom->folded; atom = atom->folded)
 		offset += (int64_t)atom->fold_offset;
@@ -114,6 +109,22 @@ struct destination section_destination(const struct section *section, int64_t of
 		.section = atom->section->output,
 		.offset = (int64_t)atom->place + offset,
 	};
+}
+
+struct destination section_destination(const struct section *section, int64_t offset)
+{
+	const struct atom *atom = section_atom(section, offset);
+
+	return atom ? atom_destination(atom, offset)
+		    : (struct destination){ section->output, offset };
+}
+
+struct destination symbol_destination(const struct symbol *symbol)
+{
+	int64_t offset = (int64_t)symbol->value;
+
+	return symbol->atom ? atom_destination(symbol->atom, offset)
+			    : (struct destination){ symbol->section->output, offset };
 }
 
 struct destination record_destination(const struct section *section, uint32_t offset)
@@ -153,7 +164,7 @@ static int compare_ranges(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (!x->symbol || !y->symbol)
 		return !x->symbol - !y->symbol;
-	return x->symbol->symndx < y->symbol->symndx ? -1 : x->symbol->symndx > y->symbol->symndx;
+	return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
 }
 
 // Compilers write symbols in the order of their values, as a rule.
@@ -190,27 +201,31 @@ static void merge_ranges(struct ranges *ranges)
 	ranges->count = kept + 1;
 }
 
-// A number for each range and for each gap between them; equal for two offsets in the same one.
-static size_t range_number(const struct ranges *ranges, uint64_t offset)
+// A range, or a gap between two of them, on a walk through a section.
+struct piece {
+	uint64_t start, end;
+	size_t next; // range behind it
+};
+
+// Walk on to the piece that holds @at.
+static void walk_to(const struct ranges *ranges, struct piece *piece, uint64_t at)
 {
-	size_t low = 0, high = ranges->count;
+	while (at >= piece->end) {
+		const struct range *next =
+			piece->next < ranges->count ? &ranges->items[piece->next] : NULL;
+		bool inside = next && next->start == piece->end;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ranges->items[middle].start <= offset)
-			low = middle + 1;
-		else
-			high = middle;
+		piece->start = piece->end;
+		piece->end = inside ? next->end : next ? next->start : UINT64_MAX;
+		piece->next += inside;
 	}
-	return 2 * low + (low > 0 && offset < ranges->items[low - 1].end);
 }
 
-// Keep [start, end) together where a cut would go through it.
-static void add_tie(struct linker *linker, const struct ranges *ranges, struct ranges *ties,
+// Keep [start, end), a part of which is in @piece, together where a cut would go through it.
+static void add_tie(struct linker *linker, const struct piece *piece, struct ranges *ties,
 		    uint64_t start, uint64_t end)
 {
-	if (range_number(ranges, start) != range_number(ranges, end - 1))
+	if (start < piece->start || end > piece->end)
 		*array_add(linker->arena, ties) = (struct range){ start, end, NULL };
 }
 
@@ -219,20 +234,21 @@ static void tie_code(struct linker *linker, const struct section *section,
 		     const struct ranges *ranges, struct ranges *ties)
 {
 	bool big_endian = section->object->big_endian;
-	struct insn insn;
+	struct piece piece = { 0 };
+	uint8_t opcode;
 
-	for (uint64_t at = 0; at < section->size; at += insn_size(insn)) {
+	for (uint64_t at = 0; at < section->size; at += insn_size(opcode)) {
 		uint64_t target;
 		int64_t distance;
 
-		insn = insn_read(section->data + at, big_endian);
-		if (insn_size(insn) > INSN_SIZE)
-			add_tie(linker, ranges, ties, at, at + insn_size(insn));
-		if (!insn_is_jump(insn, &distance))
+		opcode = section->data[at];
+		walk_to(ranges, &piece, at);
+		add_tie(linker, &piece, ties, at, at + insn_size(opcode));
+		if (!insn_is_jump(insn_read(section->data + at, big_endian), &distance))
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
 		if (target < section->size)
-			add_tie(linker, ranges, ties, at < target ? at : target,
+			add_tie(linker, &piece, ties, at < target ? at : target,
 				(at < target ? target : at) + INSN_SIZE);
 	}
 }
@@ -240,24 +256,28 @@ static void tie_code(struct linker *linker, const struct section *section,
 static void tie_fields(struct linker *linker, const struct section *section,
 		       const struct ranges *ranges, struct ranges *ties)
 {
-	array_each(reference, &section->references)
-		add_tie(linker, ranges, ties, reference->offset,
+	struct piece piece = { 0 };
+
+	array_each(reference, &section->references) {
+		walk_to(ranges, &piece, reference->offset);
+		add_tie(linker, &piece, ties, reference->offset,
 			(uint64_t)reference->offset +
 				(reference->kind == REFERENCE_DATA32 ? 4 : 8));
+	}
 }
 
 // What no cut may separate: code that jumps, instructions, relocated fields.
-static void add_ties(struct linker *linker, const struct section *section, struct ranges *ranges)
+static void add_ties(struct linker *linker, const struct section *section, struct ranges *ranges,
+		     struct ranges *ties)
 {
-	struct ranges ties = { 0 };
-
+	ties->count = 0;
 	if (section->role == ROLE_CODE)
-		tie_code(linker, section, ranges, &ties);
+		tie_code(linker, section, ranges, ties);
 	else
-		tie_fields(linker, section, ranges, &ties);
-	if (ties.count == 0)
+		tie_fields(linker, section, ranges, ties);
+	if (ties->count == 0)
 		return;
-	array_each(tie, &ties)
+	array_each(tie, ties)
 		*array_add(linker->arena, ranges) = *tie;
 	merge_ranges(ranges);
 }
@@ -381,34 +401,53 @@ static void find_references(struct section *section)
 	}
 }
 
+static void find_symbols(struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->section)
+			symbol->atom = section_atom(symbol->section, (int64_t)symbol->value);
+	}
+}
+
+static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists)
+{
+	while (lists->count < object->section_count)
+		array_add(linker->arena, lists);
+	array_each(ranges, lists)
+		ranges->count = 0;
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (symbol_cuts(linker, symbol))
+			*array_add(linker->arena, &lists->items[symbol->section->shndx]) =
+				(struct range){ symbol->value, symbol->value + symbol->size,
+						symbol };
+	}
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		struct section *section = &object->sections[i];
+		struct ranges *ranges = &lists->items[i];
+
+		if (!role_is_content(section->role) || section->size == 0)
+			continue;
+		merge_ranges(ranges);
+		add_ties(linker, section, ranges, &lists->items[0]);
+		section->mergeable = is_mergeable(section, ranges);
+		cut_section(linker, section, ranges);
+		find_references(section);
+	}
+	find_symbols(object);
+}
+
 /*
- * Needs: references, symbols. Gives: section->atoms, mergeable; atom->constant, first_reference.
+ * Needs: references, symbols. Gives: section->atoms, mergeable; symbol->atom; atom->constant,
+ * first_reference.
  */
 void cut_atoms(struct linker *linker)
 {
-	array_each(each, &linker->objects) {
-		struct object *object = *each;
-		struct ranges *ranges =
-			arena_new_array(linker->arena, struct ranges, object->section_count);
+	struct range_lists lists = { 0 };
 
-		for (uint32_t i = 1; i < object->symbol_count; i++) {
-			struct symbol *symbol = &object->symbols[i];
-
-			if (symbol_cuts(linker, symbol))
-				*array_add(linker->arena, &ranges[symbol->section->shndx]) =
-					(struct range){ symbol->value, symbol->value + symbol->size,
-							symbol };
-		}
-		for (uint32_t i = 1; i < object->section_count; i++) {
-			struct section *section = &object->sections[i];
-
-			if (!role_is_content(section->role) || section->size == 0)
-				continue;
-			merge_ranges(&ranges[i]);
-			add_ties(linker, section, &ranges[i]);
-			section->mergeable = is_mergeable(section, &ranges[i]);
-			cut_section(linker, section, &ranges[i]);
-			find_references(section);
-		}
-	}
+	array_each(object, &linker->objects)
+		cut_object(linker, *object, &lists);
 }

@@ -12,9 +12,6 @@
  */
 struct atom *section_atom(const struct section *section, int64_t offset);
 
-/** The atom that @symbol is in; NULL for symbols without a place. */
-struct atom *symbol_atom(const struct symbol *symbol);
-
 /** The atom that @reference leads to; NULL when that is in no input. Needs resolve_symbols(). */
 struct atom *reference_atom(const struct reference *reference);
 
@@ -51,8 +48,14 @@ struct destination {
 	int64_t offset;
 };
 
+/** Where byte @offset of the section of @atom, which holds it, went; needs lay_out(). */
+struct destination atom_destination(const struct atom *atom, int64_t offset);
+
 /** Where byte @offset of @section went; needs lay_out(). */
 struct destination section_destination(const struct section *section, int64_t offset);
+
+/** Where @symbol, which is in a section, went. */
+struct destination symbol_destination(const struct symbol *symbol);
 
 /**
  * Where a .BTF.ext record about byte @offset of @section went. Those of folded code are nowhere:

@@ -76,7 +76,7 @@ static int compare_places(const void *a, const void *b)
 		return x->section->shndx < y->section->shndx ? -1 : 1;
 	if (x->value != y->value)
 		return x->value < y->value ? -1 : 1;
-	return x->symndx < y->symndx ? -1 : x->symndx > y->symndx;
+	return x < y ? -1 : x > y;
 }
 
 // The functions by place, each by the first of its names.

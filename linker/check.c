@@ -181,8 +181,7 @@ static bool has_btf(const struct object *object)
 // What BTF says of a symbol's place by another name: it knows of no aliases.
 static const struct declaration *alias_declaration(const struct symbol *symbol)
 {
-	const struct atom *atom =
-		symbol->section ? section_atom(symbol->section, (int64_t)symbol->value) : NULL;
+	const struct atom *atom = symbol->atom;
 
 	if (!atom || !atom->declaration || atom->declaration->offset != symbol->value ||
 	    !has_btf(symbol->object))

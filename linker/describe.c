@@ -59,12 +59,9 @@ static const struct declaration *function_of(const struct describer *describer,
 // Whether a function starts there; of two names of one place, the one that the atom has.
 static bool is_function(const struct symbol *symbol)
 {
-	const struct atom *atom;
-
 	if (symbol->type != STT_FUNC || !symbol->section || symbol->section->role != ROLE_CODE)
 		return false;
-	atom = section_atom(symbol->section, (int64_t)symbol->value);
-	return atom && atom->symbol == symbol;
+	return symbol->atom && symbol->atom->symbol == symbol;
 }
 
 struct descriptions describe_functions(struct describer *describer, const struct object *object,

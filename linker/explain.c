@@ -63,8 +63,7 @@ static void explain(struct linker *linker, const char *text)
 			    (symbol->global && symbol->global->definition != symbol))
 				continue;
 			found = true;
-			print_chain(linker, text,
-				    section_atom(symbol->section, (int64_t)symbol->value));
+			print_chain(linker, text, symbol->atom);
 		}
 	}
 	if (!found)

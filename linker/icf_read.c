@@ -69,7 +69,7 @@ static void refuse_symbols(struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
-		struct atom *atom = symbol_atom(symbol);
+		struct atom *atom = symbol->atom;
 
 		if (atom && symbol != atom->symbol && (symbol->type == STT_FUNC || symbol->global))
 			atom->candidate = 0;
@@ -204,7 +204,7 @@ static void add_reference(struct linker *linker, const struct functions *functio
 	} else {
 		add_word(linker, function, TARGET_SYMBOL);
 		add_word(linker, function, symbol->object->index);
-		add_word(linker, function, symbol->symndx);
+		add_word(linker, function, symbol_index(symbol));
 	}
 }
 

@@ -39,10 +39,10 @@ static inline struct insn insn_read(const uint8_t *bytes, bool big_endian)
 	};
 }
 
-/** Bytes that @insn takes: a 64-bit immediate has a second half. */
-static inline uint32_t insn_size(struct insn insn)
+/** Bytes that an instruction of @opcode takes: a 64-bit immediate has a second half. */
+static inline uint32_t insn_size(uint8_t opcode)
 {
-	return insn.opcode == INSN_LD_IMM64 ? 2 * INSN_SIZE : INSN_SIZE;
+	return opcode == INSN_LD_IMM64 ? 2 * INSN_SIZE : INSN_SIZE;
 }
 
 /** Whether @insn jumps within its function; *@distance is in bytes from the next instruction. */

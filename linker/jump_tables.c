@@ -64,7 +64,7 @@ static void add_entry(struct linker *linker, struct section *section, struct sec
 static void add_table(struct linker *linker, struct section **owners, const struct symbol *table,
 		      struct section *code, uint64_t offset)
 {
-	struct section **owner = &owners[table->symndx];
+	struct section **owner = &owners[symbol_index(table)];
 
 	if (*owner == code || !check_table(linker, table))
 		return;

@@ -50,14 +50,14 @@ static void find_overridden(struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
-		struct atom *atom = symbol_atom(symbol);
+		struct atom *atom = symbol->atom;
 
 		if (atom && symbol->global && symbol->global->definition != symbol)
 			atom->overridden = true;
 	}
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
-		struct atom *atom = symbol_atom(symbol);
+		struct atom *atom = symbol->atom;
 		bool kept = symbol->global ? symbol->global->definition == symbol
 					   : symbol->type == STT_FUNC || symbol->type == STT_OBJECT;
 
@@ -91,7 +91,7 @@ static void add_roots(struct linker *linker, struct worklist *work, struct secti
 
 static void request(const struct global *global)
 {
-	struct atom *atom = global && global->definition ? symbol_atom(global->definition) : NULL;
+	struct atom *atom = global && global->definition ? global->definition->atom : NULL;
 
 	if (atom)
 		atom->requested = true;

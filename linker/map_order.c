@@ -45,19 +45,9 @@ static size_t position(const struct order *order, const struct atom *atom)
 
 static struct atom *held_map(const struct order *order, const struct reference *reference)
 {
-	const struct symbol *symbol = reference->symbol;
-	const struct section *section = reference->target;
-	int64_t offset = reference->addend;
+	struct atom *atom = reference_atom(reference);
 
-	if (symbol && symbol->global)
-		symbol = symbol->global->definition;
-	if (symbol) {
-		section = symbol->section;
-		offset = (int64_t)symbol->value;
-	}
-	if (!section || section->output != order->maps)
-		return NULL;
-	return section_atom(section, offset);
+	return atom && atom->section->output == order->maps ? atom : NULL;
 }
 
 static void push(struct order *order, struct atom *atom)

@@ -134,19 +134,19 @@ enum symbol_home {
 
 struct symbol {
 	struct object *object;
-	uint32_t symndx;
-	uint32_t name;
-	uint8_t binding;    // STB_*
-	uint8_t type;       // STT_*
-	uint8_t visibility; // STV_*
-	enum symbol_home home;
 	struct section *section; // HOME_SECTION; NULL otherwise
+	struct atom *atom;       // that it is in; NULL when that is none (cut_atoms)
+	struct global *global;   // NULL for STB_LOCAL (resolve_symbols)
 	uint64_t value;          // offset in section; the alignment for HOME_COMMON
 	uint64_t size;
-	struct global *global; // NULL for STB_LOCAL (resolve_symbols)
-	uint32_t output_name;  // what it is called in the output when it is local (unique_locals)
-	bool wanted;           // some relocation names it (number_symbols)
-	uint32_t output;       // index in the output's .symtab; 0: not there (number_symbols)
+	uint32_t name;
+	uint32_t output_name; // what it is called in the output when it is local (unique_locals)
+	uint32_t output;      // index in the output's .symtab; 0: not there (number_symbols)
+	uint8_t binding : 4;  // STB_*
+	uint8_t type : 4;     // STT_*
+	uint8_t visibility;   // STV_*
+	enum symbol_home home : 8;
+	bool wanted; // some relocation names it (number_symbols)
 };
 
 // A FUNC or VAR of an object's BTF.
@@ -340,6 +340,11 @@ static inline struct global *linker_global(const struct linker *linker, uint32_t
 static inline const char *linker_name(const struct linker *linker, uint32_t name)
 {
 	return strings_get(&linker->strings, name).data;
+}
+
+static inline uint32_t symbol_index(const struct symbol *symbol)
+{
+	return (uint32_t)(symbol - symbol->object->symbols);
 }
 
 /** The output section of number @name, or NULL. */

@@ -267,6 +267,7 @@ static bool read_section(struct linker *linker, struct section *section,
 {
 	const struct object *object = section->object;
 	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
+	struct str output;
 
 	if (header.sh_name >= table->names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
@@ -286,7 +287,10 @@ static bool read_section(struct linker *linker, struct section *section,
 	// Compilers say 1, loaders read words.
 	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
 		section->align = 8;
-	section->output_name = strings_intern(&linker->strings, classify_output(linker, section));
+	output = classify_output(linker, section);
+	section->output_name = output.data == section->text_name
+				       ? section->name
+				       : strings_intern(&linker->strings, output);
 	return check_section(linker, section, &header);
 }
 
@@ -452,7 +456,6 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	name = from->names.data + source.st_name;
 	*symbol = (struct symbol){
 		.object = object,
-		.symndx = symndx,
 		.name = strings_intern(&linker->strings, str_of(name)),
 		.binding = ELF64_ST_BIND(source.st_info),
 		.type = ELF64_ST_TYPE(source.st_info),

@@ -42,6 +42,11 @@ static bool reference_kind(const struct section *section, uint32_t type, enum re
 	return false;
 }
 
+static struct place field_place(const struct section *section, uint64_t offset)
+{
+	return place_at(section_place(section), offset);
+}
+
 // Whether the field of @kind at @offset lies in the section and is what it should be.
 static bool check_field(struct linker *linker, const struct section *section, uint64_t offset,
 			enum reference_kind kind)
@@ -50,17 +55,17 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 		[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
 		[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4, [REFERENCE_JUMP_TABLE] = 8,
 	};
-	struct place where = place_at(section_place(section), offset);
 	uint8_t opcode;
 
 	if (offset > section->size || sizes[kind] > section->size - offset) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, field_place(section, offset),
 			   "relocation of %s ends past its section's %" PRIu64 " bytes",
 			   kind_names[kind], section->size);
 		return false;
 	}
 	if (!section->data) {
-		diag_error(linker->diag, where, "relocation in a section without content");
+		diag_error(linker->diag, field_place(section, offset),
+			   "relocation in a section without content");
 		return false;
 	}
 	if (section->role != ROLE_CODE)
@@ -68,7 +73,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 	opcode = section->data[offset];
 	if (offset % INSN_SIZE || (kind == REFERENCE_LD_IMM64 && opcode != INSN_LD_IMM64) ||
 	    (kind == REFERENCE_CALL && opcode != INSN_CALL)) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, field_place(section, offset),
 			   "relocation of %s does not match the instruction there (opcode 0x%02x)",
 			   kind_names[kind], opcode);
 		return false;
@@ -101,11 +106,10 @@ static int64_t read_addend(const struct section *section, uint64_t offset, enum 
 static bool check_target(struct linker *linker, const struct section *section,
 			 const struct reference *reference, const struct section *target)
 {
-	struct place where = place_at(section_place(section), reference->offset);
-
 	if (!role_is_content(target->role)) {
-		diag_error(linker->diag, where, "%s refers to section '%s', which %s",
-			   kind_names[reference->kind], target->text_name,
+		diag_error(linker->diag, field_place(section, reference->offset),
+			   "%s refers to section '%s', which %s", kind_names[reference->kind],
+			   target->text_name,
 			   target->role == ROLE_DISCARDED
 				   ? "is in a section group that another object has, too"
 				   : "no loader knows");
@@ -116,7 +120,7 @@ static bool check_target(struct linker *linker, const struct section *section,
 		return true;
 	if (target->role != ROLE_CODE || reference->addend < 0 ||
 	    (uint64_t)reference->addend >= target->size || reference->addend % INSN_SIZE) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, field_place(section, reference->offset),
 			   "call goes to offset %" PRId64
 			   " of section '%s', where no instruction is",
 			   reference->addend, target->text_name);
@@ -128,7 +132,6 @@ static bool check_target(struct linker *linker, const struct section *section,
 static void add_relocation(struct linker *linker, struct section *section, const Elf64_Rel *rel)
 {
 	struct object *object = section->object;
-	struct place where = place_at(section_place(section), rel->r_offset);
 	uint32_t type = ELF64_R_TYPE(rel->r_info), symndx = ELF64_R_SYM(rel->r_info);
 	struct reference reference = { .offset = (uint32_t)rel->r_offset };
 	struct symbol *symbol;
@@ -136,13 +139,13 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	if (type == R_BPF_NONE)
 		return;
 	if (!reference_kind(section, type, &reference.kind)) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, field_place(section, rel->r_offset),
 			   "relocation type %" PRIu32 " is not supported in %s", type,
 			   section->role == ROLE_CODE ? "code" : "data");
 		return;
 	}
 	if (symndx == 0 || symndx >= object->symbol_count) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, field_place(section, rel->r_offset),
 			   "relocation refers to symbol %" PRIu32 " of %" PRIu32, symndx,
 			   object->symbol_count);
 		return;
@@ -156,7 +159,8 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	else
 		reference.symbol = symbol;
 	if (!reference.target && !reference.symbol) {
-		diag_error(linker->diag, where, "relocation refers to a section that is not there");
+		diag_error(linker->diag, field_place(section, rel->r_offset),
+			   "relocation refers to a section that is not there");
 		return;
 	}
 	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
@@ -185,7 +189,7 @@ static void sort_references(struct linker *linker, struct section *section)
 	}
 	for (size_t i = 1; i < count; i++) {
 		if (items[i - 1].offset == items[i].offset) {
-			diag_error(linker->diag, place_at(section_place(section), items[i].offset),
+			diag_error(linker->diag, field_place(section, items[i].offset),
 				   "two relocations of one field");
 			return;
 		}
@@ -221,25 +225,27 @@ static void read_local_calls(struct linker *linker, struct section *section)
 {
 	bool big_endian = section->object->big_endian;
 	size_t next = 0, relocated = section->references.count;
-	struct insn insn;
+	uint8_t opcode;
 
-	for (uint64_t offset = 0; offset < section->size; offset += insn_size(insn)) {
+	for (uint64_t offset = 0; offset < section->size; offset += insn_size(opcode)) {
 		struct reference call = {
 			.offset = (uint32_t)offset,
 			.kind = REFERENCE_LOCAL_CALL,
 			.target = section,
 		};
 
-		insn = insn_read(section->data + offset, big_endian);
-		if (insn_size(insn) > section->size - offset) {
-			diag_error(linker->diag, place_at(section_place(section), offset),
+		opcode = section->data[offset];
+		if (insn_size(opcode) > section->size - offset) {
+			diag_error(linker->diag, field_place(section, offset),
 				   "the section ends within a 64-bit immediate");
 			return;
 		}
+		if (opcode != INSN_CALL ||
+		    insn_read(section->data + offset, big_endian).src != BPF_PSEUDO_CALL)
+			continue;
 		while (next < relocated && section->references.items[next].offset < offset)
 			next++;
-		if (insn.opcode != INSN_CALL || insn.src != BPF_PSEUDO_CALL ||
-		    (next < relocated && section->references.items[next].offset == offset))
+		if (next < relocated && section->references.items[next].offset == offset)
 			continue;
 		call.addend = (int64_t)offset + read_addend(section, offset, REFERENCE_LOCAL_CALL);
 		if (check_target(linker, section, &call, section))

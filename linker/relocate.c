@@ -26,6 +26,7 @@ static const uint32_t relocation_types[] = {
 struct move {
 	const struct section *section;
 	const struct reference *reference;
+	const struct atom *target; // what a call or a reference to a place leads to, or NULL
 	struct destination from;
 	struct destination to; // of references to a place
 };
@@ -62,7 +63,9 @@ static bool relocate_place(struct linker *linker, struct move *move)
 {
 	const struct reference *reference = move->reference;
 
-	move->to = section_destination(reference->target, reference->addend);
+	move->to = move->target
+			   ? atom_destination(move->target, reference->addend)
+			   : (struct destination){ reference->target->output, reference->addend };
 	if (reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL)
 		move->to.offset = move->to.offset / INSN_SIZE * INSN_SIZE;
 	if (move->to.section && write_field(linker, move))
@@ -81,7 +84,7 @@ static bool check_call(struct linker *linker, const struct move *move)
 	const struct reference *reference = move->reference;
 	const struct symbol *symbol = reference->symbol;
 	const struct section *target = reference->target;
-	const struct atom *atom = reference_atom(reference);
+	const struct atom *atom = move->target;
 	int64_t offset = reference->addend;
 
 	if (symbol) {
@@ -119,20 +122,25 @@ static void add_relocation(struct linker *linker, struct move *move)
 	};
 }
 
-static void relocate_atom(struct linker *linker, const struct atom *atom)
+static void relocate_atom(struct linker *linker, struct output_section *output,
+			  const struct atom *atom)
 {
 	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
+		const struct reference *reference = &atom->section->references.items[i];
 		struct move move = {
 			.section = atom->section,
-			.reference = &atom->section->references.items[i],
+			.reference = reference,
+			.from = { output,
+				  (int64_t)(atom->place + reference->offset - atom->offset) },
 		};
 
-		move.from = section_destination(atom->section, move.reference->offset);
-		if (move.reference->kind == REFERENCE_CALL && !check_call(linker, &move))
+		if (!reference->symbol || reference->kind == REFERENCE_CALL)
+			move.target = reference_atom(reference);
+		if (reference->kind == REFERENCE_CALL && !check_call(linker, &move))
 			continue;
-		if (!move.reference->symbol && !relocate_place(linker, &move))
+		if (!reference->symbol && !relocate_place(linker, &move))
 			continue;
-		if (reference_has_relocation(move.reference))
+		if (reference_has_relocation(reference))
 			add_relocation(linker, &move);
 	}
 }
@@ -151,7 +159,7 @@ static void relocate_section(struct linker *linker, struct output_section *outpu
 	array_each(atom, &output->atoms)
 		copy_atom(output, *atom);
 	array_each(atom, &output->atoms)
-		relocate_atom(linker, *atom);
+		relocate_atom(linker, output, *atom);
 }
 
 // bpf_core_type_id_local() and _target() hold a type id of the input's BTF in their instruction.

@@ -186,6 +186,15 @@ static void allocate_common(struct linker *linker, struct global *global)
 	symbol->type = STT_OBJECT;
 }
 
+// No more atoms are added to them.
+static void find_commons(const struct object *object)
+{
+	if (!object->commons)
+		return;
+	array_each(atom, &object->commons->atoms)
+		atom->symbol->atom = atom;
+}
+
 /*
  * Needs: symbols. Gives: linker->globals with definition, binding and visibility; commons have a
  * place.
@@ -212,4 +221,6 @@ void resolve_symbols(struct linker *linker)
 		if ((*each)->definition && (*each)->definition->home == HOME_COMMON)
 			allocate_common(linker, *each);
 	}
+	array_each(each, &linker->objects)
+		find_commons(*each);
 }

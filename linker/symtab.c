@@ -24,7 +24,7 @@ uint32_t symbol_output(const struct symbol *symbol)
 	if (!definition || definition->output || !definition->section)
 		return definition ? definition->output : 0;
 	// The licence or function that took its place: that one's symbol stands for this one.
-	atom = section_atom(definition->section, (int64_t)definition->value);
+	atom = definition->atom;
 	if (!atom || !atom->folded || !atom_survivor((struct atom *)atom)->symbol)
 		return 0;
 	symbol = atom_survivor((struct atom *)atom)->symbol;
@@ -32,15 +32,13 @@ uint32_t symbol_output(const struct symbol *symbol)
 }
 
 // Which symbols relocations will need: those that they name, or of the section that they lead to.
-static void want_symbols(struct section *section)
+static void want_symbols(const struct atom *atom)
 {
-	array_each(reference, &section->references) {
-		struct destination from, to;
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
+		const struct reference *reference = &atom->section->references.items[i];
+		struct destination to;
 
 		if (!reference_has_relocation(reference))
-			continue;
-		from = section_destination(section, reference->offset);
-		if (!from.section)
 			continue;
 		if (reference->symbol) {
 			reference->symbol->wanted = true;
@@ -60,9 +58,9 @@ static uint32_t add_symbol(struct linker *linker, struct output_symbol symbol)
 
 static void add_section_symbols(struct linker *linker)
 {
-	array_each(each, &linker->objects) {
-		for (uint32_t i = 1; i < (*each)->section_count; i++)
-			want_symbols(&(*each)->sections[i]);
+	array_each(output, &linker->sections) {
+		array_each(atom, &(*output)->atoms)
+			want_symbols(*atom);
 	}
 	array_each(each, &linker->sections) {
 		struct output_section *section = *each;
@@ -87,7 +85,6 @@ static bool keeps_symbol(const struct atom *folded, const struct symbol *symbol)
 static bool place_output_symbol(const struct symbol *symbol, struct output_symbol *output)
 {
 	struct destination to;
-	const struct atom *atom;
 
 	switch (symbol->home) {
 	case HOME_UNDEFINED:
@@ -104,9 +101,9 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	case HOME_SECTION:
 		break;
 	}
-	atom = section_atom(symbol->section, (int64_t)symbol->value);
-	to = section_destination(symbol->section, (int64_t)symbol->value);
-	if (!to.section || (atom && atom->folded && !keeps_symbol(atom, symbol)))
+	to = symbol_destination(symbol);
+	if (!to.section ||
+	    (symbol->atom && symbol->atom->folded && !keeps_symbol(symbol->atom, symbol)))
 		return false;
 	output->special = false;
 	output->shndx = to.section->shndx;

@@ -61,7 +61,7 @@ static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
 // Local functions that go out, and global ones that lost their name but not their body.
 static bool is_local_function(const struct symbol *symbol)
 {
-	const struct atom *atom = symbol_atom(symbol);
+	const struct atom *atom = symbol->atom;
 
 	return atom && atom->live && !atom->folded && symbol->type == STT_FUNC &&
 	       symbol->section->role == ROLE_CODE &&

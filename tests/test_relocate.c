@@ -49,7 +49,7 @@ static const char *describe_calls(struct world *world, const struct output_secti
 
 	if (output->role != ROLE_CODE)
 		return text;
-	for (uint64_t at = 0; at < output->size; at += insn_size(insn)) {
+	for (uint64_t at = 0; at < output->size; at += insn_size(insn.opcode)) {
 		bool relocated = false;
 
 		insn = insn_read(output->data + at, world->linker.big_endian);
