@@ -4,7 +4,8 @@
  *
  * Numbers of nodes, strings and classes follow the order of the units, so choices cannot go by
  * them. Two classes are compared breadth first: their records, then what these refer to, side by
- * side, until something differs; different classes differ somewhere. Larger records come first.
+ * side, until something differs; different classes differ somewhere. That is slow: *sketches*
+ * decide where they can, hashes of what is met in a few steps.
  */
 #include "settle.h"
 
@@ -22,9 +23,13 @@ struct vertices {
 	struct vertex a, b;
 };
 
+// Steps that sketches look ahead.
+#define ROUNDS 8
+
 // What comparisons use again and again.
 struct comparison {
 	const struct settling *settling;
+	uint64_t *sketches;           // by class; NULL: not made yet
 	ARRAY(struct vertices) queue; // all that was or will be compared
 	struct table seen;            // -> index into queue
 };
@@ -150,6 +155,75 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	return 0;
 }
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+	return hash ^ hash >> 32;
+}
+
+// A hash of a record but for what it refers to. The same in every link: the output depends on it.
+static uint64_t sketch_record(const struct settling *settling, const uint32_t *record)
+{
+	uint64_t sketch = mix(record[RECORD_INFO], record_words(record[RECORD_INFO]));
+
+	for (uint32_t n = 0; n < record_name_count(record[RECORD_INFO]); n++) {
+		uint32_t name = record[record_name_word(record[RECORD_INFO], n)];
+		struct str text = strings_get(settling->graph->strings, name);
+
+		sketch = mix(sketch, hash_bytes(text.data, text.size));
+	}
+	return sketch;
+}
+
+// Classes of one node have the same record, and that is nearly all of them.
+static void sketch_records(const struct settling *settling, uint64_t *sketches)
+{
+	uint64_t *by_node = arena_new_array(settling->arena, uint64_t, settling->node_count);
+
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint64_t *sketch = &by_node[settling_class_node(settling, class)];
+
+		if (!*sketch)
+			*sketch = sketch_record(settling, settling_class_record(settling, class));
+		sketches[class] = *sketch;
+	}
+}
+
+static uint64_t sketch_references(const struct settling *settling, const uint64_t *sketches,
+				  uint32_t class)
+{
+	uint32_t item = settling->representative[class];
+	uint32_t end = settling->child_first.items[item + 1];
+	uint64_t sketch = sketches[class];
+
+	for (uint32_t i = settling->child_first.items[item]; i < end; i++) {
+		uint32_t child = settling->children.items[i];
+
+		// What is beyond doubt follows from the record.
+		if (child != NODE_NONE)
+			sketch = mix(sketch, sketches[settling->class_of[child]]);
+	}
+	return sketch;
+}
+
+static void make_sketches(struct comparison *comparison)
+{
+	const struct settling *settling = comparison->settling;
+	uint64_t *sketches = arena_new_array(settling->arena, uint64_t, settling->class_count);
+	uint64_t *next = arena_new_array(settling->arena, uint64_t, settling->class_count);
+
+	sketch_records(settling, sketches);
+	for (int round = 0; round < ROUNDS; round++) {
+		uint64_t *done = next;
+
+		for (uint32_t class = 0; class < settling->class_count; class ++)
+			next[class] = sketch_references(settling, sketches, class);
+		next = sketches;
+		sketches = done;
+	}
+	comparison->sketches = sketches;
+}
+
 struct comparison *comparison_create(const struct settling *settling)
 {
 	struct comparison *comparison = arena_new(settling->arena, struct comparison);
@@ -160,6 +234,10 @@ struct comparison *comparison_create(const struct settling *settling)
 
 int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b)
 {
+	if (!comparison->sketches)
+		make_sketches(comparison);
+	if (comparison->sketches[a] != comparison->sketches[b])
+		return comparison->sketches[a] < comparison->sketches[b] ? -1 : 1;
 	comparison->queue.count = 0;
 	table_clear(&comparison->seen);
 	compare_later(comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
