@@ -331,7 +331,8 @@ enum btf_ext_kind {
 // The fields of one record that this version knows; what a larger record holds beyond is dropped.
 struct btf_ext_record {
 	uint32_t insn_off; // bytes from the start of the ELF section
-	uint32_t field[3]; // the remaining words of the kind; unused ones are 0
+	uint32_t field[3]; // the remaining words of the kind, with numbers of the graph's strings
+			   // in place of string offsets; unused ones are 0
 };
 
 // The records of one kind for one section of an input.
@@ -342,6 +343,8 @@ struct btf_ext_block {
 	uint32_t offset;       // of the first record in .BTF.ext, bytes; for messages
 	const uint32_t *words; // records, host byte order
 	uint32_t record_words;
+	const uint32_t *strings; // numbers of all strings of the records, in their order
+	uint32_t record_strings; // of them, how many each has
 };
 
 struct btf_ext {
@@ -353,18 +356,22 @@ static inline struct btf_ext_record btf_ext_record(const struct btf_ext_block *b
 						   uint32_t index)
 {
 	const uint32_t *words = block->words + (size_t)index * block->record_words;
-	struct btf_ext_record record = { words[0], { words[1] } };
+	const uint32_t *strings = block->strings;
 
-	if (block->kind != BTF_EXT_FUNC) {
-		record.field[1] = words[2];
-		record.field[2] = words[3];
+	switch (block->kind) {
+	case BTF_EXT_LINE:
+		strings += 2 * (size_t)index;
+		return (struct btf_ext_record){ words[0], { strings[0], strings[1], words[3] } };
+	case BTF_EXT_CORE:
+		return (struct btf_ext_record){ words[0], { words[1], strings[index], words[3] } };
+	default:
+		return (struct btf_ext_record){ words[0], { words[1] } };
 	}
-	return record;
 }
 
 /**
  * Validate a .BTF.ext section against its @unit: bounds, record sizes, type ids (func_info must
- * name a FUNC), string offsets.
+ * name a FUNC), string offsets. The graph must not be settled yet.
  *
  * @return the blocks, in @arena; NULL when an error was reported. Ownership as btf_unit_read().
  */
@@ -386,7 +393,7 @@ struct btf_ext_encoder *btf_ext_encoder_create(struct btf_encoder *encoder, size
  */
 void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, uint32_t section);
 
-/** Add a record, ids and offsets final, not before any of its section in insn_off. */
+/** Add a record, whose ids and insn_off are the output's. Each section's are put in order. */
 void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record);
 
 /**

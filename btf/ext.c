@@ -5,6 +5,9 @@
  * The three kinds of records have one shape: a record size, then for each section of code its
  * name, a count, and records that begin with an instruction's offset. One table tells what the
  * words after it are, and one walker reads and one writes all three.
+ *
+ * The strings of records are numbered at once, while they are in the cache: one source line has
+ * several records, and another pass over the strings of all objects costs more than their numbers.
  */
 #include "btf.h"
 
@@ -12,7 +15,7 @@
 #include <inttypes.h>
 
 #include "bytes.h"
-#include "encode.h"
+#include "graph.h"
 
 // magic, version, flags, hdr_len, then offset and length of func_info and line_info; of core_relo
 // too in a header of 32 bytes or more.
@@ -45,6 +48,7 @@ struct ext_reader {
 	size_t size;
 	bool foreign;
 	uint32_t hdr_len;
+	struct names *names; // of all records
 	struct btf_ext *ext;
 };
 
@@ -136,7 +140,10 @@ static bool check_field(const struct ext_reader *reader, enum field field, uint3
 		return value <= unit->type_count;
 	case FIELD_STRING:
 		*problem = "has a string beyond the end of the strings of .BTF";
-		return value < unit->strings.size;
+		if (value >= unit->strings.size)
+			return false;
+		names_mark(reader->names, value);
+		return true;
 	default:
 		return true;
 	}
@@ -145,19 +152,19 @@ static bool check_field(const struct ext_reader *reader, enum field field, uint3
 static bool check_records(const struct ext_reader *reader, const struct btf_ext_block *block)
 {
 	for (uint32_t i = 0; i < block->count; i++) {
-		struct btf_ext_record record = btf_ext_record(block, i);
+		const uint32_t *record = block->words + (size_t)i * block->record_words;
 
-		for (int n = 0; n < 3; n++) {
+		for (uint32_t n = 1; n < known_words(block->kind); n++) {
 			const char *problem = NULL;
 
-			if (!check_field(reader, kinds[block->kind].fields[n], record.field[n],
+			if (!check_field(reader, kinds[block->kind].fields[n - 1], record[n],
 					 &problem))
 				return ext_error(reader,
 						 block->offset +
 							 (uint64_t)i * block->record_words * 4,
 						 "%s for section '%.100s' %s: %" PRIu32,
 						 kinds[block->kind].name, block->section.data,
-						 problem, record.field[n]);
+						 problem, record[n]);
 		}
 	}
 	return true;
@@ -234,6 +241,55 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 	return true;
 }
 
+// Number the strings that are word @word of @block's records. Most are the one of the record
+// before.
+static void number_words(const struct ext_reader *reader, const struct btf_ext_block *block,
+			 uint32_t word, uint32_t *numbers)
+{
+	const uint32_t *words = block->words + word;
+	uint32_t last = 0, number = 0;
+
+	for (uint32_t i = 0; i < block->count; i++, words += block->record_words) {
+		if (*words != last) {
+			last = *words;
+			number = names_number(reader->names, last, reader->unit->graph->strings);
+		}
+		*numbers = number;
+		numbers += block->record_strings;
+	}
+}
+
+static void number_strings(const struct ext_reader *reader, struct btf_ext_block *block)
+{
+	const enum field *fields = kinds[block->kind].fields;
+	uint32_t *numbers;
+
+	block->record_strings = (fields[0] == FIELD_STRING) + (fields[1] == FIELD_STRING);
+	if (block->record_strings == 0)
+		return;
+	numbers = arena_alloc_array(reader->arena, (size_t)block->count * block->record_strings,
+				    sizeof(*numbers));
+	block->strings = numbers;
+	for (uint32_t n = 0; n < 2; n++) {
+		if (fields[n] == FIELD_STRING)
+			number_words(reader, block, n + 1, numbers++);
+	}
+}
+
+static bool read_strings(const struct ext_reader *reader)
+{
+	struct btf_graph *graph = reader->unit->graph;
+
+	if (!names_hash(reader->names, graph->strings, graph->scratch))
+		return ext_error(reader, 0,
+				 "strings of records overlap more than any compiler "
+				 "would do");
+	names_intern(reader->names, graph->strings);
+	array_each(block, &reader->ext->blocks)
+		number_strings(reader, block);
+	return true;
+}
+
 struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size_t size,
 			     bool big_endian, struct place where, struct arena *arena,
 			     struct diag *diag)
@@ -246,13 +302,16 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 		.data = data,
 		.size = size,
 		.foreign = bytes_foreign(big_endian),
+		.names = &unit->graph->names,
 		.ext = arena_new(arena, struct btf_ext),
 	};
 
+	assert(!unit->graph->settled);
+	names_begin(reader.names, unit->strings, unit->graph->scratch);
 	if (!read_header(&reader) || !read_segment(&reader, BTF_EXT_FUNC) ||
 	    !read_segment(&reader, BTF_EXT_LINE))
 		return NULL;
 	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
 		return NULL;
-	return reader.ext;
+	return read_strings(&reader) ? reader.ext : NULL;
 }

@@ -2,8 +2,12 @@
 /*
  * Write a .BTF.ext. Records go straight to where they stay, for there are more of them than of all
  * else in an output.
+ *
+ * Strings get their offsets when a section's records are in order: linking the output again must
+ * meet them in the same order.
  */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "bytes.h"
 #include "encode.h"
@@ -23,7 +27,8 @@ struct btf_ext_encoder {
 	size_t begin[BTF_EXT_KINDS + 1]; // words where a kind's records begin
 	int kind;                        // of what is written now
 	uint32_t section;                // its name
-	size_t count; // word that says how many records the section has; 0: none yet
+	size_t count;  // word that says how many records the section has; 0: none yet
+	bool disorder; // they do not ascend
 };
 
 static const uint32_t record_words[BTF_EXT_KINDS] = { 2, 4, 4 };
@@ -53,11 +58,75 @@ static void begin_kind(struct btf_ext_encoder *ext, int kind)
 		ext->begin[++ext->kind] = ext->words.count;
 }
 
+static int compare_words(const uint32_t *a, const uint32_t *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+	return compare_words(a, b, 2);
+}
+
+static int compare_quads(const void *a, const void *b)
+{
+	return compare_words(a, b, 4);
+}
+
+// A string that was put in place last, which most often is the next one, too.
+struct put_string {
+	uint32_t number, offset;
+};
+
+static void put_string(struct btf_ext_encoder *ext, struct put_string *last, uint32_t *word)
+{
+	if (*word != last->number) {
+		last->number = *word;
+		last->offset = btf_encoder_string(ext->encoder, *word);
+	}
+	*word = last->offset;
+}
+
+// Put offsets in place of numbers of strings, from @record on.
+static void put_strings(struct btf_ext_encoder *ext, uint32_t *record)
+{
+	const uint32_t *end = ext->words.items + ext->words.count;
+	size_t words = record_words[ext->kind];
+	struct put_string first = { 0 }, second = { 0 };
+
+	for (; ext->kind != BTF_EXT_FUNC && record < end; record += words) {
+		if (ext->kind == BTF_EXT_LINE)
+			put_string(ext, &first, &record[1]);
+		put_string(ext, &second, &record[2]);
+	}
+}
+
+// Put the section's records in order, with their strings.
+static void end_section(struct btf_ext_encoder *ext)
+{
+	uint32_t *records = &ext->words.items[ext->count + 1];
+	size_t words;
+
+	if (ext->count == 0)
+		return;
+	words = record_words[ext->kind];
+	if (ext->disorder)
+		qsort(records, records[-1], words * sizeof(*records),
+		      words == 2 ? compare_pairs : compare_quads);
+	put_strings(ext, records);
+	ext->count = 0;
+	ext->disorder = false;
+}
+
 void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, uint32_t section)
 {
+	end_section(ext);
 	begin_kind(ext, (int)kind);
 	ext->section = section;
-	ext->count = 0;
 }
 
 // What comes before a section's records, which must have some.
@@ -75,12 +144,25 @@ static void begin_section(struct btf_ext_encoder *ext)
 
 void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record)
 {
+	size_t words = record_words[ext->kind];
+	uint32_t *next;
+
 	if (ext->count == 0)
 		begin_section(ext);
-	ext->words.items[ext->count]++;
-	add_word(ext, record->insn_off);
-	for (uint32_t n = 1; n < record_words[ext->kind]; n++)
-		add_word(ext, record->field[n - 1]);
+	while (ext->words.capacity - ext->words.count < words)
+		ext->words.items =
+			array_grow(ext->encoder->arena, ext->words.items, sizeof(*ext->words.items),
+				   ext->words.count, &ext->words.capacity);
+	next = ext->words.items + ext->words.count;
+	if (ext->words.items[ext->count]++ && record->insn_off < next[-(ptrdiff_t)words])
+		ext->disorder = true;
+	ext->words.count += words;
+	next[0] = record->insn_off;
+	next[1] = record->field[0];
+	if (words > 2) {
+		next[2] = record->field[1];
+		next[3] = record->field[2];
+	}
 }
 
 static void write_header(struct btf_ext_encoder *ext, bool foreign)
@@ -101,6 +183,7 @@ static void write_header(struct btf_ext_encoder *ext, bool foreign)
 bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct place where,
 			    struct diag *diag, struct str *ret)
 {
+	end_section(ext);
 	begin_kind(ext, BTF_EXT_KINDS);
 	*ret = (struct str){ 0 };
 	// libbpf takes a header alone for damage.

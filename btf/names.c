@@ -6,6 +6,9 @@
 // No compiler lets names overlap. Tools that share endings save much less than that.
 #define OVERLAP_MAX 64
 
+// How many lookups are under way at once.
+#define LOOKUPS_AHEAD 8
+
 static size_t word_count(const struct names *names)
 {
 	return names->strings.size / 32 + 1;
@@ -57,6 +60,26 @@ bool names_hash(struct names *names, const struct strings *strings, struct arena
 		}
 	}
 	return true;
+}
+
+void names_intern(struct names *names, struct strings *strings)
+{
+	const uint32_t *marks = names->marks.data;
+	const struct hash *hashes = names->hashes.data;
+	uint32_t *numbers = names->numbers.data;
+	uint32_t index = 0;
+
+	for (size_t i = 0; i < word_count(names); i++) {
+		for (uint32_t left = marks[i]; left; left &= left - 1, index++) {
+			const char *text =
+				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
+
+			if (index + LOOKUPS_AHEAD < names->count)
+				identity_prefetch(&strings->table, hashes[index + LOOKUPS_AHEAD]);
+			numbers[index] =
+				strings_intern_hashed(strings, str_of(text), hashes[index]) + 1;
+		}
+	}
 }
 
 uint32_t names_number(struct names *names, uint32_t offset, struct strings *strings)

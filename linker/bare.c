@@ -120,6 +120,8 @@ static void add_record(struct linker *linker, struct object *object, enum btf_ex
 		.count = 1,
 		.words = words,
 		.record_words = 1 + fields,
+		// Of lines there is no text.
+		.strings = arena_new_array(linker->arena, uint32_t, 2),
 	};
 }
 

@@ -53,6 +53,7 @@ static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t
 
 	run.count = 1;
 	run.words += (size_t)first * block->record_words;
+	run.strings += (size_t)first * block->record_strings;
 	run.offset += first * block->record_words * (uint32_t)sizeof(*run.words);
 	return run;
 }

@@ -9,6 +9,7 @@
 static const char *describe_record(struct arena *arena, const struct btf_unit *unit,
 				   enum btf_ext_kind kind, struct btf_ext_record record)
 {
+	const struct strings *strings = btf_graph_strings(unit->graph);
 	const char *type =
 		kind == BTF_EXT_LINE || record.field[0] == 0
 			? ""
@@ -20,12 +21,12 @@ static const char *describe_record(struct arena *arena, const struct btf_unit *u
 		return arena_format(arena, "%" PRIu32 " %s", record.insn_off, type);
 	case BTF_EXT_LINE:
 		return arena_format(arena, "%" PRIu32 " '%s:%s:%" PRIu32 "'", record.insn_off,
-				    btf_unit_string(unit, record.field[0]).data,
-				    btf_unit_string(unit, record.field[1]).data,
+				    strings_get(strings, record.field[0]).data,
+				    strings_get(strings, record.field[1]).data,
 				    record.field[2] >> 10);
 	case BTF_EXT_CORE:
 		return arena_format(arena, "%" PRIu32 " %s %s %" PRIu32, record.insn_off, type,
-				    btf_unit_string(unit, record.field[1]).data, record.field[2]);
+				    strings_get(strings, record.field[1]).data, record.field[2]);
 	case BTF_EXT_KINDS:
 		break;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
+#include <inttypes.h>
 
 #include "btf_world.h"
 
@@ -63,6 +64,7 @@ Test(ext, reads_all_kinds)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		static const uint32_t types[BTF_EXT_KINDS] = { 3, 0, 1 };
 		struct world world;
 		struct btf_ext_raw raw;
 		struct btf_ext *ext;
@@ -72,11 +74,14 @@ Test(ext, reads_all_kinds)
 		raw.hdr_len = cases[i].hdr_len;
 		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 			raw.record_size[kind] += cases[i].more;
+			struct btf_ext_record record = { 0, { types[kind], 0, 1 } };
+
 			btf_ext_raw_section(&raw, kind, world.text);
-			btf_ext_raw_record(&raw, kind,
-					   (struct btf_ext_record){ 0, { kind ? 1 : 3, 1, 1 } });
-			btf_ext_raw_record(&raw, kind,
-					   (struct btf_ext_record){ 64, { kind ? 1 : 3, 1, 9 } });
+			btf_ext_raw_record(&raw, kind, record);
+			record = (struct btf_ext_record){ 64, { types[kind], world.text, 9 } };
+			if (kind == BTF_EXT_LINE)
+				record.field[0] = world.text;
+			btf_ext_raw_record(&raw, kind, record);
 		}
 		ext = read(&world, btf_ext_raw_finish(&raw));
 		cr_assert(ext, "%s: %s", cases[i].name, btf_world_message(&world.btf));
@@ -84,13 +89,19 @@ Test(ext, reads_all_kinds)
 		for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 			struct btf_ext_block *block = &ext->blocks.items[kind];
 			struct btf_ext_record record = btf_ext_record(block, 1);
+			uint32_t text = strings_intern(&world.btf.strings, STR("text"));
+			const uint32_t fields[BTF_EXT_KINDS][3] = {
+				{ 3 },
+				{ text, text, 9 },
+				{ 1, text, 9 },
+			};
 
 			cr_expect_eq(block->kind, kind, "%s", cases[i].name);
 			cr_expect(str_equal(block->section, STR("text")), "%s", cases[i].name);
 			cr_expect_eq(block->count, 2, "%s", cases[i].name);
 			cr_expect_eq(record.insn_off, 64, "%s", cases[i].name);
-			cr_expect_eq(record.field[0], kind ? 1 : 3, "%s", cases[i].name);
-			cr_expect_eq(record.field[2], kind ? 9 : 0, "%s", cases[i].name);
+			cr_expect_arr_eq(record.field, fields[kind], sizeof(record.field), "%s",
+					 cases[i].name);
 		}
 		btf_world_deinit(&world.btf);
 	}
@@ -197,11 +208,49 @@ Test(ext, truncation_gives_a_value_or_an_error)
 	btf_world_deinit(&world.btf);
 }
 
+// A line for each ending of one long string: to hash them all would take the square of its length.
+Test(ext, rejects_strings_that_overlap_without_end)
+{
+	static const struct {
+		uint32_t length; // of the string, and records
+		bool valid;
+	} cases[] = { { 100, true }, { 1000, false } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[1001] = { 0 };
+		struct btf_ext_raw ext;
+		struct btf_world world;
+		struct btf_unit *unit;
+		struct btf_raw raw;
+		struct str section;
+		uint32_t offset;
+
+		btf_world_init(&world);
+		raw = btf_raw_begin(&world.arena, false);
+		memset(text, 'a', cases[i].length);
+		offset = btf_raw_string(&raw, text);
+		unit = btf_world_read_raw(&world, &raw);
+		ext = btf_ext_raw_begin(&world.arena, false);
+		btf_ext_raw_section(&ext, BTF_EXT_LINE, offset);
+		for (uint32_t n = 0; n < cases[i].length; n++)
+			btf_ext_raw_record(&ext, BTF_EXT_LINE,
+					   (struct btf_ext_record){ n * 8, { 0, offset + n } });
+		section = btf_ext_raw_finish(&ext);
+		cr_expect_eq(btf_ext_read(unit, section.data, section.size, false,
+					  place_in("a.o", ".BTF.ext"), &world.arena,
+					  &world.diag) != NULL,
+			     cases[i].valid, "%" PRIu32, cases[i].length);
+		cr_expect(cases[i].valid || strstr(btf_world_message(&world), "overlap"), "%s",
+			  btf_world_message(&world));
+		btf_world_deinit(&world);
+	}
+}
+
 Test(ext, writes_what_it_reads)
 {
 	for (int big_endian = 0; big_endian < 2; big_endian++) {
 		static const struct btf_ext_record func[] = { { 0, { 3 } }, { 24, { 3 } } };
-		static const struct btf_ext_record core[] = { { 8, { 1, 4, 2 } } };
+		struct btf_ext_record core = { 8, { 1, 0, 2 } };
 		struct world world;
 		struct btf_ext_encoder *records;
 		struct btf_encoder *encoder;
@@ -219,13 +268,14 @@ Test(ext, writes_what_it_reads)
 		btf_encoder_add_func(encoder, strings_intern(&world.btf.strings, STR("main")),
 				     BTF_FUNC_GLOBAL, btf_unit_node(world.unit, 2));
 		xdp = strings_intern(&world.btf.strings, STR("xdp"));
+		core.field[1] = strings_intern(&world.btf.strings, STR("0:1"));
 		// With room for fewer records than there are.
 		records = btf_ext_encoder_create(encoder, 1);
 		btf_ext_encoder_begin(records, BTF_EXT_FUNC, xdp);
 		btf_ext_encoder_add(records, &func[0]);
 		btf_ext_encoder_add(records, &func[1]);
 		btf_ext_encoder_begin(records, BTF_EXT_CORE, xdp);
-		btf_ext_encoder_add(records, &core[0]);
+		btf_ext_encoder_add(records, &core);
 		cr_assert(btf_ext_encoder_finish(records, big_endian, place_in("o", ".BTF.ext"),
 						 &world.btf.diag, &written));
 		cr_assert(btf_encoder_finish(encoder, big_endian, place_in("o", ".BTF"),
@@ -244,7 +294,7 @@ Test(ext, writes_what_it_reads)
 		cr_expect_eq(ext->blocks.items[0].count, 2);
 		cr_expect_eq(btf_ext_record(&ext->blocks.items[0], 1).insn_off, 24);
 		cr_expect_eq(ext->blocks.items[1].kind, BTF_EXT_CORE);
-		cr_expect_eq(btf_ext_record(&ext->blocks.items[1], 0).field[1], 4);
+		cr_expect_eq(btf_ext_record(&ext->blocks.items[1], 0).field[1], core.field[1]);
 		btf_world_deinit(&world.btf);
 	}
 }

@@ -3,9 +3,17 @@
 #include "fuzz.h"
 #include "mutate.h"
 
+static void expect_string(const struct strings *strings, uint32_t number)
+{
+	if (number >= strings->strings.count)
+		fuzz_fail("a record without its string");
+}
+
 // Every record must be there to be read, and what it refers to.
 static void visit(const struct btf_unit *unit, const struct btf_ext *ext)
 {
+	const struct strings *strings = btf_graph_strings(unit->graph);
+
 	array_each(block, &ext->blocks) {
 		for (uint32_t i = 0; i < block->count; i++) {
 			struct btf_ext_record record = btf_ext_record(block, i);
@@ -17,13 +25,13 @@ static void visit(const struct btf_unit *unit, const struct btf_ext *ext)
 					fuzz_fail("func_info of something else");
 				break;
 			case BTF_EXT_LINE:
-				btf_unit_string(unit, record.field[0]);
-				btf_unit_string(unit, record.field[1]);
+				expect_string(strings, record.field[0]);
+				expect_string(strings, record.field[1]);
 				break;
 			case BTF_EXT_CORE:
 				if (record.field[0])
 					btf_unit_type(unit, record.field[0]);
-				btf_unit_string(unit, record.field[1]);
+				expect_string(strings, record.field[1]);
 				break;
 			case BTF_EXT_KINDS:
 				break;
