@@ -42,7 +42,7 @@ static bool open_relocations(const struct object *object, uint32_t shndx, struct
 {
 	struct section *table = &object->sections[shndx];
 
-	if (table->type != SHT_REL || table->info >= object->section_count)
+	if (table->type != SHT_REL || !table->data || table->info >= object->section_count)
 		return false;
 	*ret = (struct relocations){
 		.object = object,

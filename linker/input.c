@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Of an object only those sections are read that the link is about: debug sections are nine tenths
- * of most objects. Small files and streams are read whole, and large sections are mapped, with the
- * whole file, as are archives: from some size on that is cheaper than a copy.
+ * Of a file only those ranges are read that somebody asks for. Small files and streams are read
+ * whole, and large ranges are mapped, with the whole file, as are archives: from some size on that
+ * is cheaper than a copy.
  *
  * Others may write into a file meanwhile, so its size and time are compared when it was read, and
  * of a mapped one when the link is done. A mapped page that is gone by then raises SIGBUS; see
@@ -82,7 +82,8 @@ bool file_load(struct linker *linker, struct file *file)
 	return read_file(linker, file, file->size);
 }
 
-const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size)
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+			  struct arena *arena)
 {
 	uint8_t *bytes;
 	ssize_t count;
@@ -93,7 +94,7 @@ const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t off
 		return NULL;
 	if (file->data)
 		return file->data + offset;
-	bytes = arena_alloc_array(linker->arena, size, 1);
+	bytes = arena_alloc_array(arena, size, 1);
 	count = read_range(file->fd, bytes, size, offset);
 	if (count < 0)
 		fail(linker, file, "read");

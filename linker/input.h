@@ -15,11 +15,13 @@
 struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index);
 
 /**
- * The @size bytes from @offset on, which lie in @file. They live as long as the link.
+ * The @size bytes from @offset on, which lie in @file, in @arena where they are not in memory
+ * anyway.
  *
  * @return NULL when an error was reported
  */
-const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size);
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+			  struct arena *arena);
 
 /** Have all of it in file->data; false when an error was reported. */
 bool file_load(struct linker *linker, struct file *file);

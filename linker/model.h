@@ -115,7 +115,8 @@ struct section {
 	uint64_t align;        // a power of two
 	uint64_t entsize;
 	uint64_t size;
-	const uint8_t *data; // NULL for SHT_NOBITS, and for what nobody reads
+	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
+			     // read_references
 	enum role role;
 	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
@@ -281,6 +282,7 @@ struct linker {
 	const struct bpfld_options *options;
 	struct arena *arena;
 	struct diag *diag;
+	struct arena *tables;   // what is needed until references are read; NULL: nothing is
 	struct strings strings; // all names of the link: symbols, sections, BTF
 	struct btf_graph *graph;
 	ARRAY(struct file *) files;     // all that were opened

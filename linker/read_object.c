@@ -10,7 +10,7 @@
 #include "classify.h"
 #include "elf_records.h"
 #include "gcc.h"
-#include "input.h"
+#include "load_sections.h"
 #include "read_object.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
@@ -89,22 +89,6 @@ static bool identify(struct linker *linker, const struct object *object, const u
 	return true;
 }
 
-// The section headers, and the section names.
-struct header_table {
-	const uint8_t *bytes;
-	uint64_t offset;
-	uint64_t count;
-	uint32_t names_shndx;
-	struct str names;
-};
-
-// The @size bytes at @offset, which lie in the object; NULL when an error was reported.
-static const uint8_t *object_bytes(struct linker *linker, const struct object *object,
-				   uint64_t offset, uint64_t size)
-{
-	return file_bytes(linker, object->source, object->start + offset, size);
-}
-
 static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
 {
 	if (!check_machine(linker, object, header->e_machine))
@@ -130,8 +114,9 @@ static bool read_table(struct linker *linker, const struct object *object,
 {
 	if (table->offset <= object->size &&
 	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr)) {
-		table->bytes = object_bytes(linker, object, table->offset,
-					    table->count * sizeof(Elf64_Shdr));
+		table->bytes =
+			object_bytes(linker, object, table->offset,
+				     table->count * sizeof(Elf64_Shdr), tables_arena(linker));
 		return table->bytes != NULL;
 	}
 	diag_error(linker->diag, place_in(object->name, NULL),
@@ -147,7 +132,8 @@ static bool read_header(struct linker *linker, struct object *object, struct hea
 	Elf64_Shdr first;
 
 	head = object_bytes(linker, object, 0,
-			    object->size < sizeof(header) ? object->size : sizeof(header));
+			    object->size < sizeof(header) ? object->size : sizeof(header),
+			    tables_arena(linker));
 	if (!head || !identify(linker, object, head))
 		return false;
 	memcpy(&header, head, sizeof(header));
@@ -191,8 +177,8 @@ static bool read_strings(struct linker *linker, const struct object *object,
 	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
 	    header.sh_size > object->size - header.sh_offset)
 		return reject_strings(linker, object, shndx);
-	strings->data =
-		(const char *)object_bytes(linker, object, header.sh_offset, header.sh_size);
+	strings->data = (const char *)object_bytes(linker, object, header.sh_offset, header.sh_size,
+						   linker->arena);
 	if (!strings->data)
 		return false;
 	strings->size = header.sh_size;
@@ -308,44 +294,12 @@ static bool shares_name(struct linker *linker, struct section *section)
 	return other && other->object == section->object;
 }
 
-// Most of an object is about sections that do not go out.
-static bool is_needed(const struct section *section)
+static void replace_licenses(struct linker *linker, struct object *object)
 {
-	const struct object *object = section->object;
-	const struct section *target;
-
-	switch (section->type) {
-	case SHT_NOBITS:
-		return false;
-	case SHT_SYMTAB:
-	case SHT_SYMTAB_SHNDX:
-	case SHT_GROUP:
-		return true;
-	case SHT_REL:
-		if (section->info >= object->section_count)
-			return false;
-		target = &object->sections[section->info];
-		// Names say what section BTF is about, unless several have one name.
-		return target->role != ROLE_DROP &&
-		       (target->role != ROLE_BTF_EXT || object->ambiguous);
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (object->sections[i].role == ROLE_LICENSE && object->sections[i].size)
+			replace_license(linker, &object->sections[i]);
 	}
-	return section->role != ROLE_DROP || gcc_asks_for(section);
-}
-
-static bool load_section(struct linker *linker, struct section *section,
-			 const struct header_table *table)
-{
-	const struct object *object = section->object;
-	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
-
-	if (is_needed(section)) {
-		section->data = object_bytes(linker, object, header.sh_offset, header.sh_size);
-		if (!section->data)
-			return false;
-	}
-	if (section->role == ROLE_LICENSE && section->size && linker->options->license)
-		replace_license(linker, section);
-	return true;
 }
 
 static bool read_sections(struct linker *linker, struct object *object, struct header_table *table)
@@ -367,9 +321,11 @@ static bool read_sections(struct linker *linker, struct object *object, struct h
 		valid &= read_section(linker, section, table);
 		object->ambiguous |= shares_name(linker, section);
 	}
-	for (uint32_t i = 1; valid && i < table->count; i++)
-		valid = load_section(linker, &object->sections[i], table);
-	return valid;
+	if (!valid || !load_sections(linker, object, table))
+		return false;
+	if (linker->options->license)
+		replace_licenses(linker, object);
+	return true;
 }
 
 // Where a symbol is, from its section index.

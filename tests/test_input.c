@@ -10,12 +10,14 @@
 #include "elf_text.h"
 #include "support/command.h"
 
-// A folder with an object of either way to get at it: read, or mapped.
+#define OBJECTS 3
+
+// A folder with an object for each way to get at it: read whole, mapped, read in parts.
 struct workshop {
 	struct arena arena;
 	char *folder;
-	char *paths[2];
-	struct str objects[2];
+	char *paths[OBJECTS];
+	struct str objects[OBJECTS];
 };
 
 static void begin(struct workshop *shop)
@@ -29,7 +31,16 @@ static void begin(struct workshop *shop)
 	shop->objects[1] = elf_text(&shop->arena, false,
 				    "section .text AX | global func f 8 | exit |"
 				    "section .data WA | local object x 70000 | zero 70000 | btf");
-	for (int i = 0; i < 2; i++)
+	shop->paths[2] = path_join(shop->folder, "scattered.o");
+	shop->objects[2] = elf_text(&shop->arena, false,
+				    "section .text AX | global func f 24 | load x | exit |"
+				    "section .debug_a - | zero 1000 |"
+				    "section .data WA | global object x 4 | word 17 |"
+				    "section .debug_b - | zero 2001 |"
+				    "section .rodata A | global object y 8 | word 3 | word 4 |"
+				    "section .debug_c - | zero 20000 |"
+				    "section tc AX | global func g 16 | call f | exit | btf");
+	for (int i = 0; i < OBJECTS; i++)
 		file_write(shop->paths[i], shop->objects[i].data, shop->objects[i].size);
 }
 
@@ -37,8 +48,8 @@ static void end(struct workshop *shop)
 {
 	folder_remove(shop->folder);
 	free(shop->folder);
-	free(shop->paths[0]);
-	free(shop->paths[1]);
+	for (int i = 0; i < OBJECTS; i++)
+		free(shop->paths[i]);
 	arena_deinit(&shop->arena);
 }
 
@@ -73,7 +84,7 @@ Test(input, is_the_same_however_it_is_read)
 	struct workshop shop;
 
 	begin(&shop);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < OBJECTS; i++) {
 		struct bpfld_input memory = { .data = shop.objects[i].data,
 					      .size = shop.objects[i].size };
 		struct bpfld_input path = { .path = shop.paths[i] };
