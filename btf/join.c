@@ -36,7 +36,6 @@ struct joiner {
 	uint32_t *edge_first; // by class: index into edges
 	uint32_t *edges;      // the classes that each class refers to, in order, or CLASS_NONE
 	const uint8_t *open;  // by class: leads to a forward declaration
-	uint8_t *joins;       // by class: can be unified with some other
 	ARRAY(struct change) log;
 	struct words stack; // of classes, in twos
 	struct words candidates;
@@ -175,30 +174,10 @@ static void chain_candidates(struct joiner *joiner)
 	}
 }
 
-// Whether either leads to a forward declaration; else nothing can make them one.
 static bool may_join(const struct joiner *joiner, uint32_t class, uint32_t other)
 {
 	return (joiner->open[class] || joiner->open[other]) &&
 	       find_root(joiner, class) != find_root(joiner, other);
-}
-
-// Unify what can be, each candidate with those after it. @undone: only mark it.
-static void try_candidates(struct joiner *joiner, bool undone)
-{
-	chain_candidates(joiner);
-	joiner->steps = 0;
-	array_each(class, &joiner->candidates) {
-		for (uint32_t other = joiner->next[*class]; other != CLASS_NONE;
-		     other = joiner->next[other]) {
-			if (++joiner->steps > STEPS_MAX)
-				return;
-			if (!may_join(joiner, *class, other) || !unify(joiner, *class, other))
-				continue;
-			joiner->joins[*class] = joiner->joins[other] = true;
-			if (undone)
-				undo(joiner);
-		}
-	}
 }
 
 static int compare_candidates(const void *a, const void *b, void *joiner)
@@ -207,29 +186,44 @@ static int compare_candidates(const void *a, const void *b, void *joiner)
 				*(const uint32_t *)b);
 }
 
-// Whether anything was unified.
-static bool unify_candidates(struct joiner *joiner)
+// The classes that may be one with another: such are of one node, and one of them at least leads to
+// a forward declaration; else nothing can make them one.
+static void find_candidates(struct joiner *joiner)
 {
-	uint32_t count = 0;
+	const struct settling *settling = joiner->settling;
+	uint32_t *count = arena_new_array(joiner->arena, uint32_t, settling->node_count);
+	uint32_t *open_count = arena_new_array(joiner->arena, uint32_t, settling->node_count);
 
-	for (uint32_t class = 0; class < joiner->settling->class_count; class ++) {
-		if (settling_is_whole(joiner->settling, class))
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		count[settling_class_node(settling, class)]++;
+		open_count[settling_class_node(settling, class)] += joiner->open[class];
+	}
+	for (uint32_t class = 0; class < settling->class_count; class ++) {
+		uint32_t node = settling_class_node(settling, class);
+
+		if (count[node] > 1 && open_count[node] && settling_is_whole(settling, class))
 			*array_add(joiner->arena, &joiner->candidates) = class;
 	}
-	// To order them is more work than to try them, and most fit none.
-	try_candidates(joiner, true);
-	if (joiner->steps > STEPS_MAX)
-		return false;
+	if (joiner->candidates.count)
+		qsort_r(joiner->candidates.items, joiner->candidates.count, sizeof(uint32_t),
+			compare_candidates, joiner);
+	chain_candidates(joiner);
+}
+
+// Unify each candidate with those after it that it can be one with; returns whether there were any.
+static bool unify_candidates(struct joiner *joiner)
+{
+	bool any = false;
+
 	array_each(class, &joiner->candidates) {
-		if (joiner->joins[*class])
-			joiner->candidates.items[count++] = *class;
+		for (uint32_t other = joiner->next[*class]; other != CLASS_NONE;
+		     other = joiner->next[other]) {
+			if (++joiner->steps > STEPS_MAX)
+				return any;
+			any |= may_join(joiner, *class, other) && unify(joiner, *class, other);
+		}
 	}
-	joiner->candidates.count = count;
-	if (count == 0)
-		return false;
-	qsort_r(joiner->candidates.items, count, sizeof(uint32_t), compare_candidates, joiner);
-	try_candidates(joiner, false);
-	return true;
+	return any;
 }
 
 // A forward declaration that stands for @class in what was unified means that elsewhere, too; of
@@ -296,13 +290,13 @@ bool join_classes(struct settling *settling)
 		.parent = arena_new_array(arena, uint32_t, count),
 		.edge_first = arena_new_array(arena, uint32_t, count + 1),
 		.edges = arena_new_array(arena, uint32_t, settling->children.count),
-		.joins = arena_new_array(arena, uint8_t, count),
 		.next = arena_new_array(arena, uint32_t, count),
 		.open = find_open_classes(settling),
 		.comparison = comparison_create(settling),
 	};
 
 	find_edges(&joiner);
+	find_candidates(&joiner);
 	if (!unify_candidates(&joiner))
 		return false;
 	keep_meanings(&joiner);
