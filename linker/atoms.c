@@ -100,14 +100,16 @@ struct place atom_place(const struct linker *linker, const struct atom *atom)
 
 struct destination atom_destination(const struct atom *atom, int64_t offset)
 {
-	offset -= (int64_t)atom->offset;
+	// Data may point anywhere, as far as 64 bits go; then addresses wrap.
+	uint64_t at = (uint64_t)offset - atom->offset;
+
 	for (; atom->folded; atom = atom->folded)
-		offset += (int64_t)atom->fold_offset;
+		at += atom->fold_offset;
 	if (!atom->live)
 		return (struct destination){ NULL, 0 };
 	return (struct destination){
 		.section = atom->section->output,
-		.offset = (int64_t)atom->place + offset,
+		.offset = (int64_t)(atom->place + at),
 	};
 }
 

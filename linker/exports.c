@@ -100,7 +100,8 @@ static void localize_references(struct section *section)
 			continue;
 		reference->symbol = NULL;
 		reference->target = global->definition->section;
-		reference->addend += (int64_t)global->definition->value;
+		reference->addend =
+			(int64_t)((uint64_t)reference->addend + global->definition->value);
 	}
 }
 

@@ -110,6 +110,8 @@ static const struct {
 	  ".text", "8 load @.data+16" },
 	{ "quad of a place", { BEFORE, "section .data WA | quad @.text+8 | section .text AX | mov | exit" },
 	  ".data", "8 quad @.text+16" },
+	{ "quad of a place far away", { BEFORE, "section .data WA | quad @.data+0x7fffffffffffffff" },
+	  ".data", "8 quad @.data-9223372036854775801" },
 	{ "word of a place", { BEFORE, "section .data WA | word @.data+4 | word 1" }, ".data",
 	  "8 word @.data+12" },
 
@@ -167,6 +169,32 @@ Test(relocate, writes_references_back)
 					 references);
 			world_deinit(&world);
 		}
+	}
+}
+
+Test(relocate, follows_what_becomes_local)
+{
+	static const struct bpfld_scope_rule rule = { "*", BPFLD_LOCALIZE };
+	static const struct {
+		const char *text;
+		const char *references;
+	} names[] = {
+		{ "section .data WA | quad 1 | global object v 8 | quad v+4", "8 quad @.data+12" },
+		{ "section .data WA | quad 1 | global object v 8 | quad v+0x7fffffffffffffff",
+		  "8 quad @.data-9223372036854775801" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct world world;
+		const char *references;
+
+		world_init(&world, false, (const char *[]){ names[i].text, NULL });
+		world.options.scope_rules = &rule;
+		world.options.scope_rule_count = 1;
+		cr_assert(world_run(&world, relocate), "%s", world_messages(&world));
+		references = describe(&world, world_output(&world, ".data"));
+		cr_expect_str_eq(references, names[i].references, "%s", references);
+		world_deinit(&world);
 	}
 }
 
