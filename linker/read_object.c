@@ -194,6 +194,13 @@ static bool role_has_content(enum role role)
 	       role == ROLE_VERSION || role == ROLE_BTF || role == ROLE_BTF_EXT;
 }
 
+// Whether sections of that name hold data, whatever their flags say.
+static bool role_is_data(enum role role)
+{
+	return role == ROLE_MAPS || role == ROLE_JUMP_TABLES || role == ROLE_LICENSE ||
+	       role == ROLE_VERSION;
+}
+
 static bool check_section(struct linker *linker, struct section *section, const Elf64_Shdr *header)
 {
 	struct place where = section_place(section);
@@ -220,6 +227,10 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	}
 	if (section->type == SHT_NOBITS && section->size && role_has_content(section->role)) {
 		diag_error(linker->diag, where, "has no content, which its name asks for");
+		return false;
+	}
+	if (section->flags & SHF_EXECINSTR && role_is_data(section->role)) {
+		diag_error(linker->diag, where, "is code, which its name does not allow");
 		return false;
 	}
 	if (section->role == ROLE_CODE && (section->size % 8 || section->align > 8)) {

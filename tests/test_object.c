@@ -153,6 +153,8 @@ static const struct broken_field sections[] = {
 	{ "dropped past the end", ELF_SECTION(DEBUG, sh_size), 1 << 20, "is truncated" },
 	{ "code of 12 bytes", ELF_SECTION(TEXT, sh_size), 12, "not a whole number of instr" },
 	{ "code aligned to 16", ELF_SECTION(TEXT, sh_addralign), 16, "whole number of instr" },
+	{ "code for a license", ELF_SECTION(LICENSE, sh_flags), SHF_ALLOC | SHF_EXECINSTR,
+	  "(license): error: is code, which its name does not allow" },
 	{ "code without content", ELF_SECTION(TEXT, sh_type), SHT_NOBITS, "has no content" },
 	{ "license without content", ELF_SECTION(LICENSE, sh_type), SHT_NOBITS, "has no content" },
 	{ "compressed data", ELF_SECTION(DATA, sh_flags), SHF_ALLOC | SHF_COMPRESSED,
