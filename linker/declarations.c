@@ -85,6 +85,20 @@ static void tie(struct declaration *declaration, struct section *section, uint64
 		atom->declaration = declaration;
 }
 
+// Whether a function is code, and a variable is not.
+static bool check_home(struct linker *linker, const struct declaration *declaration,
+		       const struct symbol *symbol)
+{
+	bool is_function = declaration->kind == BTF_KIND_FUNC;
+
+	if (is_function == (symbol->section->role == ROLE_CODE))
+		return true;
+	diag_error(linker->diag, symbol_place(linker, symbol), "'%s' is %s in BTF, but %s here",
+		   linker_name(linker, symbol->name), is_function ? "a function" : "a variable",
+		   is_function ? "data" : "code");
+	return false;
+}
+
 // Tie a non-static declaration to the symbol of its name.
 static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
 {
@@ -101,7 +115,7 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		declaration->linkage = BTF_FUNC_STATIC;
 		symbol = local;
 	}
-	if (symbol && symbol->section)
+	if (symbol && symbol->section && check_home(linker, declaration, symbol))
 		tie(declaration, symbol->section, symbol->value);
 }
 
@@ -174,6 +188,9 @@ static void read_datasec(struct linker *linker, struct scope *scope, uint32_t ty
 		declaration->size = entries[i].size;
 		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
 		    gcc_lists_by_default(linker_name(linker, name)))
+			continue;
+		// Where others define an extern function. Kernels want nothing but variables.
+		if (declaration->kind == BTF_KIND_FUNC && declaration->linkage != BTF_FUNC_EXTERN)
 			continue;
 		kept = true;
 		declaration->datasec = name;

@@ -52,6 +52,11 @@ static const struct {
 	  "section .text AX | local func s 8 | exit | section xdp AX | local func s 8 | exit | btf",
 	  "static s .text(1)+0, static s xdp(2)+0", NULL },
 
+	{ "a function that is data", "section .data WA | global object v 4 | word 1 | type v func int ( )",
+	  NULL, "a.o:(.data+0x0): error: 'v' is a function in BTF, but data here" },
+	{ "a variable that is code", "section .text AX | global func f 8 | exit | type f int",
+	  NULL, "a.o:(.text+0x0): error: 'f' is a variable in BTF, but code here" },
+
 	// BTF of C++ has no mangled names.
 	{ "ELF's name", "section .text AX | exit | weak func _Z5twiceIiET_S0_ 8 | exit | called _Z5twiceIiET_S0_ twice<int> | btf",
 	  "_Z5twiceIiET_S0_ .text(1)+8", NULL },

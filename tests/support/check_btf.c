@@ -92,7 +92,9 @@ static void check_datasec_entry(const struct subject *subject, const char *secti
 	const struct btf_type *type = btf__type_by_id(subject->btf, entry->type);
 	const char *name = subject_type_name(subject, entry->type);
 
-	if (!type || !is_declaration(type) || (btf_is_func(type) && !is_loaders(section_name))) {
+	// An extern function may be said to be in a section that another object has.
+	if (!type || !is_declaration(type) ||
+	    (btf_is_func(type) && linkage(type) != BTF_FUNC_EXTERN)) {
 		complain(subject, "DATASEC %s: type %u is no variable", section_name, entry->type);
 		return;
 	}
