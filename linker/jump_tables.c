@@ -88,7 +88,7 @@ static void resolve_entries(struct linker *linker, struct section *section)
 
 		if (symbol) {
 			entry->target = symbol->section;
-			entry->addend += (int64_t)symbol->value;
+			entry->addend = (int64_t)((uint64_t)entry->addend + symbol->value);
 			entry->symbol = NULL;
 		}
 		if (entry->kind != REFERENCE_DATA64 || !entry->target ||
@@ -114,6 +114,20 @@ static void read_code(struct linker *linker, struct section **owners, struct sec
 	}
 }
 
+// Also those that nothing uses: they move along with others that they overlap.
+static bool check_tables(struct linker *linker, const struct object *object)
+{
+	bool valid = true;
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (is_table(symbol) && symbol->size)
+			valid &= check_table(linker, symbol);
+	}
+	return valid;
+}
+
 void read_jump_tables(struct linker *linker, struct object *object)
 {
 	bool found = false, relocated = false;
@@ -128,7 +142,7 @@ void read_jump_tables(struct linker *linker, struct object *object)
 		relocated |= section->references.count > 0;
 		resolve_entries(linker, section);
 	}
-	if (!found || relocated)
+	if (!found || !check_tables(linker, object) || relocated)
 		return;
 	owners = arena_new_array(linker->arena, struct section *, object->symbol_count);
 	for (uint32_t i = 1; i < object->section_count; i++) {

@@ -20,6 +20,12 @@ static const char *const kind_names[] = {
 	[REFERENCE_DATA32] = "32-bit data",
 };
 
+// Bytes that must be there.
+static const uint8_t field_sizes[] = {
+	[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
+	[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4, [REFERENCE_JUMP_TABLE] = 8,
+};
+
 // What a relocation type means where it stands; false when it means nothing there.
 static bool reference_kind(const struct section *section, uint32_t type, enum reference_kind *kind)
 {
@@ -51,13 +57,9 @@ static struct place field_place(const struct section *section, uint64_t offset)
 static bool check_field(struct linker *linker, const struct section *section, uint64_t offset,
 			enum reference_kind kind)
 {
-	static const uint8_t sizes[] = {
-		[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
-		[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4, [REFERENCE_JUMP_TABLE] = 8,
-	};
 	uint8_t opcode;
 
-	if (offset > section->size || sizes[kind] > section->size - offset) {
+	if (offset > section->size || field_sizes[kind] > section->size - offset) {
 		diag_error(linker->diag, field_place(section, offset),
 			   "relocation of %s ends past its section's %" PRIu64 " bytes",
 			   kind_names[kind], section->size);
@@ -188,7 +190,9 @@ static void sort_references(struct linker *linker, struct section *section)
 		}
 	}
 	for (size_t i = 1; i < count; i++) {
-		if (items[i - 1].offset == items[i].offset) {
+		const struct reference *before = &items[i - 1];
+
+		if (items[i].offset - before->offset < field_sizes[before->kind]) {
 			diag_error(linker->diag, field_place(section, items[i].offset),
 				   "two relocations of one field");
 			return;

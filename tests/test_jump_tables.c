@@ -83,6 +83,11 @@ static const struct {
 	  NULL, "a.o:(.jumptables+0x8): error: jump table entry leads to offset 0x28 of section '.text', "
 	  "where no instruction is" },
 
+	{ "relocated, far away",
+	  { "section .text AX | mov | global func f 32 | load BPF.JT.0.0 | gotox | exit |"
+	    TABLE "quad f+0x7fffffffffffffff | quad f" },
+	  NULL, "jump table entry leads to offset 0x8000000000000007" },
+
 	{ "past the end", { JUMPS("global", "f") TABLE "quad 0 | quad 40" }, NULL,
 	  "a.o:(.jumptables+0x8): error: jump table entry leads to offset 0x28 of section '.text', "
 	  "where no instruction is" },
@@ -97,6 +102,9 @@ static const struct {
 	{ "half an entry",
 	  { "section .text AX | load t | section .jumptables - | global object t 12 | quad 0 | quad 0" }, NULL,
 	  "jump table 't' is not a whole number of entries" },
+	{ "between entries, though unused",
+	  { JUMPS("global", "f") TABLE "quad 24 | zero 4 | global object t 8 | zero 12" }, NULL,
+	  "a.o:(.jumptables+0xc): error: jump table 't' is not a whole number of entries" },
 	{ "without a name", { JUMPS("global", "f") "load @.jumptables |" TABLE MOV_EXIT }, NULL,
 	  "a.o:(.text+0x28): error: refers to jump tables without a symbol that says where one ends" },
 };
