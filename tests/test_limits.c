@@ -315,6 +315,25 @@ Test(limits, are_kept_where_no_test_can_go)
 	}
 }
 
+Test(limits, of_ext_are_32_bits)
+{
+	struct btf_encoder encoder = { 0 };
+	struct btf_ext_encoder *ext;
+	struct arena arena;
+	struct diag diag;
+	struct str bytes;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	encoder.arena = &arena;
+	ext = btf_ext_encoder_create(&encoder, 0);
+	ext->words.count = 1ull << 30;
+	cr_expect_not(
+		btf_ext_encoder_finish(ext, false, place_in(NULL, ".BTF.ext"), &diag, &bytes));
+	cr_expect_str_eq(diag.first->text, "more than 4 GiB of .BTF.ext");
+	arena_deinit(&arena);
+}
+
 static void fill_types(struct btf_encoder *encoder)
 {
 	encoder->words.count = 1ull << 30;

@@ -110,7 +110,7 @@ bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *
 	return result;
 }
 
-static void arena_give_up(struct arena *arena)
+void arena_give_up(struct arena *arena)
 {
 	assert(arena->exhausted && "allocation outside arena_protect()");
 	longjmp(*arena->exhausted, 1);
