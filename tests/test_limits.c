@@ -6,11 +6,13 @@
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "bpfld.h"
 #include "btf_raw.h"
 #include "elf_object.h"
 #include "encode.h"
+#include "support/check.h"
 #include "world.h"
 
 #define ALLOC_WRITE (SHF_ALLOC | SHF_WRITE)
@@ -200,6 +202,14 @@ static const struct limit {
 	  true },
 };
 
+static void expect_consistent(const struct bpfld_result *result, const char *name)
+{
+	char *problems = check_object(result->data, result->size, CHECK_ANY_INPUT);
+
+	cr_expect_str_empty(problems, "%s: %s", name, problems);
+	free(problems);
+}
+
 // Link what @limit makes of @size; @message is the only one expected, or NULL.
 static void expect_link(const struct limit *limit, uint64_t size, const char *message)
 {
@@ -222,6 +232,9 @@ static void expect_link(const struct limit *limit, uint64_t size, const char *me
 		     size, result.diagnostic_count ? result.diagnostics->line : "");
 	if (message && result.diagnostic_count)
 		cr_expect_str_eq(result.diagnostics->line, message, "%s", result.diagnostics->line);
+	// The checker compares each variable with each symbol.
+	if (result.data && limit->make != make_variables)
+		expect_consistent(&result, limit->name);
 	bpfld_result_deinit(&result);
 	arena_deinit(&arena);
 }

@@ -66,7 +66,17 @@ static void begin(struct fixture *fixture, const char *first, const char *second
 
 static bool run(struct fixture *fixture)
 {
-	return bpfld_link(&fixture->options, &fixture->result);
+	char *problems;
+
+	if (!bpfld_link(&fixture->options, &fixture->result))
+		return false;
+	// What goes to a file is checked where that is what the test is about.
+	if (fixture->result.data) {
+		problems = check_object(fixture->result.data, fixture->result.size, 0);
+		cr_expect_str_empty(problems, "%s", problems);
+		free(problems);
+	}
+	return true;
 }
 
 static void end(struct fixture *fixture)
