@@ -437,6 +437,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		add_ties(linker, section, ranges, &lists->items[0]);
 		section->mergeable = is_mergeable(section, ranges);
 		cut_section(linker, section, ranges);
+		array_end(linker->arena, &section->atoms);
 		find_references(section);
 	}
 	find_symbols(object);

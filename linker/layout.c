@@ -23,14 +23,22 @@ static bool goes_out(const struct section *section)
 	return section->wanted;
 }
 
+static bool is_empty(const struct section *section)
+{
+	return section->size == 0 && role_is_content(section->role);
+}
+
 // An empty section is kept for the symbols and the DATASEC that speak of it.
 static void want_empty_sections(struct object *object)
 {
-	for (uint32_t i = 1; i < object->symbol_count; i++) {
+	bool found = false;
+
+	for (uint32_t i = 1; i < object->section_count; i++)
+		found |= is_empty(&object->sections[i]);
+	for (uint32_t i = 1; found && i < object->symbol_count; i++) {
 		const struct symbol *symbol = &object->symbols[i];
 
-		if (symbol->section && symbol->type != STT_SECTION && symbol->section->size == 0 &&
-		    role_is_content(symbol->section->role))
+		if (symbol->section && symbol->type != STT_SECTION && is_empty(symbol->section))
 			symbol->section->wanted = true;
 	}
 	array_each(datasec, &object->datasecs) {
@@ -126,6 +134,7 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 {
 	array_each(section, &output->inputs)
 		place_section(linker, output, *section);
+	array_end(linker->arena, &output->atoms);
 	if (output->role == ROLE_MAPS) {
 		order_maps(linker, output);
 		output->size = 0;

@@ -45,12 +45,13 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		const struct symbol *symbol = &object->symbols[i];
-		const char *name = linker_name(linker, symbol->name);
+		const char *name;
 
 		if (!symbol->global || !symbol->section || symbol->section->role != ROLE_CODE)
 			continue;
 		if (symbol->type == STT_FUNC && symbol->size)
 			continue;
+		name = linker_name(linker, symbol->name);
 		diag_warning(linker->diag, symbol_place(linker, symbol),
 			     "'%s' is no function to loaders, which skip its code: give it '.type "
 			     "%s, @function' and '.size %s, . - %s'",
@@ -69,7 +70,7 @@ static void check_legacy_map(struct linker *linker, const struct symbol *map,
 			   map->size, first->size, first->object->name);
 	else if (map->size % map->section->align)
 		diag_error(linker->diag, section_place(map->section),
-			   "alignment %" PRIu64 " leaves gaps between map definitions of %" PRIu64
+			   "alignment %" PRIu32 " leaves gaps between map definitions of %" PRIu64
 			   " bytes: loaders take 'maps' for an array",
 			   map->section->align, map->size);
 }
@@ -158,10 +159,22 @@ static void take_variable(struct linker *linker, struct single_field_list *seen,
 	}
 }
 
+// Whether some type may be such a field.
+static bool has_single_fields(const struct linker *linker)
+{
+	for (size_t i = 0; i < sizeof(single_fields) / sizeof(*single_fields); i++) {
+		if (strings_has(&linker->strings, str_of(single_fields[i])))
+			return true;
+	}
+	return false;
+}
+
 static void warn_second_fields(struct linker *linker)
 {
 	struct single_field_list seen = { 0 };
 
+	if (!has_single_fields(linker))
+		return;
 	array_each(object, &linker->objects) {
 		array_each(each, &(*object)->declarations) {
 			const struct declaration *variable = *each;

@@ -57,22 +57,22 @@ struct atom {
 	struct section *section;
 	uint64_t offset; // in the input section
 	uint64_t size;
-	struct symbol *symbol;  // the first FUNC or OBJECT symbol in it; NULL when there is none
-	size_t first_reference; // of those in it or after it, in section->references (cut_atoms)
-	struct atom *folded;    // whose place it takes, or NULL (fold_singletons, fold_constants,
-				// fold_identical)
-	uint64_t fold_offset;   // into `folded` (fold_constants)
-	uint64_t fold_align;    // what those that take its place need; or 0 (fold_constants)
-	struct atom *keeper;    // what it is live for, when that is not its own sake (mark_live)
-	uint64_t place;         // offset in section->output; valid when live (lay_out)
-	uint32_t candidate;     // number of a function that may fold; 0: none (fold_identical)
-	bool constant;          // piece of a mergeable section, and no variable (cut_atoms)
-	bool overridden;        // its name means another atom (mark_live)
-	bool named;             // a global symbol that keeps its meaning is in it (mark_live)
-	bool referenced;        // from anywhere, dead or alive (mark_live)
-	bool requested;         // the user names a symbol in it (mark_live)
-	bool live;              // goes out, or the one that it folds into does (mark_live)
-	enum root root;         // why it is live by itself (mark_live)
+	struct symbol *symbol;    // the first FUNC or OBJECT symbol in it; NULL when there is none
+	struct atom *folded;      // whose place it takes, or NULL (fold_singletons, fold_constants,
+				  // fold_identical)
+	struct atom *keeper;      // what it is live for, when that is not its own sake (mark_live)
+	uint64_t place;           // offset in section->output; valid when live (lay_out)
+	uint32_t first_reference; // of those in it or after it, in section->references (cut_atoms)
+	uint32_t fold_offset;     // into `folded` (fold_constants)
+	uint32_t fold_align;      // what those that take its place need; or 0 (fold_constants)
+	uint32_t candidate;       // number of a function that may fold; 0: none (fold_identical)
+	bool constant;            // piece of a mergeable section, and no variable (cut_atoms)
+	bool overridden;          // its name means another atom (mark_live)
+	bool named;               // a global symbol that keeps its meaning is in it (mark_live)
+	bool referenced;          // from anywhere, dead or alive (mark_live)
+	bool requested;           // the user names a symbol in it (mark_live)
+	bool live;                // goes out, or the one that it folds into does (mark_live)
+	enum root root : 8;       // why it is live by itself (mark_live)
 
 	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
 	struct declaration *declaration;
@@ -104,24 +104,24 @@ static inline bool reference_has_relocation(const struct reference *reference)
 
 struct section {
 	struct object *object;
-	uint32_t shndx;
-	uint32_t name;
 	const char *text_name; // the name, NUL-terminated
-	uint32_t output_name;  // of the section that it becomes part of
-	uint32_t type;         // SHT_*
-	uint32_t link;         // sh_link
-	uint32_t info;         // sh_info
-	uint64_t flags;        // SHF_*
-	uint64_t align;        // a power of two
-	uint64_t entsize;
+	uint32_t name;
+	uint32_t output_name; // of the section that it becomes part of
+	uint32_t shndx;
+	uint32_t type;    // SHT_*
+	uint32_t link;    // sh_link
+	uint32_t info;    // sh_info
+	uint32_t flags;   // SHF_*, of which ELF has 32
+	uint32_t align;   // a power of two
+	uint32_t entsize; // 0 where it is larger
+	enum role role : 8;
+	bool mergeable; // SHF_MERGE, and its constants are cut (cut_atoms)
+	bool wanted;    // goes out though it is empty (lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
 			     // read_references
-	enum role role;
 	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
-	bool mergeable;                     // SHF_MERGE, and its constants are cut (cut_atoms)
-	bool wanted;                        // goes out though it is empty (lay_out)
 	struct output_section *output;      // NULL when nothing of it goes out (lay_out)
 };
 
@@ -153,11 +153,11 @@ struct symbol {
 // A FUNC or VAR of an object's BTF.
 struct declaration {
 	struct object *object;
-	uint32_t type_id;
 	struct declaration *next; // of the same FUNC, about another function; NULL: no more
-	uint32_t kind;            // BTF_KIND_FUNC or BTF_KIND_VAR
+	uint32_t type_id;
+	uint8_t kind;    // BTF_KIND_FUNC or BTF_KIND_VAR
+	uint8_t linkage; // BTF_FUNC_*; BTF_VAR_* has the same values
 	uint32_t name;
-	uint32_t linkage;      // BTF_FUNC_*; BTF_VAR_* has the same values
 	uint32_t node;         // the FUNC_PROTO, or the variable's type
 	uint32_t datasec;      // name of the DATASEC that lists it; 0: none
 	uint32_t size;         // as its DATASEC has it

@@ -206,10 +206,10 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	struct place where = section_place(section);
 	const struct object *object = section->object;
 
-	if (section->align & (section->align - 1) || section->align > SECTION_ALIGN_MAX) {
+	if (section->align & (section->align - 1) || header->sh_addralign > SECTION_ALIGN_MAX) {
 		diag_error(linker->diag, where,
 			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
-			   section->align, SECTION_ALIGN_MAX);
+			   header->sh_addralign, SECTION_ALIGN_MAX);
 		return false;
 	}
 	if (section->size > SECTION_SIZE_MAX) {
@@ -276,9 +276,9 @@ static bool read_section(struct linker *linker, struct section *section,
 	section->type = header.sh_type;
 	section->link = header.sh_link;
 	section->info = header.sh_info;
-	section->flags = header.sh_flags;
-	section->align = header.sh_addralign ? header.sh_addralign : 1;
-	section->entsize = header.sh_entsize;
+	section->flags = (uint32_t)header.sh_flags;
+	section->align = header.sh_addralign ? (uint32_t)header.sh_addralign : 1;
+	section->entsize = header.sh_entsize <= UINT32_MAX ? (uint32_t)header.sh_entsize : 0;
 	section->size = header.sh_size;
 	section->role = classify_section(linker, section);
 	// Compilers say 1, loaders read words.

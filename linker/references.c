@@ -205,6 +205,7 @@ static void read_relocations(struct linker *linker, struct object *object)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *table = &object->sections[i];
+		size_t count = table->size / sizeof(Elf64_Rel);
 		struct section *section;
 
 		if (table->type != SHT_REL || table->size == 0)
@@ -216,7 +217,9 @@ static void read_relocations(struct linker *linker, struct object *object)
 		section = &object->sections[table->info];
 		if (!role_is_content(section->role))
 			continue;
-		for (size_t j = 0; j < table->size / sizeof(Elf64_Rel); j++) {
+		if (count && section->references.count == 0)
+			array_reserve(linker->arena, &section->references, count);
+		for (size_t j = 0; j < count; j++) {
 			Elf64_Rel rel = rel_get(table->data, j, object->big_endian);
 
 			add_relocation(linker, section, &rel);

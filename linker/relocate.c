@@ -160,6 +160,7 @@ static void relocate_section(struct linker *linker, struct output_section *outpu
 		copy_atom(output, *atom);
 	array_each(atom, &output->atoms)
 		relocate_atom(linker, output, *atom);
+	array_end(linker->arena, &output->relocations);
 }
 
 // bpf_core_type_id_local() and _target() hold a type id of the input's BTF in their instruction.

@@ -111,8 +111,21 @@ static void rename_declaration(const struct renaming *renaming, struct declarati
 	}
 }
 
+static void keep_names(struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++)
+		object->symbols[i].output_name = object->symbols[i].name;
+	array_each(first, &object->declarations) {
+		for (struct declaration *each = *first; each; each = each->next)
+			each->output_name = each->name;
+	}
+}
+
 static void rename_object(struct renaming *renaming, struct object *object)
 {
+	keep_names(object);
+	if (renaming->linker->options->no_unique_locals)
+		return;
 	rename_symbols(renaming, object);
 	if (renaming->places.count == 0)
 		return;
@@ -125,16 +138,6 @@ static void rename_object(struct renaming *renaming, struct object *object)
 	table_clear(&renaming->places);
 }
 
-static void keep_names(struct object *object)
-{
-	for (uint32_t i = 1; i < object->symbol_count; i++)
-		object->symbols[i].output_name = object->symbols[i].name;
-	array_each(first, &object->declarations) {
-		for (struct declaration *each = *first; each; each = each->next)
-			each->output_name = each->name;
-	}
-}
-
 /*
  * Needs: live atoms, folded functions. Gives: output_name of symbols and declarations.
  */
@@ -142,10 +145,6 @@ void unique_locals(struct linker *linker)
 {
 	struct renaming renaming = { .linker = linker };
 
-	array_each(object, &linker->objects)
-		keep_names(*object);
-	if (linker->options->no_unique_locals)
-		return;
 	claim_globals(&renaming);
 	array_each(object, &linker->objects)
 		rename_object(&renaming, *object);

@@ -186,6 +186,40 @@ Test(arena, extends_only_the_last_allocation)
 	}
 }
 
+Test(arena, what_is_given_back_is_used_again)
+{
+	static const struct {
+		const char *name;
+		bool last;
+		size_t size, kept;
+	} cases[] = {
+		{ "last", true, 100, 50 },
+		{ "not last", false, 100, 50 },
+		{ "all", true, 100, 0 },
+		{ "nothing", true, 100, 100 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		char *memory, *next;
+
+		arena_init(&arena, SIZE_MAX);
+		memory = memset(arena_alloc(&arena, cases[i].size), 'x', cases[i].size);
+		if (!cases[i].last)
+			arena_alloc(&arena, 1);
+		arena_shrink(&arena, memory, cases[i].size, cases[i].kept);
+		next = arena_alloc(&arena, 100);
+		cr_expect_eq(next < memory + cases[i].size,
+			     cases[i].last && cases[i].kept < cases[i].size, "%s", cases[i].name);
+		cr_expect(next >= memory + cases[i].kept, "%s", cases[i].name);
+		for (size_t j = 0; j < cases[i].kept; j++)
+			cr_expect_eq(memory[j], 'x', "%s", cases[i].name);
+		for (size_t j = 0; j < 100; j++)
+			cr_expect_eq(next[j], 0, "%s", cases[i].name);
+		arena_deinit(&arena);
+	}
+}
+
 Test(arena, arrays_grow_where_they_are)
 {
 	ARRAY(uint32_t) numbers = { 0 };

@@ -53,9 +53,6 @@ void arena_deinit(struct arena *arena);
 bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
 		   bool *exhausted);
 
-/** Do as when memory runs out, for what has no room of another kind. */
-void arena_give_up(struct arena *arena) __attribute__((noreturn));
-
 /** @size zeroed bytes, aligned for any type. A size of 0 gives a unique address. */
 void *arena_alloc(struct arena *arena, size_t size);
 
@@ -67,6 +64,10 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
  * is new is zero. False when it is not the last one or its chunk has no room.
  */
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended);
+
+/** Give back what is behind the first @kept of @size bytes at @memory, if that is the last
+ * allocation. */
+void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept);
 
 /** A NUL-terminated copy of @string. */
 char *arena_strndup(struct arena *arena, const char *data, size_t size);

@@ -36,6 +36,17 @@
 void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
 		 size_t *capacity);
 
+/** Room for @wanted elements in *@array, which has none yet. */
+#define array_reserve(arena, array, wanted)                                                        \
+	((array)->items = arena_alloc_array((arena), (wanted), sizeof(*(array)->items)),           \
+	 (void)((array)->capacity = (wanted)))
+
+/** End the growth of *@array: room that it does not need is given back where that is possible. */
+#define array_end(arena, array)                                                                    \
+	(arena_shrink((arena), (array)->items, (array)->capacity * sizeof(*(array)->items),        \
+		      (array)->count * sizeof(*(array)->items)),                                   \
+	 (void)((array)->capacity = (array)->count))
+
 #define array_each(element, array)                                                                 \
 	for (__typeof__(*(array)->items) *element = (array)->items;                                \
 	     element < (array)->items + (array)->count; element++)
