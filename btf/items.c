@@ -227,6 +227,15 @@ static bool find_component(struct finder *finder)
 	return false;
 }
 
+static void add_item(struct finder *finder, struct local *local)
+{
+	struct settling *settling = finder->settling;
+
+	local->item = (uint32_t)settling->items.count;
+	*array_add(settling->arena, &settling->items) =
+		(struct item){ finder->unit, local->type_id, local->node };
+}
+
 static void add_component(struct finder *finder)
 {
 	struct settling *settling = finder->settling;
@@ -234,13 +243,8 @@ static void add_component(struct finder *finder)
 	struct local *locals = finder->locals;
 	uint32_t first = first_member(finder);
 
-	array_each(member, &finder->component) {
-		struct local *local = &locals[*member];
-
-		local->item = (uint32_t)settling->items.count;
-		*array_add(arena, &settling->items) =
-			(struct item){ finder->unit, local->type_id, local->node };
-	}
+	array_each(member, &finder->component)
+		add_item(finder, &locals[*member]);
 	table_add(&finder->table, arena, locals[first].hash, locals[first].item);
 	array_each(member, &finder->component) {
 		*array_add(arena, &settling->child_first) = (uint32_t)settling->children.count;
@@ -266,6 +270,63 @@ static void take_component(struct finder *finder, uint32_t local)
 	hash_component(finder);
 	if (!find_component(finder))
 		add_component(finder);
+}
+
+// Whether the component that begins with @number ends with it, and has no cycle.
+static bool is_single(const struct finder *finder, uint32_t number)
+{
+	if (finder->open.items[finder->open.count - 1] != number)
+		return false;
+	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++) {
+		if (finder->edges[i] == number)
+			return false;
+	}
+	return true;
+}
+
+// A hash of @number, the items of all of whose references are known and take their places.
+static uint64_t close_edges(struct finder *finder, uint32_t number)
+{
+	const struct local *locals = finder->locals;
+	uint64_t hash = mix(0, locals[number].node);
+
+	for (uint32_t i = locals[number].first; i < edge_end(finder, number); i++) {
+		uint32_t *edge = &finder->edges[i];
+
+		if (*edge != NODE_NONE)
+			*edge = locals[*edge].item;
+		hash = mix(hash, *edge);
+	}
+	return hash;
+}
+
+// A component of one type that does not refer to itself: nearly all are, and less is to be done.
+static void take_single(struct finder *finder, uint32_t number)
+{
+	struct settling *settling = finder->settling;
+	struct local *local = &finder->locals[number];
+	uint64_t hash = close_edges(finder, number);
+	const uint32_t *edges = &finder->edges[local->first];
+	uint32_t count = edge_end(finder, number) - local->first;
+	struct table_probe probe = table_probe(&finder->table, hash);
+	uint32_t item;
+
+	finder->open.count--;
+	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
+		const uint32_t *children =
+			&settling->children.items[settling->child_first.items[item]];
+
+		if (settling->items.items[item].node == local->node &&
+		    (!count || memcmp(children, edges, count * sizeof(*edges)) == 0)) {
+			local->item = item;
+			return;
+		}
+	}
+	add_item(finder, local);
+	table_add(&finder->table, settling->arena, hash, local->item);
+	*array_add(settling->arena, &settling->child_first) = (uint32_t)settling->children.count;
+	for (uint32_t i = 0; i < count; i++)
+		*array_add(settling->arena, &settling->children) = edges[i];
 }
 
 static void meet(struct finder *finder, uint32_t number)
@@ -305,7 +366,10 @@ static void search_from(struct finder *finder, uint32_t start)
 		}
 		finder->path.count--;
 		if (local->lowest == local->order) {
-			take_component(finder, number);
+			if (is_single(finder, number))
+				take_single(finder, number);
+			else
+				take_component(finder, number);
 		} else {
 			struct local *parent = &locals[finder->path.items[finder->path.count - 1]];
 
