@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of an encoder, for encode.c and ext.c. */
+/* The inside of the encoders, for encode.c, ext_encode.c and tests of what memory has no room for.
+ */
 #ifndef BPFLD_BTF_ENCODE_H
 #define BPFLD_BTF_ENCODE_H
 
@@ -27,6 +28,23 @@ struct btf_encoder {
 	ARRAY(struct decl_tag) tags;
 	struct table tag_table; // -> index into tags
 	bool finished;
+};
+
+// What a word that is filled in last is to be.
+struct section_name {
+	size_t word;
+	uint32_t name; // number of a string
+};
+
+struct btf_ext_encoder {
+	struct btf_encoder *encoder;
+	struct words words; // the section: first the header
+	ARRAY(struct section_name) names;
+	size_t begin[BTF_EXT_KINDS + 1]; // words where a kind's records begin
+	int kind;                        // of what is written now
+	uint32_t section;                // its name
+	size_t count;  // word that says how many records the section has; 0: none yet
+	bool disorder; // they do not ascend
 };
 
 #endif

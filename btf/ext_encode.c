@@ -14,23 +14,6 @@
 
 #define HEADER_WORDS 8
 
-// What a word that is filled in last is to be.
-struct section_name {
-	size_t word;
-	uint32_t name; // number of a string
-};
-
-struct btf_ext_encoder {
-	struct btf_encoder *encoder;
-	struct words words; // the section: first the header
-	ARRAY(struct section_name) names;
-	size_t begin[BTF_EXT_KINDS + 1]; // words where a kind's records begin
-	int kind;                        // of what is written now
-	uint32_t section;                // its name
-	size_t count;  // word that says how many records the section has; 0: none yet
-	bool disorder; // they do not ascend
-};
-
 static const uint32_t record_words[BTF_EXT_KINDS] = { 2, 4, 4 };
 
 struct btf_ext_encoder *btf_ext_encoder_create(struct btf_encoder *encoder, size_t record_count)

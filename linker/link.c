@@ -11,15 +11,10 @@
 #include "passes.h"
 #include "reports.h"
 
-static void check_destination(struct linker *linker)
-{
-	check_output(linker);
-}
-
 const struct pass passes[] = {
 	{ "read-inputs", read_inputs, false },
 	{ "discard-groups", discard_groups, false },
-	{ "check-destination", check_destination, false },
+	{ "check-destinations", check_destinations, false },
 	{ "read-types", read_types, false },
 	{ "read-references", read_references, false },
 	{ "cut-atoms", cut_atoms, false },

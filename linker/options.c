@@ -61,6 +61,8 @@ const struct option option_table[] = {
 	  "likewise, and fail when nothing defines it" },
 	{ GROUP_INPUTS, 0, "exclude-libs", "LIB,...", CALL, 0, add_excluded_libs,
 	  "hide the symbols of these archives (file names, or ALL)" },
+	{ GROUP_INPUTS, 0, "copy-inputs", NULL, ENABLE, FIELD(copy_inputs), NULL,
+	  "read large files rather than map them" },
 
 	{ GROUP_SYMBOLS, 0, "export", "SYMBOL", CALL, 0, export_symbol,
 	  "export SYMBOL (or a pattern), and hide what is not exported" },

@@ -102,9 +102,7 @@ static bool write_in_place(struct linker *linker, const char *path, const struct
 	return write_and_close(fd, pieces) || fail(linker, path, "write");
 }
 
-// Through symbolic links to the file that they name, be it there or not, as any other program
-// writes.
-static const char *follow_links(struct linker *linker, const char *path)
+const char *output_file(struct linker *linker, const char *path)
 {
 	char target[PATH_MAX];
 
@@ -125,7 +123,7 @@ static const char *follow_links(struct linker *linker, const char *path)
 
 bool write_file(struct linker *linker, const char *path, const struct pieces *pieces)
 {
-	const char *file = follow_links(linker, path);
+	const char *file = output_file(linker, path);
 	struct stat status, named;
 
 	if (!file)
@@ -141,68 +139,6 @@ bool write_file(struct linker *linker, const char *path, const struct pieces *pi
 	    named.st_ino == status.st_ino)
 		return replace_file(linker, file, pieces);
 	return write_in_place(linker, path, pieces);
-}
-
-// The input that @path is, by any name; NULL when there is none.
-static const struct file *find_input(const struct linker *linker, const char *path)
-{
-	struct stat status;
-
-	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
-		return NULL;
-	array_each(file, &linker->files) {
-		if ((*file)->device == status.st_dev && (*file)->inode == status.st_ino)
-			return *file;
-	}
-	return NULL;
-}
-
-const char *report_conflict(const struct linker *linker, const char *path)
-{
-	const struct bpfld_output *output = &linker->options->output;
-
-	if (strcmp(path, "-") == 0)
-		return NULL;
-	if (find_input(linker, path))
-		return "an input";
-	if (output->kind == BPFLD_OUTPUT_PATH && output->path && strcmp(path, output->path) == 0)
-		return "the output";
-	return NULL;
-}
-
-static bool check_reports(struct linker *linker)
-{
-	for (size_t i = 0; i < BPFLD_REPORTS; i++) {
-		const char *path = linker->options->reports[i];
-		const char *other = path ? report_conflict(linker, path) : NULL;
-
-		if (!other)
-			continue;
-		diag_error(linker->diag, place_in(path, NULL),
-			   "is both a report and %s; give the report another name", other);
-		return false;
-	}
-	return true;
-}
-
-bool check_output(struct linker *linker)
-{
-	const struct bpfld_output *output = &linker->options->output;
-
-	if (!check_reports(linker))
-		return false;
-	if (output->kind != BPFLD_OUTPUT_PATH)
-		return true;
-	if (!output->path || !*output->path) {
-		diag_error(linker->diag, place_in(NULL, NULL), "no output file");
-		return false;
-	}
-	// An object linked alone gives the same program: that may replace it.
-	if (linker->objects.count == 1 || !find_input(linker, output->path))
-		return true;
-	diag_error(linker->diag, place_in(output->path, NULL),
-		   "is both an input and the output; give the output another name");
-	return false;
 }
 
 void deliver_output(struct linker *linker)

@@ -13,11 +13,14 @@
  */
 bool write_file(struct linker *linker, const char *path, const struct pieces *pieces);
 
-/** What a report at @path would destroy: "an input", "the output", or NULL. */
-const char *report_conflict(const struct linker *linker, const char *path);
+/**
+ * The file that writing to @path makes or replaces: where symbolic links lead, be it there or not,
+ * as any other program writes. NULL with errno set when they lead nowhere.
+ */
+const char *output_file(struct linker *linker, const char *path);
 
-/** Refuse an output that would destroy an input; false when an error was reported. */
-bool check_output(struct linker *linker);
+/** What a report at its place would destroy: "an input", "the output", ...; NULL: nothing. */
+const char *report_conflict(struct linker *linker, enum bpfld_report report);
 
 /*
  * Needs: linker->image. Gives: the output, or an error and nothing changed. (Output to memory is

@@ -20,6 +20,7 @@ extern const size_t pass_count;
 
 void read_inputs(struct linker *linker);
 void discard_groups(struct linker *linker);
+void check_destinations(struct linker *linker);
 void read_references(struct linker *linker);
 void read_types(struct linker *linker);
 void cut_atoms(struct linker *linker);

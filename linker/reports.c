@@ -34,8 +34,8 @@ static void make_report(struct linker *linker, enum bpfld_report report)
 	struct text text = { .arena = linker->arena };
 	struct str content;
 
-	// The link may fail while reports are made, or before check_output() looked at them.
-	if (!path || linker->reported[report] || report_conflict(linker, path))
+	// The link may fail while reports are made, or before check_destinations() looked at them.
+	if (!path || linker->reported[report] || report_conflict(linker, report))
 		return;
 	linker->reported[report] = true;
 	table[report].write(linker, &text);

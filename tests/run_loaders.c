@@ -24,6 +24,7 @@
 #include <bpf/libbpf.h>
 
 #include "kernel_cases.h"
+#include "support/check.h"
 #include "support/command.h"
 #include "support/loader.h"
 #include "support/toolbox.h"
@@ -120,6 +121,15 @@ static char *compile(const struct matrix *matrix, const struct kernel_case *c, c
 	return object;
 }
 
+static void check_linked(const struct kernel_case *c, const char *output)
+{
+	char *problems = inspect_object(output, c->partial_btf ? CHECK_PARTIAL_BTF : 0);
+
+	if (*problems)
+		errx(1, "%s: %s", c->name, problems);
+	free(problems);
+}
+
 static char *link_case(const struct matrix *matrix, const struct kernel_case *c)
 {
 	char *output = text_of("%s/%zu.o", matrix->folder, matrix->row_count), *messages;
@@ -135,6 +145,7 @@ static char *link_case(const struct matrix *matrix, const struct kernel_case *c)
 	if (link_bpf(LINKER_BPFLD, output, (const char *const *)objects, count, &messages) ||
 	    (*messages && !c->warns))
 		errx(1, "%s: %s", c->name, messages);
+	check_linked(c, output);
 	for (size_t i = 0; i < count; i++)
 		free(objects[i]);
 	free(messages);

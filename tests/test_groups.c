@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "elf_object.h"
 #include "support/check.h"
 #include "support/object.h"
 #include "world.h"
@@ -97,5 +98,108 @@ Test(groups, are_kept_once)
 			free(problems);
 			world_deinit(&world);
 		}
+	}
+}
+
+enum signature { SYMBOL, SECTION_SYMBOL, NULL_SYMBOL, NO_SYMBOL, NAMELESS };
+
+// The group of the second of two objects; that of the first is in order.
+static const struct {
+	const char *name;
+	enum signature signature;
+	size_t count; // words
+	uint32_t words[2];
+	bool discarded; // its section
+	const char *message;
+} damages[] = {
+	{ "none", SYMBOL, 2, { GRP_COMDAT, 1 }, true, "" },
+	{ "a section for a signature", SECTION_SYMBOL, 2, { GRP_COMDAT, 1 }, false, "" },
+	{ "no COMDAT", SYMBOL, 2, { 0, 1 }, false, "" },
+	{ "no words", SYMBOL, 0, { 0 }, false, "" },
+	{ "no members", SYMBOL, 1, { GRP_COMDAT }, false, "" },
+	{ "no signature",
+	  NULL_SYMBOL,
+	  2,
+	  { GRP_COMDAT, 1 },
+	  false,
+	  "b.o:(.group): error: section group has no valid signature\n" },
+	{ "a signature that is no symbol",
+	  NO_SYMBOL,
+	  2,
+	  { GRP_COMDAT, 1 },
+	  false,
+	  "b.o:(.group): error: section group has no valid signature\n" },
+	{ "a signature without a name",
+	  NAMELESS,
+	  2,
+	  { GRP_COMDAT, 1 },
+	  false,
+	  "b.o:(.group): error: section group has no valid signature\n" },
+	{ "no section",
+	  SYMBOL,
+	  2,
+	  { GRP_COMDAT, 0 },
+	  false,
+	  "b.o:(.group+0x4): error: section group has section 0 of 5\n" },
+	{ "a section past the last",
+	  SYMBOL,
+	  2,
+	  { GRP_COMDAT, 5 },
+	  false,
+	  "b.o:(.group+0x4): error: section group has section 5 of 5\n" },
+};
+
+static uint32_t sign(struct elf_object *object, uint32_t text, enum signature signature)
+{
+	switch (signature) {
+	case SYMBOL:
+		return elf_object_symbol(object, "f", STB_WEAK, STT_FUNC, text, 0, 8);
+	case SECTION_SYMBOL:
+		return elf_object_section_symbol(object, text);
+	case NAMELESS:
+		return elf_object_symbol(object, "", STB_LOCAL, STT_OBJECT, text, 0, 8);
+	case NO_SYMBOL:
+		return 99;
+	case NULL_SYMBOL:
+		break;
+	}
+	return 0;
+}
+
+static struct str make_group(struct arena *arena, enum signature signature, const uint32_t *words,
+			     size_t count)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+	uint32_t text = elf_object_section(&object, ".text.f", SHT_PROGBITS,
+					   SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 8);
+	uint32_t group = elf_object_section(&object, ".group", SHT_GROUP, 0, 4);
+
+	elf_object_integer(&object, text, 8, 0x95);
+	for (size_t i = 0; i < count; i++)
+		elf_object_integer(&object, group, 4, words[i]);
+	object.sections.items[group].header.sh_info = sign(&object, text, signature);
+	return elf_object_finish(&object);
+}
+
+Test(groups, may_be_damaged)
+{
+	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
+		struct str images[2];
+		struct world world;
+		struct arena arena;
+		bool discarded;
+
+		arena_init(&arena, SIZE_MAX);
+		images[0] = make_group(&arena, SYMBOL, (uint32_t[]){ GRP_COMDAT, 1 }, 2);
+		images[1] = make_group(&arena, damages[i].signature, damages[i].words,
+				       damages[i].count);
+		world_init_images(&world, images, 2);
+		world_run(&world, discard_groups);
+		cr_expect_str_eq(world_messages(&world), damages[i].message, "%s: %s",
+				 damages[i].name, world_messages(&world));
+		discarded = world_section(&world, 1, ".text.f")->role == ROLE_DISCARDED;
+		cr_expect_eq(discarded, damages[i].discarded, "%s", damages[i].name);
+		world_deinit(&world);
+		arena_deinit(&arena);
 	}
 }

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "bpfld.h"
 #include "elf_text.h"
+#include "support/check.h"
+
+static void expect_consistent(const struct bpfld_result *result, size_t offset)
+{
+	char *problems = check_object(result->data, result->size,
+				      CHECK_PARTIAL_BTF | CHECK_CODE_GAPS | CHECK_ANY_INPUT);
+
+	cr_expect_str_empty(problems, "at %zu: %s", offset, problems);
+	free(problems);
+}
 
 // Whatever the bytes are: an object or an error, never both, never more memory than allowed.
 static void expect_value_or_error(const void *data, size_t size, size_t offset)
@@ -19,6 +30,8 @@ static void expect_value_or_error(const void *data, size_t size, size_t offset)
 
 	cr_expect_eq(linked, result.error_count == 0, "at %zu", offset);
 	cr_expect_eq(linked, result.data != NULL, "at %zu", offset);
+	if (result.data)
+		expect_consistent(&result, offset);
 	bpfld_result_deinit(&result);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bpfld.h"
 #include "elf_text.h"
+#include "support/check.h"
 #include "support/command.h"
 
 #define OBJECTS 3
@@ -62,6 +63,14 @@ static struct bpfld_options options_of(const struct bpfld_input *input)
 	};
 }
 
+static void expect_consistent(const struct bpfld_result *result)
+{
+	char *problems = check_object(result->data, result->size, 0);
+
+	cr_expect_str_empty(problems, "%s", problems);
+	free(problems);
+}
+
 // What comes of @input: the bytes of the output, or of the first error.
 static struct str link_one(struct arena *arena, const struct bpfld_input *input, bool copy)
 {
@@ -70,10 +79,12 @@ static struct str link_one(struct arena *arena, const struct bpfld_input *input,
 	struct str outcome;
 
 	options.copy_inputs = copy;
-	if (bpfld_link(&options, &result))
+	if (bpfld_link(&options, &result)) {
+		expect_consistent(&result);
 		outcome = (struct str){ result.data, result.size };
-	else
+	} else {
 		outcome = str_of(result.diagnostics->line);
+	}
 	outcome.data = arena_strndup(arena, outcome.data, outcome.size);
 	bpfld_result_deinit(&result);
 	return outcome;
@@ -154,9 +165,9 @@ Test(input, needs_few_descriptors)
 
 	begin(&shop);
 	for (size_t i = 0; i < 20; i++) {
-		char *text = arena_format(&shop.arena,
-					  "section .data WA | global object x%zu %zu | zero %zu", i,
-					  i % 2 * 100000 + 8, i % 2 * 100000 + 8);
+		char *text = arena_format(
+			&shop.arena, "section .data WA | global object x%zu %zu | zero %zu | btf",
+			i, i % 2 * 100000 + 8, i % 2 * 100000 + 8);
 		struct str image = elf_text(&shop.arena, false, text);
 
 		inputs[i] = (struct bpfld_input){ .path = arena_format(&shop.arena, "%s/%zu.o",
@@ -171,6 +182,7 @@ Test(input, needs_few_descriptors)
 	cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	cr_expect(bpfld_link(&options, &result), "%s",
 		  result.diagnostic_count ? result.diagnostics->line : "");
+	expect_consistent(&result);
 	bpfld_result_deinit(&result);
 	cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	end(&shop);
@@ -245,7 +257,9 @@ static void expect_noticed(struct workshop *shop, const struct change *change, i
 	options.context = &meddler;
 	cr_expect_eq(bpfld_link(&options, &result), !noticed, "%s, %d, %d", change->name, large,
 		     copy);
-	if (noticed && result.diagnostic_count)
+	if (!noticed)
+		expect_consistent(&result);
+	else if (result.diagnostic_count)
 		cr_expect_str_eq(
 			result.diagnostics->line,
 			arena_format(&shop->arena,

@@ -160,12 +160,14 @@ Test(options, sets_and_clears)
 {
 	static const struct {
 		const char *line;
-		bool gc_sections, gc_maps, print_gc;
+		bool gc_sections, gc_maps, print_gc, copy_inputs;
 	} cases[] = {
-		{ "-o out a.o", false, false, false },
-		{ "-o out a.o --gc-sections", true, false, false },
-		{ "-o out a.o --gc-sections --no-gc-sections", false, false, false },
-		{ "-o out a.o --gc-sections --gc-maps --print-gc-sections", true, true, true },
+		{ "-o out a.o", false, false, false, false },
+		{ "-o out a.o --gc-sections", true, false, false, false },
+		{ "-o out a.o --gc-sections --no-gc-sections", false, false, false, false },
+		{ "-o out a.o --gc-sections --gc-maps --print-gc-sections", true, true, true,
+		  false },
+		{ "-o out a.o --copy-inputs", false, false, false, true },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -178,6 +180,7 @@ Test(options, sets_and_clears)
 		cr_expect_eq(options->gc_maps, cases[i].gc_maps, "%s", cases[i].line);
 		cr_expect_eq(options->reports[BPFLD_REPORT_REMOVED] != NULL, cases[i].print_gc,
 			     "%s", cases[i].line);
+		cr_expect_eq(options->copy_inputs, cases[i].copy_inputs, "%s", cases[i].line);
 		release(&line);
 	}
 }

@@ -2,9 +2,11 @@
 #include <bpf/libbpf.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "bpfld.h"
 #include "elf_text.h"
+#include "support/check.h"
 #include "support/command.h"
 
 #define PROGRAM                                                                                    \
@@ -64,7 +66,17 @@ static void begin(struct fixture *fixture, const char *first, const char *second
 
 static bool run(struct fixture *fixture)
 {
-	return bpfld_link(&fixture->options, &fixture->result);
+	char *problems;
+
+	if (!bpfld_link(&fixture->options, &fixture->result))
+		return false;
+	// What goes to a file is checked where that is what the test is about.
+	if (fixture->result.data) {
+		problems = check_object(fixture->result.data, fixture->result.size, 0);
+		cr_expect_str_empty(problems, "%s", problems);
+		free(problems);
+	}
+	return true;
 }
 
 static void end(struct fixture *fixture)
@@ -155,6 +167,82 @@ Test(reports, of_which_one_fails_leave_the_old_output)
 	free(folder);
 	free(output);
 	free(nowhere);
+}
+
+// Names of one folder, where "here" is a link to the folder, "alias" to "out", "soon" to "map",
+// which is not there yet, and "hard" another name of "out". a.o is an input, "list" was read as
+// well.
+// clang-format off
+static const struct {
+	const char *output, *map, *cross_references;
+	const char *message; // NULL: nothing is in the way
+} places[] = {
+	{ "out", "map", "cref", NULL },
+	{ "out", "map", "map", "map: error: is both a report and another one; give the report another name" },
+	{ "out", "map", "./here/map", "./here/map: error: is both a report and another one; give the report another name" },
+	{ "out", "soon", "map", "map: error: is both a report and another one; give the report another name" },
+	{ "out", "out", "cref", "out: error: is both a report and the output; give the report another name" },
+	{ "new", "here/new", "cref", "here/new: error: is both a report and the output; give the report another name" },
+	{ "alias", "map", "out", "out: error: is both a report and the output; give the report another name" },
+	{ "out", "a.o", "cref", "a.o: error: is both a report and an input; give the report another name" },
+	{ "out", "here/list", "cref", "here/list: error: is both a report and an input; give the report another name" },
+	{ "list", "map", "cref", "list: error: is both an input and the output; give the output another name" },
+	{ "out", "map", "-", NULL },
+	{ "out", "-", "-", NULL },
+	{ "-", "map", "-", NULL },
+	{ "out", "/dev/null", "/dev/null", NULL },
+	{ "/dev/null", "/dev/null", "cref", NULL },
+	// What replaces one name leaves the other.
+	{ "out", "hard", "cref", NULL },
+};
+// clang-format on
+
+static void make_places(struct fixture *fixture)
+{
+	file_write("a.o", fixture->inputs[0].data, fixture->inputs[0].size);
+	file_write("out", "old", 3);
+	file_write("list", "a.o", 3);
+	cr_assert(symlink(".", "here") == 0);
+	cr_assert(symlink("out", "alias") == 0);
+	cr_assert(symlink("map", "soon") == 0);
+	cr_assert(link("out", "hard") == 0);
+}
+
+static void expect_place(size_t i)
+{
+	static const char *const lists[] = { "list" };
+	char *folder = folder_create();
+	struct fixture fixture;
+	struct bpfld_options *options = &fixture.options;
+	struct bytes list;
+
+	cr_assert(chdir(folder) == 0);
+	begin(&fixture, PROGRAM, LIBRARY);
+	make_places(&fixture);
+	fixture.inputs[0] = (struct bpfld_input){ .path = "a.o" };
+	memset(options->reports, 0, sizeof(options->reports));
+	options->reports[BPFLD_REPORT_MAP] = places[i].map;
+	options->reports[BPFLD_REPORT_CROSS_REFERENCES] = places[i].cross_references;
+	options->output = (struct bpfld_output){ .path = places[i].output };
+	options->read_files = (struct bpfld_strings){ lists, 1 };
+	cr_expect_eq(run(&fixture), !places[i].message, "%zu", i);
+	cr_assert_eq(fixture.result.diagnostic_count, places[i].message != NULL, "%zu", i);
+	if (places[i].message)
+		cr_expect_str_eq(fixture.result.diagnostics->line, places[i].message, "%zu: %s", i,
+				 fixture.result.diagnostics->line);
+	list = file_read("list");
+	cr_expect_str_eq(list.data, "a.o", "%zu", i);
+	free(list.data);
+	end(&fixture);
+	cr_assert(chdir("/") == 0);
+	folder_remove(folder);
+	free(folder);
+}
+
+Test(reports, are_files_of_their_own)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		expect_place(i);
 }
 
 // Whether somebody else reads @text as JSON.

@@ -134,3 +134,28 @@ Test(table, strings_are_numbered_once)
 	}
 	arena_deinit(&arena);
 }
+
+struct crowd {
+	struct arena arena;
+	struct identity_table table;
+};
+
+static bool add_identity(void *argument)
+{
+	struct crowd *crowd = argument;
+
+	identity_add(&crowd->table, &crowd->arena, (struct hash){ 1, 1 }, 1);
+	return true;
+}
+
+// The largest table, three quarters full, without the 32 GiB that it takes.
+Test(table, identities_come_to_an_end)
+{
+	struct crowd crowd = { .table = { .capacity = 1u << 31, .count = 3u << 29 } };
+	bool exhausted;
+
+	arena_init(&crowd.arena, SIZE_MAX);
+	cr_expect_not(arena_protect(&crowd.arena, add_identity, &crowd, &exhausted));
+	cr_expect(exhausted);
+	arena_deinit(&crowd.arena);
+}

@@ -5,15 +5,12 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 // Of chunks, their heads included.
-#define CHUNK_SIZE     (16 * 1024)
+#define CHUNK_SIZE     (256 * 1024)
 #define CHUNK_SIZE_MAX (4 * 1024 * 1024)
-// Mappings are in pages, and cost a call.
-#define MAPPED_SIZE_MIN (64 * 1024)
 // What a huge page has on most machines. Elsewhere it is an alignment like any other.
 #define HUGE_PAGE_SIZE (2 * 1024 * 1024)
 
@@ -53,21 +50,11 @@ static void *map_huge_pages(size_t size)
 	return pages + before;
 }
 
-// Memory for a chunk, zeroed: of large ones by the system, which knows what nobody had yet. So what
-// is not used of them is not touched.
+// Memory for a chunk, zeroed. The system knows what nobody had yet, so that what is not used of it
+// is not touched; malloc() would clear it.
 static struct arena_chunk *take_chunk(size_t size)
 {
-	if (size < MAPPED_SIZE_MIN)
-		return calloc(1, size);
 	return size < HUGE_PAGE_SIZE ? map_pages(size) : map_huge_pages(size);
-}
-
-static void give_chunk(struct arena_chunk *chunk)
-{
-	if (chunk->size < MAPPED_SIZE_MIN)
-		free(chunk);
-	else
-		munmap(chunk, chunk->size);
 }
 
 void arena_init(struct arena *arena, size_t limit)
@@ -96,7 +83,7 @@ void arena_deinit(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
-		give_chunk(chunk);
+		munmap(chunk, chunk->size);
 		chunk = older;
 	}
 	arena->chunks = NULL;
@@ -123,7 +110,7 @@ bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *
 	return result;
 }
 
-static void arena_give_up(struct arena *arena)
+void arena_give_up(struct arena *arena)
 {
 	assert(arena->exhausted && "allocation outside arena_protect()");
 	longjmp(*arena->exhausted, 1);

@@ -53,6 +53,9 @@ void arena_deinit(struct arena *arena);
 bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
 		   bool *exhausted);
 
+/** Do as when memory runs out, for what has no room of another kind. */
+void arena_give_up(struct arena *arena) __attribute__((noreturn));
+
 /** @size zeroed bytes, aligned for any type. A size of 0 gives a unique address. */
 void *arena_alloc(struct arena *arena, size_t size);
 

@@ -9,6 +9,9 @@ static void grow(struct identity_table *table, struct arena *arena)
 {
 	struct identity_table old = *table;
 
+	// The next capacity would not be a number of 32 bits. Most machines lack memory before.
+	if (old.capacity > UINT32_MAX / 2)
+		arena_give_up(arena);
 	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
 	table->slots = arena_new_array(arena, struct identity_slot, table->capacity);
 	for (uint32_t i = 0; i < old.capacity; i++) {

@@ -51,6 +51,7 @@ static uint32_t linkage_of(const Elf64_Sym *symbol)
 struct described {
 	const Elf64_Sym *symbol;
 	const char *datasec; // NULL: none
+	uint32_t size;       // in it
 	bool is_func;
 	uint32_t id;
 };
@@ -75,6 +76,10 @@ static struct described declare(struct text_btf *btf, const Elf64_Sym *symbol)
 	if (!*name || kind > STT_FUNC || (!given && (!btf->all || !defined || !kind)))
 		return described;
 	described.is_func = given ? given->is_func : kind == STT_FUNC;
+	described.size = (uint32_t)symbol->st_size;
+	// What is undefined has the size of its type, which is an int wherever it matters, or void.
+	if (!symbol->st_size && !described.is_func && !(given && given->type == 0))
+		described.size = 4;
 	if (described.is_func)
 		described.id =
 			btf_raw_func(&btf->raw, find_name(btf, name), linkage_of(symbol),
@@ -107,7 +112,7 @@ static void add_datasec(struct text_btf *btf, struct described *all, size_t coun
 				btf->raw.hdr_len + (uint32_t)(btf->raw.words.count + 1) * 4,
 			};
 		btf_raw_secinfo(&btf->raw, all[i].id, is_static ? (uint32_t)symbol->st_value : 0,
-				symbol->st_size || all[i].is_func ? (uint32_t)symbol->st_size : 4);
+				all[i].size);
 		if (i != first)
 			all[i].datasec = NULL;
 	}
