@@ -239,3 +239,35 @@ Test(arena, arrays_grow_where_they_are)
 	cr_expect_neq(numbers.items, start);
 	arena_deinit(&arena);
 }
+
+Test(arena, large_memory_is_given_back_and_small_memory_stays)
+{
+	static const struct {
+		const char *name;
+		size_t size;
+		bool is_given_back;
+	} cases[] = {
+		{ "small", 1000, false },
+		{ "large", 5 << 20, true },
+		{ "large, not in whole pages", (3 << 20) + 1, true },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena;
+		char *before, *after;
+		void *memory;
+		size_t used;
+
+		arena_init(&arena, SIZE_MAX);
+		before = arena_strndup(&arena, "before", 6);
+		memory = arena_alloc(&arena, cases[i].size);
+		after = arena_strndup(&arena, "after", 5);
+		used = arena.used;
+		arena_release(&arena, memory, cases[i].size);
+		cr_expect_eq(arena.used < used, cases[i].is_given_back, "%s: %zu of %zu",
+			     cases[i].name, arena.used, used);
+		cr_expect_str_eq(before, "before", "%s", cases[i].name);
+		cr_expect_str_eq(after, "after", "%s", cases[i].name);
+		arena_deinit(&arena);
+	}
+}

@@ -13,10 +13,22 @@
 #define CHUNK_SIZE_MAX (4 * 1024 * 1024)
 // What a huge page has on most machines. Elsewhere it is an alignment like any other.
 #define HUGE_PAGE_SIZE (2 * 1024 * 1024)
+// No smaller than any machine's pages.
+#define PAGE_SIZE_MAX (64 * 1024)
+// An allocation of that size gets a chunk of its own, unless it fits the newest.
+#define LARGE_SIZE (1024 * 1024)
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(memory, size)   ((void)(memory), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(memory, size) ((void)(memory), (void)(size))
+#endif
 
 struct arena_chunk {
 	struct arena_chunk *older;
 	size_t size;
+	bool is_single; // of one allocation
 	alignas(max_align_t) char bytes[];
 };
 
@@ -34,7 +46,7 @@ static void *map_pages(size_t size)
 }
 
 // A fault for each small page is a tenth of the time of a large link. Where there are no huge
-// pages, nothing is lost. @size is a number of huge pages; what is mapped around them, to have them
+// pages, nothing is lost. @size is a number of small ones; what is mapped around them, to have them
 // aligned, goes back.
 static void *map_huge_pages(size_t size)
 {
@@ -55,6 +67,12 @@ static void *map_huge_pages(size_t size)
 static struct arena_chunk *take_chunk(size_t size)
 {
 	return size < HUGE_PAGE_SIZE ? map_pages(size) : map_huge_pages(size);
+}
+
+static void give_chunk(struct arena_chunk *chunk)
+{
+	ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->size);
+	munmap(chunk, chunk->size);
 }
 
 void arena_init(struct arena *arena, size_t limit)
@@ -83,7 +101,7 @@ void arena_deinit(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
-		munmap(chunk, chunk->size);
+		give_chunk(chunk);
 		chunk = older;
 	}
 	arena->chunks = NULL;
@@ -116,33 +134,48 @@ void arena_give_up(struct arena *arena)
 	longjmp(*arena->exhausted, 1);
 }
 
+static struct arena_chunk *make_chunk(struct arena *arena, size_t size)
+{
+	struct arena_chunk *chunk;
+
+	if (arena->used > arena->limit || size > arena->limit - arena->used)
+		arena_give_up(arena);
+	chunk = take_chunk(size);
+	if (!chunk)
+		arena_give_up(arena);
+	chunk->size = size;
+	arena->used += size;
+	return chunk;
+}
+
 // Chunks grow fourfold up to a limit, so that a small link stays small and a large one soon has
-// huge pages. What is left of the former chunk is lost; a request larger than the next chunk gets
-// one of its own size.
-static void arena_add_chunk(struct arena *arena, size_t size)
+// huge pages. What is left of the former chunk is lost.
+static void add_chunk(struct arena *arena, size_t size)
 {
 	size_t wanted = arena->chunks ? arena->chunks->size * 4 : CHUNK_SIZE;
 	struct arena_chunk *chunk;
 
 	if (wanted > CHUNK_SIZE_MAX)
 		wanted = CHUNK_SIZE_MAX;
-	if (size > SIZE_MAX - sizeof(*chunk) - HUGE_PAGE_SIZE)
-		arena_give_up(arena);
 	if (wanted < size + sizeof(*chunk))
-		wanted = size + sizeof(*chunk);
-	if (wanted > HUGE_PAGE_SIZE)
-		wanted = round_up(wanted, HUGE_PAGE_SIZE);
-	if (arena->used > arena->limit || wanted > arena->limit - arena->used)
-		arena_give_up(arena);
-	chunk = take_chunk(wanted);
-	if (!chunk)
-		arena_give_up(arena);
+		wanted = round_up(size + sizeof(*chunk), PAGE_SIZE_MAX);
+	chunk = make_chunk(arena, wanted);
 	chunk->older = arena->chunks;
-	chunk->size = wanted;
 	arena->chunks = chunk;
 	arena->next = chunk->bytes;
 	arena->end = (char *)chunk + wanted;
-	arena->used += wanted;
+}
+
+// A chunk for one allocation, behind the newest, of which more can be used.
+static void *take_large(struct arena *arena, size_t size)
+{
+	struct arena_chunk *chunk =
+		make_chunk(arena, round_up(size + sizeof(*chunk), PAGE_SIZE_MAX));
+
+	chunk->is_single = true;
+	chunk->older = arena->chunks->older;
+	arena->chunks->older = chunk;
+	return chunk->bytes;
 }
 
 // At least one byte, so that addresses are unique. @size is less than SIZE_MAX by an alignment.
@@ -157,11 +190,14 @@ static void *take(struct arena *arena, size_t size)
 	size_t rounded;
 	void *result;
 
-	if (size > SIZE_MAX - alignof(max_align_t))
+	if (size > SIZE_MAX / 2)
 		arena_give_up(arena);
 	rounded = padded(size);
-	if (rounded > (size_t)(arena->end - arena->next))
-		arena_add_chunk(arena, rounded);
+	if (rounded > (size_t)(arena->end - arena->next)) {
+		if (rounded >= LARGE_SIZE && arena->chunks)
+			return take_large(arena, rounded);
+		add_chunk(arena, rounded);
+	}
 	result = arena->next;
 	arena->next += rounded;
 	return result;
@@ -198,6 +234,25 @@ void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept)
 		return;
 	memset((char *)memory + kept, 0, size - kept);
 	arena->next = (char *)memory + padded(kept);
+}
+
+void arena_release(struct arena *arena, void *memory, size_t size)
+{
+	struct arena_chunk **link = &arena->chunks;
+
+	if (!memory)
+		return;
+	ASAN_POISON_MEMORY_REGION(memory, size);
+	if (size < LARGE_SIZE)
+		return;
+	for (struct arena_chunk *chunk; (chunk = *link); link = &chunk->older) {
+		if (!chunk->is_single || chunk->bytes != memory)
+			continue;
+		*link = chunk->older;
+		arena->used -= chunk->size;
+		give_chunk(chunk);
+		return;
+	}
 }
 
 char *arena_strndup(struct arena *arena, const char *data, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory that lives as long as one link and is given back as a whole.
+ * Memory that lives as long as one link and is given back as a whole, or nearly: what large arrays
+ * outgrow goes back earlier.
  *
  * An allocation never returns NULL. When memory runs out the arena jumps back to the innermost
  * arena_protect() that is active on it, which returns false there: one check per link in place of
@@ -71,6 +72,12 @@ bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t e
 /** Give back what is behind the first @kept of @size bytes at @memory, if that is the last
  * allocation. */
 void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept);
+
+/**
+ * Nobody uses the allocation of @size bytes at @memory, which may be NULL, any more. When it is
+ * large, its memory goes back to the system.
+ */
+void arena_release(struct arena *arena, void *memory, size_t size);
 
 /** A NUL-terminated copy of @string. */
 char *arena_strndup(struct arena *arena, const char *data, size_t size);

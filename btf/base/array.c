@@ -3,8 +3,7 @@
 
 #define SMALL_SIZE 32 // bytes
 
-void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
-		 size_t *capacity)
+void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity)
 {
 	size_t before = *capacity, bytes;
 	void *grown;
@@ -14,9 +13,10 @@ void *array_grow(struct arena *arena, const void *items, size_t size, size_t cou
 	// While one array is filled it is the last thing in the arena, as a rule.
 	if (!__builtin_mul_overflow(*capacity, size, &bytes) &&
 	    arena_extend(arena, items, before * size, bytes))
-		return (void *)items;
+		return items;
 	grown = arena_alloc_array(arena, *capacity, size);
 	if (count)
 		memcpy(grown, items, count * size);
+	arena_release(arena, items, before * size);
 	return grown;
 }

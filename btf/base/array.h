@@ -33,8 +33,7 @@
  * @items with room for at least one more than @count, copied; sets *@capacity. What is new is not
  * zeroed: array_add() does that one by one.
  */
-void *array_grow(struct arena *arena, const void *items, size_t size, size_t count,
-		 size_t *capacity);
+void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity);
 
 /** Room for @wanted elements in *@array, which has none yet. */
 #define array_reserve(arena, array, wanted)                                                        \

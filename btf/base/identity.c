@@ -20,6 +20,7 @@ static void grow(struct identity_table *table, struct arena *arena)
 		if (slot->value)
 			*identity_slot(table, (struct hash){ slot->low, slot->high }) = *slot;
 	}
+	arena_release(arena, old.slots, old.capacity * sizeof(*old.slots));
 }
 
 void identity_add(struct identity_table *table, struct arena *arena, struct hash hash,

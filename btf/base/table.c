@@ -26,6 +26,7 @@ static void table_grow(struct table *table, struct arena *arena)
 		if (old.slots[i].next_value)
 			table_place(table, old.slots[i]);
 	}
+	arena_release(arena, old.slots, old.capacity * sizeof(*old.slots));
 }
 
 void table_clear(struct table *table)
