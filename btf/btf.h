@@ -100,6 +100,7 @@ struct btf_unit {
 	struct str strings;     // the string section; its first and last byte are NUL
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words
+	bool has_tags;          // DECL_TAGs, which few have
 
 	// After btf_graph_settle():
 	uint32_t *node;               // by type id: node; 0 for declarations

@@ -329,6 +329,7 @@ static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32
 					    "linkage %" PRIu32 " is unknown", tail);
 		return true;
 	case BTF_KIND_DECL_TAG:
+		decoder->unit->has_tags = true;
 		tail = record[RECORD_TAIL];
 		if (tail != UINT32_MAX && tail >= component_count(unit, record[RECORD_SIZE]))
 			return record_error(decoder, id, unit->offset[id],

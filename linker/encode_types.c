@@ -35,11 +35,13 @@ struct type_writer {
 
 uint32_t output_type_id(const struct linker *linker, const struct object *object, uint32_t type_id)
 {
-	const struct declaration *declaration = object_declaration(object, type_id);
+	uint32_t node = btf_unit_node(object->btf, type_id);
+	const struct declaration *declaration;
 
-	if (declaration)
-		return declaration->output;
-	return btf_encoder_id(linker->encoder, btf_unit_node(object->btf, type_id));
+	if (node)
+		return btf_encoder_id(linker->encoder, node);
+	declaration = object_declaration(object, type_id);
+	return declaration ? declaration->output : 0;
 }
 
 static bool is_live(const struct atom *atom)
@@ -69,17 +71,17 @@ static bool is_static_here(const struct declaration *declaration)
 		declaration->global->definition->object != declaration->object);
 }
 
-static bool goes_out(const struct declaration *declaration)
+// Decide once what becomes of each: globals and atoms are all over the memory.
+static void judge_declarations(struct object *object)
 {
-	return is_chosen(declaration) || is_static_here(declaration);
-}
-
-// The first of those of one FUNC or VAR that goes out, or NULL.
-static const struct declaration *find_outgoing(const struct declaration *declaration)
-{
-	while (declaration && !goes_out(declaration))
-		declaration = declaration->next;
-	return declaration;
+	array_each(first, &object->declarations) {
+		for (struct declaration *each = *first; each; each = each->next) {
+			if (is_chosen(each))
+				each->fate = FATE_GLOBAL;
+			else if (is_static_here(each))
+				each->fate = FATE_STATIC;
+		}
+	}
 }
 
 // Types that CO-RE records of live code are about.
@@ -116,10 +118,11 @@ static void reach_types(struct type_writer *writer)
 static void reach_declarations(struct type_writer *writer, const struct object *object)
 {
 	array_each(first, &object->declarations) {
-		const struct declaration *declaration = find_outgoing(*first);
-
-		if (declaration)
-			btf_graph_reach(writer->linker->graph, declaration->node, writer->reached);
+		// All of one FUNC have one type.
+		for (const struct declaration *each = *first; each; each = each->next) {
+			if (each->fate != FATE_DROPPED)
+				btf_graph_reach(writer->linker->graph, each->node, writer->reached);
+		}
 	}
 }
 
@@ -190,7 +193,7 @@ static void write_tag_of(struct type_writer *writer, const struct object *object
 	const struct btf_type *type = btf_unit_type(object->btf, id);
 	struct declaration *target = object_declaration(object, type->type);
 
-	if (target && is_chosen(target)) {
+	if (target && target->fate == FATE_GLOBAL) {
 		write_global(writer, target);
 		write_tag(writer, object, type, target);
 	} else if (!target && writer->reached[btf_unit_node(object->btf, type->type)]) {
@@ -204,10 +207,11 @@ static void write_declaration(struct type_writer *writer, const struct object *o
 	struct declaration **end = object->declarations.items + object->declarations.count;
 
 	if (*next < end && (**next)->type_id == id) {
-		if (is_chosen(**next))
+		if ((**next)->fate == FATE_GLOBAL)
 			write_global(writer, **next);
 		++*next;
-	} else if (btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DECL_TAG) {
+	} else if (object->btf->has_tags &&
+		   btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DECL_TAG) {
 		write_tag_of(writer, object, id);
 	}
 }
@@ -238,7 +242,7 @@ static void write_statics(struct type_writer *writer, const struct object *objec
 {
 	array_each(first, &object->declarations) {
 		for (struct declaration *each = *first; each; each = each->next) {
-			if (!is_chosen(each) && is_static_here(each))
+			if (each->fate == FATE_STATIC)
 				write_static(writer, each);
 		}
 	}
@@ -255,7 +259,7 @@ static void write_static_tags(struct type_writer *writer, const struct object *o
 		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
 			target = object_declaration(object, type->type);
 		for (; target; target = target->next) {
-			if (!is_chosen(target) && target->output)
+			if (target->fate == FATE_STATIC)
 				write_tag(writer, object, type, target);
 		}
 	}
@@ -312,7 +316,8 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 			const struct declaration *declaration =
 				object_declaration(object, entries[i].type);
 
-			if (declaration->datasec == source->name && goes_out(declaration))
+			if (declaration->datasec == source->name &&
+			    declaration->fate != FATE_DROPPED)
 				add_entry(writer, datasec, declaration);
 		}
 	}
@@ -388,6 +393,7 @@ void encode_types(struct linker *linker)
 	if (!linker->options->gc_sections)
 		reach_types(&writer);
 	array_each(object, &linker->objects) {
+		judge_declarations(*object);
 		reach_declarations(&writer, *object);
 		reach_records(&writer, *object);
 	}
@@ -398,7 +404,7 @@ void encode_types(struct linker *linker)
 	array_each(object, &linker->objects)
 		write_statics(&writer, *object);
 	array_each(object, &linker->objects) {
-		if ((*object)->btf)
+		if ((*object)->btf && (*object)->btf->has_tags)
 			write_static_tags(&writer, *object);
 	}
 	write_datasecs(&writer);

@@ -150,6 +150,13 @@ struct symbol {
 	bool wanted; // some relocation names it (number_symbols)
 };
 
+// How a declaration goes out.
+enum fate {
+	FATE_DROPPED,
+	FATE_GLOBAL, // under its global's name
+	FATE_STATIC, // also when it is not in its input
+};
+
 // A FUNC or VAR of an object's BTF.
 struct declaration {
 	struct object *object;
@@ -166,6 +173,7 @@ struct declaration {
 	struct global *global; // NULL for static ones
 	uint32_t tags;         // all DECL_TAGs about it as one name: equal tags, equal names
 	uint32_t output_name;  // what it is called in the output when static (unique_locals)
+	enum fate fate;        // (encode_types)
 	uint32_t output;       // id in the output; 0: not there (encode_types)
 };
 
