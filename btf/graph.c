@@ -20,6 +20,8 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 	graph->arena = arena;
 	graph->scratch = arena_nest(arena);
 	graph->strings = strings;
+	// No string has a NUL in it, so that this is no name's hash.
+	graph->key = hash_identity("\0", 2, strings->seed);
 	// Node 0 is void and has no record.
 	*array_add(graph->scratch, &graph->offset) = 0;
 	*array_add(graph->scratch, &graph->tag_of) = NODE_NONE;

@@ -22,6 +22,7 @@ struct btf_graph {
 	struct arena *arena;
 	struct arena *scratch; // freed when the graph is settled
 	struct strings *strings;
+	struct hash key;             // of the hashes of types
 	struct words words;          // the records of all nodes, one after another
 	struct words offset;         // by node: index into words
 	struct words tag_of;         // by node: the tag that it defines; NODE_NONE for none

@@ -154,18 +154,6 @@ static void cut_references(struct adder *adder)
 	}
 }
 
-static char *put_hash(char *to, struct hash hash)
-{
-	memcpy(to, &hash, sizeof(hash));
-	return to + sizeof(hash);
-}
-
-static char *put_word(char *to, uint32_t word)
-{
-	memcpy(to, &word, sizeof(word));
-	return to + sizeof(word);
-}
-
 // GCC marks characters beside whether they are signed; kernels want one or the other, and clang
 // does without the mark.
 static uint32_t without_character_mark(uint32_t word)
@@ -173,62 +161,85 @@ static uint32_t without_character_mark(uint32_t word)
 	return word & ~((uint32_t)BTF_INT_CHAR << 24);
 }
 
-// Elements of types, other than of declarations, begin with a name, and may then have a type.
-static char *put_elements(const struct adder *adder, char *to, const uint32_t *element,
-			  const struct btf_kind_info *kind, uint32_t vlen)
+static bool add_reference(const struct adder *adder, struct hash *hash, struct hash name,
+			  uint32_t id)
 {
-	bool has_type = kind->element_type == 1;
+	struct hash reference = adder->reference[id];
 
-	for (uint32_t i = 0; i < vlen; i++, element += kind->element) {
-		to = put_hash(to, name_hash(adder, element[0]));
-		if (has_type)
-			to = put_hash(to, adder->reference[element[1]]);
-		else
-			to = put_word(to, element[1]);
-		if (kind->element == 3)
-			to = put_word(to, element[2]);
-	}
-	return to;
+	*hash = hash_add(*hash, name, reference, adder->graph->key);
+	return is_known(reference);
 }
 
-// Hash the record of @id, the hashes of all of whose references are known.
-static struct hash hash_type(struct adder *adder, uint32_t id)
+static void add_word(const struct adder *adder, struct hash *hash, struct hash name, uint32_t word)
+{
+	*hash = hash_add(*hash, name, hash_word(word), adder->graph->key);
+}
+
+// A name and a word that is no reference. A name's hash is as good as random.
+static struct hash named_word(const struct adder *adder, uint32_t offset, uint32_t word)
+{
+	struct hash name = name_hash(adder, offset);
+
+	return (struct hash){ name.low ^ word, name.high ^ word };
+}
+
+// Elements of types, other than of declarations, begin with a name, and may then have a type.
+static bool add_elements(const struct adder *adder, struct hash *hash, const uint32_t *element,
+			 const struct btf_kind_info *kind, uint32_t vlen)
+{
+	bool has_type = kind->element_type == 1;
+	bool is_long = kind->element == 3;
+
+	for (uint32_t i = 0; i < vlen; i++, element += kind->element) {
+		struct hash name = named_word(adder, element[0], is_long ? element[2] : 0);
+
+		if (!has_type)
+			add_word(adder, hash, name, element[1]);
+		else if (!add_reference(adder, hash, name, element[1]))
+			return false;
+	}
+	return true;
+}
+
+static bool add_tail(const struct adder *adder, struct hash *hash, const uint32_t *record,
+		     const struct btf_kind_info *kind)
+{
+	const struct hash none = { 0, 0 };
+	bool is_int = btf_info_kind(record[RECORD_INFO]) == BTF_KIND_INT;
+
+	for (uint32_t i = 0; i < kind->tail; i++) {
+		uint32_t word = record[RECORD_TAIL + i];
+
+		if (i >= kind->tail_types)
+			add_word(adder, hash, none, is_int ? without_character_mark(word) : word);
+		else if (!add_reference(adder, hash, none, word))
+			return false;
+	}
+	return true;
+}
+
+// Give @id its hash; false when it refers to a type that has none yet.
+static bool hash_type(struct adder *adder, uint32_t id)
 {
 	const uint32_t *record = unit_record(adder->unit, id);
 	uint32_t info = record[RECORD_INFO];
 	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
-	const uint32_t *tail = record + RECORD_TAIL;
-	// A word becomes a hash at most.
-	char *bytes = scratch_room(&adder->graph->bytes, adder->graph->scratch, record_words(info),
-				   sizeof(struct hash));
-	char *to = put_word(bytes, info);
+	struct hash name = named_word(adder, record[RECORD_NAME], info);
+	struct hash hash = hash_begin(adder->graph->key);
 
-	if (kind->has_type)
-		to = put_hash(to, adder->reference[record[RECORD_SIZE]]);
-	else
-		to = put_word(to, record[RECORD_SIZE]);
-	to = put_hash(to, name_hash(adder, record[RECORD_NAME]));
-	for (uint32_t i = 0; i < kind->tail; i++) {
-		if (i < kind->tail_types)
-			to = put_hash(to, adder->reference[tail[i]]);
-		else if (btf_info_kind(info) == BTF_KIND_INT)
-			to = put_word(to, without_character_mark(tail[i]));
-		else
-			to = put_word(to, tail[i]);
-	}
-	if (kind->element)
-		to = put_elements(adder, to, tail + kind->tail, kind, btf_info_vlen(info));
-	return hash_identity(bytes, (size_t)(to - bytes), adder->graph->strings->seed);
-}
-
-static void close_type(struct adder *adder, uint32_t id)
-{
-	struct hash hash = hash_type(adder, id);
-
+	if (!kind->has_type)
+		add_word(adder, &hash, name, record[RECORD_SIZE]);
+	else if (!add_reference(adder, &hash, name, record[RECORD_SIZE]))
+		return false;
+	if (!add_tail(adder, &hash, record, kind))
+		return false;
+	if (kind->element && !add_elements(adder, &hash, record + RECORD_TAIL + kind->tail, kind,
+					   btf_info_vlen(info)))
+		return false;
 	adder->own[id] = hash;
 	if (!is_known(adder->reference[id]))
 		adder->reference[id] = hash;
-	adder->unit->node[id] = 0;
+	return true;
 }
 
 // Push what @id refers to and has no hash yet; false when that is a type that is open.
@@ -256,27 +267,24 @@ static uint32_t hash_from(struct adder *adder, uint32_t id)
 	stack->count = 0;
 	*array_add(adder->graph->scratch, stack) = id;
 	while (stack->count) {
-		size_t depth = stack->count;
-		uint32_t top = stack->items[depth - 1];
+		uint32_t top = stack->items[stack->count - 1];
 
-		if (!is_known(adder->own[top])) {
-			if (adder->unit->node[top] != NODE_OPEN && !open_type(adder, top))
-				return top;
-			if (stack->count > depth)
-				continue;
-			close_type(adder, top);
-		}
-		stack->count--;
+		if (is_known(adder->own[top]) || hash_type(adder, top))
+			stack->count--;
+		else if (!open_type(adder, top))
+			return top;
 	}
 	return 0;
 }
 
+// Compilers write most types before what these refer to: from the last to the first.
 static uint32_t hash_types(struct adder *adder)
 {
-	for (uint32_t id = 1; id <= adder->unit->type_count; id++) {
+	for (uint32_t id = adder->unit->type_count; id; id--) {
 		uint32_t culprit;
 
-		if (is_known(adder->own[id]) || is_declaration(adder->unit, id))
+		if (is_known(adder->own[id]) || is_declaration(adder->unit, id) ||
+		    hash_type(adder, id))
 			continue;
 		culprit = hash_from(adder, id);
 		if (culprit)

@@ -80,6 +80,29 @@ Test(table, value_0_is_a_value)
 	arena_deinit(&arena);
 }
 
+// Each bit that hash_add() takes tells, and in which call, and on which side.
+Test(table, added_hashes_depend_on_every_bit)
+{
+	const struct hash key = { 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93 };
+	struct hash hashes[3 * 2 * 32];
+	uint32_t count = 0;
+
+	for (uint32_t at = 0; at < 3 * 2; at++) {
+		for (uint32_t bit = 0; bit < 32; bit++) {
+			struct hash hash = hash_begin(key);
+
+			for (uint32_t side = 0; side < 3 * 2; side += 2)
+				hash = hash_add(hash, hash_word(at == side ? 1u << bit : 0),
+						hash_word(at == side + 1 ? 1u << bit : 0), key);
+			for (uint32_t i = 0; i < count; i++) {
+				cr_assert_neq(hashes[i].low, hash.low, "%u:%u", at, bit);
+				cr_assert_neq(hashes[i].high, hash.high, "%u:%u", at, bit);
+			}
+			hashes[count++] = hash;
+		}
+	}
+}
+
 Test(table, identities_need_all_bits)
 {
 	// Hashes that differ in one of the bits that count, most of them in one run of slots.

@@ -20,6 +20,43 @@ uint64_t hash_bytes(const void *data, size_t size);
  */
 struct hash hash_identity(const void *data, size_t size, uint64_t seed);
 
+static inline uint64_t hash_fold(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), middle = (a >> 32) * (b & UINT32_MAX);
+	uint64_t other = (a & UINT32_MAX) * (b >> 32), high = (a >> 32) * (b >> 32);
+	uint64_t carry = (low >> 32) + (middle & UINT32_MAX) + (other & UINT32_MAX);
+
+	return (a * b) ^ (high + (middle >> 32) + (other >> 32) + (carry >> 32));
+#endif
+}
+
+/** What to give hash_add() first. Not @key itself: then it could not tell its arguments apart. */
+static inline struct hash hash_begin(struct hash key)
+{
+	return (struct hash){ key.high, key.low };
+}
+
+/**
+ * What stands for what @hash does, @a and @b: to be trusted like hash_identity(), whose method for
+ * keys of some length this is, as long as @key is secret. It needs no bytes side by side.
+ */
+static inline struct hash hash_add(struct hash hash, struct hash a, struct hash b, struct hash key)
+{
+	return (struct hash){ hash_fold(hash.low ^ a.low, key.low ^ b.low),
+			      hash_fold(hash.high ^ a.high, key.high ^ b.high) };
+}
+
+/** @word as what hash_add() takes. */
+static inline struct hash hash_word(uint32_t word)
+{
+	return (struct hash){ word, word };
+}
+
 /** A seed that nobody can foresee. No output may depend on it. */
 uint64_t hash_seed(void);
 
