@@ -136,14 +136,14 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 	       btf_difference_text(linker->graph, &difference, linker->arena));
 }
 
+static const char *const kinds[] = {
+	[BTF_KIND_FUNC] = "a function",
+	[BTF_KIND_VAR] = "a variable",
+};
+
 static void compare_declarations(struct linker *linker, const struct declaration *here,
 				 const struct declaration *there)
 {
-	static const char *const kinds[] = {
-		[BTF_KIND_FUNC] = "a function",
-		[BTF_KIND_VAR] = "a variable",
-	};
-
 	if (here->kind != there->kind) {
 		diag_error(linker->diag, declaration_place(linker, here),
 			   "'%s' is %s here, but %s in '%s'", linker_name(linker, here->name),
@@ -189,6 +189,36 @@ static const struct declaration *alias_declaration(const struct symbol *symbol)
 	return atom->declaration;
 }
 
+// Whether a declaration is of what the definition is according to ELF.
+static bool check_home(struct linker *linker, const struct symbol *definition,
+		       const struct declaration *declaration)
+{
+	if (!definition || !definition->section ||
+	    declaration_fits(declaration, definition->section))
+		return true;
+	diag_error(linker->diag, declaration_place(linker, declaration),
+		   "'%s' is %s here, but %s in '%s'", linker_name(linker, definition->name),
+		   kinds[declaration->kind],
+		   definition->section->role == ROLE_CODE ? "code" : "data",
+		   definition->object->name);
+	return false;
+}
+
+// The definition has no BTF.
+static void report_unchecked(struct linker *linker, const struct global *global)
+{
+	const struct symbol *definition = global->definition;
+
+	array_each(each, &global->types) {
+		if (!check_home(linker, definition, *each))
+			return;
+	}
+	diag_warning(linker->diag, symbol_place(linker, definition),
+		     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
+		     linker_name(linker, global->name), global->types.items[0]->object->name,
+		     has_btf(definition->object) ? "" : "; compile with -g");
+}
+
 static void check_global(struct linker *linker, struct global *global)
 {
 	const struct declaration *chosen;
@@ -198,13 +228,11 @@ static void check_global(struct linker *linker, struct global *global)
 	if (!chosen && global->types.count)
 		chosen = alias_declaration(global->definition);
 	if (!chosen && global->types.count) {
-		diag_warning(linker->diag, symbol_place(linker, global->definition),
-			     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
-			     linker_name(linker, global->name),
-			     global->types.items[0]->object->name,
-			     has_btf(global->definition->object) ? "" : "; compile with -g");
+		report_unchecked(linker, global);
 		return;
 	}
+	if (chosen && !check_home(linker, global->definition, chosen))
+		return;
 	// Licences and versions are compared by what they say.
 	if (chosen && chosen->atom &&
 	    (chosen->atom->section->role == ROLE_LICENSE ||

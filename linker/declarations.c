@@ -75,28 +75,23 @@ static struct declaration *make_declaration(struct linker *linker, struct object
 	return declaration;
 }
 
-static void tie(struct declaration *declaration, struct section *section, uint64_t offset)
+static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
+		uint64_t offset)
 {
 	struct atom *atom = section_atom(section, (int64_t)offset);
+	bool is_function = declaration->kind == BTF_KIND_FUNC;
 
+	if (!declaration_fits(declaration, section)) {
+		diag_error(linker->diag, place_at(section_place(section), offset),
+			   "'%s' is %s in BTF, but %s here", linker_name(linker, declaration->name),
+			   is_function ? "a function" : "a variable",
+			   is_function ? "data" : "code");
+		return;
+	}
 	declaration->offset = offset;
 	declaration->atom = atom;
 	if (atom && !atom->declaration)
 		atom->declaration = declaration;
-}
-
-// Whether a function is code, and a variable is not.
-static bool check_home(struct linker *linker, const struct declaration *declaration,
-		       const struct symbol *symbol)
-{
-	bool is_function = declaration->kind == BTF_KIND_FUNC;
-
-	if (is_function == (symbol->section->role == ROLE_CODE))
-		return true;
-	diag_error(linker->diag, symbol_place(linker, symbol), "'%s' is %s in BTF, but %s here",
-		   linker_name(linker, symbol->name), is_function ? "a function" : "a variable",
-		   is_function ? "data" : "code");
-	return false;
 }
 
 // Tie a non-static declaration to the symbol of its name.
@@ -115,8 +110,8 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		declaration->linkage = BTF_FUNC_STATIC;
 		symbol = local;
 	}
-	if (symbol && symbol->section && check_home(linker, declaration, symbol))
-		tie(declaration, symbol->section, symbol->value);
+	if (symbol && symbol->section)
+		tie(linker, declaration, symbol->section, symbol->value);
 }
 
 // Where a static variable is: at @offset of the section of its DATASEC's name. Where several have
@@ -167,7 +162,7 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 			   linker_name(linker, declaration->name), offset, section->text_name);
 		return;
 	}
-	tie(declaration, section, offset);
+	tie(linker, declaration, section, offset);
 }
 
 static void read_datasec(struct linker *linker, struct scope *scope, uint32_t type_id)
@@ -257,7 +252,7 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 		return declaration;
 	if (declaration->atom)
 		declaration = split_declaration(linker, object, declaration);
-	tie(declaration, section, record->insn_off);
+	tie(linker, declaration, section, record->insn_off);
 	if (atom->symbol && atom->symbol->value == record->insn_off &&
 	    (declaration->linkage != BTF_FUNC_STATIC ||
 	     !is_identifier(strings_get(&linker->strings, declaration->name))))
@@ -366,7 +361,7 @@ static void bind_functions(const struct scope *scope)
 			continue;
 		symbol = scope_local(scope, declaration->name);
 		if (symbol && symbol->type == STT_FUNC && symbol->section)
-			tie(declaration, symbol->section, symbol->value);
+			tie(scope->linker, declaration, symbol->section, symbol->value);
 	}
 }
 

@@ -340,6 +340,14 @@ static inline bool role_is_content(enum role role)
 	       role != ROLE_BTF_EXT;
 }
 
+/** Whether what BTF says can be about something in @section: a function is code, a variable not. */
+static inline bool declaration_fits(const struct declaration *declaration,
+				    const struct section *section)
+{
+	return !role_is_content(section->role) ||
+	       (declaration->kind == BTF_KIND_FUNC) == (section->role == ROLE_CODE);
+}
+
 /** The global of number @name, or NULL. */
 static inline struct global *linker_global(const struct linker *linker, uint32_t name)
 {

@@ -67,6 +67,8 @@ static const struct {
 	{ "no BTF for the definition", { DEFINES_F, "type f func int ( )" }, false,
 	  "a.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'b.o' cannot be checked; "
 	  "compile with -g\n" },
+	{ "no BTF for the definition of another kind", { DEFINES_F, "type f int" }, true,
+	  "b.o: error: 'f' is a variable here, but code in 'a.o'\n" },
 	{ "no BTF for the declaration", { DEFINES_F "btf", "section .text AX | call f" }, false, "" },
 	{ "no BTF at all", { DEFINES_F, "section .text AX | call f" }, false, "" },
 	{ "a map's attribute",

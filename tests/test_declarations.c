@@ -57,6 +57,11 @@ static const struct {
 	{ "a variable that is code", "section .text AX | global func f 8 | exit | type f int",
 	  NULL, "a.o:(.text+0x0): error: 'f' is a variable in BTF, but code here" },
 
+	{ "a static function that is data", "section .data WA | local func f 8 | quad 1 | type f func int ( )",
+	  NULL, "a.o:(.data+0x0): error: 'f' is a function in BTF, but data here" },
+	{ "a static variable that is code", "section .text AX | local object v 8 | exit | type v int",
+	  NULL, "a.o:(.text+0x0): error: 'v' is a variable in BTF, but code here" },
+
 	// BTF of C++ has no mangled names.
 	{ "ELF's name", "section .text AX | exit | weak func _Z5twiceIiET_S0_ 8 | exit | called _Z5twiceIiET_S0_ twice<int> | btf",
 	  "_Z5twiceIiET_S0_ .text(1)+8", NULL },
