@@ -14,6 +14,9 @@
 #include "passes.h"
 #include "scope.h"
 
+// How many names are on their way to the cache at once.
+#define NAMES_AHEAD 8
+
 static struct section *find_role(const struct object *object, enum role role)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
@@ -420,6 +423,11 @@ static bool is_about_object(const struct linker *linker, const struct btf_unit *
 	}
 }
 
+static const char *declaration_name(const struct btf_unit *unit, uint32_t index)
+{
+	return unit->strings.data + btf_unit_type(unit, unit->declarations[index])->name_off;
+}
+
 static void find_declarations(struct linker *linker, struct object *object)
 {
 	const struct btf_unit *unit = object->btf;
@@ -429,6 +437,9 @@ static void find_declarations(struct linker *linker, struct object *object)
 	for (uint32_t i = 0; i < unit->declaration_count; i++) {
 		uint32_t id = unit->declarations[i];
 
+		// Names are all over the strings.
+		if (i + NAMES_AHEAD < unit->declaration_count)
+			__builtin_prefetch(declaration_name(unit, i + NAMES_AHEAD));
 		if (is_about_object(linker, unit, id, mentioned))
 			*array_add(linker->arena, &object->declarations) =
 				make_declaration(linker, object, id);
