@@ -180,7 +180,7 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
 				    btf_info_kind(info));
 	// Of a FUNC it is the linkage.
-	if (btf_info_vlen(info) && !btf_kind_info(btf_info_kind(info))->element &&
+	if (btf_info_vlen(info) && !record_kinds[btf_info_kind(info)].element &&
 	    btf_info_kind(info) != BTF_KIND_FUNC)
 		return record_error(decoder, id, at, "%" PRIu32 " elements, of which it has none",
 				    btf_info_vlen(info));
@@ -221,23 +221,20 @@ static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 	return true;
 }
 
-#define KIND(name) (1u << BTF_KIND_##name)
+#define KIND(name)   (1u << BTF_KIND_##name)
+#define DECLARATIONS (KIND(FUNC) | KIND(VAR) | KIND(DATASEC) | KIND(DECL_TAG))
 
 // The kinds that an id in a record of @kind may refer to; KIND(UNKN) is void.
 static uint32_t allowed_targets(uint32_t kind)
 {
-	const uint32_t declarations = KIND(FUNC) | KIND(VAR) | KIND(DATASEC) | KIND(DECL_TAG);
+	static const uint32_t of_declarations[BTF_KIND_LAST + 1] = {
+		[BTF_KIND_FUNC] = KIND(FUNC_PROTO),
+		[BTF_KIND_DATASEC] = KIND(VAR) | KIND(FUNC),
+		[BTF_KIND_DECL_TAG] =
+			KIND(STRUCT) | KIND(UNION) | KIND(TYPEDEF) | KIND(FUNC) | KIND(VAR),
+	};
 
-	switch (kind) {
-	case BTF_KIND_FUNC:
-		return KIND(FUNC_PROTO);
-	case BTF_KIND_DATASEC:
-		return KIND(VAR) | KIND(FUNC);
-	case BTF_KIND_DECL_TAG:
-		return KIND(STRUCT) | KIND(UNION) | KIND(TYPEDEF) | KIND(FUNC) | KIND(VAR);
-	default:
-		return ~declarations;
-	}
+	return of_declarations[kind] ? of_declarations[kind] : ~DECLARATIONS;
 }
 
 static bool id_error(struct decoder *decoder, uint32_t id, uint32_t target)
@@ -253,40 +250,59 @@ static bool id_error(struct decoder *decoder, uint32_t id, uint32_t target)
 			    target ? btf_kind_info(decoder->kind[target])->name : "void");
 }
 
-static bool check_ids(struct decoder *decoder, uint32_t id, const uint32_t *record)
+static bool name_error(struct decoder *decoder, uint32_t id, uint32_t name)
 {
-	uint32_t count = decoder->unit->type_count;
-	uint32_t allowed = allowed_targets(decoder->kind[id]);
-	struct record_ids ids = record_ids(record);
+	const struct btf_unit *unit = decoder->unit;
 
-	for (const uint32_t *target; (target = record_ids_next(&ids));) {
-		if (*target > count || !(allowed & 1u << decoder->kind[*target]))
-			return id_error(decoder, id, *target);
+	return record_error(decoder, id, unit->offset[id],
+			    "name at 0x%" PRIx32 " is beyond the end of the strings, 0x%zx", name,
+			    unit->strings.size);
+}
+
+// Names that are valid are marked at once, so that they need not be visited again.
+static bool check_elements(struct decoder *decoder, uint32_t id, const uint32_t *record)
+{
+	const struct btf_unit *unit = decoder->unit;
+	const struct btf_kind_info *kind = &record_kinds[decoder->kind[id]];
+	const uint32_t *element = record + RECORD_TAIL + kind->tail;
+	const uint32_t *end = element + (size_t)btf_info_vlen(record[RECORD_INFO]) * kind->element;
+	uint32_t allowed = allowed_targets(decoder->kind[id]), type_count = unit->type_count;
+	size_t strings_size = unit->strings.size, words = kind->element;
+	int name_word = kind->element_name, type_word = kind->element_type;
+	const uint8_t *kinds = decoder->kind;
+	struct names names = unit->graph->names;
+
+	for (; element < end; element += words) {
+		if (name_word >= 0) {
+			if (element[name_word] >= strings_size)
+				return name_error(decoder, id, element[name_word]);
+			names_mark(&names, element[name_word]);
+		}
+		if (type_word >= 0 && (element[type_word] > type_count ||
+				       !(allowed >> kinds[element[type_word]] & 1)))
+			return id_error(decoder, id, element[type_word]);
 	}
 	return true;
 }
 
-// Names that are valid are marked at once, so that they need not be visited again.
-static bool check_names(struct decoder *decoder, uint32_t id, const uint32_t *record)
+static bool check_record(struct decoder *decoder, uint32_t id, const uint32_t *record)
 {
 	const struct btf_unit *unit = decoder->unit;
 	const struct btf_kind_info *kind = &record_kinds[decoder->kind[id]];
-	uint32_t count = record_name_count(record[RECORD_INFO]);
-	const uint32_t *name = &record[RECORD_NAME];
+	uint32_t allowed = allowed_targets(decoder->kind[id]);
+	// No kind has both a type and types in its tail.
+	const uint32_t *target = record + (kind->has_type ? RECORD_SIZE : RECORD_TAIL);
 
-	for (uint32_t n = 0; n < count; n++) {
-		if (*name >= unit->strings.size)
-			return record_error(decoder, id, unit->offset[id],
-					    "name at 0x%" PRIx32
-					    " is beyond the end of the strings, 0x%zx",
-					    *name, unit->strings.size);
-		// Those of declarations are nobody's yet.
-		if (!kind->is_declaration)
-			names_mark(&unit->graph->names, *name);
-		name = n ? name + kind->element
-			 : record + RECORD_TAIL + kind->tail + kind->element_name;
+	if (record[RECORD_NAME] >= unit->strings.size)
+		return name_error(decoder, id, record[RECORD_NAME]);
+	// Names of declarations are nobody's yet.
+	if (!kind->is_declaration)
+		names_mark(&unit->graph->names, record[RECORD_NAME]);
+	for (int left = kind->has_type + kind->tail_types; left; left--, target++) {
+		if (*target > unit->type_count || !(allowed >> decoder->kind[*target] & 1))
+			return id_error(decoder, id, *target);
 	}
-	return true;
+	return !kind->element || check_elements(decoder, id, record);
 }
 
 // How many components @id, what a DECL_TAG is on, has. Ids are checked in any order, so that a
@@ -309,7 +325,7 @@ static uint32_t component_count(const struct btf_unit *unit, uint32_t id)
 	}
 }
 
-// What a kind needs beyond valid ids and names.
+// What declarations need beyond valid ids and names.
 static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32_t *record)
 {
 	const struct btf_unit *unit = decoder->unit;
@@ -349,8 +365,9 @@ static bool check_records(struct decoder *decoder)
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		const uint32_t *record = unit->words + unit->offset[id];
 
-		if (!check_ids(decoder, id, record) || !check_names(decoder, id, record) ||
-		    !check_declaration(decoder, id, record))
+		if (!check_record(decoder, id, record) ||
+		    (record_kinds[decoder->kind[id]].is_declaration &&
+		     !check_declaration(decoder, id, record)))
 			return false;
 	}
 	return true;
