@@ -224,15 +224,15 @@ static void walk_to(const struct ranges *ranges, struct piece *piece, uint64_t a
 }
 
 // Keep [start, end), a part of which is in @piece, together where a cut would go through it.
-static void add_tie(struct linker *linker, const struct piece *piece, struct ranges *ties,
+static void add_tie(struct arena *arena, const struct piece *piece, struct ranges *ties,
 		    uint64_t start, uint64_t end)
 {
 	if (start < piece->start || end > piece->end)
-		*array_add(linker->arena, ties) = (struct range){ start, end, NULL };
+		*array_add(arena, ties) = (struct range){ start, end, NULL };
 }
 
 // Code that jumps from one function into another must move with it.
-static void tie_code(struct linker *linker, const struct section *section,
+static void tie_code(struct arena *arena, const struct section *section,
 		     const struct ranges *ranges, struct ranges *ties)
 {
 	bool big_endian = section->object->big_endian;
@@ -245,42 +245,42 @@ static void tie_code(struct linker *linker, const struct section *section,
 
 		opcode = section->data[at];
 		walk_to(ranges, &piece, at);
-		add_tie(linker, &piece, ties, at, at + insn_size(opcode));
+		add_tie(arena, &piece, ties, at, at + insn_size(opcode));
 		if (!insn_is_jump(insn_read(section->data + at, big_endian), &distance))
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
 		if (target < section->size)
-			add_tie(linker, &piece, ties, at < target ? at : target,
+			add_tie(arena, &piece, ties, at < target ? at : target,
 				(at < target ? target : at) + INSN_SIZE);
 	}
 }
 
-static void tie_fields(struct linker *linker, const struct section *section,
+static void tie_fields(struct arena *arena, const struct section *section,
 		       const struct ranges *ranges, struct ranges *ties)
 {
 	struct piece piece = { 0 };
 
 	array_each(reference, &section->references) {
 		walk_to(ranges, &piece, reference->offset);
-		add_tie(linker, &piece, ties, reference->offset,
+		add_tie(arena, &piece, ties, reference->offset,
 			(uint64_t)reference->offset +
 				(reference->kind == REFERENCE_DATA32 ? 4 : 8));
 	}
 }
 
 // What no cut may separate: code that jumps, instructions, relocated fields.
-static void add_ties(struct linker *linker, const struct section *section, struct ranges *ranges,
+static void add_ties(struct arena *arena, const struct section *section, struct ranges *ranges,
 		     struct ranges *ties)
 {
 	ties->count = 0;
 	if (section->role == ROLE_CODE)
-		tie_code(linker, section, ranges, ties);
+		tie_code(arena, section, ranges, ties);
 	else
-		tie_fields(linker, section, ranges, ties);
+		tie_fields(arena, section, ranges, ties);
 	if (ties->count == 0)
 		return;
 	array_each(tie, ties)
-		*array_add(linker->arena, ranges) = *tie;
+		*array_add(arena, ranges) = *tie;
 	merge_ranges(ranges);
 }
 
@@ -383,12 +383,16 @@ static void cut_section(struct linker *linker, struct section *section, const st
 			 ranges->count ? ranges->items[0].symbol : NULL);
 		return;
 	}
+	// Between ranges are gaps, and before and behind them. Constants are counted by nobody.
+	if (!section->mergeable)
+		array_reserve(linker->arena, &section->atoms, 2 * ranges->count + 1);
 	array_each(range, ranges) {
 		add_space(linker, section, at, range->start);
 		add_atom(linker, section, range->start, range->end, range->symbol);
 		at = range->end;
 	}
 	add_space(linker, section, at, section->size);
+	array_end(linker->arena, &section->atoms);
 }
 
 static void find_references(struct section *section)
@@ -413,17 +417,18 @@ static void find_symbols(struct object *object)
 	}
 }
 
-static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists)
+static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists,
+		       struct arena *scratch)
 {
 	while (lists->count < object->section_count)
-		array_add(linker->arena, lists);
+		array_add(scratch, lists);
 	array_each(ranges, lists)
 		ranges->count = 0;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
 		if (symbol_cuts(linker, symbol))
-			*array_add(linker->arena, &lists->items[symbol->section->shndx]) =
+			*array_add(scratch, &lists->items[symbol->section->shndx]) =
 				(struct range){ symbol->value, symbol->value + symbol->size,
 						symbol };
 	}
@@ -434,10 +439,9 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		if (!role_is_content(section->role) || section->size == 0)
 			continue;
 		merge_ranges(ranges);
-		add_ties(linker, section, ranges, &lists->items[0]);
+		add_ties(scratch, section, ranges, &lists->items[0]);
 		section->mergeable = is_mergeable(section, ranges);
 		cut_section(linker, section, ranges);
-		array_end(linker->arena, &section->atoms);
 		find_references(section);
 	}
 	find_symbols(object);
@@ -449,8 +453,10 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
  */
 void cut_atoms(struct linker *linker)
 {
+	struct arena *scratch = arena_nest(linker->arena);
 	struct range_lists lists = { 0 };
 
 	array_each(object, &linker->objects)
-		cut_object(linker, *object, &lists);
+		cut_object(linker, *object, &lists, scratch);
+	arena_deinit(scratch);
 }

@@ -38,9 +38,8 @@ static void choose_declaration(struct linker *linker, struct global *global)
 {
 	int best = -1;
 
-	array_each(each, &global->types) {
-		struct declaration *declaration = *each;
-
+	for (struct declaration *declaration = global->types; declaration;
+	     declaration = declaration->next_type) {
 		if (global->definition) {
 			if (is_better_definition(global, declaration))
 				global->declaration = declaration;
@@ -110,27 +109,32 @@ static bool is_untyped(const struct linker *linker, const struct declaration *de
 	return btf_graph_strip(linker->graph, declaration->node) == 0;
 }
 
+// The kernel's BTF has the real type of a typed ksym; inputs know the part that they use.
+static bool is_ksym(const struct linker *linker, const struct declaration *declaration)
+{
+	return declaration->kind == BTF_KIND_VAR && declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
+	       is_named(linker, declaration->datasec, ".ksyms");
+}
+
 static void compare_types(struct linker *linker, const struct declaration *here,
 			  const struct declaration *there)
 {
-	bool ksym = is_named(linker, there->datasec, ".ksyms") &&
-		    there->linkage == BTF_VAR_GLOBAL_EXTERN && there->kind == BTF_KIND_VAR;
 	struct btf_difference difference;
 	enum btf_verdict verdict;
 
 	if (here->kind == BTF_KIND_VAR && (is_untyped(linker, here) || is_untyped(linker, there)))
 		return;
 	if (here->kind == BTF_KIND_VAR && is_incomplete(here) && !is_incomplete(there)) {
-		report(linker, ksym ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, here, there,
-		       "its type is only declared here, not defined");
+		report(linker, is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, here,
+		       there, "its type is only declared here, not defined");
 		return;
 	}
 	verdict =
 		btf_compatible(linker->graph, here->node, there->node, linker->arena, &difference);
 	if (verdict == BTF_COMPATIBLE)
 		return;
-	// The kernel's BTF has the real type of a typed ksym; inputs know the part that they use.
-	if (ksym && difference.aspect != BTF_ASPECT_KIND && difference.aspect != BTF_ASPECT_NAME)
+	if (is_ksym(linker, there) && difference.aspect != BTF_ASPECT_KIND &&
+	    difference.aspect != BTF_ASPECT_NAME)
 		verdict = BTF_SUSPICIOUS;
 	report(linker, verdict, here, there,
 	       btf_difference_text(linker->graph, &difference, linker->arena));
@@ -209,13 +213,13 @@ static void report_unchecked(struct linker *linker, const struct global *global)
 {
 	const struct symbol *definition = global->definition;
 
-	array_each(each, &global->types) {
-		if (!check_home(linker, definition, *each))
+	for (const struct declaration *each = global->types; each; each = each->next_type) {
+		if (!check_home(linker, definition, each))
 			return;
 	}
 	diag_warning(linker->diag, symbol_place(linker, definition),
 		     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
-		     linker_name(linker, global->name), global->types.items[0]->object->name,
+		     linker_name(linker, global->name), global->types->object->name,
 		     has_btf(definition->object) ? "" : "; compile with -g");
 }
 
@@ -225,9 +229,9 @@ static void check_global(struct linker *linker, struct global *global)
 
 	choose_declaration(linker, global);
 	chosen = global->declaration;
-	if (!chosen && global->types.count)
+	if (!chosen && global->types)
 		chosen = alias_declaration(global->definition);
-	if (!chosen && global->types.count) {
+	if (!chosen && global->types) {
 		report_unchecked(linker, global);
 		return;
 	}
@@ -238,11 +242,11 @@ static void check_global(struct linker *linker, struct global *global)
 	    (chosen->atom->section->role == ROLE_LICENSE ||
 	     chosen->atom->section->role == ROLE_VERSION))
 		return;
-	array_each(each, &global->types) {
-		if (*each == chosen)
+	for (const struct declaration *each = global->types; each; each = each->next_type) {
+		if (each == chosen)
 			continue;
-		compare_declarations(linker, *each, chosen);
-		check_datasec(linker, global, *each);
+		compare_declarations(linker, each, chosen);
+		check_datasec(linker, global, each);
 	}
 }
 

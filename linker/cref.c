@@ -33,10 +33,11 @@ static void add_entry(struct text *text, const struct entry *entry)
 		add_object(text, name, definition);
 		name = "";
 	}
-	array_each(mention, &entry->global->mentions) {
-		if (definition && (*mention)->object == definition->object)
+	for (const struct symbol *mention = entry->global->mentions; mention;
+	     mention = mention->next) {
+		if (definition && mention->object == definition->object)
 			continue;
-		add_object(text, name, *mention);
+		add_object(text, name, mention);
 		name = "";
 	}
 }

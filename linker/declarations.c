@@ -107,7 +107,7 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		// Which may be another name: --wrap.
 		declaration->name = symbol->global->name;
 		declaration->global = symbol->global;
-		*array_add(linker->arena, &symbol->global->types) = declaration;
+		global_add_type(symbol->global, declaration);
 	} else if (local) {
 		// Made local after it was compiled.
 		declaration->linkage = BTF_FUNC_STATIC;
@@ -218,13 +218,12 @@ static bool is_identifier(struct str name)
 
 // A function that BTF calls by another name than ELF (C++ without its mangling): ELF's name is the
 // one that references use, and that kernels accept.
-static void bind_place(struct linker *linker, struct declaration *declaration,
-		       const struct symbol *symbol)
+static void bind_place(struct declaration *declaration, const struct symbol *symbol)
 {
 	declaration->name = symbol->name;
 	declaration->global = symbol->global;
 	if (symbol->global)
-		*array_add(linker->arena, &symbol->global->types) = declaration;
+		global_add_type(symbol->global, declaration);
 	else
 		declaration->linkage = BTF_FUNC_STATIC;
 }
@@ -259,7 +258,7 @@ static struct declaration *read_function(struct linker *linker, struct object *o
 	if (atom->symbol && atom->symbol->value == record->insn_off &&
 	    (declaration->linkage != BTF_FUNC_STATIC ||
 	     !is_identifier(strings_get(&linker->strings, declaration->name))))
-		bind_place(linker, declaration, atom->symbol);
+		bind_place(declaration, atom->symbol);
 	return declaration;
 }
 

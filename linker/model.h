@@ -138,6 +138,7 @@ struct symbol {
 	struct section *section; // HOME_SECTION; NULL otherwise
 	struct atom *atom;       // that it is in; NULL when that is none (cut_atoms)
 	struct global *global;   // NULL for STB_LOCAL (resolve_symbols)
+	struct symbol *next;     // of global->mentions (resolve_symbols)
 	uint64_t value;          // offset in section; the alignment for HOME_COMMON
 	uint64_t size;
 	uint32_t name;
@@ -171,10 +172,11 @@ struct declaration {
 	struct atom *atom;     // what it describes; NULL when that is in no section of the object
 	uint64_t offset;       // of a variable in its input section
 	struct global *global; // NULL for static ones
-	uint32_t tags;         // all DECL_TAGs about it as one name: equal tags, equal names
-	uint32_t output_name;  // what it is called in the output when static (unique_locals)
-	enum fate fate;        // (encode_types)
-	uint32_t output;       // id in the output; 0: not there (encode_types)
+	struct declaration *next_type; // of global->types
+	uint32_t tags;        // all DECL_TAGs about it as one name: equal tags, equal names
+	uint32_t output_name; // what it is called in the output when static (unique_locals)
+	enum fate fate;       // (encode_types)
+	uint32_t output;      // id in the output; 0: not there (encode_types)
 };
 
 // A DATASEC of an object's BTF: what section its variables are in, and which.
@@ -233,12 +235,14 @@ struct object {
 // All symbols of one non-local name.
 struct global {
 	uint32_t name;
-	ARRAY(struct symbol *) mentions;   // definitions and references, in input order
-	ARRAY(struct declaration *) types; // likewise, what BTF says of them (read_declarations)
-	struct symbol *definition;         // NULL when no input defines it (resolve_symbols)
-	uint8_t binding;                   // STB_* of the output's symbol (resolve_symbols)
-	uint8_t visibility;                // the most constraining one of all mentions
-	struct declaration *declaration;   // the one that goes out; NULL: no BTF (check_types)
+	struct symbol *mentions; // definitions and references, in input order
+	struct symbol *last_mention;
+	struct declaration *types; // likewise, what BTF says of them; or NULL (read_declarations)
+	struct declaration *last_type;
+	struct symbol *definition;       // NULL when no input defines it (resolve_symbols)
+	uint8_t binding;                 // STB_* of the output's symbol (resolve_symbols)
+	uint8_t visibility;              // the most constraining one of all mentions
+	struct declaration *declaration; // the one that goes out; NULL: no BTF (check_types)
 	const struct bpfld_scope_rule *scope_rule; // that speaks of it; or NULL (apply_exports)
 	bool exported;                             // a rule says so (apply_exports)
 	bool local;                                // goes out as a local symbol (apply_exports)
@@ -318,6 +322,18 @@ struct linker {
 	ARRAY(struct timing) timings; // of the passes that ran so far
 	bool reported[BPFLD_REPORTS]; // (write_reports)
 };
+
+static inline void global_add_mention(struct global *global, struct symbol *symbol)
+{
+	*(global->mentions ? &global->last_mention->next : &global->mentions) = symbol;
+	global->last_mention = symbol;
+}
+
+static inline void global_add_type(struct global *global, struct declaration *declaration)
+{
+	*(global->types ? &global->last_type->next_type : &global->types) = declaration;
+	global->last_type = declaration;
+}
 
 /** Whether @symbol is what its name means to everybody in the output; needs apply_exports(). */
 static inline bool symbol_is_global(const struct symbol *symbol)

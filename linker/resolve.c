@@ -49,7 +49,7 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 		linker->by_name.items[name] = global;
 		*array_add(linker->arena, &linker->globals) = global;
 	}
-	*array_add(linker->arena, &global->mentions) = symbol;
+	global_add_mention(global, symbol);
 	return global;
 }
 
@@ -58,11 +58,11 @@ static void report_duplicates(struct linker *linker, const struct global *global
 	const struct symbol *first = global->definition;
 	const char *name = linker_name(linker, global->name);
 
-	array_each(mention, &global->mentions) {
-		if (*mention == first || definition_rank(*mention) != 3)
+	for (const struct symbol *each = global->mentions; each; each = each->next) {
+		if (each == first || definition_rank(each) != 3)
 			continue;
 		diag_error(
-			linker->diag, symbol_place(linker, *mention),
+			linker->diag, symbol_place(linker, each),
 			"'%s' is defined more than once; make it static, or weak where one should "
 			"replace the other",
 			name);
@@ -85,8 +85,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 	int best = 0;
 
 	global->binding = STB_WEAK;
-	array_each(mention, &global->mentions) {
-		struct symbol *symbol = *mention;
+	for (struct symbol *symbol = global->mentions; symbol; symbol = symbol->next) {
 		int rank = definition_rank(symbol);
 
 		if (rank > best) {
@@ -114,13 +113,13 @@ static struct symbol *merge_commons(struct global *global)
 {
 	uint64_t align = 1;
 
-	array_each(mention, &global->mentions) {
-		if ((*mention)->home != HOME_COMMON)
+	for (struct symbol *mention = global->mentions; mention; mention = mention->next) {
+		if (mention->home != HOME_COMMON)
 			continue;
-		if ((*mention)->size > global->definition->size)
-			global->definition = *mention;
-		if ((*mention)->value > align)
-			align = (*mention)->value;
+		if (mention->size > global->definition->size)
+			global->definition = mention;
+		if (mention->value > align)
+			align = mention->value;
 	}
 	global->definition->value = align;
 	return global->definition;
@@ -201,6 +200,7 @@ static void find_commons(const struct object *object)
  */
 void resolve_symbols(struct linker *linker)
 {
+	array_reserve(linker->arena, &linker->by_name, linker->strings.strings.count);
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 

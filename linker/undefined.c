@@ -96,7 +96,6 @@ void check_undefined(struct linker *linker)
 	each_section(linker, report_uses);
 	array_each(global, &linker->globals) {
 		if (is_missing(linker, *global) && (*global)->uses == 0)
-			report_use(linker, symbol_place(linker, (*global)->mentions.items[0]),
-				   *global);
+			report_use(linker, symbol_place(linker, (*global)->mentions), *global);
 	}
 }
