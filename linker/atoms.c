@@ -417,18 +417,19 @@ static void find_symbols(struct object *object)
 	}
 }
 
-static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists,
-		       struct arena *scratch)
+static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists)
 {
+	struct arena *early = linker_early(linker);
+
 	while (lists->count < object->section_count)
-		array_add(scratch, lists);
+		array_add(early, lists);
 	array_each(ranges, lists)
 		ranges->count = 0;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
 		if (symbol_cuts(linker, symbol))
-			*array_add(scratch, &lists->items[symbol->section->shndx]) =
+			*array_add(early, &lists->items[symbol->section->shndx]) =
 				(struct range){ symbol->value, symbol->value + symbol->size,
 						symbol };
 	}
@@ -439,7 +440,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		if (!role_is_content(section->role) || section->size == 0)
 			continue;
 		merge_ranges(ranges);
-		add_ties(scratch, section, ranges, &lists->items[0]);
+		add_ties(early, section, ranges, &lists->items[0]);
 		section->mergeable = is_mergeable(section, ranges);
 		cut_section(linker, section, ranges);
 		find_references(section);
@@ -453,10 +454,11 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
  */
 void cut_atoms(struct linker *linker)
 {
-	struct arena *scratch = arena_nest(linker->arena);
 	struct range_lists lists = { 0 };
 
 	array_each(object, &linker->objects)
-		cut_object(linker, *object, &lists, scratch);
-	arena_deinit(scratch);
+		cut_object(linker, *object, &lists);
+	// Nobody looks at the tables of ELF any more.
+	arena_deinit(linker_early(linker));
+	linker->early = NULL;
 }

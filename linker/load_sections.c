@@ -31,13 +31,6 @@ struct extents {
 	size_t count, capacity;
 };
 
-struct arena *tables_arena(struct linker *linker)
-{
-	if (!linker->tables)
-		linker->tables = arena_nest(linker->arena);
-	return linker->tables;
-}
-
 const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
 			    uint64_t size, struct arena *arena)
 {
@@ -124,7 +117,7 @@ static struct extents find_extents(struct linker *linker, struct object *object,
 		if (!is_needed(section, by_llvm))
 			continue;
 		start = shdr_get(table->bytes, i, object->big_endian).sh_offset;
-		*array_add(tables_arena(linker), &extents) = (struct extent){
+		*array_add(linker_early(linker), &extents) = (struct extent){
 			.section = section,
 			.start = start,
 			.end = start + section->size,
@@ -152,7 +145,7 @@ static size_t load_run(struct linker *linker, const struct object *object,
 		count++;
 	}
 	bytes = object_bytes(linker, object, start, end - start,
-			     run->table ? tables_arena(linker) : linker->arena);
+			     run->table ? linker_early(linker) : linker->arena);
 	for (size_t i = 0; bytes && i < count; i++)
 		run[i].section->data = bytes + (run[i].start - start);
 	return bytes ? count : 0;

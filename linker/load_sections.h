@@ -14,9 +14,6 @@ struct header_table {
 	struct str names;
 };
 
-/** Memory for tables that are done with when all references are read. */
-struct arena *tables_arena(struct linker *linker);
-
 /**
  * The @size bytes at @offset, which lie in the object, in @arena where they are not in memory
  * anyway; NULL when an error was reported.

@@ -119,7 +119,7 @@ struct section {
 	bool wanted;    // goes out though it is empty (lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
-			     // read_references
+			     // cut_atoms
 	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
 	struct output_section *output;      // NULL when nothing of it goes out (lay_out)
@@ -294,7 +294,7 @@ struct linker {
 	const struct bpfld_options *options;
 	struct arena *arena;
 	struct diag *diag;
-	struct arena *tables;   // what is needed until references are read; NULL: nothing is
+	struct arena *early;    // for what is given back when sections are cut; or NULL (cut_atoms)
 	struct strings strings; // all names of the link: symbols, sections, BTF
 	struct btf_graph *graph;
 	ARRAY(struct file *) files;     // all that were opened
@@ -322,6 +322,14 @@ struct linker {
 	ARRAY(struct timing) timings; // of the passes that ran so far
 	bool reported[BPFLD_REPORTS]; // (write_reports)
 };
+
+/** Memory until sections are cut: for tables of ELF, and for what helps to read or cut them. */
+static inline struct arena *linker_early(struct linker *linker)
+{
+	if (!linker->early)
+		linker->early = arena_nest(linker->arena);
+	return linker->early;
+}
 
 static inline void global_add_mention(struct global *global, struct symbol *symbol)
 {

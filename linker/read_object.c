@@ -116,7 +116,7 @@ static bool read_table(struct linker *linker, const struct object *object,
 	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr)) {
 		table->bytes =
 			object_bytes(linker, object, table->offset,
-				     table->count * sizeof(Elf64_Shdr), tables_arena(linker));
+				     table->count * sizeof(Elf64_Shdr), linker_early(linker));
 		return table->bytes != NULL;
 	}
 	diag_error(linker->diag, place_in(object->name, NULL),
@@ -133,7 +133,7 @@ static bool read_header(struct linker *linker, struct object *object, struct hea
 
 	head = object_bytes(linker, object, 0,
 			    object->size < sizeof(header) ? object->size : sizeof(header),
-			    tables_arena(linker));
+			    linker_early(linker));
 	if (!head || !identify(linker, object, head))
 		return false;
 	memcpy(&header, head, sizeof(header));

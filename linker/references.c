@@ -260,14 +260,6 @@ static void read_local_calls(struct linker *linker, struct section *section)
 	}
 }
 
-// Nobody looks at the tables of ELF any more.
-static void drop_tables(struct linker *linker)
-{
-	if (linker->tables)
-		arena_deinit(linker->tables);
-	linker->tables = NULL;
-}
-
 /*
  * Needs: sections and symbols. Gives: section->references, sorted by offset.
  */
@@ -286,5 +278,4 @@ void read_references(struct linker *linker)
 			sort_references(linker, section);
 		}
 	}
-	drop_tables(linker);
 }
