@@ -47,18 +47,12 @@ void fill_build_id(const struct linker *linker, char *image, size_t size, uint64
 	char *id = image + offset + DESCRIPTION_OFFSET;
 	XXH128_canonical_t canonical;
 
-	switch (options->build_id) {
-	case BPFLD_BUILD_ID_NONE:
-		break;
-	case BPFLD_BUILD_ID_XXH128:
+	if (options->build_id == BPFLD_BUILD_ID_XXH128) {
 		XXH128_canonicalFromHash(&canonical, XXH3_128bits(image, size));
 		memcpy(id, &canonical, sizeof(canonical));
-		break;
-	case BPFLD_BUILD_ID_SHA1:
+	} else if (options->build_id == BPFLD_BUILD_ID_SHA1) {
 		sha1(image, size, (uint8_t *)id);
-		break;
-	case BPFLD_BUILD_ID_BYTES:
-		memcpy(id, options->build_id_bytes.data, options->build_id_bytes.size);
-		break;
+	} else {
+		memcpy(id, options->build_id_bytes.data, id_size(options));
 	}
 }

@@ -87,17 +87,14 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	struct destination to;
 
 	switch (symbol->home) {
-	case HOME_UNDEFINED:
-		output->special = true;
-		output->shndx = SHN_UNDEF;
-		return true;
+	case HOME_UNDEFINED: // which is no definition, and
+	case HOME_COMMON:    // a local one, which got no place
+		return false;
 	case HOME_ABSOLUTE:
 		output->special = true;
 		output->shndx = SHN_ABS;
 		output->elf.st_value = symbol->value;
 		return true;
-	case HOME_COMMON:
-		return false;
 	case HOME_SECTION:
 		break;
 	}

@@ -109,6 +109,7 @@ static const struct {
 	{ "absolute twice, one weak", { "weak absolute x 42", "global absolute x 43" },
 	  "| global object x absolute+43 0" },
 	{ "common", { "global common x 4 4", "weak common x 8 8" }, "| global object x .bss+0 8" },
+	{ "common, but local, which no compiler makes", { "local common x 4 4" }, "" },
 	{ "licenses under one name",
 	  { "section license WA | global object l 4 | string GPL",
 	    "section license WA | global object l 4 | string GPL" },
