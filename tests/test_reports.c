@@ -169,6 +169,43 @@ Test(reports, of_which_one_fails_leave_the_old_output)
 	free(nowhere);
 }
 
+#define IN_GROUP "section .text.f AX | group f | weak func f 8 | exit | btf"
+
+Test(reports, say_what_an_input_had)
+{
+	static const struct {
+		enum bpfld_report report;
+		const char *first, *second;
+		const char *line;
+	} cases[] = {
+		{ BPFLD_REPORT_MAP, PROGRAM,
+		  LIBRARY " | section .data WA | global object x 8 | quad 1",
+		  "8  b.o:(.data+0x0) x: nothing that goes out needs it\n" },
+		{ BPFLD_REPORT_MAP, PROGRAM "|" IN_GROUP, IN_GROUP,
+		  "8  b.o:(.text.f+0x0): another object has its section group\n" },
+		{ BPFLD_REPORT_MAP, PROGRAM "| section .text AX | weak func f 16 | mov | exit",
+		  LIBRARY, "10  a.o:(.text+0x0) f: overridden by 'b.o'\n" },
+		{ BPFLD_REPORT_TRACE_SYMBOLS, "global common f 8 4", "global common f 4 4",
+		  "b.o: common definition of f\n" },
+		{ BPFLD_REPORT_TRACE_SYMBOLS, "section .data WA | quad f | btf",
+		  "weak absolute f 4", "b.o: weak definition of f\n" },
+		{ BPFLD_REPORT_TRACE_SYMBOLS, "weak undefined f", LIBRARY,
+		  "a.o: weak reference to f\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fixture fixture;
+		const char *text;
+
+		begin(&fixture, cases[i].first, cases[i].second);
+		fixture.options.gc_sections = cases[i].report == BPFLD_REPORT_MAP;
+		bpfld_link(&fixture.options, &fixture.result);
+		text = fixture.texts[cases[i].report];
+		cr_expect(text && strstr(text, cases[i].line), "%zu: %s", i, text);
+		end(&fixture);
+	}
+}
+
 // Names of one folder, where "here" is a link to the folder, "alias" to "out", "soon" to "map",
 // which is not there yet, and "hard" another name of "out". a.o is an input, "list" was read as
 // well.
