@@ -163,6 +163,12 @@ WRAP(int, rename, const char *from, const char *to)
 	return call_fails(EIO) ? -1 : __real_rename(from, to);
 }
 
+// Old kernels have it not, and early ones of a start have no numbers to give.
+WRAP(ssize_t, getrandom, void *data, size_t size, unsigned int flags)
+{
+	return call_fails(EAGAIN) ? -1 : __real_getrandom(data, size, flags);
+}
+
 static unsigned int count_descriptors(void)
 {
 	DIR *folder = opendir("/proc/self/fd");
