@@ -66,7 +66,7 @@ static const struct limit {
 	  "knows one name of each function",
 	  { "two names of one place" } },
 	{ { "cilium-ebpf" },
-	  { "unsupported object relocation STB_WEAK" },
+	  { "unsupported object relocation STB_WEAK", "unsupported binding: STB_WEAK" },
 	  "0.9.1 knows no weak variables",
 	  { "first weak wins, a", "first weak wins, b", "inline functions of C++" } },
 	{ { "cilium-ebpf" },
