@@ -2,8 +2,8 @@
 /*
  * Give type ids and write a .BTF.
  *
- * Records are kept as they will be written but for references to nodes, which get their ids when
- * all are known: so a pointer may be added before what it points to.
+ * Records are kept where and as they will be written but for references to nodes, which get their
+ * ids when all are known: so a pointer may be added before what it points to.
  */
 #include "encode.h"
 
@@ -14,6 +14,8 @@
 #include "bytes.h"
 #include "records.h"
 
+#define HEADER_WORDS (sizeof(struct btf_header) / sizeof(uint32_t))
+
 struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena)
 {
 	struct btf_encoder *encoder = arena_new(arena, struct btf_encoder);
@@ -22,7 +24,15 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct are
 	encoder->graph = graph;
 	encoder->arena = arena;
 	encoder->id_of = arena_new_array(arena, uint32_t, graph->offset.count);
+	encoder->string_offset.count = graph->strings->strings.count;
+	encoder->string_offset.capacity = encoder->string_offset.count;
+	encoder->string_offset.items =
+		arena_new_array(arena, uint32_t, encoder->string_offset.capacity);
 	encoder->strings_size = 1;
+	// With room for declarations and strings: memory that is not used is not touched.
+	encoder->words.capacity = HEADER_WORDS + 2 * graph->words.count;
+	encoder->words.items = arena_new_array(arena, uint32_t, encoder->words.capacity);
+	encoder->words.count = HEADER_WORDS;
 	return encoder;
 }
 
@@ -42,19 +52,49 @@ uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
 	return offset;
 }
 
+// Room for @count words more at the end, which need not be zero.
+static uint32_t *make_room(struct btf_encoder *encoder, size_t count)
+{
+	struct words *words = &encoder->words, old = *words;
+
+	if (words->capacity - words->count < count) {
+		words->capacity = 2 * words->capacity + count;
+		words->items = arena_alloc_array(encoder->arena, words->capacity, sizeof(uint32_t));
+		memcpy(words->items, old.items, old.count * sizeof(uint32_t));
+		arena_release(encoder->arena, old.items, old.capacity * sizeof(uint32_t));
+	}
+	return words->items + words->count;
+}
+
+static uint32_t *add_words(struct btf_encoder *encoder, size_t count)
+{
+	uint32_t *words = make_room(encoder, count);
+
+	encoder->words.count += count;
+	return words;
+}
+
 static void add_word(struct btf_encoder *encoder, uint32_t word)
 {
-	*array_add(encoder->arena, &encoder->words) = word;
+	*add_words(encoder, 1) = word;
+}
+
+// The first @words of a type's record, which gets the next id.
+static uint32_t *begin_type(struct btf_encoder *encoder, size_t words)
+{
+	*array_add(encoder->arena, &encoder->offset) = encoder->words.count;
+	return add_words(encoder, words);
 }
 
 // Begin a type whose name is string number @name.
 static uint32_t add_type(struct btf_encoder *encoder, uint32_t name, uint32_t info,
 			 uint32_t size_or_type)
 {
-	*array_add(encoder->arena, &encoder->offset) = encoder->words.count;
-	add_word(encoder, btf_encoder_string(encoder, name));
-	add_word(encoder, info);
-	add_word(encoder, size_or_type);
+	uint32_t *record = begin_type(encoder, RECORD_TAIL);
+
+	record[RECORD_NAME] = btf_encoder_string(encoder, name);
+	record[RECORD_INFO] = info;
+	record[RECORD_SIZE] = size_or_type;
 	return (uint32_t)encoder->offset.count;
 }
 
@@ -62,23 +102,21 @@ uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node)
 {
 	const uint32_t *record;
 	uint32_t info;
-	uint32_t id;
+	uint32_t *made;
 
 	if (node == 0 || encoder->id_of[node])
 		return encoder->id_of[node];
 	record = graph_record(encoder->graph, node);
 	info = record[RECORD_INFO];
-	id = add_type(encoder, record[RECORD_NAME], info, record[RECORD_SIZE]);
-	for (size_t i = RECORD_TAIL; i < record_words(info); i++)
-		add_word(encoder, record[i]);
-	for (uint32_t n = 1; n < record_name_count(info); n++) {
-		size_t word = record_name_word(info, n);
+	made = begin_type(encoder, record_words(info));
+	memcpy(made, record, record_words(info) * sizeof(*made));
+	for (uint32_t n = 0; n < record_name_count(info); n++) {
+		uint32_t *word = &made[record_name_word(info, n)];
 
-		encoder->words.items[encoder->offset.items[id - 1] + word] =
-			btf_encoder_string(encoder, record[word]);
+		*word = btf_encoder_string(encoder, *word);
 	}
-	encoder->id_of[node] = id;
-	return id;
+	encoder->id_of[node] = (uint32_t)encoder->offset.count;
+	return encoder->id_of[node];
 }
 
 uint32_t btf_encoder_id(const struct btf_encoder *encoder, uint32_t node)
@@ -231,14 +269,23 @@ static bool check_limits(const struct btf_encoder *encoder, struct place where, 
 	return ok;
 }
 
+// What comes before the types, which are followed by the strings.
+static void write_header(struct btf_encoder *encoder, bool foreign)
+{
+	char *data = (char *)encoder->words.items;
+	uint32_t type_len = (uint32_t)((encoder->words.count - HEADER_WORDS) * sizeof(uint32_t));
+	const uint32_t header[] = { sizeof(struct btf_header), 0, type_len, type_len,
+				    (uint32_t)encoder->strings_size };
+
+	data = bytes_put_preamble(data, BTF_MAGIC, BTF_VERSION, foreign);
+	bytes_put_words(data, header, sizeof(header) / sizeof(*header), foreign);
+}
+
 bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct place where,
 			struct diag *diag, struct str *ret)
 {
 	bool foreign = bytes_foreign(big_endian);
-	uint32_t type_len = (uint32_t)(encoder->words.count * sizeof(uint32_t));
-	uint32_t str_len = (uint32_t)encoder->strings_size;
-	const uint32_t header[] = { sizeof(struct btf_header), 0, type_len, type_len, str_len };
-	char *data;
+	uint32_t *types;
 	char *next;
 
 	assert(!encoder->finished);
@@ -246,19 +293,21 @@ bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct pla
 	if (!check_limits(encoder, where, diag))
 		return false;
 	resolve_nodes(encoder);
-	ret->size = sizeof(struct btf_header) + (size_t)type_len + str_len;
-	data = arena_alloc(encoder->arena, ret->size);
-	ret->data = data;
-	next = bytes_put_preamble(data, BTF_MAGIC, BTF_VERSION, foreign);
-	next = bytes_put_words(next, header, sizeof(header) / sizeof(*header), foreign);
-	next = bytes_put_words(next, encoder->words.items, encoder->words.count, foreign);
-	next++;
+	next = (char *)make_room(encoder, encoder->strings_size / sizeof(uint32_t) + 1);
+	types = encoder->words.items + HEADER_WORDS;
+	if (foreign)
+		bytes_put_words((char *)types, types, encoder->words.count - HEADER_WORDS, foreign);
+	write_header(encoder, foreign);
+	*next++ = 0;
 	array_each(string, &encoder->strings) {
 		struct str text = strings_get(encoder->graph->strings, *string);
 
-		memcpy(next, text.data, text.size);
+		// With its NUL.
+		memcpy(next, text.data, text.size + 1);
 		next += text.size + 1;
 	}
-	assert(next == data + ret->size);
+	*ret = (struct str){ .data = (const char *)encoder->words.items };
+	ret->size = (size_t)(next - ret->data);
+	assert(ret->size == encoder->words.count * sizeof(uint32_t) + encoder->strings_size);
 	return true;
 }

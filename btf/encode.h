@@ -19,7 +19,8 @@ struct decl_tag {
 struct btf_encoder {
 	const struct btf_graph *graph;
 	struct arena *arena;
-	struct words words;         // all records; references of types are nodes until finished
+	struct words words;         // the section: first the header, then all records, with nodes
+				    // for references of types until finished, then strings
 	ARRAY(size_t) offset;       // by type id - 1: index into words
 	uint32_t *id_of;            // by node; 0 when it was not added
 	struct words string_offset; // by string number; 0 when it was not added

@@ -52,6 +52,7 @@ uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count
 	size_t begin = words->count;
 
 	if (words->capacity - begin < count) {
+		size_t before = words->capacity;
 		uint32_t *items;
 
 		words->capacity =
@@ -59,6 +60,7 @@ uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count
 		items = arena_alloc_array(graph->scratch, words->capacity, sizeof(*items));
 		if (begin)
 			memcpy(items, words->items, begin * sizeof(*items));
+		arena_release(graph->scratch, words->items, before * sizeof(*items));
 		words->items = items;
 	}
 	words->count += count;
