@@ -242,11 +242,15 @@ static void tie_code(struct arena *arena, const struct section *section,
 	for (uint64_t at = 0; at < section->size; at += insn_size(opcode)) {
 		uint64_t target;
 		int64_t distance;
+		bool jumps;
 
 		opcode = section->data[at];
+		jumps = insn_is_jump(insn_read(section->data + at, big_endian), &distance);
+		if (!jumps && insn_size(opcode) == INSN_SIZE)
+			continue;
 		walk_to(ranges, &piece, at);
 		add_tie(arena, &piece, ties, at, at + insn_size(opcode));
-		if (!insn_is_jump(insn_read(section->data + at, big_endian), &distance))
+		if (!jumps)
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
 		if (target < section->size)

@@ -27,7 +27,7 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 		const struct symbol *symbol = &object->symbols[group->info];
 
 		if (symbol->type == STT_SECTION && symbol->section)
-			return symbol->section->name;
+			return strings_intern(&linker->strings, str_of(symbol->section->text_name));
 		if (symbol->name)
 			return symbol->name;
 	}

@@ -105,8 +105,8 @@ static inline bool reference_has_relocation(const struct reference *reference)
 struct section {
 	struct object *object;
 	const char *text_name; // the name, NUL-terminated
-	uint32_t name;
-	uint32_t output_name; // of the section that it becomes part of
+	uint32_t name;         // 0 for ROLE_DROP
+	uint32_t output_name;  // of the section that it becomes part of; likewise
 	uint32_t shndx;
 	uint32_t type;    // SHT_*
 	uint32_t link;    // sh_link

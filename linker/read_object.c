@@ -259,12 +259,25 @@ static void replace_license(struct linker *linker, struct section *section)
 	section->type = SHT_PROGBITS;
 }
 
+// Of most sections of an object nobody asks for the name.
+static void number_names(struct linker *linker, struct section *section)
+{
+	struct str output;
+
+	if (section->role == ROLE_DROP)
+		return;
+	section->name = strings_intern(&linker->strings, str_of(section->text_name));
+	output = classify_output(linker, section);
+	section->output_name = output.data == section->text_name
+				       ? section->name
+				       : strings_intern(&linker->strings, output);
+}
+
 static bool read_section(struct linker *linker, struct section *section,
 			 const struct header_table *table)
 {
 	const struct object *object = section->object;
 	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
-	struct str output;
 
 	if (header.sh_name >= table->names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
@@ -272,7 +285,6 @@ static bool read_section(struct linker *linker, struct section *section,
 		return false;
 	}
 	section->text_name = table->names.data + header.sh_name;
-	section->name = strings_intern(&linker->strings, str_of(section->text_name));
 	section->type = header.sh_type;
 	section->link = header.sh_link;
 	section->info = header.sh_info;
@@ -284,10 +296,7 @@ static bool read_section(struct linker *linker, struct section *section,
 	// Compilers say 1, loaders read words.
 	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
 		section->align = 8;
-	output = classify_output(linker, section);
-	section->output_name = output.data == section->text_name
-				       ? section->name
-				       : strings_intern(&linker->strings, output);
+	number_names(linker, section);
 	return check_section(linker, section, &header);
 }
 
