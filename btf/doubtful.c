@@ -112,7 +112,7 @@ void settle_doubtful(struct settling *settling)
 		class_count = settling->class_count;
 		if (join_classes(settling))
 			classify_items(settling, key, group);
-		if (settling->class_count == class_count && resolve_forwards(settling))
+		if (resolve_forwards(settling))
 			classify_items(settling, key, group);
 	} while (settling->class_count < class_count);
 }
