@@ -149,23 +149,32 @@ static bool check_field(const struct ext_reader *reader, enum field field, uint3
 	}
 }
 
+// Check word @word of all records of @block. Most have the one of the record before.
+static bool check_words(const struct ext_reader *reader, const struct btf_ext_block *block,
+			uint32_t word)
+{
+	enum field field = kinds[block->kind].fields[word - 1];
+	const uint32_t *words = block->words + word;
+	const char *problem = NULL;
+
+	for (uint32_t i = 0; i < block->count; i++, words += block->record_words) {
+		if (i && *words == words[-(ptrdiff_t)block->record_words])
+			continue;
+		if (!check_field(reader, field, *words, &problem))
+			return ext_error(
+				reader, block->offset + (uint64_t)i * block->record_words * 4,
+				"%s for section '%.100s' %s: %" PRIu32, kinds[block->kind].name,
+				block->section.data, problem, *words);
+	}
+	return true;
+}
+
 static bool check_records(const struct ext_reader *reader, const struct btf_ext_block *block)
 {
-	for (uint32_t i = 0; i < block->count; i++) {
-		const uint32_t *record = block->words + (size_t)i * block->record_words;
-
-		for (uint32_t n = 1; n < known_words(block->kind); n++) {
-			const char *problem = NULL;
-
-			if (!check_field(reader, kinds[block->kind].fields[n - 1], record[n],
-					 &problem))
-				return ext_error(reader,
-						 block->offset +
-							 (uint64_t)i * block->record_words * 4,
-						 "%s for section '%.100s' %s: %" PRIu32,
-						 kinds[block->kind].name, block->section.data,
-						 problem, record[n]);
-		}
+	for (uint32_t word = 1; word < known_words(block->kind); word++) {
+		if (kinds[block->kind].fields[word - 1] != FIELD_NUMBER &&
+		    !check_words(reader, block, word))
+			return false;
 	}
 	return true;
 }
