@@ -311,7 +311,6 @@ static void take_single(struct finder *finder, uint32_t number)
 	struct table_probe probe = table_probe(&finder->table, hash);
 	uint32_t item;
 
-	finder->open.count--;
 	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
 		const uint32_t *children =
 			&settling->children.items[settling->child_first.items[item]];
@@ -366,10 +365,12 @@ static void search_from(struct finder *finder, uint32_t start)
 		}
 		finder->path.count--;
 		if (local->lowest == local->order) {
-			if (is_single(finder, number))
+			if (is_single(finder, number)) {
+				finder->open.count--;
 				take_single(finder, number);
-			else
+			} else {
 				take_component(finder, number);
+			}
 		} else {
 			struct local *parent = &locals[finder->path.items[finder->path.count - 1]];
 
@@ -379,12 +380,36 @@ static void search_from(struct finder *finder, uint32_t start)
 	}
 }
 
+static bool knows_references(const struct finder *finder, uint32_t number)
+{
+	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++) {
+		uint32_t edge = finder->edges[i];
+
+		if (edge != NODE_NONE && finder->locals[edge].item == NODE_NONE)
+			return false;
+	}
+	return true;
+}
+
+// Compilers write most types before what these refer to: from the last to the first, most need no
+// search.
+static void take_known(struct finder *finder)
+{
+	for (uint32_t i = finder->local_count; i; i--) {
+		if (!knows_references(finder, i - 1))
+			continue;
+		finder->locals[i - 1].order = ++finder->met;
+		take_single(finder, i - 1);
+	}
+}
+
 static void find_unit_items(struct finder *finder)
 {
 	make_room(finder);
 	find_locals(finder);
 	find_edges(finder);
 	finder->met = 0;
+	take_known(finder);
 	for (uint32_t i = 0; i < finder->local_count; i++) {
 		if (finder->locals[i].order == 0)
 			search_from(finder, i);
