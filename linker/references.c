@@ -177,19 +177,25 @@ static int compare_references(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static void sort_references(struct linker *linker, struct section *section)
+// Compilers write them in order.
+static void sort_references(struct section *section)
 {
 	struct reference *items = section->references.items;
 	size_t count = section->references.count;
 
-	// Compilers write them in order.
 	for (size_t i = 1; i < count; i++) {
 		if (items[i - 1].offset > items[i].offset) {
 			qsort(items, count, sizeof(*items), compare_references);
-			break;
+			return;
 		}
 	}
-	for (size_t i = 1; i < count; i++) {
+}
+
+static void check_overlaps(struct linker *linker, const struct section *section)
+{
+	const struct reference *items = section->references.items;
+
+	for (size_t i = 1; i < section->references.count; i++) {
 		const struct reference *before = &items[i - 1];
 
 		if (items[i].offset - before->offset < field_sizes[before->kind]) {
@@ -258,6 +264,8 @@ static void read_local_calls(struct linker *linker, struct section *section)
 		if (check_target(linker, section, &call, section))
 			*array_add(linker->arena, &section->references) = call;
 	}
+	if (section->references.count > relocated)
+		sort_references(section);
 }
 
 /*
@@ -271,11 +279,10 @@ void read_references(struct linker *linker)
 		for (uint32_t i = 1; i < (*object)->section_count; i++) {
 			struct section *section = &(*object)->sections[i];
 
-			sort_references(linker, section);
-			if (section->role != ROLE_CODE)
-				continue;
-			read_local_calls(linker, section);
-			sort_references(linker, section);
+			sort_references(section);
+			if (section->role == ROLE_CODE)
+				read_local_calls(linker, section);
+			check_overlaps(linker, section);
 		}
 	}
 }
