@@ -103,11 +103,15 @@ def own_memory_part(figures):
                   for corpus, read, own in figures])
 
 
+def millions(count):
+    return figure(None if count is None else count / 1e6)
+
+
 def instructions_part(linkers, counts):
     """Millions of instructions by corpus and role."""
     roles = list(next(iter(counts.values())))
     return table(["corpus", *(str(linkers[role]) for role in roles)],
-                 [[corpus, *(figure(found[role] / 1e6) for role in roles)]
+                 [[corpus, *(millions(found[role]) for role in roles)]
                   for corpus, found in counts.items()])
 
 
