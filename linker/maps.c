@@ -53,9 +53,9 @@ static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
 
 static uint64_t spelled_number(const struct btf_graph *graph, uint32_t node)
 {
-	uint32_t array = btf_graph_strip(graph, pointee(graph, btf_graph_strip(graph, node)));
-	const struct btf_type *type =
-		node ? btf_graph_type(graph, btf_graph_strip(graph, node)) : NULL;
+	uint32_t bare = btf_graph_strip(graph, node);
+	uint32_t array = btf_graph_strip(graph, pointee(graph, bare));
+	const struct btf_type *type = bare ? btf_graph_type(graph, bare) : NULL;
 
 	if (btf_graph_kind(graph, array) == BTF_KIND_ARRAY)
 		return ((const struct btf_array *)btf_record_tail(btf_graph_type(graph, array)))

@@ -23,6 +23,8 @@ static const struct {
 	  UINT("max_entries", 8) UINT("type", 1), BTF_COMPATIBLE, NULL },
 	{ "absent is 0", UINT("type", 1) UINT("map_flags", 0), UINT("type", 1), BTF_COMPATIBLE,
 	  NULL },
+	{ "no number", "map_flags 0 const void ; ", UINT("map_flags", 1), BTF_INCOMPATIBLE,
+	  "map_flags is 0 here, 1 there" },
 	{ "a number as an enum", UINT("max_entries", 8), ULONG("max_entries", 8), BTF_COMPATIBLE,
 	  NULL },
 	{ "numbers of 64 bits", ULONG("map_extra", 0x100000001), ULONG("map_extra", 0x100000001),
