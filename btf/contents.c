@@ -155,22 +155,16 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	return 0;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
-	return hash ^ hash >> 32;
-}
-
 // A hash of a record but for what it refers to. The same in every link: the output depends on it.
 static uint64_t sketch_record(const struct settling *settling, const uint32_t *record)
 {
-	uint64_t sketch = mix(record[RECORD_INFO], record_words(record[RECORD_INFO]));
+	uint64_t sketch = hash_mix(record[RECORD_INFO], record_words(record[RECORD_INFO]));
 
 	for (uint32_t n = 0; n < record_name_count(record[RECORD_INFO]); n++) {
 		uint32_t name = record[record_name_word(record[RECORD_INFO], n)];
 		struct str text = strings_get(settling->graph->strings, name);
 
-		sketch = mix(sketch, hash_bytes(text.data, text.size));
+		sketch = hash_mix(sketch, hash_bytes(text.data, text.size));
 	}
 	return sketch;
 }
@@ -201,7 +195,7 @@ static uint64_t sketch_references(const struct settling *settling, const uint64_
 
 		// What is beyond doubt follows from the record.
 		if (child != NODE_NONE)
-			sketch = mix(sketch, sketches[settling->class_of[child]]);
+			sketch = hash_mix(sketch, sketches[settling->class_of[child]]);
 	}
 	return sketch;
 }

@@ -116,12 +116,6 @@ static void find_edges(struct finder *finder)
 	finder->locals[finder->local_count].first = count;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
-	return hash ^ hash >> 32;
-}
-
 static void hash_component(struct finder *finder)
 {
 	struct local *locals = finder->locals;
@@ -130,12 +124,12 @@ static void hash_component(struct finder *finder)
 	array_each(member, &finder->component) {
 		struct local *local = &locals[*member];
 
-		local->hash = mix(0, local->node);
+		local->hash = hash_mix(0, local->node);
 		for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
 			uint32_t edge = finder->edges[i];
 
-			local->hash =
-				mix(local->hash, edge == NODE_NONE ? NODE_NONE : locals[edge].item);
+			local->hash = hash_mix(local->hash,
+					       edge == NODE_NONE ? NODE_NONE : locals[edge].item);
 		}
 	}
 	for (int round = 0; round < rounds; round++) {
@@ -147,7 +141,7 @@ static void hash_component(struct finder *finder)
 				uint32_t edge = finder->edges[i];
 
 				if (edge != NODE_NONE && locals[edge].item == NODE_NONE)
-					local->mixed = mix(local->mixed, locals[edge].hash);
+					local->mixed = hash_mix(local->mixed, locals[edge].hash);
 			}
 		}
 		array_each(member, &finder->component)
@@ -288,14 +282,14 @@ static bool is_single(const struct finder *finder, uint32_t number)
 static uint64_t close_edges(struct finder *finder, uint32_t number)
 {
 	const struct local *locals = finder->locals;
-	uint64_t hash = mix(0, locals[number].node);
+	uint64_t hash = hash_mix(0, locals[number].node);
 
 	for (uint32_t i = locals[number].first; i < edge_end(finder, number); i++) {
 		uint32_t *edge = &finder->edges[i];
 
 		if (*edge != NODE_NONE)
 			*edge = locals[*edge].item;
-		hash = mix(hash, *edge);
+		hash = hash_mix(hash, *edge);
 	}
 	return hash;
 }

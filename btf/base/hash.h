@@ -14,6 +14,13 @@ struct hash {
 /** A hash that finds candidates, for keys that are compared afterwards. */
 uint64_t hash_bytes(const void *data, size_t size);
 
+/** Likewise, for what @hash stands for and @value: the same in every link. */
+static inline uint64_t hash_mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+	return hash ^ hash >> 32;
+}
+
 /**
  * A hash to be trusted without a comparison: of 128 bits, and not to be foreseen by who made the
  * bytes as long as @seed is secret.
