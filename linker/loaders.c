@@ -68,11 +68,22 @@ static void check_legacy_map(struct linker *linker, const struct symbol *map,
 			   "map definition of %" PRIu64 " bytes, but of %" PRIu64
 			   " in '%s': loaders take 'maps' for an array",
 			   map->size, first->size, first->object->name);
-	else if (map->size % map->section->align)
-		diag_error(linker->diag, section_place(map->section),
-			   "alignment %" PRIu32 " leaves gaps between map definitions of %" PRIu64
-			   " bytes: loaders take 'maps' for an array",
-			   map->section->align, map->size);
+}
+
+// Sections without a definition join the others, and their alignment with them.
+static void check_legacy_alignment(struct linker *linker, const struct object *object,
+				   uint64_t map_size)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->size && section_has_legacy_maps(section) && map_size % section->align)
+			diag_error(linker->diag, section_place(section),
+				   "alignment %" PRIu32
+				   " leaves gaps between map definitions of %" PRIu64
+				   " bytes: loaders take 'maps' for an array",
+				   section->align, map_size);
+	}
 }
 
 static void check_legacy_maps(struct linker *linker)
@@ -88,6 +99,10 @@ static void check_legacy_maps(struct linker *linker)
 			first = symbol;
 		check_legacy_map(linker, symbol, first);
 	}
+	if (!first)
+		return;
+	array_each(object, &linker->objects)
+		check_legacy_alignment(linker, *object, first->size);
 }
 
 // The kernel takes one of each in a map's value, and the variables of a section are one value.

@@ -46,6 +46,11 @@ static const struct {
 	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
 	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
 	  "array\n" },
+	{ "legacy maps with gaps after something else",
+	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 8 | zero 16" },
+	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
+	  "array\n" },
 
 	{ "a lock in each of two sections", { LOCK(".data.a", "a"), LOCK(".data.b", "b") }, "" },
 	{ "two locks in a section", { LOCK(".data", "a"), LOCK(".data", "b") },
