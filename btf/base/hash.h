@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* XXH3, compiled once: its inlined code is large, and short keys gain nothing from more copies. */
+/*
+ * Hashes: of bytes by XXH3, compiled once, for its inlined code is large, and short keys gain
+ * nothing from more copies; of words one after another by what is cheap enough to be inlined.
+ */
 #ifndef BPFLD_BASE_HASH_H
 #define BPFLD_BASE_HASH_H
 
