@@ -103,6 +103,30 @@ Test(table, added_hashes_depend_on_every_bit)
 	}
 }
 
+// Carries between the halves of the factors, and none.
+Test(table, hashes_are_the_same_without_wide_integers)
+{
+	static const uint64_t factors[] = { 0,
+					    1,
+					    2,
+					    UINT32_MAX,
+					    1ull << 32,
+					    (1ull << 32) + 1,
+					    1ull << 63,
+					    UINT64_MAX,
+					    UINT64_MAX - 1,
+					    UINT64_MAX << 32,
+					    0x9e3779b97f4a7c15,
+					    0xd6e8feb86659fd93 };
+	const size_t count = sizeof(factors) / sizeof(*factors);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < count; j++)
+			cr_expect_eq(hash_fold_halves(factors[i], factors[j]),
+				     hash_fold(factors[i], factors[j]), "%zu * %zu", i, j);
+	}
+}
+
 Test(table, identities_need_all_bits)
 {
 	// Hashes that differ in one of the bits that count, most of them in one run of slots.

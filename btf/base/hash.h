@@ -30,6 +30,17 @@ static inline uint64_t hash_mix(uint64_t hash, uint64_t value)
  */
 struct hash hash_identity(const void *data, size_t size, uint64_t seed);
 
+/** hash_fold() without integers of 128 bits; always here, so that every machine can test it. */
+static inline uint64_t hash_fold_halves(uint64_t a, uint64_t b)
+{
+	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), middle = (a >> 32) * (b & UINT32_MAX);
+	uint64_t other = (a & UINT32_MAX) * (b >> 32), high = (a >> 32) * (b >> 32);
+	uint64_t carry = (low >> 32) + (middle & UINT32_MAX) + (other & UINT32_MAX);
+
+	return (a * b) ^ (high + (middle >> 32) + (other >> 32) + (carry >> 32));
+}
+
+/** Both halves of @a times @b, of 128 bits, as one word. */
 static inline uint64_t hash_fold(uint64_t a, uint64_t b)
 {
 #ifdef __SIZEOF_INT128__
@@ -37,11 +48,7 @@ static inline uint64_t hash_fold(uint64_t a, uint64_t b)
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 #else
-	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), middle = (a >> 32) * (b & UINT32_MAX);
-	uint64_t other = (a & UINT32_MAX) * (b >> 32), high = (a >> 32) * (b >> 32);
-	uint64_t carry = (low >> 32) + (middle & UINT32_MAX) + (other & UINT32_MAX);
-
-	return (a * b) ^ (high + (middle >> 32) + (other >> 32) + (carry >> 32));
+	return hash_fold_halves(a, b);
 #endif
 }
 
