@@ -401,8 +401,7 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 		header_error(&decoder, "names of types overlap more than any compiler would do");
 		return NULL;
 	}
-	// A type adds its own record and a tag's to the graph, and units are walked three times
-	// at most (see nominal.c).
+	// A type adds its own record and a tag's to the graph, which settling writes once more.
 	graph->unit_words += decoder.header.type_len / 4;
 	if (graph->unit_words > UINT32_MAX / 6) {
 		header_error(&decoder, "with this, more than one link can hold of types");

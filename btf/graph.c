@@ -38,14 +38,6 @@ uint32_t graph_reserve(struct btf_graph *graph, struct hash hash)
 	return node;
 }
 
-void graph_clear(struct btf_graph *graph)
-{
-	graph->offset.count = 1;
-	graph->tag_of.count = 1;
-	graph->words.count = 0;
-	identity_clear(&graph->table);
-}
-
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count)
 {
 	struct words *words = &graph->words;

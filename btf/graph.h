@@ -29,7 +29,6 @@ struct btf_graph {
 	struct identity_table table; // hash -> node
 	ARRAY(struct btf_unit *) units;
 	bool settled;
-	bool cuts_anonymous; // references to nameless structs too; see nominal.c
 	uint64_t unit_words; // in the type sections of all units
 
 	// What reading a unit works with:
@@ -49,9 +48,6 @@ uint32_t graph_reserve(struct btf_graph *graph, struct hash hash);
 /** Room for a record of @count words, which becomes that of @node. */
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count);
 
-/** Forget all nodes but void. */
-void graph_clear(struct btf_graph *graph);
-
 /** Whether @record only declares a tag; @name is zero when it has no name. */
 bool graph_is_forward(const uint32_t *record, uint32_t name);
 
@@ -61,9 +57,6 @@ bool graph_is_forward(const uint32_t *record, uint32_t name);
  * @return 0, or the id of a type that contains itself without a struct or union in between
  */
 uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit);
-
-/** Before settling: give all units their nodes again if a later unit changed the rules. */
-void graph_even_units(struct btf_graph *graph);
 
 /** @node's record. */
 static inline const uint32_t *graph_record(const struct btf_graph *graph, uint32_t node)

@@ -15,9 +15,10 @@
  * All of a unit is hashed before anything is looked up, so that lookups, each of which misses the
  * cache, can be overlapped. Only types that are new get a record; in large links they are few.
  *
- * Types made by other means than C may be cyclic with nameless structs only. When a unit has such,
- * references to nameless structs and unions are cut as well, in all units, which are added once
- * more; all share one nameless tag, which has many definitions, so settling tells them apart.
+ * Types made by other means than C may be cyclic with nameless structs only. What leads to such a
+ * cycle has no hash after one walk; references to the nameless structs and unions among it are cut
+ * as well, and a second walk gives it one. All share one nameless tag, which has many definitions,
+ * so settling tells them apart. Whether a type leads to a cycle is the same wherever it is found.
  */
 #include <assert.h>
 
@@ -27,9 +28,10 @@
 // How many lookups are under way at once.
 #define LOOKUPS_AHEAD 8
 
-// While a unit is added: what stands in place of the node of a type whose hash is being made. The
-// hash of void is no type's.
-#define NODE_OPEN NODE_NONE
+// While a unit is added: what stands in place of the node of a type whose hash is being made, and
+// of one that cannot be made. The hash of void is no type's.
+#define NODE_OPEN  NODE_NONE
+#define NODE_STUCK (NODE_NONE - 1)
 static const struct hash void_hash = { 1, 0 };
 
 // What adding one unit works on.
@@ -61,7 +63,7 @@ static uint32_t name_offset(const struct adder *adder, const uint32_t *record)
 	return adder->unit->strings.data[offset] ? offset : 0;
 }
 
-// Make the tag that references to @record become, with its name; false when they are followed.
+// Make the tag that references to @record become if they are not followed; false when all are.
 static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const uint32_t *record)
 {
 	const uint32_t tagged = 1u << BTF_KIND_FWD | 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
@@ -82,8 +84,6 @@ static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		if (!name && !adder->graph->cuts_anonymous)
-			return false;
 		// No FWD of an input has a size: its node cannot be the nameless tag.
 		tag[RECORD_SIZE] = !name;
 		break;
@@ -101,6 +101,12 @@ static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const
 	}
 	tag[RECORD_INFO] = btf_make_info(BTF_KIND_FWD, 0, is_union);
 	return true;
+}
+
+// Whether only cycles need it.
+static bool is_nameless_tag(const uint32_t tag[RECORD_TAIL])
+{
+	return btf_info_kind(tag[RECORD_INFO]) == BTF_KIND_FWD && tag[RECORD_SIZE];
 }
 
 static struct hash name_hash(const struct adder *adder, uint32_t offset)
@@ -146,7 +152,7 @@ static void cut_references(struct adder *adder)
 
 		unit->node[id] = 0;
 		adder->own[id] = adder->reference[id] = (struct hash){ 0, 0 };
-		if (!make_tag(adder, tag, record))
+		if (!make_tag(adder, tag, record) || is_nameless_tag(tag))
 			continue;
 		adder->reference[id] = tag_hash(adder, tag);
 		if (graph_is_forward(record, tag[RECORD_NAME]))
@@ -242,25 +248,23 @@ static bool hash_type(struct adder *adder, uint32_t id)
 	return true;
 }
 
-// Push what @id refers to and has no hash yet; false when that is a type that is open.
-static bool open_type(struct adder *adder, uint32_t id)
+// Push what @id refers to and has no hash yet.
+static void open_type(struct adder *adder, uint32_t id)
 {
 	struct btf_unit *unit = adder->unit;
 	struct record_ids ids = record_ids(unit_record(unit, id));
 
 	unit->node[id] = NODE_OPEN;
 	for (const uint32_t *child; (child = record_ids_next(&ids));) {
-		if (is_known(adder->reference[*child]))
-			continue;
-		if (unit->node[*child] == NODE_OPEN)
-			return false;
-		*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
+		// What is open or stuck already will be found to be missing.
+		if (!is_known(adder->reference[*child]) && unit->node[*child] == 0)
+			*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
 	}
-	return true;
 }
 
-// Depth first with an explicit stack: types that are open are the path to the one on top.
-static uint32_t hash_from(struct adder *adder, uint32_t id)
+// Depth first with an explicit stack: types that are open are the path to the one on top. One that
+// refers to such a one is stuck, as is what leads to it.
+static void hash_from(struct adder *adder, uint32_t id)
 {
 	struct words *stack = &adder->graph->stack;
 
@@ -268,29 +272,50 @@ static uint32_t hash_from(struct adder *adder, uint32_t id)
 	*array_add(adder->graph->scratch, stack) = id;
 	while (stack->count) {
 		uint32_t top = stack->items[stack->count - 1];
+		uint32_t *node = &adder->unit->node[top];
 
-		if (is_known(adder->own[top]) || hash_type(adder, top))
+		if (is_known(adder->own[top]) || *node == NODE_STUCK || hash_type(adder, top)) {
 			stack->count--;
-		else if (!open_type(adder, top))
-			return top;
+		} else if (*node == NODE_OPEN) {
+			*node = NODE_STUCK;
+			stack->count--;
+		} else {
+			open_type(adder, top);
+		}
 	}
-	return 0;
 }
 
-// Compilers write most types before what these refer to: from the last to the first.
+// Compilers write most types before what these refer to: from the last to the first. Returns a type
+// that is stuck, or 0.
 static uint32_t hash_types(struct adder *adder)
 {
-	for (uint32_t id = adder->unit->type_count; id; id--) {
-		uint32_t culprit;
+	uint32_t culprit = 0;
 
+	for (uint32_t id = adder->unit->type_count; id; id--) {
 		if (is_known(adder->own[id]) || is_declaration(adder->unit, id) ||
 		    hash_type(adder, id))
 			continue;
-		culprit = hash_from(adder, id);
-		if (culprit)
-			return culprit;
+		hash_from(adder, id);
+		if (!culprit && !is_known(adder->own[id]))
+			culprit = id;
 	}
-	return 0;
+	return culprit;
+}
+
+// Cut references to what is stuck and may have a tag, and begin again with all that is stuck.
+static void cut_cycles(struct adder *adder)
+{
+	struct btf_unit *unit = adder->unit;
+
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		uint32_t tag[RECORD_TAIL];
+
+		if (is_known(adder->own[id]) || is_declaration(unit, id))
+			continue;
+		unit->node[id] = 0;
+		if (!is_known(adder->reference[id]) && make_tag(adder, tag, unit_record(unit, id)))
+			adder->reference[id] = tag_hash(adder, tag);
+	}
 }
 
 // Give types their nodes; returns how many have new ones, whose ids are in @fresh.
@@ -380,7 +405,24 @@ static void write_definition(struct adder *adder, uint32_t id)
 	}
 }
 
-static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
+// Of what is stuck and leads to a cycle, @id, go on to a type of the cycle.
+static uint32_t find_cycle(struct adder *adder, uint32_t id)
+{
+	uint32_t *node = adder->unit->node;
+
+	while (node[id] != NODE_OPEN) {
+		struct record_ids ids = record_ids(unit_record(adder->unit, id));
+		const uint32_t *child = record_ids_next(&ids);
+
+		node[id] = NODE_OPEN;
+		while (is_known(adder->reference[*child]))
+			child = record_ids_next(&ids);
+		id = *child;
+	}
+	return id;
+}
+
+uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 {
 	size_t count = (size_t)unit->type_count + 1;
 	struct arena *scratch = graph->scratch;
@@ -393,10 +435,15 @@ static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
 	uint32_t *fresh = scratch_room(&graph->fresh, scratch, count, sizeof(*fresh));
 	uint32_t fresh_count, culprit;
 
+	assert(!graph->settled);
+	unit->node = arena_alloc_array(graph->arena, count, sizeof(*unit->node));
 	cut_references(&adder);
-	culprit = hash_types(&adder);
-	if (culprit)
-		return culprit;
+	if (hash_types(&adder)) {
+		cut_cycles(&adder);
+		culprit = hash_types(&adder);
+		if (culprit)
+			return find_cycle(&adder, culprit);
+	}
 	fresh_count = find_nodes(&adder, fresh);
 	for (uint32_t i = 0; i < fresh_count; i++) {
 		const uint32_t *record = unit_record(unit, fresh[i]);
@@ -406,48 +453,6 @@ static uint32_t walk_unit(struct btf_graph *graph, struct btf_unit *unit)
 		else
 			write_definition(&adder, fresh[i]);
 	}
-	return 0;
-}
-
-uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
-{
-	uint32_t culprit;
-
-	assert(!graph->settled);
-	unit->node =
-		arena_alloc_array(graph->arena, (size_t)unit->type_count + 1, sizeof(*unit->node));
-	culprit = walk_unit(graph, unit);
-	if (culprit && !graph->cuts_anonymous) {
-		graph->cuts_anonymous = true;
-		culprit = walk_unit(graph, unit);
-	}
-	if (culprit)
-		return culprit;
 	*array_add(graph->arena, &graph->units) = unit;
 	return 0;
-}
-
-static void hash_names(struct btf_graph *graph, const struct btf_unit *unit)
-{
-	names_begin(&graph->names, unit->strings, graph->scratch);
-	for (uint32_t id = 1; id <= unit->type_count; id++) {
-		const uint32_t *record = unit_record(unit, id);
-		uint32_t info = record[RECORD_INFO];
-
-		for (uint32_t n = 0; n < record_name_count(info); n++)
-			names_mark(&graph->names, record[record_name_word(info, n)]);
-	}
-	// They could be hashed before.
-	names_hash(&graph->names, graph->strings, graph->scratch);
-}
-
-void graph_even_units(struct btf_graph *graph)
-{
-	if (!graph->cuts_anonymous)
-		return;
-	graph_clear(graph);
-	array_each(unit, &graph->units) {
-		hash_names(graph, *unit);
-		walk_unit(graph, *unit);
-	}
 }

@@ -114,7 +114,6 @@ void btf_graph_settle(struct btf_graph *graph)
 	struct settling settling = { .graph = graph, .arena = graph->scratch };
 
 	assert(!graph->settled);
-	graph_even_units(graph);
 	settling.node_count = (uint32_t)graph->offset.count;
 	find_definitions(&settling);
 	if (settling.any_doubtful) {

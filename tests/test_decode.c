@@ -210,8 +210,8 @@ Test(decode, rejects_broken_records)
 		{ "tag on a third member", 17, 3, 2, "component 2 does not exist in type [4]" },
 		{ "tag on component -2", 17, 3, -2u, "component -2 does not exist" },
 		{ "tag on a third parameter", 20, 3, 2, "component 2 does not exist" },
-		{ "pointer to itself", 2, 2, 2, "refers to itself" },
-		{ "array of itself", 3, 3, 3, "refers to itself" },
+		{ "pointer to itself", 2, 2, 2, "type [2] PTR '': refers to itself" },
+		{ "array of itself", 3, 3, 3, "type [3] ARRAY '': refers to itself" },
 		{ "const volatile loop", 9, 2, 10, "refers to itself" },
 		{ "proto of itself", 13, 4, 13, "refers to itself" },
 	};

@@ -35,10 +35,3 @@ void identity_add(struct identity_table *table, struct arena *arena, struct hash
 		(struct identity_slot){ hash.high, (uint32_t)hash.low, value };
 	table->count++;
 }
-
-void identity_clear(struct identity_table *table)
-{
-	if (table->count)
-		memset(table->slots, 0, table->capacity * sizeof(*table->slots));
-	table->count = 0;
-}

@@ -59,7 +59,4 @@ static inline void identity_prefetch(const struct identity_table *table, struct 
 void identity_add(struct identity_table *table, struct arena *arena, struct hash hash,
 		  uint32_t value);
 
-/** Forget all values. */
-void identity_clear(struct identity_table *table);
-
 #endif
