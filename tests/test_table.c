@@ -106,18 +106,19 @@ Test(table, added_hashes_depend_on_every_bit)
 // Carries between the halves of the factors, and none.
 Test(table, hashes_are_the_same_without_wide_integers)
 {
-	static const uint64_t factors[] = { 0,
-					    1,
-					    2,
-					    UINT32_MAX,
-					    1ull << 32,
-					    (1ull << 32) + 1,
-					    1ull << 63,
-					    UINT64_MAX,
-					    UINT64_MAX - 1,
-					    UINT64_MAX << 32,
-					    0x9e3779b97f4a7c15,
-					    0xd6e8feb86659fd93 };
+	static const uint64_t factors[] = {
+		0x0,
+		0x1,
+		0x2,
+		0xffffffff,
+		0x100000000,
+		0x100000001,
+		0x8000000000000000,
+		0xffffffff00000000,
+		0xfffffffffffffffe,
+		0xffffffffffffffff,
+		0x9e3779b97f4a7c15,
+	};
 	const size_t count = sizeof(factors) / sizeof(*factors);
 
 	for (size_t i = 0; i < count; i++) {
