@@ -89,12 +89,16 @@ static void print(const char *text)
 static void on_bus_error(int number, siginfo_t *info, void *context)
 {
 	struct lines lines = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
-	const char *path = find_mapped_file(&lines, (uintptr_t)info->si_addr);
+	// Who sends a signal has its own number in place of the address.
+	bool sent = info->si_code <= 0;
+	const char *path = sent ? NULL : find_mapped_file(&lines, (uintptr_t)info->si_addr);
 
-	(void)number, (void)context;
-	// Some other fault: it happens again on return, and ends the process by the signal.
-	if (!path)
+	(void)context;
+	// No input: this one waits until the handler returns, and ends the process.
+	if (!path) {
+		raise(number);
 		return;
+	}
 	print(path);
 	print(": error: cannot be read any more: it was made shorter, or its disk failed\n");
 	_exit(exit_status);
