@@ -3,6 +3,8 @@
  * libbpf makes maps in the order of .maps and fills the slots of an outer map when it makes it: its
  * inner maps must be there by then. Inputs have them in order, but an extern inner map may come
  * from a later input. So: depth-first over "holds", inner maps first, else the order of inputs.
+ * Maps that hold each other have no such order, and the kernel knows one level of maps in maps
+ * only.
  */
 #include "map_order.h"
 
@@ -54,6 +56,9 @@ static void push(struct order *order, struct atom *atom)
 {
 	uint8_t *color = &order->color[position(order, atom)];
 
+	if (*color == OPEN)
+		diag_error(order->linker->diag, atom_place(order->linker, atom),
+			   "the slots of this map lead back to it: kernels take no such map");
 	if (*color != UNSEEN)
 		return;
 	*color = OPEN;
