@@ -20,7 +20,6 @@ static inline void *scratch_room(struct scratch *scratch, struct arena *arena, s
 		if (wanted < count)
 			wanted = count;
 		arena_release(arena, scratch->data, scratch->capacity);
-		arena_release(arena, scratch->data, scratch->capacity);
 		scratch->data = arena_alloc_array(arena, wanted, size);
 		scratch->capacity = wanted * size;
 	}

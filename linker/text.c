@@ -12,6 +12,7 @@ static void reserve(struct text *text, size_t size)
 		data = arena_alloc(text->arena, capacity);
 		if (text->size)
 			memcpy(data, text->data, text->size);
+		arena_release(text->arena, text->data, text->capacity);
 		text->data = data;
 	}
 	text->capacity = capacity;

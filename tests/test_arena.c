@@ -271,3 +271,110 @@ Test(arena, large_memory_is_given_back_and_small_memory_stays)
 		arena_deinit(&arena);
 	}
 }
+
+// Fill what was had and give it back, then look where the next allocation is.
+Test(arena, what_nobody_uses_is_had_again)
+{
+	static const struct {
+		const char *name;
+		size_t size, kept; // given back but for that
+		size_t wanted;
+		bool is_had;
+	} cases[] = {
+		{ "all of it", 4096, 0, 4096, true },
+		{ "a part", 4096, 0, 200, true },
+		{ "the end", 4096, 1000, 2000, true },
+		{ "the end of what has pages of its own", 5 << 20, 1 << 20, 3 << 20, true },
+		{ "the end of what is large, for what is small", 5 << 20, 1 << 20, 1000, true },
+		{ "too small", 4096, 0, 4097, false },
+		{ "too small an end", 4096, 1000, 4000, false },
+		{ "nothing", 4096, 4096, 200, false },
+		{ "not worth it", 64, 0, 64, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *before, *memory, *next;
+		struct arena arena;
+
+		arena_init(&arena, SIZE_MAX);
+		before = memset(arena_alloc(&arena, 256), 'x', 256);
+		memory = memset(arena_alloc(&arena, cases[i].size), 'x', cases[i].size);
+		arena_alloc(&arena, 1);
+		if (cases[i].kept)
+			arena_shrink(&arena, memory, cases[i].size, cases[i].kept);
+		else
+			arena_release(&arena, memory, cases[i].size);
+		next = arena_alloc(&arena, cases[i].wanted);
+		cr_expect_eq(next >= memory + cases[i].kept && next < memory + cases[i].size,
+			     cases[i].is_had, "%s", cases[i].name);
+		for (size_t j = 0; j < cases[i].wanted; j++)
+			cr_assert_eq(next[j], 0, "%s: byte %zu", cases[i].name, j);
+		memset(next, 'y', cases[i].wanted);
+		for (size_t j = 0; j < cases[i].kept; j++)
+			cr_assert_eq(memory[j], 'x', "%s: byte %zu", cases[i].name, j);
+		for (size_t j = 0; j < 256; j++)
+			cr_assert_eq(before[j], 'x', "%s: byte %zu", cases[i].name, j);
+		arena_deinit(&arena);
+	}
+}
+
+Test(arena, what_is_left_of_a_chunk_is_had)
+{
+	struct arena arena;
+	char *first, *second;
+
+	arena_init(&arena, SIZE_MAX);
+	first = arena_alloc(&arena, 100000);
+	second = arena_alloc(&arena, 200000);
+	cr_expect(second < first || second >= first + 256 * 1024);
+	cr_expect_lt((size_t)((char *)arena_alloc(&arena, 100000) - first), 256 * 1024);
+	arena_deinit(&arena);
+}
+
+// Each pattern of taking and giving back leaves all that is taken apart from each other.
+Test(arena, nothing_is_had_twice)
+{
+	struct {
+		unsigned char *memory;
+		size_t size;
+	} held[64] = { 0 };
+	uint32_t random = 1;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (unsigned i = 0; i < 20000; i++) {
+		unsigned slot = i % 64;
+		size_t size;
+
+		for (size_t j = 0; j < held[slot].size; j += 15)
+			cr_assert_eq(held[slot].memory[j], slot, "%u: byte %zu", i, j);
+		random = random * 1664525 + 1013904223;
+		if (random >> 31)
+			arena_release(&arena, held[slot].memory, held[slot].size);
+		else
+			arena_shrink(&arena, held[slot].memory, held[slot].size,
+				     held[slot].size / 3);
+		size = (random >> 8) % 7 ? (random >> 12) % 3000 : (random >> 12) % 300000;
+		held[slot].memory = arena_alloc(&arena, size);
+		held[slot].size = size;
+		memset(held[slot].memory, (int)slot, size);
+	}
+	arena_deinit(&arena);
+}
+
+Test(arena, what_others_have_a_part_of_stays)
+{
+	struct arena arena;
+	char *large, *part;
+
+	arena_init(&arena, SIZE_MAX);
+	arena_alloc(&arena, 1);
+	large = arena_alloc(&arena, 5 << 20);
+	arena_shrink(&arena, large, 5 << 20, 2 << 20);
+	part = memset(arena_alloc(&arena, 1 << 20), 'x', 1 << 20);
+	cr_expect_eq(part, large + (2 << 20));
+	arena_release(&arena, large, 2 << 20);
+	for (size_t i = 0; i < 1 << 20; i++)
+		cr_assert_eq(part[i], 'x', "byte %zu", i);
+	arena_deinit(&arena);
+}

@@ -17,6 +17,8 @@
 #define PAGE_SIZE_MAX (64 * 1024)
 // An allocation of that size gets a chunk of its own, unless it fits the newest.
 #define LARGE_SIZE (1024 * 1024)
+// What is smaller is not worth looking for. No smaller than struct arena_spare.
+#define SPARE_SIZE_MIN 128
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
@@ -30,6 +32,12 @@ struct arena_chunk {
 	size_t size;
 	bool is_single; // of one allocation
 	alignas(max_align_t) char bytes[];
+};
+
+// Memory that nobody uses any more, or that a chunk had left. Its bytes are of any value.
+struct arena_spare {
+	struct arena_spare *next;
+	size_t size;
 };
 
 // @alignment is a power of two.
@@ -104,11 +112,7 @@ void arena_deinit(struct arena *arena)
 		give_chunk(chunk);
 		chunk = older;
 	}
-	arena->chunks = NULL;
-	arena->next = arena->end = NULL;
-	arena->used = 0;
-	arena->exhausted = NULL;
-	arena->nested = NULL;
+	*arena = (struct arena){ .limit = arena->limit, .sibling = arena->sibling };
 }
 
 bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
@@ -148,8 +152,56 @@ static struct arena_chunk *make_chunk(struct arena *arena, size_t size)
 	return chunk;
 }
 
+// The largest power of two that is no more than @size.
+static int spare_class(size_t size)
+{
+	int class = 63 - __builtin_clzll(size);
+
+	return class < ARENA_SPARE_CLASSES ? class : ARENA_SPARE_CLASSES - 1;
+}
+
+static void add_spare(struct arena *arena, void *memory, size_t size)
+{
+	struct arena_spare *spare = memory;
+
+	if (size >= SPARE_SIZE_MIN) {
+		int class = spare_class(size);
+
+		ASAN_UNPOISON_MEMORY_REGION(spare, sizeof(*spare));
+		*spare = (struct arena_spare){ arena->spares[class], size };
+		arena->spares[class] = spare;
+		arena->spare_classes |= UINT32_C(1) << class;
+	}
+	ASAN_POISON_MEMORY_REGION(memory, size);
+}
+
+// @size bytes of the smallest class of which each is large enough; NULL when there are none.
+static void *take_spare(struct arena *arena, size_t size)
+{
+	uint32_t classes = arena->spare_classes;
+	struct arena_spare *spare;
+	size_t left;
+	int class;
+
+	if (size < SPARE_SIZE_MIN || size > UINT32_C(1) << (ARENA_SPARE_CLASSES - 1))
+		return NULL;
+	classes &= -(UINT32_C(1) << spare_class(size - 1)) << 1;
+	if (!classes)
+		return NULL;
+	class = __builtin_ctz(classes);
+	spare = arena->spares[class];
+	ASAN_UNPOISON_MEMORY_REGION(spare, sizeof(*spare));
+	left = spare->size - size;
+	arena->spares[class] = spare->next;
+	if (!spare->next)
+		arena->spare_classes &= ~(UINT32_C(1) << class);
+	add_spare(arena, (char *)spare + size, left);
+	ASAN_UNPOISON_MEMORY_REGION(spare, size);
+	return memset(spare, 0, size);
+}
+
 // Chunks grow fourfold up to a limit, so that a small link stays small and a large one soon has
-// huge pages. What is left of the former chunk is lost.
+// huge pages.
 static void add_chunk(struct arena *arena, size_t size)
 {
 	size_t wanted = arena->chunks ? arena->chunks->size * 4 : CHUNK_SIZE;
@@ -160,6 +212,7 @@ static void add_chunk(struct arena *arena, size_t size)
 	if (wanted < size + sizeof(*chunk))
 		wanted = round_up(size + sizeof(*chunk), PAGE_SIZE_MAX);
 	chunk = make_chunk(arena, wanted);
+	add_spare(arena, arena->next, (size_t)(arena->end - arena->next));
 	chunk->older = arena->chunks;
 	arena->chunks = chunk;
 	arena->next = chunk->bytes;
@@ -184,7 +237,6 @@ static size_t padded(size_t size)
 	return round_up(size + !size, alignof(max_align_t));
 }
 
-// @size bytes that nobody had before: they are zero.
 static void *take(struct arena *arena, size_t size)
 {
 	size_t rounded;
@@ -193,6 +245,9 @@ static void *take(struct arena *arena, size_t size)
 	if (size > SIZE_MAX / 2)
 		arena_give_up(arena);
 	rounded = padded(size);
+	result = take_spare(arena, rounded);
+	if (result)
+		return result;
 	if (rounded > (size_t)(arena->end - arena->next)) {
 		if (rounded >= LARGE_SIZE && arena->chunks)
 			return take_large(arena, rounded);
@@ -228,31 +283,53 @@ bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t e
 	return true;
 }
 
+// What points to the chunk that @memory, of @size bytes, has for itself; NULL when it has none.
+static struct arena_chunk **find_single(struct arena *arena, const void *memory, size_t size)
+{
+	if (size < LARGE_SIZE)
+		return NULL;
+	for (struct arena_chunk **link = &arena->chunks; *link; link = &(*link)->older) {
+		if ((*link)->is_single && (*link)->bytes == memory)
+			return link;
+	}
+	return NULL;
+}
+
 void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept)
 {
-	if (!memory || (char *)memory + padded(size) != arena->next)
+	size_t left = padded(size) - padded(kept);
+	struct arena_chunk **single;
+
+	if (!memory)
 		return;
-	memset((char *)memory + kept, 0, size - kept);
-	arena->next = (char *)memory + padded(kept);
+	if ((char *)memory + padded(size) == arena->next) {
+		memset((char *)memory + kept, 0, size - kept);
+		arena->next -= left;
+		return;
+	}
+	if (left == 0)
+		return;
+	// What others have a part of does not go back alone.
+	single = find_single(arena, memory, size);
+	if (single)
+		(*single)->is_single = false;
+	add_spare(arena, (char *)memory + padded(kept), left);
 }
 
 void arena_release(struct arena *arena, void *memory, size_t size)
 {
-	struct arena_chunk **link = &arena->chunks;
+	struct arena_chunk **single = find_single(arena, memory, size), *chunk;
 
 	if (!memory)
 		return;
-	ASAN_POISON_MEMORY_REGION(memory, size);
-	if (size < LARGE_SIZE)
-		return;
-	for (struct arena_chunk *chunk; (chunk = *link); link = &chunk->older) {
-		if (!chunk->is_single || chunk->bytes != memory)
-			continue;
-		*link = chunk->older;
-		arena->used -= chunk->size;
-		give_chunk(chunk);
+	if (!single) {
+		add_spare(arena, memory, padded(size));
 		return;
 	}
+	chunk = *single;
+	*single = chunk->older;
+	arena->used -= chunk->size;
+	give_chunk(chunk);
 }
 
 char *arena_strndup(struct arena *arena, const char *data, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory that lives as long as one link and is given back as a whole, or nearly: what large arrays
- * outgrow goes back earlier.
+ * outgrow goes back earlier, and what smaller ones do is used again.
  *
  * An allocation never returns NULL. When memory runs out the arena jumps back to the innermost
  * arena_protect() that is active on it, which returns false there: one check per link in place of
@@ -20,16 +20,22 @@
 #include "str.h"
 
 struct arena_chunk;
+struct arena_spare;
+
+// Of spare memory; the last is of this power of two and more.
+#define ARENA_SPARE_CLASSES 32
 
 struct arena {
 	struct arena_chunk *chunks; // newest first; NULL when nothing was allocated yet
 	char *next;                 // first free byte of the newest chunk
 	char *end;                  // one past the last byte of the newest chunk
-	size_t used;                // bytes taken from the system
-	size_t limit;               // most bytes that may be taken; SIZE_MAX for no limit
-	jmp_buf *exhausted;         // where to go when memory runs out; set by arena_protect()
-	struct arena *nested;       // newest first
-	struct arena *sibling;      // in the list of nested ones
+	struct arena_spare *spares[ARENA_SPARE_CLASSES]; // by the power of two of their size
+	uint32_t spare_classes;                          // bits: which of these there are
+	size_t used;                                     // bytes taken from the system
+	size_t limit;          // most bytes that may be taken; SIZE_MAX for no limit
+	jmp_buf *exhausted;    // where to go when memory runs out; set by arena_protect()
+	struct arena *nested;  // newest first
+	struct arena *sibling; // in the list of nested ones
 };
 
 /** Make an empty arena that takes at most @limit bytes from the system (SIZE_MAX: no limit). */
@@ -69,13 +75,12 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
  */
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended);
 
-/** Give back what is behind the first @kept of @size bytes at @memory, if that is the last
- * allocation. */
+/** Only the first @kept of the @size bytes at @memory, which may be NULL, are needed any more. */
 void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept);
 
 /**
  * Nobody uses the allocation of @size bytes at @memory, which may be NULL, any more. When it is
- * large, its memory goes back to the system.
+ * large, its memory goes back to the system; other allocations may get it else.
  */
 void arena_release(struct arena *arena, void *memory, size_t size);
 
