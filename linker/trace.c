@@ -12,15 +12,8 @@ static const char *describe_mention(const struct symbol *symbol, bool linked)
 {
 	if (!linked)
 		return "lazy definition of";
-	switch (symbol->home) {
-	case HOME_UNDEFINED:
+	if (symbol->home == HOME_UNDEFINED)
 		return symbol->binding == STB_WEAK ? "weak reference to" : "reference to";
-	case HOME_COMMON:
-		return "common definition of";
-	case HOME_ABSOLUTE:
-	case HOME_SECTION:
-		break;
-	}
 	return symbol->binding == STB_WEAK ? "weak definition of" : "definition of";
 }
 

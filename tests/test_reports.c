@@ -186,7 +186,7 @@ Test(reports, say_what_an_input_had)
 		{ BPFLD_REPORT_MAP, PROGRAM "| section .text AX | weak func f 16 | mov | exit",
 		  LIBRARY, "10  a.o:(.text+0x0) f: overridden by 'b.o'\n" },
 		{ BPFLD_REPORT_TRACE_SYMBOLS, "global common f 8 4", "global common f 4 4",
-		  "b.o: common definition of f\n" },
+		  "a.o: definition of f\nb.o: definition of f\n" },
 		{ BPFLD_REPORT_TRACE_SYMBOLS, "section .data WA | quad f | btf",
 		  "weak absolute f 4", "b.o: weak definition of f\n" },
 		{ BPFLD_REPORT_TRACE_SYMBOLS, "weak undefined f", LIBRARY,
