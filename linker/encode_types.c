@@ -310,8 +310,9 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 		struct output_datasec *datasec = find_datasec(
 			writer, source->section ? source->section->output_name : source->name);
 
-		// One that only listed what was found elsewhere has nothing more to say.
-		datasec->wanted |= datasec->section != NULL;
+		// One that only listed what was found elsewhere has nothing more to say, nor has
+		// one of declarations of functions that are defined.
+		datasec->wanted |= datasec->section && datasec->section->role != ROLE_CODE;
 		for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 			const struct declaration *declaration =
 				object_declaration(object, entries[i].type);

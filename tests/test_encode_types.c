@@ -143,6 +143,8 @@ static const struct {
 	  "INT int; FUNC_PROTO; global f()" },
 	{ "a function is no variable", { "section .text AX | global func f 8 | exit | type f@.text func int ( )" },
 	  "INT int; FUNC_PROTO; global f()" },
+	{ "function that is defined in the section that its declaration names", { "type f@.text func int ( )", STRONG_F "| btf" },
+	  "INT int; FUNC_PROTO; global f()" },
 	{ "one of two is defined", { "type f@.ksyms func int ( ) | type k@.ksyms int", STRONG_F "| btf" },
 	  "INT int; FUNC_PROTO; extern k; global f(); .ksyms 0 { k@0+4 }" },
 
