@@ -101,6 +101,7 @@ struct btf_unit {
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words
 	bool has_tags;          // DECL_TAGs, which few have
+	bool has_rivals;        // two definitions of one name, or a declaration beside one
 
 	// After btf_graph_settle():
 	uint32_t *node;               // by type id: node; 0 for declarations

@@ -34,18 +34,11 @@ struct comparison {
 	struct table seen;            // -> index into queue
 };
 
-static const struct item *vertex_item(const struct settling *settling, struct vertex vertex)
-{
-	return &settling->items.items[settling->representative[vertex.number]];
-}
-
 static const uint32_t *vertex_record(const struct settling *settling, struct vertex vertex)
 {
-	uint32_t node = vertex.number;
-
 	if (vertex.is_class)
-		node = vertex_item(settling, vertex)->node;
-	return node ? graph_record(settling->graph, node) : NULL;
+		return settling_class_record(settling, vertex.number);
+	return vertex.number ? graph_record(settling->graph, vertex.number) : NULL;
 }
 
 static struct vertex node_vertex(const struct settling *settling, uint32_t node)
@@ -55,20 +48,20 @@ static struct vertex node_vertex(const struct settling *settling, uint32_t node)
 	return (struct vertex){ false, definition == NODE_NONE ? node : definition };
 }
 
+// Reference @n of @record, which is that of @vertex.
 static struct vertex vertex_reference(const struct settling *settling, struct vertex vertex,
-				      size_t word)
+				      const uint32_t *record, uint32_t n)
 {
-	const struct item *item;
-	uint32_t id, child;
+	uint32_t item, child = NODE_NONE;
 
-	if (!vertex.is_class)
-		return node_vertex(settling, vertex_record(settling, vertex)[word]);
-	item = vertex_item(settling, vertex);
-	id = ((const uint32_t *)btf_unit_type(item->unit, item->type_id))[word];
-	child = settling_item(item->unit, id);
+	if (vertex.is_class) {
+		item = settling->representative[vertex.number];
+		child = settling->children.items[settling->child_first.items[item] + n];
+	}
 	if (child != NODE_NONE)
 		return (struct vertex){ true, settling->class_of[child] };
-	return node_vertex(settling, item->unit->node[id]);
+	// What is beyond doubt is what the nominal record says.
+	return node_vertex(settling, record[record_id_word(record[RECORD_INFO], n)]);
 }
 
 static void compare_later(struct comparison *comparison, struct vertex a, struct vertex b)
@@ -146,12 +139,9 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 		order = compare_records(settling, a, b);
 	if (order)
 		return order;
-	for (uint32_t n = 0; n < record_id_count(a[RECORD_INFO]); n++) {
-		size_t word = record_id_word(a[RECORD_INFO], n);
-
-		compare_later(comparison, vertex_reference(settling, pair.a, word),
-			      vertex_reference(settling, pair.b, word));
-	}
+	for (uint32_t n = 0; n < record_id_count(a[RECORD_INFO]); n++)
+		compare_later(comparison, vertex_reference(settling, pair.a, a, n),
+			      vertex_reference(settling, pair.b, b, n));
 	return 0;
 }
 

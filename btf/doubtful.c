@@ -96,7 +96,7 @@ void settle_doubtful(struct settling *settling)
 	key = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	settling->substitute = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	for (uint32_t i = 0; i < settling->item_count; i++) {
-		key[i] = settling->items.items[i].node;
+		key[i] = settling->item_node.items[i];
 		settling->substitute[i] = i;
 	}
 	for (uint32_t node = 0; node < settling->node_count; node++) {

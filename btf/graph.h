@@ -38,6 +38,8 @@ struct btf_graph {
 	struct scratch hashes;     // by type id: its hash
 	struct scratch references; // by type id: the hash that references to it are
 	struct scratch fresh;      // ids of types that were not in the graph before
+	struct scratch tagged;     // ids of types that are tags or have one
+	struct words meaning;      // by node that is a tag: what the unit means by it; 0: nothing
 	struct scratch bytes;      // of the type being hashed
 	struct words stack;        // of walks
 };

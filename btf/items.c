@@ -39,6 +39,7 @@ struct finder {
 	struct settling *settling;
 	const struct btf_unit *unit;
 	struct table table; // hash of a component's first -> item
+	uint32_t *meaning;  // by nominal node: the local that a reference to it means; or NODE_NONE
 	struct local *locals;
 	uint32_t local_count;
 	uint32_t *edges;        // what locals refer to, in order: locals, NODE_NONE for the others
@@ -99,7 +100,8 @@ static void find_locals(struct finder *finder)
 	finder->local_count = count;
 }
 
-static void find_edges(struct finder *finder)
+// References as the unit's types have them.
+static void find_own_edges(struct finder *finder)
 {
 	const struct btf_unit *unit = finder->unit;
 	uint32_t count = 0;
@@ -109,11 +111,53 @@ static void find_edges(struct finder *finder)
 		struct record_ids ids = record_ids(unit->words + unit->offset[local->type_id]);
 
 		local->first = local->next = count;
-		for (const uint32_t *child; (child = record_ids_next(&ids));)
-			finder->edges[count++] = settling_item(unit, *child);
+		for (const uint32_t *child; (child = record_ids_next(&ids));) {
+			uint32_t node = unit->node[*child];
+
+			finder->edges[count++] = node & ITEM_BIT ? node ^ ITEM_BIT : NODE_NONE;
+		}
 	}
-	// One more, for the end of the last one's edges.
 	finder->locals[finder->local_count].first = count;
+}
+
+static void set_meanings(struct finder *finder, bool known)
+{
+	for (uint32_t i = 0; i < finder->local_count; i++) {
+		uint32_t node = finder->locals[i].node;
+		uint32_t tag = settling_tag(finder->settling, node);
+
+		finder->meaning[node] = known ? i : NODE_NONE;
+		if (tag != NODE_NONE)
+			finder->meaning[tag] = known ? i : NODE_NONE;
+	}
+}
+
+// Where each tag has one meaning, nominal records say all.
+static void find_nominal_edges(struct finder *finder)
+{
+	const struct btf_graph *graph = finder->settling->graph;
+	uint32_t count = 0;
+
+	set_meanings(finder, true);
+	for (uint32_t i = 0; i < finder->local_count; i++) {
+		struct local *local = &finder->locals[i];
+		struct record_ids ids = record_ids(graph_record(graph, local->node));
+
+		local->first = local->next = count;
+		for (const uint32_t *child; (child = record_ids_next(&ids));)
+			finder->edges[count++] = finder->meaning[*child];
+	}
+	finder->locals[finder->local_count].first = count;
+	set_meanings(finder, false);
+}
+
+// What locals refer to; one local more, for the end of the last one's edges.
+static void find_edges(struct finder *finder)
+{
+	if (finder->unit->has_rivals)
+		find_own_edges(finder);
+	else
+		find_nominal_edges(finder);
 }
 
 static void hash_component(struct finder *finder)
@@ -156,7 +200,7 @@ static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 	struct local *locals = finder->locals;
 	const uint32_t *child;
 
-	if (settling->items.items[item].node != locals[local].node)
+	if (settling->item_node.items[item] != locals[local].node)
 		return false;
 	child = &settling->children.items[settling->child_first.items[item]];
 	for (uint32_t i = locals[local].first; i < edge_end(finder, local); i++, child++) {
@@ -225,9 +269,8 @@ static void add_item(struct finder *finder, struct local *local)
 {
 	struct settling *settling = finder->settling;
 
-	local->item = (uint32_t)settling->items.count;
-	*array_add(settling->arena, &settling->items) =
-		(struct item){ finder->unit, local->type_id, local->node };
+	local->item = (uint32_t)settling->item_node.count;
+	*array_add(settling->arena, &settling->item_node) = local->node;
 }
 
 static void add_component(struct finder *finder)
@@ -309,7 +352,7 @@ static void take_single(struct finder *finder, uint32_t number)
 		const uint32_t *children =
 			&settling->children.items[settling->child_first.items[item]];
 
-		if (settling->items.items[item].node == local->node &&
+		if (settling->item_node.items[item] == local->node &&
 		    (!count || memcmp(children, edges, count * sizeof(*edges)) == 0)) {
 			local->item = item;
 			return;
@@ -414,12 +457,17 @@ static void find_unit_items(struct finder *finder)
 
 void find_items(struct settling *settling)
 {
-	struct finder finder = { .settling = settling };
+	struct finder finder = {
+		.settling = settling,
+		.meaning = arena_alloc_array(settling->arena, settling->node_count,
+					     sizeof(*finder.meaning)),
+	};
 
+	memset(finder.meaning, 0xff, settling->node_count * sizeof(*finder.meaning));
 	array_each(unit, &settling->graph->units) {
 		finder.unit = *unit;
 		find_unit_items(&finder);
 	}
 	*array_add(settling->arena, &settling->child_first) = (uint32_t)settling->children.count;
-	settling->item_count = (uint32_t)settling->items.count;
+	settling->item_count = (uint32_t)settling->item_node.count;
 }

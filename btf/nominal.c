@@ -40,6 +40,8 @@ struct adder {
 	struct btf_unit *unit;
 	struct hash *own;       // by type id
 	struct hash *reference; // by type id: what references to it are hashed as; zero: not known
+	uint32_t *tagged;       // ids of types that are tags or have one
+	uint32_t tagged_count;
 };
 
 bool graph_is_forward(const uint32_t *record, uint32_t name)
@@ -139,11 +141,18 @@ static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
 	return unit->words + unit->offset[id];
 }
 
+static void set_tag(struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
+{
+	adder->reference[id] = tag_hash(adder, tag);
+	adder->tagged[adder->tagged_count++] = id;
+}
+
 // Find the types to which references are cut, and forget the hashes of all others.
 static void cut_references(struct adder *adder)
 {
 	struct btf_unit *unit = adder->unit;
 
+	adder->tagged_count = 0;
 	unit->node[0] = 0;
 	adder->own[0] = adder->reference[0] = void_hash;
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
@@ -154,7 +163,7 @@ static void cut_references(struct adder *adder)
 		adder->own[id] = adder->reference[id] = (struct hash){ 0, 0 };
 		if (!make_tag(adder, tag, record) || is_nameless_tag(tag))
 			continue;
-		adder->reference[id] = tag_hash(adder, tag);
+		set_tag(adder, id, tag);
 		if (graph_is_forward(record, tag[RECORD_NAME]))
 			adder->own[id] = adder->reference[id];
 	}
@@ -314,7 +323,7 @@ static void cut_cycles(struct adder *adder)
 			continue;
 		unit->node[id] = 0;
 		if (!is_known(adder->reference[id]) && make_tag(adder, tag, unit_record(unit, id)))
-			adder->reference[id] = tag_hash(adder, tag);
+			set_tag(adder, id, tag);
 	}
 }
 
@@ -422,6 +431,36 @@ static uint32_t find_cycle(struct adder *adder, uint32_t id)
 	return id;
 }
 
+// The tag that type @id is or has.
+static uint32_t unit_tag(const struct adder *adder, uint32_t id)
+{
+	uint32_t node = adder->unit->node[id], tag = adder->graph->tag_of.items[node];
+
+	return tag == NODE_NONE ? node : tag;
+}
+
+// Whether a tag of the unit has two meanings there: two definitions, or one beside a declaration.
+static bool has_rivals(struct adder *adder)
+{
+	struct btf_graph *graph = adder->graph;
+	const uint32_t *node = adder->unit->node;
+	uint32_t *meaning;
+	bool found = false;
+
+	while (graph->meaning.count < graph->offset.count)
+		*array_add(graph->scratch, &graph->meaning) = 0;
+	meaning = graph->meaning.items;
+	for (uint32_t i = 0; i < adder->tagged_count; i++) {
+		uint32_t id = adder->tagged[i], *known = &meaning[unit_tag(adder, id)];
+
+		found |= *known && *known != node[id];
+		*known = node[id];
+	}
+	for (uint32_t i = 0; i < adder->tagged_count; i++)
+		meaning[unit_tag(adder, adder->tagged[i])] = 0;
+	return found;
+}
+
 uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 {
 	size_t count = (size_t)unit->type_count + 1;
@@ -431,6 +470,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 		.unit = unit,
 		.own = scratch_room(&graph->hashes, scratch, count, sizeof(struct hash)),
 		.reference = scratch_room(&graph->references, scratch, count, sizeof(struct hash)),
+		.tagged = scratch_room(&graph->tagged, scratch, count, sizeof(uint32_t)),
 	};
 	uint32_t *fresh = scratch_room(&graph->fresh, scratch, count, sizeof(*fresh));
 	uint32_t fresh_count, culprit;
@@ -453,6 +493,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 		else
 			write_definition(&adder, fresh[i]);
 	}
+	unit->has_rivals = has_rivals(&adder);
 	*array_add(graph->arena, &graph->units) = unit;
 	return 0;
 }

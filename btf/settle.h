@@ -12,13 +12,6 @@
 // While the graph is settled: what units have in place of nodes that are doubtful is an item.
 #define ITEM_BIT (1u << 31)
 
-// What one or more types whose node is doubtful are, as one of them says.
-struct item {
-	const struct btf_unit *unit;
-	uint32_t type_id;
-	uint32_t node; // nominal
-};
-
 struct settling {
 	struct btf_graph *graph;
 	struct arena *arena;
@@ -31,8 +24,8 @@ struct settling {
 	// Set by spread_doubt():
 	uint8_t *doubtful; // by node: leads to a tag with several definitions
 
-	// Set by find_items():
-	ARRAY(struct item) items;
+	// Set by find_items(). An item is what one or more types whose node is doubtful are.
+	struct words item_node; // by item: its nominal node
 	uint32_t item_count;
 	struct words child_first; // by item: index into children; one more at the end
 	struct words children;    // what each refers to, in order: items, NODE_NONE for the others
@@ -80,18 +73,10 @@ int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
 /** Write a graph with one node a type, and give it to the units. */
 void rewrite_graph(struct settling *settling);
 
-/** The item that type @type_id of @unit is; NODE_NONE when its node is not doubtful. */
-static inline uint32_t settling_item(const struct btf_unit *unit, uint32_t type_id)
-{
-	uint32_t node = unit->node[type_id];
-
-	return node & ITEM_BIT ? node ^ ITEM_BIT : NODE_NONE;
-}
-
 /** The nominal node of the items of @class. */
 static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class)
 {
-	return settling->items.items[settling->representative[class]].node;
+	return settling->item_node.items[settling->representative[class]];
 }
 
 /** The nominal record of @class. */
