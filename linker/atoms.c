@@ -32,7 +32,8 @@ struct ranges {
 	size_t count, capacity;
 };
 
-// By shndx, for one object after the other; that of no section has the ties of the one at hand.
+// By section, for one object after the other; that of the null section has the ties of the one at
+// hand.
 struct range_lists {
 	struct ranges *items;
 	size_t count, capacity;
@@ -433,7 +434,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		struct symbol *symbol = &object->symbols[i];
 
 		if (symbol_cuts(linker, symbol))
-			*array_add(early, &lists->items[symbol->section->shndx]) =
+			*array_add(early, &lists->items[symbol->section - object->sections]) =
 				(struct range){ symbol->value, symbol->value + symbol->size,
 						symbol };
 	}

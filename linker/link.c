@@ -17,6 +17,7 @@ const struct pass passes[] = {
 	{ "check-destinations", check_destinations, false },
 	{ "read-types", read_types, false },
 	{ "read-references", read_references, false },
+	{ "keep-sections", keep_sections, false },
 	{ "cut-atoms", cut_atoms, false },
 	// From here on all inputs are read, and the type graph is final.
 	{ "resolve-symbols", resolve_symbols, true },

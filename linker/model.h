@@ -215,7 +215,7 @@ struct object {
 	bool big_endian;
 	bool ambiguous;           // several of its sections have one name
 	uint32_t flags;           // e_flags
-	struct section *sections; // by shndx
+	struct section *sections; // by shndx; later those that matter (keep_sections)
 	uint32_t section_count;
 	struct symbol *symbols; // by symndx
 	uint32_t symbol_count;
@@ -305,7 +305,7 @@ struct linker {
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	uint32_t text_name;             // the name ".text"
 	ARRAY(bool) told;               // by number of a section's name: dropped with a message
-	ARRAY(struct section *) named;  // by number of a name: the last one read that goes out
+	ARRAY(struct object *) named;   // by number of a name: the last to have a section of it
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)
@@ -323,7 +323,7 @@ struct linker {
 	bool reported[BPFLD_REPORTS]; // (write_reports)
 };
 
-/** Memory until sections are cut: for tables of ELF, and for what helps to read or cut them. */
+/** Memory until sections are cut: for what ELF has beside them, and what helps to cut them. */
 static inline struct arena *linker_early(struct linker *linker)
 {
 	if (!linker->early)

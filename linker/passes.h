@@ -23,6 +23,7 @@ void discard_groups(struct linker *linker);
 void check_destinations(struct linker *linker);
 void read_references(struct linker *linker);
 void read_types(struct linker *linker);
+void keep_sections(struct linker *linker);
 void cut_atoms(struct linker *linker);
 void resolve_symbols(struct linker *linker);
 void apply_exports(struct linker *linker);

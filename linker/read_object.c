@@ -301,17 +301,17 @@ static bool read_section(struct linker *linker, struct section *section,
 }
 
 // Whether another section of the object, with something in it, has the name of @section.
-static bool shares_name(struct linker *linker, struct section *section)
+static bool shares_name(struct linker *linker, const struct section *section)
 {
-	struct section *other;
+	struct object *other;
 
 	if (!role_is_content(section->role) || section->size == 0)
 		return false;
 	while (linker->named.count <= section->name)
 		*array_add(linker->arena, &linker->named) = NULL;
 	other = linker->named.items[section->name];
-	linker->named.items[section->name] = section;
-	return other && other->object == section->object;
+	linker->named.items[section->name] = section->object;
+	return other == section->object;
 }
 
 static void replace_licenses(struct linker *linker, struct object *object)
@@ -326,8 +326,8 @@ static bool read_sections(struct linker *linker, struct object *object, struct h
 {
 	bool valid = true;
 
-	object->sections =
-		arena_new_array(linker->arena, struct section, table->count ? table->count : 1);
+	object->sections = arena_new_array(linker_early(linker), struct section,
+					   table->count ? table->count : 1);
 	object->section_count = (uint32_t)table->count;
 	object->sections[0].object = object;
 	if (!read_strings(linker, object, table, table->names_shndx, &table->names))

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Two thirds of the sections of most objects are for debuggers and for readers of ELF. When
+ * relocations are read nobody asks for them any more: those that matter move together, so that
+ * later passes walk over less memory, and the others go with the tables of ELF.
+ */
+#include "passes.h"
+
+// By shndx: where the section goes; 0: nowhere. For one object after the other.
+struct numbers {
+	uint32_t *items;
+	size_t count, capacity;
+};
+
+// A message may tell where a name is. What refers to a section by its symbol was judged before.
+static bool names_section(const struct symbol *symbol)
+{
+	return symbol->section && symbol->type != STT_SECTION;
+}
+
+// How many are kept, with the null section.
+static uint32_t number_sections(const struct object *object, uint32_t *numbers)
+{
+	uint32_t count = 1;
+
+	// Where several have one name, the relocations of BTF still refer to them by number.
+	for (uint32_t i = 0; i < object->section_count; i++)
+		numbers[i] = object->ambiguous || object->sections[i].role != ROLE_DROP;
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		if (names_section(&object->symbols[i]))
+			numbers[object->symbols[i].section - object->sections] = true;
+	}
+	numbers[0] = 0;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (numbers[i])
+			numbers[i] = count++;
+	}
+	return count;
+}
+
+// To the null section, if it is not kept: that has no role either.
+static void follow(struct section **section, const struct object *object, const uint32_t *numbers,
+		   struct section *kept)
+{
+	if (*section)
+		*section = &kept[numbers[*section - object->sections]];
+}
+
+static void move_sections(struct linker *linker, struct object *object, const uint32_t *numbers,
+			  uint32_t count)
+{
+	struct section *kept = arena_new_array(linker->arena, struct section, count);
+
+	kept[0] = object->sections[0];
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (numbers[i])
+			kept[numbers[i]] = object->sections[i];
+	}
+	for (uint32_t i = 1; i < count; i++) {
+		array_each(reference, &kept[i].references)
+			follow(&reference->target, object, numbers, kept);
+	}
+	for (uint32_t i = 1; i < object->symbol_count; i++)
+		follow(&object->symbols[i].section, object, numbers, kept);
+	for (size_t i = 0; object->bare && i < object->ext->blocks.count; i++)
+		follow(&object->ext_sections[i], object, numbers, kept);
+	object->sections = kept;
+	object->section_count = count;
+}
+
+/*
+ * Needs: references, symbols. Gives: object->sections without those that nobody needs.
+ */
+void keep_sections(struct linker *linker)
+{
+	struct numbers numbers = { 0 };
+
+	array_each(each, &linker->objects) {
+		struct object *object = *each;
+
+		while (numbers.count < object->section_count)
+			array_add(linker_early(linker), &numbers);
+		move_sections(linker, object, numbers.items,
+			      number_sections(object, numbers.items));
+	}
+}
