@@ -3,6 +3,13 @@
 
 #include "world.h"
 
+static const char *name_of(const struct object *object, const struct section *section)
+{
+	return section >= object->sections && section < object->sections + object->section_count
+		       ? section->text_name
+		       : "lost";
+}
+
 // Of each section its name and what refers where, then where each symbol is:
 // ".text > .data; f .text".
 static const char *describe(struct world *world)
@@ -16,7 +23,7 @@ static const char *describe(struct world *world)
 		text = arena_format(&world->arena, "%s%s%s", text, end, section->text_name);
 		array_each(reference, &section->references)
 			text = arena_format(&world->arena, "%s > %s", text,
-					    reference->target ? reference->target->text_name
+					    reference->target ? name_of(object, reference->target)
 							      : "name");
 		end = "; ";
 	}
@@ -26,7 +33,7 @@ static const char *describe(struct world *world)
 		if (symbol->section && symbol->type != STT_SECTION)
 			text = arena_format(&world->arena, "%s; %s in %s", text,
 					    linker_name(&world->linker, symbol->name),
-					    symbol->section->text_name);
+					    name_of(object, symbol->section));
 	}
 	return text;
 }
