@@ -106,8 +106,10 @@ static void check_legacy_maps(struct linker *linker)
 }
 
 // The kernel takes one of each in a map's value, and the variables of a section are one value.
-// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12.
-static const char *const single_fields[] = { "bpf_spin_lock", "bpf_timer", "bpf_wq" };
+// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12; the last two as 6.18 behaves.
+static const char *const single_fields[] = {
+	"bpf_spin_lock", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work",
+};
 
 struct single_field {
 	uint32_t section; // name of the output section

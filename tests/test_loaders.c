@@ -12,6 +12,9 @@
 	"' is no function to loaders, which skip its code: give it '.type " name                   \
 	", @function' and '.size " name ", . - " name "'\n"
 
+#define FIELD(type, name)                                                                          \
+	"section .data.x WA | global object " name " 8 | quad 0 | type " name " struct " type      \
+	" 8 { x 0 long ; }"
 #define SPIN_LOCK "struct bpf_spin_lock 4 { val 0 int ; }"
 #define LOCK(section, name)                                                                        \
 	"section " section " WA | global object " name " 4 | word 0 | type " name " " SPIN_LOCK
@@ -61,6 +64,12 @@ static const struct {
 	    "type s struct s 8 { x 0 int ; l 32 struct bpf_spin_lock 4 { val 0 int ; } ; }" },
 	  "b.o:(.data+0x0): warning: 's' has a second 'struct bpf_spin_lock' in '.data' beside 'a' of 'a.o': kernels "
 	  "take one in a section\n" },
+	{ "two of a newer kernel",
+	  { FIELD("bpf_res_spin_lock", "a") "|" FIELD("bpf_task_work", "c"), FIELD("bpf_res_spin_lock", "b") "|" FIELD("bpf_task_work", "d") },
+	  "b.o:(.data.x+0x0): warning: 'b' has a second 'struct bpf_res_spin_lock' in '.data.x' beside 'a' of 'a.o': "
+	  "kernels take one in a section\n"
+	  "b.o:(.data.x+0x0): warning: 'd' has a second 'struct bpf_task_work' in '.data.x' beside 'c' of 'a.o': "
+	  "kernels take one in a section\n" },
 	{ "a lock and a timer",
 	  { LOCK(".data", "a"), "section .data WA | global object t 8 | quad 0 | type t struct bpf_timer 8 { x 0 long ; }" },
 	  "" },
