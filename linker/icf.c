@@ -128,7 +128,7 @@ static void report_section(const struct linker *linker, const struct section *se
 		const struct atom *kept = atom->folded;
 
 		if (atom->candidate && kept)
-			text_format(text, "%" PRIu64 "\t%s\t%s\t%s\t%s\n", atom->size,
+			text_format(text, "%" PRIu32 "\t%s\t%s\t%s\t%s\n", atom->size,
 				    linker_name(linker, atom->symbol->name), section->object->name,
 				    linker_name(linker, kept->symbol->name),
 				    kept->section->object->name);

@@ -112,10 +112,18 @@ static void add_input(struct linker *linker, struct section *section)
 	*array_add(linker->arena, &output->inputs) = section;
 }
 
+// Where it does not fit, the size of the section tells.
+static void put_atom(struct output_section *output, struct atom *atom)
+{
+	uint64_t place = align_up(output->size, atom_align(atom));
+
+	atom->place = (uint32_t)place;
+	output->size = place + atom->size;
+}
+
 static void place_atom(struct linker *linker, struct output_section *output, struct atom *atom)
 {
-	atom->place = align_up(output->size, atom_align(atom));
-	output->size = atom->place + atom->size;
+	put_atom(output, atom);
 	*array_add(linker->arena, &output->atoms) = atom;
 }
 
@@ -138,10 +146,8 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 	if (output->role == ROLE_MAPS) {
 		order_maps(linker, output);
 		output->size = 0;
-		array_each(atom, &output->atoms) {
-			(*atom)->place = align_up(output->size, atom_align(*atom));
-			output->size = (*atom)->place + (*atom)->size;
-		}
+		array_each(atom, &output->atoms)
+			put_atom(output, *atom);
 	}
 	if (output->size > UINT32_MAX)
 		diag_error(linker->diag, place_in(NULL, linker_name(linker, output->name)),

@@ -39,7 +39,7 @@ static void add_section(const struct link_map *map, struct text *text,
 	for (size_t i = 0; i < output->atoms.count; i++) {
 		const struct map_atom *entry = &section->atoms[i];
 
-		text_format(text, "%8" PRIx64 " %8" PRIx64 " %5s", entry->atom->place,
+		text_format(text, "%8" PRIx32 " %8" PRIx32 " %5s", entry->atom->place,
 			    entry->atom->size, "");
 		add_counts(text, &entry->counts);
 		text_string(text, "  ");

@@ -53,29 +53,29 @@ enum root {
 };
 
 // A range of one input section that moves as a whole. After layout it has one place, or none.
+// Sections, also those of the output, end at 4 GiB.
 struct atom {
 	struct section *section;
-	uint64_t offset; // in the input section
-	uint64_t size;
-	struct symbol *symbol;    // the first FUNC or OBJECT symbol in it; NULL when there is none
-	struct atom *folded;      // whose place it takes, or NULL (fold_singletons, fold_constants,
-				  // fold_identical)
-	struct atom *keeper;      // what it is live for, when that is not its own sake (mark_live)
-	uint64_t place;           // offset in section->output; valid when live (lay_out)
+	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
+	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants,
+			       // fold_identical)
+	struct atom *keeper;   // what it is live for, when that is not its own sake (mark_live)
+	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
+	struct declaration *declaration;
+	uint32_t offset; // in the input section
+	uint32_t size;
+	uint32_t place;           // offset in section->output; valid when live (lay_out)
 	uint32_t first_reference; // of those in it or after it, in section->references (cut_atoms)
 	uint32_t fold_offset;     // into `folded` (fold_constants)
 	uint32_t fold_align;      // what those that take its place need; or 0 (fold_constants)
 	uint32_t candidate;       // number of a function that may fold; 0: none (fold_identical)
-	bool constant;            // piece of a mergeable section, and no variable (cut_atoms)
-	bool overridden;          // its name means another atom (mark_live)
-	bool named;               // a global symbol that keeps its meaning is in it (mark_live)
-	bool referenced;          // from anywhere, dead or alive (mark_live)
-	bool requested;           // the user names a symbol in it (mark_live)
-	bool live;                // goes out, or the one that it folds into does (mark_live)
+	bool constant : 1;        // piece of a mergeable section, and no variable (cut_atoms)
+	bool overridden : 1;      // its name means another atom (mark_live)
+	bool named : 1;           // a global symbol that keeps its meaning is in it (mark_live)
+	bool referenced : 1;      // from anywhere, dead or alive (mark_live)
+	bool requested : 1;       // the user names a symbol in it (mark_live)
+	bool live : 1;            // goes out, or the one that it folds into does (mark_live)
 	enum root root : 8;       // why it is live by itself (mark_live)
-
-	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
-	struct declaration *declaration;
 };
 
 enum reference_kind {
@@ -163,19 +163,19 @@ struct declaration {
 	struct object *object;
 	struct declaration *next; // of the same FUNC, about another function; NULL: no more
 	uint32_t type_id;
-	uint8_t kind;    // BTF_KIND_FUNC or BTF_KIND_VAR
-	uint8_t linkage; // BTF_FUNC_*; BTF_VAR_* has the same values
+	uint8_t kind;       // BTF_KIND_FUNC or BTF_KIND_VAR
+	uint8_t linkage;    // BTF_FUNC_*; BTF_VAR_* has the same values
+	enum fate fate : 8; // (encode_types)
 	uint32_t name;
 	uint32_t node;         // the FUNC_PROTO, or the variable's type
 	uint32_t datasec;      // name of the DATASEC that lists it; 0: none
 	uint32_t size;         // as its DATASEC has it
 	struct atom *atom;     // what it describes; NULL when that is in no section of the object
-	uint64_t offset;       // of a variable in its input section
 	struct global *global; // NULL for static ones
 	struct declaration *next_type; // of global->types
+	uint32_t offset;               // of a variable in its input section
 	uint32_t tags;        // all DECL_TAGs about it as one name: equal tags, equal names
 	uint32_t output_name; // what it is called in the output when static (unique_locals)
-	enum fate fate;       // (encode_types)
 	uint32_t output;      // id in the output; 0: not there (encode_types)
 };
 
@@ -234,23 +234,23 @@ struct object {
 
 // All symbols of one non-local name.
 struct global {
-	uint32_t name;
 	struct symbol *mentions; // definitions and references, in input order
 	struct symbol *last_mention;
 	struct declaration *types; // likewise, what BTF says of them; or NULL (read_declarations)
 	struct declaration *last_type;
 	struct symbol *definition;       // NULL when no input defines it (resolve_symbols)
-	uint8_t binding;                 // STB_* of the output's symbol (resolve_symbols)
-	uint8_t visibility;              // the most constraining one of all mentions
 	struct declaration *declaration; // the one that goes out; NULL: no BTF (check_types)
 	const struct bpfld_scope_rule *scope_rule; // that speaks of it; or NULL (apply_exports)
-	bool exported;                             // a rule says so (apply_exports)
-	bool local;                                // goes out as a local symbol (apply_exports)
-	bool referenced;                           // some reference names it (mark_live)
-	bool used;                                 // a live one does (mark_live)
-	uint32_t uses;                             // references while undefined (check_undefined)
-	uint32_t uses_told;                        // of these, told so far (check_undefined)
-	uint32_t output;                           // as in struct symbol (number_symbols)
+	uint32_t name;
+	uint8_t binding;    // STB_* of the output's symbol (resolve_symbols)
+	uint8_t visibility; // the most constraining one of all mentions
+	bool exported;      // a rule says so (apply_exports)
+	bool local;         // goes out as a local symbol (apply_exports)
+	bool referenced;    // some reference names it (mark_live)
+	bool used;          // a live one does (mark_live)
+	uint32_t uses;      // references while undefined (check_undefined)
+	uint32_t uses_told; // of these, told so far (check_undefined)
+	uint32_t output;    // as in struct symbol (number_symbols)
 };
 
 struct output_section {

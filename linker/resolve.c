@@ -168,6 +168,12 @@ static void allocate_common(struct linker *linker, struct global *global)
 	uint64_t align = symbol->value;
 	uint64_t offset = (section->size + align - 1) & ~(align - 1);
 
+	if (offset + symbol->size > UINT32_MAX) {
+		diag_error(linker->diag, place_in(NULL, section->text_name),
+			   "section would be %" PRIu64 " bytes large; BTF and loaders end at 4 GiB",
+			   offset + symbol->size);
+		return;
+	}
 	if (section->atoms.count)
 		section->atoms.items[section->atoms.count - 1].size += offset - section->size;
 	*array_add(linker->arena, &section->atoms) = (struct atom){

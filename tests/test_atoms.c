@@ -11,7 +11,7 @@ static const char *describe(struct world *world, const struct section *section)
 	const char *text = "";
 
 	array_each(atom, &section->atoms)
-		text = arena_format(&world->arena, "%s%s%" PRIu64 "+%" PRIu64 " %s", text,
+		text = arena_format(&world->arena, "%s%s%" PRIu32 "+%" PRIu32 " %s", text,
 				    *text ? ", " : "", atom->offset, atom->size,
 				    atom->constant ? "*"
 				    : atom->symbol ? linker_name(&world->linker, atom->symbol->name)

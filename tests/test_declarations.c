@@ -11,7 +11,7 @@ static const char *describe_place(struct world *world, const struct declaration 
 	if (!declaration->atom)
 		return "nowhere";
 	section = declaration->atom->section;
-	return arena_format(&world->arena, "%s(%" PRIu32 ")+%" PRIu64, section->text_name,
+	return arena_format(&world->arena, "%s(%" PRIu32 ")+%" PRIu32, section->text_name,
 			    section->shndx, declaration->offset);
 }
 

@@ -266,7 +266,7 @@ static const char *describe_declarations(struct world *world)
 				    declaration->atom ? declaration->atom->section->text_name
 						      : "nowhere");
 		if (declaration->atom)
-			text = arena_format(&world->arena, "%s+%" PRIu64, text,
+			text = arena_format(&world->arena, "%s+%" PRIu32, text,
 					    declaration->offset);
 		if (declaration->datasec)
 			text = arena_format(&world->arena, "%s in %s", text,

@@ -27,7 +27,7 @@ static const char *describe(struct world *world)
 				    describe_flags(world, output), output->align, output->size);
 		array_each(atom, &output->atoms)
 			text = arena_format(
-				arena, "%s %.1s.%s@%" PRIu64, text, (*atom)->section->object->name,
+				arena, "%s %.1s.%s@%" PRIu32, text, (*atom)->section->object->name,
 				(*atom)->symbol ? linker_name(&world->linker, (*atom)->symbol->name)
 						: "-",
 				(*atom)->place);

@@ -20,7 +20,7 @@ static const char *describe(struct world *world)
 				text = atom->symbol ? arena_format(arena, "%s%s", text,
 								   linker_name(&world->linker,
 									       atom->symbol->name))
-						    : arena_format(arena, "%s%" PRIu64, text,
+						    : arena_format(arena, "%s%" PRIu32, text,
 								   atom->offset);
 			}
 		}
