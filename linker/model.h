@@ -310,7 +310,7 @@ struct linker {
 	uint32_t flags;                 // e_flags of the output
 	ARRAY(struct output_section *) sections;        // (lay_out)
 	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
-	ARRAY(struct output_symbol) symbols;            // (number_symbols)
+	ARRAY(struct output_symbol) symbols; // (number_symbols); only counted from write_elf on
 	ARRAY(uint32_t) renames; // by name: what undefined symbols of it mean; or 0 (read_inputs)
 	ARRAY(bool) retained;    // by name (number_symbols)
 	uint32_t first_global;   // index of the first non-local in symbols

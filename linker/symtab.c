@@ -151,23 +151,12 @@ static void add_global(struct linker *linker, struct global *global)
 	global->output = add_symbol(linker, output);
 }
 
-// No output has more symbols.
-static size_t count_most(const struct linker *linker)
-{
-	size_t count = 1 + linker->sections.count + linker->globals.count;
-
-	array_each(object, &linker->objects)
-		count += (*object)->symbol_count;
-	return count;
-}
-
 /*
  * Needs: places. Gives: linker->symbols, the output index of all symbols and sections.
  */
 void number_symbols(struct linker *linker)
 {
 	strip_prepare(linker);
-	array_reserve(linker->arena, &linker->symbols, count_most(linker));
 	add_symbol(linker, (struct output_symbol){ .special = true });
 	add_section_symbols(linker);
 	array_each(object, &linker->objects)

@@ -27,6 +27,7 @@ struct elf_writer {
 	struct text names;  // the string table at hand
 	bool names_full;    // not all of them have room in it
 	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
+	uint32_t *extended; // .symtab_shndx; NULL: none
 	uint32_t symtab;    // shndx
 	uint32_t build_id;  // shndx; 0: none
 };
@@ -128,27 +129,37 @@ static uint32_t name_offset(struct elf_writer *writer, uint32_t name)
 	return *offset;
 }
 
-// Symbols as the file has them. Section numbers that collide with reserved ones go into @extended.
-static Elf64_Sym *make_symbols(struct elf_writer *writer, uint32_t *extended, bool *is_extended)
+static void extend_symbol(struct elf_writer *writer, size_t symndx, uint32_t shndx)
 {
 	struct linker *linker = writer->linker;
-	Elf64_Sym *symbols = arena_new_array(linker->arena, Elf64_Sym, linker->symbols.count);
+
+	if (!writer->extended)
+		writer->extended = arena_new_array(linker->arena, uint32_t, linker->symbols.count);
+	put32(&writer->extended[symndx], shndx, linker->big_endian);
+}
+
+// Symbols as the file has them, where they are: each is smaller than what it was made of. Section
+// numbers that collide with reserved ones go into a table of their own.
+static Elf64_Sym *make_symbols(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	Elf64_Sym *symbols = (Elf64_Sym *)linker->symbols.items;
 
 	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
 	add_name(writer, STR(""));
 	for (size_t i = 0; i < linker->symbols.count; i++) {
-		const struct output_symbol *symbol = &linker->symbols.items[i];
+		const struct output_symbol symbol = linker->symbols.items[i];
 
-		symbols[i] = symbol->elf;
-		symbols[i].st_name = name_offset(writer, symbol->elf.st_name);
-		symbols[i].st_shndx = (Elf64_Half)symbol->shndx;
-		if (!symbol->special && symbol->shndx >= SHN_LORESERVE) {
+		symbols[i] = symbol.elf;
+		symbols[i].st_name = name_offset(writer, symbol.elf.st_name);
+		symbols[i].st_shndx = (Elf64_Half)symbol.shndx;
+		if (!symbol.special && symbol.shndx >= SHN_LORESERVE) {
 			symbols[i].st_shndx = SHN_XINDEX;
-			put32(&extended[i], symbol->shndx, linker->big_endian);
-			*is_extended = true;
+			extend_symbol(writer, i, symbol.shndx);
 		}
 		sym_order(&symbols[i], linker->big_endian);
 	}
+	linker->symbols.items = NULL;
 	return symbols;
 }
 
@@ -169,9 +180,7 @@ static void add_symbols(struct elf_writer *writer)
 {
 	struct linker *linker = writer->linker;
 	size_t count = linker->symbols.count;
-	uint32_t *extended = arena_new_array(linker->arena, uint32_t, count);
-	bool is_extended = false;
-	Elf64_Sym *symbols = make_symbols(writer, extended, &is_extended);
+	Elf64_Sym *symbols = make_symbols(writer);
 
 	writer->symtab = (uint32_t)writer->sections.count;
 	add_section(writer, ".symtab", (struct file_section){
@@ -186,7 +195,7 @@ static void add_symbols(struct elf_writer *writer)
 		.content = symbols,
 	});
 	add_strings(writer, ".strtab");
-	if (!is_extended)
+	if (!writer->extended)
 		return;
 	add_section(writer, ".symtab_shndx", (struct file_section){
 		.header = {
@@ -196,7 +205,7 @@ static void add_symbols(struct elf_writer *writer)
 			.sh_addralign = 4,
 			.sh_entsize = sizeof(uint32_t),
 		},
-		.content = extended,
+		.content = writer->extended,
 	});
 }
 

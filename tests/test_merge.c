@@ -187,7 +187,7 @@ Test(merge, moves_symbols_along)
 				     STRINGS "string x | global object l 0 | string bar" DATA
 					     "quad @s",
 				     NULL });
-	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
+	cr_assert(world_run(&world, number_symbols), "%s", world_messages(&world));
 	symbol = &world.linker.symbols.items[world_global(&world, "l")->output];
 	cr_expect_eq(symbol->elf.st_value, 3);
 	cr_expect_eq(symbol->shndx, world_output(&world, "s")->shndx);
