@@ -28,7 +28,8 @@ static bool is_empty(const struct section *section)
 	return section->size == 0 && role_is_content(section->role);
 }
 
-// An empty section is kept for the symbols and the DATASEC that speak of it.
+// An empty section is kept for the symbols and the DATASEC that speak of it, besides references.
+// That of code only declares functions, wherever they are.
 static void want_empty_sections(struct object *object)
 {
 	bool found = false;
@@ -42,8 +43,10 @@ static void want_empty_sections(struct object *object)
 			symbol->section->wanted = true;
 	}
 	array_each(datasec, &object->datasecs) {
-		if (datasec->section && datasec->section->size == 0)
-			datasec->section->wanted = true;
+		struct section *section = datasec->section;
+
+		if (section && section->size == 0 && section->role != ROLE_CODE)
+			section->wanted = true;
 	}
 }
 

@@ -116,7 +116,7 @@ struct section {
 	uint32_t entsize; // 0 where it is larger
 	enum role role : 8;
 	bool mergeable; // SHF_MERGE, and its constants are cut (cut_atoms)
-	bool wanted;    // goes out though it is empty (lay_out)
+	bool wanted;    // goes out though it is empty (read_references, lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
 			     // cut_atoms

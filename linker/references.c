@@ -167,6 +167,8 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	}
 	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
 		return;
+	if (reference.target)
+		reference.target->wanted |= reference.target->size == 0;
 	*array_add(linker->arena, &section->references) = reference;
 }
 

@@ -95,6 +95,12 @@ static const struct {
 
 	{ "empty", { "section .text AX 4 | section .data WA |" X }, ".data WA 8 4: a.x@0" },
 	{ "empty, with a symbol", { "section .data WA | global notype end 0" }, ".data WA 8 0:" },
+	{ "empty, but referred to",
+	  { "section .bss WAN 4 | section .data WA | quad @.bss+8" },
+	  ".bss WAN 4 0:; .data WA 8 8: a.-@0" },
+	{ "empty, with functions of elsewhere",
+	  { "section f AX 4 | type g@f func int ( )", "section .text AX | global func g 8 | exit" },
+	  ".text AX 8 8: b.g@0" },
 	{ "empty here, but not there",
 	  { "section .text AX 4", "section .text AX | local func f 8 | exit" },
 	  ".text AX 8 8: b.f@0" },
