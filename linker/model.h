@@ -119,7 +119,7 @@ struct section {
 	bool wanted;    // goes out though it is empty (read_references, lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
-			     // cut_atoms
+			     // cut_atoms; of what goes out the bytes of the output (relocate)
 	ARRAY(struct reference) references; // by offset (read_references, apply_exports)
 	ARRAY(struct atom) atoms;           // by offset, without gaps (cut_atoms)
 	struct output_section *output;      // NULL when nothing of it goes out (lay_out)
@@ -263,7 +263,6 @@ struct output_section {
 	enum role role;
 	ARRAY(struct section *) inputs; // in input order
 	ARRAY(struct atom *) atoms;     // the live ones, by place (lay_out)
-	uint8_t *data;                  // NULL for SHT_NOBITS (relocate)
 	ARRAY(Elf64_Rel) relocations;   // host byte order, by r_offset (relocate)
 	bool wants_symbol;              // some reference is relative to it (number_symbols)
 	uint32_t symbol;                // its STT_SECTION symbol; 0: none (number_symbols)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bytes of output sections, with every reference written back as what it was.
+ * The bytes of what goes out, with every reference written back as what it was. They stay where
+ * they were read: no pass looks at those of an input any more.
  *
  * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative
  * to the section symbol. They are not turned into each other: loaders disagree on symbols with
@@ -31,10 +32,16 @@ struct move {
 	struct destination to; // of references to a place
 };
 
+// Those of what goes out are nobody else's.
+static uint8_t *own_bytes(const struct section *section)
+{
+	return (uint8_t *)section->data;
+}
+
 // Write @value as the field of its kind; false when it has too few bits.
 static bool write_field(const struct linker *linker, const struct move *move)
 {
-	uint8_t *field = move->from.section->data + move->from.offset;
+	uint8_t *field = own_bytes(move->section) + move->reference->offset;
 	int64_t value = move->to.offset;
 
 	switch (move->reference->kind) {
@@ -145,19 +152,41 @@ static void relocate_atom(struct linker *linker, struct output_section *output,
 	}
 }
 
-static void copy_atom(struct output_section *output, const struct atom *atom)
+// Whether the sections of @object have bytes that nothing else is made of. What was read whole, or
+// mapped, has names among them, and hostile sections share some.
+static bool has_own_bytes(const struct object *object)
 {
-	if (atom->section->data && atom->size)
-		memcpy(output->data + atom->place, atom->section->data + atom->offset, atom->size);
+	uintptr_t end = 0;
+
+	if (object->source->data)
+		return false;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (!section->data)
+			continue;
+		if ((uintptr_t)section->data < end)
+			return false;
+		end = (uintptr_t)section->data + section->size;
+	}
+	return true;
+}
+
+static void own_sections(struct linker *linker, const struct object *object)
+{
+	if (has_own_bytes(object))
+		return;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		struct section *section = &object->sections[i];
+
+		if (section->output && section->data && section->size)
+			section->data = memcpy(arena_alloc(linker->arena, section->size),
+					       section->data, section->size);
+	}
 }
 
 static void relocate_section(struct linker *linker, struct output_section *output)
 {
-	if (output->type == SHT_NOBITS)
-		return;
-	output->data = arena_alloc(linker->arena, output->size);
-	array_each(atom, &output->atoms)
-		copy_atom(output, *atom);
 	array_each(atom, &output->atoms)
 		relocate_atom(linker, output, *atom);
 	array_end(linker->arena, &output->relocations);
@@ -173,7 +202,7 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 
 	if (!to.section)
 		return;
-	field = to.section->data + to.offset + INSN_IMM;
+	field = own_bytes(section) + record.insn_off + INSN_IMM;
 	// Only where the compiler left the id: libbpf looks at the record, not at the instruction.
 	if (get32(field, linker->big_endian) == record.field[0])
 		put32(field, output_type_id(linker, object, record.field[0]), linker->big_endian);
@@ -197,10 +226,13 @@ static void renumber_type_ids(struct linker *linker, const struct object *object
 }
 
 /*
- * Needs: places, symbol indices, type ids. Gives: data and relocations of output sections.
+ * Needs: places, symbol indices, type ids. Gives: data of sections that go out, relocations of
+ * output sections.
  */
 void relocate(struct linker *linker)
 {
+	array_each(object, &linker->objects)
+		own_sections(linker, *object);
 	array_each(output, &linker->sections)
 		relocate_section(linker, *output);
 	array_each(object, &linker->objects)

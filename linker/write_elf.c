@@ -18,7 +18,8 @@
 struct file_section {
 	const char *name;
 	Elf64_Shdr header;
-	const void *content; // header.sh_size bytes, unless SHT_NOBITS
+	const void *content;                 // header.sh_size bytes; NULL for SHT_NOBITS and
+	const struct output_section *output; // what is made of the atoms of this
 };
 
 struct elf_writer {
@@ -93,7 +94,7 @@ static void add_output(struct elf_writer *writer, const struct output_section *o
 			.sh_addralign = output->align,
 			.sh_entsize = output->entsize,
 		},
-		.content = output->data,
+		.output = output->type == SHT_NOBITS ? NULL : output,
 	});
 }
 
@@ -288,6 +289,35 @@ static void add_padding(struct linker *linker, uint64_t offset)
 		add_piece(linker, arena_alloc(linker->arena, size), size);
 }
 
+// Atoms that were neighbours most often still are.
+static void add_atom(struct linker *linker, const struct atom *atom)
+{
+	const char *bytes = (const char *)atom->section->data + atom->offset;
+	struct str *last = &linker->image.items[linker->image.count - 1];
+
+	if (last->data + last->size != bytes) {
+		add_piece(linker, bytes, atom->size);
+		return;
+	}
+	last->size += atom->size;
+	linker->image_size += atom->size;
+}
+
+// What is between them, and behind the last one, is padding.
+static void add_atoms(struct linker *linker, const struct output_section *output)
+{
+	uint64_t start = linker->image_size;
+
+	array_each(each, &output->atoms) {
+		const struct atom *atom = *each;
+
+		if (!atom->section->data || atom->size == 0)
+			continue;
+		add_padding(linker, start + atom->place);
+		add_atom(linker, atom);
+	}
+}
+
 // An id of all bytes needs them one behind the other.
 static void join_pieces(struct linker *linker)
 {
@@ -312,7 +342,10 @@ static void write_image(struct elf_writer *writer)
 	for (size_t i = 0; i < writer->sections.count; i++) {
 		const struct file_section *section = &writer->sections.items[i];
 
-		if (section->content && section->header.sh_size) {
+		if (section->output && section->header.sh_size) {
+			add_padding(linker, section->header.sh_offset);
+			add_atoms(linker, section->output);
+		} else if (section->content && section->header.sh_size) {
 			add_padding(linker, section->header.sh_offset);
 			add_piece(linker, section->content, section->header.sh_size);
 		}

@@ -8,18 +8,30 @@
 
 #include "bpfld.h"
 #include "elf_text.h"
+#include "integers.h"
 #include "support/check.h"
 #include "support/command.h"
 
-#define OBJECTS 3
+#define OBJECTS 4
 
-// A folder with an object for each way to get at it: read whole, mapped, read in parts.
+// A folder with an object for each way to get at it: read whole, mapped, read in parts; and one of
+// whose sections two have the same bytes.
 struct workshop {
 	struct arena arena;
 	char *folder;
 	char *paths[OBJECTS];
 	struct str objects[OBJECTS];
 };
+
+// Let section @to of @image be where @from is.
+static void share_bytes(struct str image, size_t from, size_t to)
+{
+	Elf64_Shdr *headers =
+		(Elf64_Shdr *)(image.data +
+			       get64(image.data + offsetof(Elf64_Ehdr, e_shoff), false));
+
+	headers[to].sh_offset = headers[from].sh_offset;
+}
 
 static void begin(struct workshop *shop)
 {
@@ -41,6 +53,14 @@ static void begin(struct workshop *shop)
 				    "section .rodata A | global object y 8 | word 3 | word 4 |"
 				    "section .debug_c - | zero 20000 |"
 				    "section tc AX | global func g 16 | call f | exit | btf");
+	shop->paths[3] = path_join(shop->folder, "shared.o");
+	shop->objects[3] = elf_text(&shop->arena, false,
+				    "section .text.a AX | global func f 8 | exit |"
+				    "section .text.b AX | global func g 16 | mov | exit |"
+				    "section .data WA | global object x 8 | quad @.text.a+8 |"
+				    "section .data.b WA | global object y 8 | quad @.text.b+8 |"
+				    "section .debug_a - | zero 20000");
+	share_bytes(shop->objects[3], 3, 4);
 	for (int i = 0; i < OBJECTS; i++)
 		file_write(shop->paths[i], shop->objects[i].data, shop->objects[i].size);
 }

@@ -9,11 +9,12 @@
 static const char *describe(struct world *world)
 {
 	const struct output_section *output = world_output(world, ".jumptables");
+	const uint8_t *bytes = output ? world_bytes(world, output) : NULL;
 	const char *text = "";
 
 	for (uint64_t at = 0; output && at < output->size; at += 8)
 		text = arena_format(&world->arena, "%s%s%" PRIu64, text, at ? " " : "",
-				    get64(output->data + at, world->linker.big_endian));
+				    get64(bytes + at, world->linker.big_endian));
 	return text;
 }
 

@@ -130,6 +130,22 @@ struct output_section *world_output(struct world *world, const char *name)
 	return linker_section(&world->linker, name_of(world, name));
 }
 
+const uint8_t *world_bytes(struct world *world, const struct output_section *output)
+{
+	uint8_t *bytes;
+
+	if (output->type == SHT_NOBITS)
+		return NULL;
+	bytes = arena_alloc(&world->arena, output->size);
+	array_each(each, &output->atoms) {
+		const struct atom *atom = *each;
+
+		if (atom->section->data)
+			memcpy(bytes + atom->place, atom->section->data + atom->offset, atom->size);
+	}
+	return bytes;
+}
+
 struct str world_image(struct world *world)
 {
 	char *bytes = arena_alloc(&world->arena, world->linker.image_size);

@@ -48,6 +48,9 @@ struct global *world_global(struct world *world, const char *name);
 /** The output section of that name; NULL when there is none. */
 struct output_section *world_output(struct world *world, const char *name);
 
+/** The bytes of an output section, in the world's arena; NULL for SHT_NOBITS. Needs relocate(). */
+const uint8_t *world_bytes(struct world *world, const struct output_section *output);
+
 /** The bytes of the output, in the world's arena; needs write_elf(). */
 struct str world_image(struct world *world);
 
