@@ -79,17 +79,6 @@ struct atom *section_atom(const struct section *section, int64_t offset)
 	return &section->atoms.items[low];
 }
 
-struct atom *reference_atom(const struct reference *reference)
-{
-	const struct symbol *symbol = reference->symbol;
-
-	if (!symbol)
-		return section_atom(reference->target, reference->addend);
-	if (symbol->global)
-		symbol = symbol->global->definition;
-	return symbol ? symbol->atom : NULL;
-}
-
 struct place atom_place(const struct linker *linker, const struct atom *atom)
 {
 	struct place where = place_at(section_place(atom->section), atom->offset);
@@ -120,6 +109,13 @@ struct destination section_destination(const struct section *section, int64_t of
 
 	return atom ? atom_destination(atom, offset)
 		    : (struct destination){ section->output, offset };
+}
+
+struct destination place_destination(const struct reference *reference)
+{
+	return reference->atom
+		       ? atom_destination(reference->atom, reference->addend)
+		       : (struct destination){ reference->target->output, reference->addend };
 }
 
 struct destination symbol_destination(const struct symbol *symbol)

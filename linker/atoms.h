@@ -12,9 +12,6 @@
  */
 struct atom *section_atom(const struct section *section, int64_t offset);
 
-/** The atom that @reference leads to; NULL when that is in no input. Needs resolve_symbols(). */
-struct atom *reference_atom(const struct reference *reference);
-
 /** For messages. */
 struct place atom_place(const struct linker *linker, const struct atom *atom);
 
@@ -53,6 +50,9 @@ struct destination atom_destination(const struct atom *atom, int64_t offset);
 
 /** Where byte @offset of @section went; needs lay_out(). */
 struct destination section_destination(const struct section *section, int64_t offset);
+
+/** Where the place that @reference, which names nothing, leads to went. */
+struct destination place_destination(const struct reference *reference);
 
 /** Where @symbol, which is in a section, went. */
 struct destination symbol_destination(const struct symbol *symbol);

@@ -292,8 +292,8 @@ static void add_entry(struct type_writer *writer, struct output_datasec *datasec
 	if (!declaration->output)
 		return;
 	if (declaration->atom) {
-		struct destination to = section_destination(declaration->atom->section,
-							    (int64_t)declaration->offset);
+		struct destination to =
+			atom_destination(declaration->atom, (int64_t)declaration->offset);
 
 		if (!to.section || to.section != datasec->section)
 			return;

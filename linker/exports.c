@@ -94,11 +94,11 @@ static void apply_rule(struct linker *linker, struct global *global)
 static void localize_references(struct section *section)
 {
 	array_each(reference, &section->references) {
-		const struct global *global = reference->symbol ? reference->symbol->global : NULL;
+		const struct global *global = reference->named ? reference->symbol->global : NULL;
 
 		if (!global || !global->local)
 			continue;
-		reference->symbol = NULL;
+		reference->named = false;
 		reference->target = global->definition->section;
 		reference->addend =
 			(int64_t)((uint64_t)reference->addend + global->definition->value);

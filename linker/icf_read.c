@@ -80,9 +80,9 @@ static void refuse_symbols(struct object *object)
 // is more than its beginning.
 static void refuse_target(const struct linker *linker, const struct reference *reference)
 {
-	const struct symbol *symbol = reference->symbol;
+	const struct symbol *symbol = reference_symbol(reference);
 	bool called = reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL;
-	struct atom *atom = reference_atom(reference);
+	struct atom *atom = reference->atom;
 
 	if (!atom)
 		return;
@@ -187,7 +187,7 @@ static void add_place(struct linker *linker, const struct functions *functions,
 static void add_reference(struct linker *linker, const struct functions *functions,
 			  struct function *function, const struct reference *reference)
 {
-	const struct symbol *symbol = reference->symbol;
+	const struct symbol *symbol = reference_symbol(reference);
 	uint64_t offset = reference->offset - function->atom->offset;
 
 	add_wide(linker, function, offset);

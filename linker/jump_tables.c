@@ -84,12 +84,12 @@ static void add_table(struct linker *linker, struct section **owners, const stru
 static void resolve_entries(struct linker *linker, struct section *section)
 {
 	array_each(entry, &section->references) {
-		const struct symbol *symbol = entry->symbol;
+		const struct symbol *symbol = reference_symbol(entry);
 
 		if (symbol) {
+			entry->named = false;
 			entry->target = symbol->section;
 			entry->addend = (int64_t)((uint64_t)entry->addend + symbol->value);
-			entry->symbol = NULL;
 		}
 		if (entry->kind != REFERENCE_DATA64 || !entry->target ||
 		    entry->target->role != ROLE_CODE) {
@@ -105,9 +105,9 @@ static void resolve_entries(struct linker *linker, struct section *section)
 static void read_code(struct linker *linker, struct section **owners, struct section *code)
 {
 	array_each(reference, &code->references) {
-		if (is_table(reference->symbol))
+		if (is_table(reference_symbol(reference)))
 			add_table(linker, owners, reference->symbol, code, reference->offset);
-		else if (reference->target && reference->target->role == ROLE_JUMP_TABLES)
+		else if (!reference->named && reference->target->role == ROLE_JUMP_TABLES)
 			diag_error(
 				linker->diag, place_at(section_place(code), reference->offset),
 				"refers to jump tables without a symbol that says where one ends");

@@ -57,8 +57,10 @@ static void move_sections(struct linker *linker, struct object *object, const ui
 			kept[numbers[i]] = object->sections[i];
 	}
 	for (uint32_t i = 1; i < count; i++) {
-		array_each(reference, &kept[i].references)
-			follow(&reference->target, object, numbers, kept);
+		array_each(reference, &kept[i].references) {
+			if (!reference->named)
+				follow(&reference->target, object, numbers, kept);
+		}
 	}
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		follow(&object->symbols[i].section, object, numbers, kept);

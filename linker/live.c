@@ -30,12 +30,10 @@ static void enliven(struct linker *linker, struct worklist *work, struct atom *a
 static void follow(struct linker *linker, struct worklist *work, struct atom *from,
 		   const struct reference *reference)
 {
-	struct atom *atom = reference_atom(reference);
-
-	if (reference->symbol && reference->symbol->global)
+	if (reference->named && reference->symbol->global)
 		reference->symbol->global->used = true;
-	if (atom)
-		enliven(linker, work, atom, from);
+	if (reference->atom)
+		enliven(linker, work, reference->atom, from);
 }
 
 static void follow_atom(struct linker *linker, struct worklist *work, struct atom *atom)
@@ -68,15 +66,26 @@ static void find_overridden(struct object *object)
 	}
 }
 
+static struct atom *find_target(const struct reference *reference)
+{
+	const struct symbol *symbol;
+
+	if (!reference->named)
+		return section_atom(reference->target, reference->addend);
+	symbol = reference->symbol;
+	if (symbol->global)
+		symbol = symbol->global->definition;
+	return symbol ? symbol->atom : NULL;
+}
+
 static void find_referenced(struct section *section)
 {
 	array_each(reference, &section->references) {
-		struct atom *atom = reference_atom(reference);
-
-		if (reference->symbol && reference->symbol->global)
+		reference->atom = find_target(reference);
+		if (reference->named && reference->symbol->global)
 			reference->symbol->global->referenced = true;
-		if (atom)
-			atom->referenced = true;
+		if (reference->atom)
+			reference->atom->referenced = true;
 	}
 }
 
@@ -114,7 +123,7 @@ static void request_exports(struct linker *linker)
 
 /*
  * Needs: resolution, folded singletons. Gives: atom->live, root, keeper, overridden, named,
- * referenced and requested; global->referenced and used.
+ * referenced and requested; global->referenced and used; reference->atom.
  */
 void mark_live(struct linker *linker)
 {

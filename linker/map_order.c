@@ -47,7 +47,7 @@ static size_t position(const struct order *order, const struct atom *atom)
 
 static struct atom *held_map(const struct order *order, const struct reference *reference)
 {
-	struct atom *atom = reference_atom(reference);
+	struct atom *atom = reference->atom;
 
 	return atom && atom->section->output == order->maps ? atom : NULL;
 }

@@ -87,15 +87,25 @@ enum reference_kind {
 	REFERENCE_JUMP_TABLE, // a u64 without a relocation: bytes from the start of a code section
 };
 
-// A field of a section that says where something is. Either `symbol` names the target and the
-// field keeps its value, or `symbol` is NULL and the target is the byte `addend` of `target`.
+// A field of a section that says where something is: either what `symbol` names, and the field
+// keeps its value, or the byte `addend` of `target`.
 struct reference {
 	uint32_t offset; // of the instruction or word, in the section
-	enum reference_kind kind;
-	struct symbol *symbol;
-	struct section *target;
-	int64_t addend; // bytes
+	enum reference_kind kind : 8;
+	bool named; // by `symbol`
+	union {
+		struct symbol *symbol;
+		struct section *target;
+	};
+	int64_t addend;    // bytes
+	struct atom *atom; // that it leads to; NULL when that is in no input (mark_live)
 };
+
+/** What names the target of @reference; NULL when that is a place. */
+static inline struct symbol *reference_symbol(const struct reference *reference)
+{
+	return reference->named ? reference->symbol : NULL;
+}
 
 static inline bool reference_has_relocation(const struct reference *reference)
 {

@@ -117,7 +117,7 @@ static bool check_target(struct linker *linker, const struct section *section,
 				   : "no loader knows");
 		return false;
 	}
-	if (reference->symbol ||
+	if (reference->named ||
 	    (reference->kind != REFERENCE_CALL && reference->kind != REFERENCE_LOCAL_CALL))
 		return true;
 	if (target->role != ROLE_CODE || reference->addend < 0 ||
@@ -136,11 +136,12 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	struct object *object = section->object;
 	uint32_t type = ELF64_R_TYPE(rel->r_info), symndx = ELF64_R_SYM(rel->r_info);
 	struct reference reference = { .offset = (uint32_t)rel->r_offset };
+	enum reference_kind kind;
 	struct symbol *symbol;
 
 	if (type == R_BPF_NONE)
 		return;
-	if (!reference_kind(section, type, &reference.kind)) {
+	if (!reference_kind(section, type, &kind)) {
 		diag_error(linker->diag, field_place(section, rel->r_offset),
 			   "relocation type %" PRIu32 " is not supported in %s", type,
 			   section->role == ROLE_CODE ? "code" : "data");
@@ -152,22 +153,24 @@ static void add_relocation(struct linker *linker, struct section *section, const
 			   object->symbol_count);
 		return;
 	}
-	if (!check_field(linker, section, rel->r_offset, reference.kind))
+	if (!check_field(linker, section, rel->r_offset, kind))
 		return;
 	symbol = &object->symbols[symndx];
-	reference.addend = read_addend(section, rel->r_offset, reference.kind);
-	if (symbol->type == STT_SECTION)
-		reference.target = symbol->section;
-	else
+	reference.kind = kind;
+	reference.addend = read_addend(section, rel->r_offset, kind);
+	reference.named = symbol->type != STT_SECTION;
+	if (reference.named)
 		reference.symbol = symbol;
-	if (!reference.target && !reference.symbol) {
+	else
+		reference.target = symbol->section;
+	if (!reference.named && !reference.target) {
 		diag_error(linker->diag, field_place(section, rel->r_offset),
 			   "relocation refers to a section that is not there");
 		return;
 	}
 	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
 		return;
-	if (reference.target)
+	if (!reference.named)
 		reference.target->wanted |= reference.target->size == 0;
 	*array_add(linker->arena, &section->references) = reference;
 }

@@ -27,7 +27,6 @@ static const uint32_t relocation_types[] = {
 struct move {
 	const struct section *section;
 	const struct reference *reference;
-	const struct atom *target; // what a call or a reference to a place leads to, or NULL
 	struct destination from;
 	struct destination to; // of references to a place
 };
@@ -70,9 +69,7 @@ static bool relocate_place(struct linker *linker, struct move *move)
 {
 	const struct reference *reference = move->reference;
 
-	move->to = move->target
-			   ? atom_destination(move->target, reference->addend)
-			   : (struct destination){ reference->target->output, reference->addend };
+	move->to = place_destination(reference);
 	if (reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL)
 		move->to.offset = move->to.offset / INSN_SIZE * INSN_SIZE;
 	if (move->to.section && write_field(linker, move))
@@ -89,9 +86,9 @@ static bool relocate_place(struct linker *linker, struct move *move)
 static bool check_call(struct linker *linker, const struct move *move)
 {
 	const struct reference *reference = move->reference;
-	const struct symbol *symbol = reference->symbol;
-	const struct section *target = reference->target;
-	const struct atom *atom = move->target;
+	const struct symbol *symbol = reference_symbol(reference);
+	const struct section *target = symbol ? NULL : reference->target;
+	const struct atom *atom = reference->atom;
 	int64_t offset = reference->addend;
 
 	if (symbol) {
@@ -115,7 +112,7 @@ static void add_relocation(struct linker *linker, struct move *move)
 {
 	const struct reference *reference = move->reference;
 	uint32_t symbol =
-		reference->symbol ? symbol_output(reference->symbol) : move->to.section->symbol;
+		reference->named ? symbol_output(reference->symbol) : move->to.section->symbol;
 
 	if (symbol == 0) {
 		diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
@@ -141,11 +138,9 @@ static void relocate_atom(struct linker *linker, struct output_section *output,
 				  (int64_t)(atom->place + reference->offset - atom->offset) },
 		};
 
-		if (!reference->symbol || reference->kind == REFERENCE_CALL)
-			move.target = reference_atom(reference);
 		if (reference->kind == REFERENCE_CALL && !check_call(linker, &move))
 			continue;
-		if (!reference->symbol && !relocate_place(linker, &move))
+		if (!reference->named && !relocate_place(linker, &move))
 			continue;
 		if (reference_has_relocation(reference))
 			add_relocation(linker, &move);

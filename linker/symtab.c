@@ -40,11 +40,11 @@ static void want_symbols(const struct atom *atom)
 
 		if (!reference_has_relocation(reference))
 			continue;
-		if (reference->symbol) {
+		if (reference->named) {
 			reference->symbol->wanted = true;
 			continue;
 		}
-		to = section_destination(reference->target, reference->addend);
+		to = place_destination(reference);
 		if (to.section)
 			to.section->wants_symbol = true;
 	}

@@ -30,7 +30,7 @@ static bool is_missing(const struct linker *linker, const struct global *global)
 
 static struct global *missing_target(const struct linker *linker, const struct reference *reference)
 {
-	struct global *global = reference->symbol ? reference->symbol->global : NULL;
+	struct global *global = reference->named ? reference->symbol->global : NULL;
 
 	return global && is_missing(linker, global) ? global : NULL;
 }

@@ -113,8 +113,8 @@ Test(export_rules, references_to_local_ones_are_to_their_place)
 			struct section *section = world_section(&world, 0, j ? ".data" : ".text");
 
 			array_each(reference, &section->references) {
-				cr_expect_eq(reference->symbol == NULL, places[i] >= 0, "%zu", i);
-				if (!reference->symbol)
+				cr_expect_eq(!reference->named, places[i] >= 0, "%zu", i);
+				if (!reference->named)
 					cr_expect_eq(reference->addend, places[i], "%zu: %ld", i,
 						     (long)reference->addend);
 				i++;

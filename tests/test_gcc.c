@@ -97,8 +97,8 @@ static const char *describe(struct world *world, const struct section *section)
 
 	array_each(each, &section->references)
 		text = arena_format(&world->arena, "%s%s%s%+" PRId64, text, *text ? ", " : "",
-				    each->symbol ? linker_name(&world->linker, each->symbol->name)
-						 : each->target->text_name,
+				    each->named ? linker_name(&world->linker, each->symbol->name)
+						: each->target->text_name,
 				    each->addend);
 	return text;
 }

@@ -23,7 +23,7 @@ static const char *describe(struct world *world)
 		text = arena_format(&world->arena, "%s%s%s", text, end, section->text_name);
 		array_each(reference, &section->references)
 			text = arena_format(&world->arena, "%s > %s", text,
-					    reference->target ? name_of(object, reference->target)
+					    !reference->named ? name_of(object, reference->target)
 							      : "name");
 		end = "; ";
 	}

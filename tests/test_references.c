@@ -18,9 +18,9 @@ static const char *describe(struct world *world, const struct section *section)
 	array_each(each, &section->references)
 		text = arena_format(&world->arena, "%s%s%" PRIu32 " %s %s%s%+" PRId64, text,
 				    *text ? ", " : "", each->offset, kinds[each->kind],
-				    each->symbol ? "" : "@",
-				    each->symbol ? linker_name(&world->linker, each->symbol->name)
-						 : each->target->text_name,
+				    each->named ? "" : "@",
+				    each->named ? linker_name(&world->linker, each->symbol->name)
+						: each->target->text_name,
 				    each->addend);
 	return text;
 }
