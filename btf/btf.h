@@ -100,15 +100,18 @@ struct btf_unit {
 	struct str strings;     // the string section; its first and last byte are NUL
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words
-	bool has_tags;          // DECL_TAGs, which few have
 	bool has_rivals;        // two definitions of one name, or a declaration beside one
+	uint32_t index;         // where it stands among the units: in the order of reading, unless
+				// set before btf_graph_settle()
+
+	// Until the next unit is read:
+	const uint32_t *declarations; // their ids, ascending
+	uint32_t declaration_count;
 
 	// After btf_graph_settle():
-	uint32_t *node;               // by type id: node; 0 for declarations
-	const uint32_t *first;        // ids of types that no unit before has, ascending
-	const uint32_t *declarations; // ids of declarations, ascending
 	uint32_t first_count;
-	uint32_t declaration_count;
+	const uint32_t *first; // ids of types that no unit before has, ascending
+	uint32_t *node;        // by type id: node; 0 for declarations
 };
 
 /**
@@ -124,6 +127,13 @@ struct btf_unit {
  */
 struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
 			       bool big_endian, struct place where, struct diag *diag);
+
+/**
+ * As btf_unit_read(), of data that is only good until the next unit is read: from then on records
+ * and strings of the unit must not be asked for.
+ */
+struct btf_unit *btf_unit_read_once(struct btf_graph *graph, const void *data, size_t size,
+				    bool big_endian, struct place where, struct diag *diag);
 
 /** The record of @type_id, 1 to type_count; ids and string offsets in it are the unit's. */
 static inline const struct btf_type *btf_unit_type(const struct btf_unit *unit, uint32_t type_id)
@@ -152,7 +162,8 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 /**
  * End reading: resolve forward declarations and tell apart what only looked equal. Afterwards
  * btf_unit_node() may be used, and two type ids of any two units have the same node exactly when
- * their types are equal. Which types are one does not depend on the order of the units.
+ * their types are equal. Which types are one does not depend on the order of the units; which unit
+ * has a type first goes by their indices.
  */
 void btf_graph_settle(struct btf_graph *graph);
 
@@ -340,42 +351,40 @@ struct btf_ext_record {
 // The records of one kind for one section of an input.
 struct btf_ext_block {
 	enum btf_ext_kind kind;
-	struct str section; // name of the ELF section
+	uint32_t section; // name of the ELF section, a number of the graph's strings
 	uint32_t count;
-	uint32_t offset;       // of the first record in .BTF.ext, bytes; for messages
-	const uint32_t *words; // records, host byte order
-	uint32_t record_words;
-	const uint32_t *strings; // numbers of all strings of the records, in their order
-	uint32_t record_strings; // of them, how many each has
+	uint32_t offset;       // of the first record in .BTF.ext, bytes
+	uint32_t stride;       // from there to the next one
+	const uint32_t *words; // see btf_ext_record()
 };
 
 struct btf_ext {
 	ARRAY(struct btf_ext_block) blocks; // in the order of the input
 };
 
+/** Words that a record of @kind has in a block. */
+static inline uint32_t btf_ext_record_words(enum btf_ext_kind kind)
+{
+	return kind == BTF_EXT_FUNC ? 2 : 4;
+}
+
 /** Record @index of @block. */
 static inline struct btf_ext_record btf_ext_record(const struct btf_ext_block *block,
 						   uint32_t index)
 {
-	const uint32_t *words = block->words + (size_t)index * block->record_words;
-	const uint32_t *strings = block->strings;
+	const uint32_t *words = block->words + (size_t)index * btf_ext_record_words(block->kind);
 
-	switch (block->kind) {
-	case BTF_EXT_LINE:
-		strings += 2 * (size_t)index;
-		return (struct btf_ext_record){ words[0], { strings[0], strings[1], words[3] } };
-	case BTF_EXT_CORE:
-		return (struct btf_ext_record){ words[0], { words[1], strings[index], words[3] } };
-	default:
+	if (block->kind == BTF_EXT_FUNC)
 		return (struct btf_ext_record){ words[0], { words[1] } };
-	}
+	return (struct btf_ext_record){ words[0], { words[1], words[2], words[3] } };
 }
 
 /**
  * Validate a .BTF.ext section against its @unit: bounds, record sizes, type ids (func_info must
- * name a FUNC), string offsets. The graph must not be settled yet.
+ * name a FUNC), string offsets. The data of @unit must still be there; the section is not needed
+ * any more afterwards.
  *
- * @return the blocks, in @arena; NULL when an error was reported. Ownership as btf_unit_read().
+ * @return the blocks, in @arena; NULL when an error was reported
  */
 struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size_t size,
 			     bool big_endian, struct place where, struct arena *arena,

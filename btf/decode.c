@@ -27,6 +27,7 @@ struct decoder {
 	size_t size;
 	const uint8_t *kind; // by type id
 	bool foreign;        // byte order is not the machine's
+	bool once;           // the data is only good until the next unit is read
 	struct btf_header header;
 };
 
@@ -192,7 +193,8 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	return words;
 }
 
-// Where each record is and its kind, in scratch memory: how many there are is known at the end.
+// Where each record is and its kind, in scratch memory: how many there are is known at the end, and
+// few units have to keep it.
 static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
@@ -200,7 +202,8 @@ static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 	size_t most = count / RECORD_TAIL + 1;
 	uint32_t *offset = scratch_room(&graph->offsets, graph->scratch, most, sizeof(*offset));
 	uint8_t *kind = scratch_room(&graph->kinds, graph->scratch, most, sizeof(*kind));
-	uint32_t *kept;
+	uint32_t *declared =
+		scratch_room(&graph->declared, graph->scratch, most, sizeof(*declared));
 
 	offset[0] = 0;
 	kind[0] = BTF_KIND_UNKN;
@@ -212,13 +215,35 @@ static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 		unit->type_count++;
 		offset[unit->type_count] = (uint32_t)at;
 		kind[unit->type_count] = (uint8_t)btf_info_kind(unit->words[at + RECORD_INFO]);
+		if (record_kinds[kind[unit->type_count]].is_declaration)
+			declared[unit->declaration_count++] = unit->type_count;
 		at += words;
 	}
-	kept = arena_alloc_array(graph->arena, (size_t)unit->type_count + 1, sizeof(*kept));
-	memcpy(kept, offset, ((size_t)unit->type_count + 1) * sizeof(*kept));
-	unit->offset = kept;
+	unit->offset = offset;
+	unit->declarations = declared;
 	decoder->kind = kind;
 	return true;
+}
+
+// A copy of @count words in @arena.
+static const uint32_t *keep_words(const uint32_t *words, size_t count, struct arena *arena)
+{
+	uint32_t *kept = arena_alloc_array(arena, count, sizeof(*kept));
+
+	return count ? memcpy(kept, words, count * sizeof(*kept)) : kept;
+}
+
+// Settling looks at the records of a unit in which a name has two meanings.
+static void keep_records(const struct decoder *decoder, struct btf_graph *graph)
+{
+	struct btf_unit *unit = decoder->unit;
+	struct arena *arena = decoder->once ? graph->scratch : graph->arena;
+
+	if (decoder->once && !unit->has_rivals)
+		return;
+	unit->offset = keep_words(unit->offset, (size_t)unit->type_count + 1, arena);
+	if (decoder->once)
+		unit->words = keep_words(unit->words, unit->word_count, arena);
 }
 
 #define KIND(name)   (1u << BTF_KIND_##name)
@@ -345,7 +370,6 @@ static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32
 					    "linkage %" PRIu32 " is unknown", tail);
 		return true;
 	case BTF_KIND_DECL_TAG:
-		decoder->unit->has_tags = true;
 		tail = record[RECORD_TAIL];
 		if (tail != UINT32_MAX && tail >= component_count(unit, record[RECORD_SIZE]))
 			return record_error(decoder, id, unit->offset[id],
@@ -373,45 +397,67 @@ static bool check_records(struct decoder *decoder)
 	return true;
 }
 
-struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
-			       bool big_endian, struct place where, struct diag *diag)
+static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 {
-	struct btf_unit *unit = arena_new(graph->arena, struct btf_unit);
-	struct decoder decoder = {
-		.unit = unit,
-		.diag = diag,
-		.data = data,
-		.size = size,
-		.foreign = bytes_foreign(big_endian),
-	};
+	struct btf_unit *unit = decoder->unit;
 	uint32_t culprit;
 
-	unit->graph = graph;
-	unit->where = where;
-	if (!read_header(&decoder))
-		return NULL;
-	unit->words_at = decoder.header.hdr_len + decoder.header.type_off;
-	unit->word_count = decoder.header.type_len / 4;
-	unit->words = bytes_words(decoder.data + unit->words_at, unit->word_count, decoder.foreign,
-				  graph->arena);
+	if (!read_header(decoder))
+		return false;
+	unit->words_at = decoder->header.hdr_len + decoder->header.type_off;
+	unit->word_count = decoder->header.type_len / 4;
+	unit->words = bytes_words(decoder->data + unit->words_at, unit->word_count,
+				  decoder->foreign, decoder->once ? graph->scratch : graph->arena);
 	names_begin(&graph->names, unit->strings, graph->scratch);
-	if (!find_records(&decoder, graph) || !check_records(&decoder))
-		return NULL;
+	if (!find_records(decoder, graph) || !check_records(decoder))
+		return false;
 	if (!names_hash(&graph->names, graph->strings, graph->scratch)) {
-		header_error(&decoder, "names of types overlap more than any compiler would do");
-		return NULL;
+		header_error(decoder, "names of types overlap more than any compiler would do");
+		return false;
 	}
 	// A type adds its own record and a tag's to the graph, which settling writes once more.
-	graph->unit_words += decoder.header.type_len / 4;
+	graph->unit_words += decoder->header.type_len / 4;
 	if (graph->unit_words > UINT32_MAX / 6) {
-		header_error(&decoder, "with this, more than one link can hold of types");
-		return NULL;
+		header_error(decoder, "with this, more than one link can hold of types");
+		return false;
 	}
 	culprit = graph_add_unit(graph, unit);
 	if (culprit) {
-		record_error(&decoder, culprit, unit->offset[culprit],
+		record_error(decoder, culprit, unit->offset[culprit],
 			     "refers to itself without a struct or union in between");
-		return NULL;
+		return false;
 	}
-	return unit;
+	unit->index = (uint32_t)graph->units.count - 1;
+	keep_records(decoder, graph);
+	return true;
+}
+
+static struct btf_unit *read_data(struct decoder decoder, struct btf_graph *graph,
+				  struct place where)
+{
+	decoder.unit = arena_new(graph->arena, struct btf_unit);
+	decoder.unit->graph = graph;
+	decoder.unit->where = where;
+	return read_unit(&decoder, graph) ? decoder.unit : NULL;
+}
+
+struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
+			       bool big_endian, struct place where, struct diag *diag)
+{
+	return read_data((struct decoder){ .diag = diag,
+					   .data = data,
+					   .size = size,
+					   .foreign = bytes_foreign(big_endian) },
+			 graph, where);
+}
+
+struct btf_unit *btf_unit_read_once(struct btf_graph *graph, const void *data, size_t size,
+				    bool big_endian, struct place where, struct diag *diag)
+{
+	return read_data((struct decoder){ .diag = diag,
+					   .data = data,
+					   .size = size,
+					   .foreign = bytes_foreign(big_endian),
+					   .once = true },
+			 graph, where);
 }

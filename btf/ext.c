@@ -6,8 +6,8 @@
  * name, a count, and records that begin with an instruction's offset. One table tells what the
  * words after it are, and one walker reads and one writes all three.
  *
- * The strings of records are numbered at once, while they are in the cache: one source line has
- * several records, and another pass over the strings of all objects costs more than their numbers.
+ * The records are copied, with numbers in place of the strings, which are numbered while they are
+ * in the cache: another pass over the strings of all objects costs more.
  */
 #include "btf.h"
 
@@ -59,16 +59,6 @@ struct segment {
 	size_t count;    // words
 	uint32_t offset; // in .BTF.ext, bytes
 };
-
-// Words of a record, as far as they are known here.
-static uint32_t known_words(enum btf_ext_kind kind)
-{
-	uint32_t count = 1;
-
-	while (count <= 3 && kinds[kind].fields[count - 1] != FIELD_NONE)
-		count++;
-	return count;
-}
 
 static bool ext_error(const struct ext_reader *reader, uint64_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -149,6 +139,11 @@ static bool check_field(const struct ext_reader *reader, enum field field, uint3
 	}
 }
 
+static const char *section_name(const struct ext_reader *reader, const struct btf_ext_block *block)
+{
+	return reader->unit->strings.data + block->section;
+}
+
 // Check word @word of all records of @block. Most have the one of the record before.
 static bool check_words(const struct ext_reader *reader, const struct btf_ext_block *block,
 			uint32_t word)
@@ -157,21 +152,21 @@ static bool check_words(const struct ext_reader *reader, const struct btf_ext_bl
 	const uint32_t *words = block->words + word;
 	const char *problem = NULL;
 
-	for (uint32_t i = 0; i < block->count; i++, words += block->record_words) {
-		if (i && *words == words[-(ptrdiff_t)block->record_words])
+	for (uint32_t i = 0; i < block->count; i++, words += block->stride / 4) {
+		if (i && *words == words[-(ptrdiff_t)(block->stride / 4)])
 			continue;
 		if (!check_field(reader, field, *words, &problem))
-			return ext_error(
-				reader, block->offset + (uint64_t)i * block->record_words * 4,
-				"%s for section '%.100s' %s: %" PRIu32, kinds[block->kind].name,
-				block->section.data, problem, *words);
+			return ext_error(reader, block->offset + (uint64_t)i * block->stride,
+					 "%s for section '%.100s' %s: %" PRIu32,
+					 kinds[block->kind].name, section_name(reader, block),
+					 problem, *words);
 	}
 	return true;
 }
 
 static bool check_records(const struct ext_reader *reader, const struct btf_ext_block *block)
 {
-	for (uint32_t word = 1; word < known_words(block->kind); word++) {
+	for (uint32_t word = 1; word < btf_ext_record_words(block->kind); word++) {
 		if (kinds[block->kind].fields[word - 1] != FIELD_NUMBER &&
 		    !check_words(reader, block, word))
 			return false;
@@ -179,7 +174,8 @@ static bool check_records(const struct ext_reader *reader, const struct btf_ext_
 	return true;
 }
 
-// Read the block at word *@at, and move that beyond it.
+// Read the block at word *@at, and move that beyond it. Its words are the section's for now, as is
+// its name.
 static bool read_block(struct ext_reader *reader, const struct segment *segment,
 		       uint32_t record_words, size_t *at)
 {
@@ -189,9 +185,9 @@ static bool read_block(struct ext_reader *reader, const struct segment *segment,
 	const char *name = kinds[segment->kind].name;
 	struct btf_ext_block block = {
 		.kind = segment->kind,
-		.words = words + 2,
-		.record_words = record_words,
 		.offset = (uint32_t)offset + 8,
+		.stride = record_words * 4,
+		.words = words + 2,
 	};
 
 	if (left < 2)
@@ -200,16 +196,17 @@ static bool read_block(struct ext_reader *reader, const struct segment *segment,
 		return ext_error(reader, offset,
 				 "%s has a section name beyond the end of the strings of .BTF",
 				 name);
-	block.section = btf_unit_string(reader->unit, words[0]);
+	names_mark(reader->names, words[0]);
+	block.section = words[0];
 	block.count = words[1];
 	if (block.count == 0)
 		return ext_error(reader, offset, "%s for section '%.100s' has no records", name,
-				 block.section.data);
+				 section_name(reader, &block));
 	if (block.count > (left - 2) / record_words)
-		return ext_error(reader, offset,
-				 "%s for section '%.100s' has %" PRIu32
-				 " records, but only room for %zu",
-				 name, block.section.data, block.count, (left - 2) / record_words);
+		return ext_error(
+			reader, offset,
+			"%s for section '%.100s' has %" PRIu32 " records, but only room for %zu",
+			name, section_name(reader, &block), block.count, (left - 2) / record_words);
 	if (!check_records(reader, &block))
 		return false;
 	*array_add(reader->arena, &reader->ext->blocks) = block;
@@ -236,13 +233,13 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 				 kinds[kind].name);
 	segment.offset = reader->hdr_len + offset;
 	segment.words = bytes_words(reader->data + segment.offset, segment.count, reader->foreign,
-				    reader->arena);
+				    reader->unit->graph->scratch);
 	record_size = segment.words[0];
-	if (record_size < known_words(kind) * 4 || record_size % 4)
+	if (record_size < btf_ext_record_words(kind) * 4 || record_size % 4)
 		return ext_error(reader, segment.offset,
 				 "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
 				 "%" PRIu32,
-				 kinds[kind].name, record_size, known_words(kind) * 4);
+				 kinds[kind].name, record_size, btf_ext_record_words(kind) * 4);
 	for (size_t at = 1; at < segment.count;) {
 		if (!read_block(reader, &segment, record_size / 4, &at))
 			return false;
@@ -250,42 +247,37 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 	return true;
 }
 
-// Number the strings that are word @word of @block's records. Most are the one of the record
-// before.
-static void number_words(const struct ext_reader *reader, const struct btf_ext_block *block,
-			 uint32_t word, uint32_t *numbers)
+// Copy word @word of @block's records to @copy. Most strings are the one of the record before.
+static void copy_words(const struct ext_reader *reader, const struct btf_ext_block *block,
+		       uint32_t word, uint32_t *copy)
 {
+	bool is_string = word && kinds[block->kind].fields[word - 1] == FIELD_STRING;
+	uint32_t step = btf_ext_record_words(block->kind);
 	const uint32_t *words = block->words + word;
+	// The empty string.
 	uint32_t last = 0, number = 0;
 
-	for (uint32_t i = 0; i < block->count; i++, words += block->record_words) {
-		if (*words != last) {
+	for (uint32_t i = 0; i < block->count; i++, words += block->stride / 4, copy += step) {
+		if (is_string && *words != last) {
 			last = *words;
 			number = names_number(reader->names, last, reader->unit->graph->strings);
 		}
-		*numbers = number;
-		numbers += block->record_strings;
+		*copy = is_string ? number : *words;
 	}
 }
 
-static void number_strings(const struct ext_reader *reader, struct btf_ext_block *block)
+static void copy_records(const struct ext_reader *reader, struct btf_ext_block *block)
 {
-	const enum field *fields = kinds[block->kind].fields;
-	uint32_t *numbers;
+	uint32_t count = btf_ext_record_words(block->kind);
+	uint32_t *copy = arena_alloc_array(reader->arena, block->count, count * sizeof(*copy));
 
-	block->record_strings = (fields[0] == FIELD_STRING) + (fields[1] == FIELD_STRING);
-	if (block->record_strings == 0)
-		return;
-	numbers = arena_alloc_array(reader->arena, (size_t)block->count * block->record_strings,
-				    sizeof(*numbers));
-	block->strings = numbers;
-	for (uint32_t n = 0; n < 2; n++) {
-		if (fields[n] == FIELD_STRING)
-			number_words(reader, block, n + 1, numbers++);
-	}
+	for (uint32_t word = 0; word < count; word++)
+		copy_words(reader, block, word, copy + word);
+	block->words = copy;
+	block->section = names_number(reader->names, block->section, reader->unit->graph->strings);
 }
 
-static bool read_strings(const struct ext_reader *reader)
+static bool take_records(const struct ext_reader *reader)
 {
 	struct btf_graph *graph = reader->unit->graph;
 
@@ -295,7 +287,7 @@ static bool read_strings(const struct ext_reader *reader)
 				 "would do");
 	names_intern(reader->names, graph->strings);
 	array_each(block, &reader->ext->blocks)
-		number_strings(reader, block);
+		copy_records(reader, block);
 	return true;
 }
 
@@ -322,5 +314,5 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 		return NULL;
 	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
 		return NULL;
-	return read_strings(&reader) ? reader.ext : NULL;
+	return take_records(&reader) ? reader.ext : NULL;
 }

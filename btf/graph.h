@@ -34,6 +34,7 @@ struct btf_graph {
 	// What reading a unit works with:
 	struct names names;
 	struct scratch offsets;    // by type id: index into the unit's words
+	struct scratch declared;   // ids of declarations
 	struct scratch kinds;      // by type id: its kind, one byte
 	struct scratch hashes;     // by type id: its hash
 	struct scratch references; // by type id: the hash that references to it are

@@ -13,8 +13,7 @@ struct rewriter {
 	uint32_t *by_class; // likewise
 	struct words words; // of the records of final nodes
 	struct words offset;
-	// Of the unit at hand; see struct btf_unit.
-	struct words first, declarations;
+	struct words first; // of the unit at hand; see struct btf_unit
 };
 
 // The nominal node that @node means, which is not doubtful.
@@ -65,15 +64,13 @@ static void number_unit(struct rewriter *rewriter, struct btf_unit *unit)
 	struct arena *arena = rewriter->settling->arena;
 
 	rewriter->first.count = 0;
-	rewriter->declarations.count = 0;
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		uint32_t node = unit->node[id];
 		uint32_t *final;
 
-		if (node == 0) {
-			*array_add(arena, &rewriter->declarations) = id;
+		// A declaration.
+		if (node == 0)
 			continue;
-		}
 		final = final_node(rewriter, node);
 		if (*final == 0) {
 			*final = add_node(rewriter, node);
@@ -83,8 +80,6 @@ static void number_unit(struct rewriter *rewriter, struct btf_unit *unit)
 	}
 	unit->first = keep_words(rewriter, &rewriter->first);
 	unit->first_count = (uint32_t)rewriter->first.count;
-	unit->declarations = keep_words(rewriter, &rewriter->declarations);
-	unit->declaration_count = (uint32_t)rewriter->declarations.count;
 }
 
 static uint32_t *copy_record(struct rewriter *rewriter, uint32_t final, uint32_t nominal)

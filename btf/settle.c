@@ -13,6 +13,7 @@
 #include "settle.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "records.h"
 
@@ -109,11 +110,21 @@ static void spread_doubt(struct settling *settling)
 	}
 }
 
+static int compare_indices(const void *a, const void *b)
+{
+	const struct btf_unit *x = *(struct btf_unit *const *)a, *y = *(struct btf_unit *const *)b;
+
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
 void btf_graph_settle(struct btf_graph *graph)
 {
 	struct settling settling = { .graph = graph, .arena = graph->scratch };
 
 	assert(!graph->settled);
+	if (graph->units.count)
+		qsort(graph->units.items, graph->units.count, sizeof(*graph->units.items),
+		      compare_indices);
 	settling.node_count = (uint32_t)graph->offset.count;
 	find_definitions(&settling);
 	if (settling.any_doubtful) {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "string_table.h"
 
+#include <string.h>
+
+// Of which a small link needs little, and a large one many.
+#define ROOM_SIZE 4096
+
 void strings_init(struct strings *strings, struct arena *arena)
 {
 	*strings = (struct strings){ .arena = arena, .seed = hash_seed() };
@@ -13,6 +18,24 @@ bool strings_has(const struct strings *strings, struct str string)
 	       identity_find(&strings->table, strings_hash(strings, string)) != 0;
 }
 
+// A copy with a NUL, next to the copies before.
+static const char *copy_text(struct strings *strings, struct str string)
+{
+	char *copy;
+
+	if (string.size >= ROOM_SIZE / 8)
+		return arena_strndup(strings->arena, string.data, string.size);
+	if (string.size >= strings->room_left) {
+		strings->room = arena_alloc(strings->arena, ROOM_SIZE);
+		strings->room_left = ROOM_SIZE;
+	}
+	copy = memcpy(strings->room, string.data, string.size);
+	copy[string.size] = '\0';
+	strings->room += string.size + 1;
+	strings->room_left -= string.size + 1;
+	return copy;
+}
+
 uint32_t strings_intern_hashed(struct strings *strings, struct str string, struct hash hash)
 {
 	uint32_t id;
@@ -23,10 +46,8 @@ uint32_t strings_intern_hashed(struct strings *strings, struct str string, struc
 	if (id)
 		return id;
 	id = (uint32_t)strings->strings.count;
-	// A part of another string, whose end must not be seen.
-	if (string.data[string.size])
-		string.data = arena_strndup(strings->arena, string.data, string.size);
-	*array_add(strings->arena, &strings->strings) = string;
+	*array_add(strings->arena, &strings->strings) =
+		(struct str){ copy_text(strings, string), string.size };
 	identity_add(&strings->table, strings->arena, hash, id);
 	return id;
 }

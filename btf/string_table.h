@@ -12,14 +12,15 @@ struct strings {
 	ARRAY(struct str) strings;   // by number; [0] is the empty string
 	struct identity_table table; // hash -> number; the empty string is not in it
 	uint64_t seed;               // of the hashes of all that is compared by them
+	char *room;                  // for the text of new strings
+	size_t room_left;            // bytes
 };
 
 void strings_init(struct strings *strings, struct arena *arena);
 
 /**
- * The number of @string, which is NUL-terminated or a part of a string that is. The bytes are only
- * copied where the NUL is missing: they must live as long as the table. The empty string is 0;
- * other numbers count up in the order of first use.
+ * The number of @string, of which a copy is made when it is new. The empty string is 0; other
+ * numbers count up in the order of first use.
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
@@ -32,7 +33,7 @@ static inline struct hash strings_hash(const struct strings *strings, struct str
 	return hash_identity(string.data, string.size, strings->seed);
 }
 
-/** Whether @string, as above, has a number. */
+/** Whether @string has a number. */
 bool strings_has(const struct strings *strings, struct str string);
 
 /** The string of number @id, NUL-terminated. */

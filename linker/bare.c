@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include "read_types.h"
+
 // .BTF in the making, in host byte order.
 struct btf_bytes {
 	struct linker *linker;
@@ -106,22 +108,20 @@ static struct functions find_functions(struct linker *linker, const struct objec
 	return functions;
 }
 
-// A block of one record: @fields besides the instruction's offset.
+// A block of one record.
 static void add_record(struct linker *linker, struct object *object, enum btf_ext_kind kind,
-		       const struct symbol *function, uint32_t type_id, uint32_t fields)
+		       const struct symbol *function, uint32_t type_id)
 {
-	uint32_t *words = arena_new_array(linker->arena, uint32_t, 1 + fields);
+	uint32_t *words = arena_new_array(linker->arena, uint32_t, btf_ext_record_words(kind));
 
 	words[0] = (uint32_t)function->value;
+	// Of lines there is no text.
 	words[1] = type_id;
 	*array_add(linker->arena, &object->ext->blocks) = (struct btf_ext_block){
 		.kind = kind,
-		.section = str_of(function->section->text_name),
+		.section = function->section->name,
 		.count = 1,
 		.words = words,
-		.record_words = 1 + fields,
-		// Of lines there is no text.
-		.strings = arena_new_array(linker->arena, uint32_t, 2),
 	};
 }
 
@@ -150,11 +150,12 @@ static void describe_object(struct linker *linker, struct object *object)
 	for (size_t i = 0; i < functions.count; i++) {
 		const struct symbol *function = functions.items[i];
 
-		add_record(linker, object, BTF_EXT_FUNC, function, first + (uint32_t)i, 1);
-		add_record(linker, object, BTF_EXT_LINE, function, 0, 3);
+		add_record(linker, object, BTF_EXT_FUNC, function, first + (uint32_t)i);
+		add_record(linker, object, BTF_EXT_LINE, function, 0);
 		object->ext_sections[2 * i] = function->section;
 		object->ext_sections[2 * i + 1] = function->section;
 	}
+	object_note_declarations(linker, object);
 }
 
 void describe_bare_objects(struct linker *linker)

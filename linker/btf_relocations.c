@@ -52,9 +52,8 @@ static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t
 	struct btf_ext_block run = *block;
 
 	run.count = 1;
-	run.words += (size_t)first * block->record_words;
-	run.strings += (size_t)first * block->record_strings;
-	run.offset += first * block->record_words * (uint32_t)sizeof(*run.words);
+	run.words += (size_t)first * btf_ext_record_words(block->kind);
+	run.offset += first * block->stride;
 	return run;
 }
 

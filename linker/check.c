@@ -80,29 +80,6 @@ static void report(struct linker *linker, enum btf_verdict verdict, const struct
 	note_declaration(linker, there);
 }
 
-// A forward declaration becomes its definition in the graph; only the object still tells.
-static bool is_incomplete(const struct declaration *declaration)
-{
-	const struct btf_unit *unit = declaration->object->btf;
-	const struct btf_type *type = btf_unit_type(unit, declaration->type_id);
-
-	while (type->type) {
-		type = btf_unit_type(unit, type->type);
-		switch (btf_info_kind(type->info)) {
-		case BTF_KIND_CONST:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_TYPE_TAG:
-			continue;
-		case BTF_KIND_FWD:
-			return true;
-		}
-		return false;
-	}
-	return false;
-}
-
 // A kernel symbol without a type is just an address.
 static bool is_untyped(const struct linker *linker, const struct declaration *declaration)
 {
@@ -124,7 +101,7 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 
 	if (here->kind == BTF_KIND_VAR && (is_untyped(linker, here) || is_untyped(linker, there)))
 		return;
-	if (here->kind == BTF_KIND_VAR && is_incomplete(here) && !is_incomplete(there)) {
+	if (here->kind == BTF_KIND_VAR && here->incomplete && !there->incomplete) {
 		report(linker, is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, here,
 		       there, "its type is only declared here, not defined");
 		return;

@@ -9,74 +9,9 @@
 #include <inttypes.h>
 
 #include "atoms.h"
-#include "bare.h"
 #include "gcc.h"
 #include "passes.h"
 #include "scope.h"
-
-// How many names are on their way to the cache at once.
-#define NAMES_AHEAD 8
-
-static struct section *find_role(const struct object *object, enum role role)
-{
-	for (uint32_t i = 1; i < object->section_count; i++) {
-		if (object->sections[i].role == role && object->sections[i].size)
-			return &object->sections[i];
-	}
-	return NULL;
-}
-
-/*
- * Needs: sections. Gives: object->btf and ext; linker->graph is settled.
- */
-void read_types(struct linker *linker)
-{
-	array_each(each, &linker->objects) {
-		struct object *object = *each;
-		const struct section *btf = find_role(object, ROLE_BTF);
-		const struct section *ext = find_role(object, ROLE_BTF_EXT);
-
-		if (btf)
-			object->btf =
-				btf_unit_read(linker->graph, btf->data, btf->size,
-					      object->big_endian, section_place(btf), linker->diag);
-		if (ext && object->btf)
-			object->ext =
-				btf_ext_read(object->btf, ext->data, ext->size, object->big_endian,
-					     section_place(ext), linker->arena, linker->diag);
-		else if (ext && !btf)
-			diag_error(linker->diag, section_place(ext),
-				   ".BTF.ext without a .BTF that it belongs to");
-	}
-	if (linker->diag->error_count)
-		return;
-	describe_bare_objects(linker);
-	btf_graph_settle(linker->graph);
-}
-
-static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, uint32_t name_off)
-{
-	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
-}
-
-static struct declaration *make_declaration(struct linker *linker, struct object *object,
-					    uint32_t type_id)
-{
-	const struct btf_type *type = btf_unit_type(object->btf, type_id);
-	uint32_t kind = btf_info_kind(type->info);
-	struct declaration *declaration = arena_new(linker->arena, struct declaration);
-	const struct btf_var *var = btf_record_tail(type);
-
-	*declaration = (struct declaration){
-		.object = object,
-		.type_id = type_id,
-		.kind = kind,
-		.name = intern_name(linker, object->btf, type->name_off),
-		.linkage = kind == BTF_KIND_VAR ? var->linkage : btf_info_vlen(type->info),
-		.node = btf_unit_node(object->btf, type->type),
-	};
-	return declaration;
-}
 
 static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
 		uint64_t offset)
@@ -120,29 +55,26 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 // Where a static variable is: at @offset of the section of its DATASEC's name. Where several have
 // that name, relocations tell which, and offsets are from what they name.
 static struct section *locate_variable(struct scope *scope, const struct datasec *datasec,
-				       const struct btf_var_secinfo *entry, uint64_t *offset)
+				       const struct datasec_entry *entry, uint64_t *offset)
 {
 	const struct object *object = scope->object;
-	const uint32_t *field = &entry->offset;
+	uint64_t field = datasec->first_field +
+			 (uint64_t)(entry - datasec->entries) * sizeof(struct btf_var_secinfo);
 	const struct symbol *symbol;
 
 	if (datasec->section) {
-		*offset = gcc_static_offset(scope, datasec, object_declaration(object, entry->type),
-					    entry->offset);
+		*offset = gcc_static_offset(scope, datasec, entry);
 		return datasec->section;
 	}
 	if (!scope_is_ambiguous(scope, datasec->name))
 		return NULL;
-	symbol = btf_relocations_symbol(
-		&scope->relocations,
-		object->btf->words_at + (uint64_t)(field - object->btf->words) * sizeof(*field));
+	symbol = btf_relocations_symbol(&scope->relocations, field);
 	if (!symbol || !symbol->section) {
-		diag_error(
-			scope->linker->diag, object->btf->where,
-			"several sections are called '%s', and no relocation says which one "
-			"variable '%s' is in",
-			linker_name(scope->linker, datasec->name),
-			linker_name(scope->linker, object_declaration(object, entry->type)->name));
+		diag_error(scope->linker->diag, object->btf->where,
+			   "several sections are called '%s', and no relocation says which one "
+			   "variable '%s' is in",
+			   linker_name(scope->linker, datasec->name),
+			   linker_name(scope->linker, entry->declaration->name));
 		return NULL;
 	}
 	*offset = entry->offset + symbol->value;
@@ -150,10 +82,10 @@ static struct section *locate_variable(struct scope *scope, const struct datasec
 }
 
 static void place_variable(struct scope *scope, const struct datasec *datasec,
-			   const struct btf_var_secinfo *entry)
+			   const struct datasec_entry *entry)
 {
 	struct linker *linker = scope->linker;
-	struct declaration *declaration = object_declaration(scope->object, entry->type);
+	struct declaration *declaration = entry->declaration;
 	uint64_t offset;
 	struct section *section = locate_variable(scope, datasec, entry, &offset);
 
@@ -168,35 +100,43 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 	tie(linker, declaration, section, offset);
 }
 
-static void read_datasec(struct linker *linker, struct scope *scope, uint32_t type_id)
+// Whether @datasec still says something.
+static bool read_datasec(struct scope *scope, struct datasec *datasec)
 {
-	struct object *object = scope->object;
-	const struct btf_type *type = btf_unit_type(object->btf, type_id);
-	const struct btf_var_secinfo *entries = btf_record_tail(type);
-	uint32_t name = intern_name(linker, object->btf, type->name_off);
-	struct datasec datasec = { type_id, name, scope_section(scope, name) };
-	uint32_t count = btf_info_vlen(type->info);
-	bool kept = count == 0;
+	struct linker *linker = scope->linker;
+	bool kept = datasec->count == 0;
 
-	if (datasec.section && datasec.section->role == ROLE_DISCARDED)
-		datasec.section = NULL;
-	for (uint32_t i = 0; i < count; i++) {
-		struct declaration *declaration = object_declaration(object, entries[i].type);
+	datasec->section = scope_section(scope, datasec->name);
+	if (datasec->section && datasec->section->role == ROLE_DISCARDED)
+		datasec->section = NULL;
+	for (uint32_t i = 0; i < datasec->count; i++) {
+		struct declaration *declaration = datasec->entries[i].declaration;
 
-		declaration->size = entries[i].size;
+		declaration->size = datasec->entries[i].size;
 		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
-		    gcc_lists_by_default(linker_name(linker, name)))
+		    gcc_lists_by_default(linker_name(linker, datasec->name)))
 			continue;
 		// Where others define an extern function. Kernels want nothing but variables.
 		if (declaration->kind == BTF_KIND_FUNC && declaration->linkage != BTF_FUNC_EXTERN)
 			continue;
 		kept = true;
-		declaration->datasec = name;
+		declaration->datasec = datasec->name;
 		if (declaration->linkage == BTF_VAR_STATIC)
-			place_variable(scope, &datasec, &entries[i]);
+			place_variable(scope, datasec, &datasec->entries[i]);
 	}
-	if (kept)
-		*array_add(linker->arena, &object->datasecs) = datasec;
+	return kept;
+}
+
+static void read_datasecs(struct scope *scope)
+{
+	struct object *object = scope->object;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < object->datasecs.count; i++) {
+		if (read_datasec(scope, &object->datasecs.items[i]))
+			object->datasecs.items[kept++] = object->datasecs.items[i];
+	}
+	object->datasecs.count = kept;
 }
 
 static bool is_letter(char c)
@@ -233,10 +173,21 @@ static struct declaration *split_declaration(struct linker *linker, struct objec
 					     const struct declaration *merged)
 {
 	struct declaration **first = object_declaration_slot(object, merged->type_id);
-	struct declaration *declaration = make_declaration(linker, object, merged->type_id);
+	struct declaration *declaration = arena_new(linker->arena, struct declaration);
 
-	declaration->next = *first;
-	declaration->tags = merged->tags;
+	*declaration = (struct declaration){
+		.object = object,
+		.next = *first,
+		.type_id = merged->type_id,
+		.kind = merged->kind,
+		.linkage = merged->written_linkage,
+		.written_linkage = merged->written_linkage,
+		.name = merged->written_name,
+		.written_name = merged->written_name,
+		.type = merged->type,
+		.node = merged->node,
+		.tags = merged->tags,
+	};
 	*first = declaration;
 	return declaration;
 }
@@ -286,22 +237,21 @@ static struct section *locate_block(struct scope *scope, size_t index)
 	const struct object *object = scope->object;
 	const struct btf_ext_block *block = &object->ext->blocks.items[index];
 	struct place where = place_at(place_in(object->name, ".BTF.ext"), block->offset);
-	uint32_t name = strings_intern(&linker->strings, block->section);
+	const char *name = linker_name(linker, block->section);
 	struct section *section = object->ext_sections[index];
 
 	if (!section)
-		section = scope_section(scope, name);
+		section = scope_section(scope, block->section);
 	if (section && (section->role == ROLE_CODE || section->role == ROLE_DISCARDED))
 		return section;
-	if (!section && scope_is_ambiguous(scope, name))
+	if (!section && scope_is_ambiguous(scope, block->section))
 		diag_error(linker->diag, where,
-			   "several sections are called '%.*s', and no relocation says which one "
+			   "several sections are called '%s', and no relocation says which one "
 			   "%s speaks of",
-			   STR_ARGS(block->section), record_names[block->kind]);
+			   name, record_names[block->kind]);
 	else
-		diag_error(linker->diag, where,
-			   "%s speaks of section '%.*s', which is no code here",
-			   record_names[block->kind], STR_ARGS(block->section));
+		diag_error(linker->diag, where, "%s speaks of section '%s', which is no code here",
+			   record_names[block->kind], name);
 	return NULL;
 }
 
@@ -367,111 +317,24 @@ static void bind_functions(const struct scope *scope)
 	}
 }
 
-static void add_tag(struct linker *linker, struct object *object, const struct btf_type *type)
-{
-	struct declaration *target = object_declaration(object, type->type);
-	const struct btf_decl_tag *tag = btf_record_tail(type);
-
-	if (!target)
-		return;
-	target->tags =
-		strings_intern(&linker->strings,
-			       str_of(arena_format(linker->arena, "%u,%d,%d;%s",
-						   intern_name(linker, object->btf, type->name_off),
-						   tag->component_idx, btf_info_kflag(type->info),
-						   linker_name(linker, target->tags))));
-}
-
-// Mark the FUNCs that records or DATASECs speak of.
-static void mark_mentioned(const struct object *object, uint8_t *mentioned)
-{
-	const struct btf_unit *unit = object->btf;
-
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-
-		for (uint32_t j = 0; block->kind == BTF_EXT_FUNC && j < block->count; j++)
-			mentioned[btf_ext_record(block, j).field[0]] = true;
-	}
-	for (uint32_t i = 0; i < unit->declaration_count; i++) {
-		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
-		const struct btf_var_secinfo *entries = btf_record_tail(type);
-
-		if (btf_info_kind(type->info) != BTF_KIND_DATASEC)
-			continue;
-		for (uint32_t j = 0; j < btf_info_vlen(type->info); j++)
-			mentioned[entries[j].type] = true;
-	}
-}
-
-// BTF that a kernel's was copied into has 100,000 FUNCs that nothing in the object is about. What
-// has the name of a symbol has one that is known here.
-static bool is_about_object(const struct linker *linker, const struct btf_unit *unit,
-			    uint32_t type_id, const uint8_t *mentioned)
-{
-	const struct btf_type *type = btf_unit_type(unit, type_id);
-
-	switch (btf_info_kind(type->info)) {
-	case BTF_KIND_VAR:
-		return true;
-	case BTF_KIND_FUNC:
-		return mentioned[type_id] ||
-		       strings_has(&linker->strings, btf_unit_string(unit, type->name_off));
-	default:
-		return false;
-	}
-}
-
-static const char *declaration_name(const struct btf_unit *unit, uint32_t index)
-{
-	return unit->strings.data + btf_unit_type(unit, unit->declarations[index])->name_off;
-}
-
-static void find_declarations(struct linker *linker, struct object *object)
-{
-	const struct btf_unit *unit = object->btf;
-	uint8_t *mentioned = arena_new_array(linker->arena, uint8_t, (size_t)unit->type_count + 1);
-
-	mark_mentioned(object, mentioned);
-	for (uint32_t i = 0; i < unit->declaration_count; i++) {
-		uint32_t id = unit->declarations[i];
-
-		// Names are all over the strings.
-		if (i + NAMES_AHEAD < unit->declaration_count)
-			__builtin_prefetch(declaration_name(unit, i + NAMES_AHEAD));
-		if (is_about_object(linker, unit, id, mentioned))
-			*array_add(linker->arena, &object->declarations) =
-				make_declaration(linker, object, id);
-	}
-}
-
 static void read_object_declarations(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
-	const struct btf_unit *unit = object->btf;
 
-	find_declarations(linker, object);
 	gcc_repair_linkage(scope);
 	array_each(declaration, &object->declarations) {
 		if ((*declaration)->linkage != BTF_FUNC_STATIC)
 			bind_global(linker, scope, *declaration);
 	}
-	for (uint32_t i = 0; i < unit->declaration_count; i++) {
-		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
-
-		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
-			add_tag(linker, object, type);
-		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
-			read_datasec(linker, scope, unit->declarations[i]);
-	}
+	read_datasecs(scope);
 	if (object->ext)
 		read_blocks(linker, scope);
 	bind_functions(scope);
 }
 
 /*
- * Needs: globals, atoms, object->btf and ext. Gives: object->declarations, datasecs, ext_sections;
- * global->types.
+ * Needs: globals, atoms, object->declarations, datasecs and ext. Gives: what these are about,
+ * object->ext_sections and functions; global->types.
  */
 void read_declarations(struct linker *linker)
 {

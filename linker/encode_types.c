@@ -172,68 +172,86 @@ static void write_static(struct type_writer *writer, struct declaration *declara
 
 // On @target, or on a type when that is NULL.
 static void write_tag(struct type_writer *writer, const struct object *object,
-		      const struct btf_type *type, const struct declaration *target)
+		      const struct input_tag *tag, const struct declaration *target)
 {
-	const struct btf_decl_tag *tag = btf_record_tail(type);
-	uint32_t value = strings_intern(&writer->linker->strings,
-					btf_unit_string(object->btf, type->name_off));
-	bool kflag = btf_info_kflag(type->info);
-
 	if (target)
-		btf_encoder_add_decl_tag(writer->encoder, value, target->output, tag->component_idx,
-					 kflag);
+		btf_encoder_add_decl_tag(writer->encoder, tag->value, target->output,
+					 tag->component, tag->kflag);
 	else
-		btf_encoder_add_type_decl_tag(writer->encoder, value,
-					      btf_unit_node(object->btf, type->type),
-					      tag->component_idx, kflag);
+		btf_encoder_add_type_decl_tag(writer->encoder, tag->value,
+					      btf_unit_node(object->btf, tag->target),
+					      tag->component, tag->kflag);
 }
 
-static void write_tag_of(struct type_writer *writer, const struct object *object, uint32_t id)
+static void write_tag_in_place(struct type_writer *writer, const struct object *object,
+			       const struct input_tag *tag)
 {
-	const struct btf_type *type = btf_unit_type(object->btf, id);
-	struct declaration *target = object_declaration(object, type->type);
+	struct declaration *target = object_declaration(object, tag->target);
 
 	if (target && target->fate == FATE_GLOBAL) {
 		write_global(writer, target);
-		write_tag(writer, object, type, target);
-	} else if (!target && writer->reached[btf_unit_node(object->btf, type->type)]) {
-		write_tag(writer, object, type, NULL);
+		write_tag(writer, object, tag, target);
+	} else if (!target && writer->reached[btf_unit_node(object->btf, tag->target)]) {
+		write_tag(writer, object, tag, NULL);
 	}
 }
 
-static void write_declaration(struct type_writer *writer, const struct object *object, uint32_t id,
-			      struct declaration ***next)
-{
-	struct declaration **end = object->declarations.items + object->declarations.count;
+// Where an object's types, declarations and tags go on, each of which are in the order of ids.
+struct type_cursor {
+	const struct object *object;
+	const uint32_t *type, *types_end;
+	struct declaration **declaration, **declarations_end;
+	const struct input_tag *tag, *tags_end;
+};
 
-	if (*next < end && (**next)->type_id == id) {
-		if ((**next)->fate == FATE_GLOBAL)
-			write_global(writer, **next);
-		++*next;
-	} else if (object->btf->has_tags &&
-		   btf_info_kind(btf_unit_type(object->btf, id)->info) == BTF_KIND_DECL_TAG) {
-		write_tag_of(writer, object, id);
-	}
+static struct type_cursor begin_types(const struct object *object)
+{
+	const struct btf_unit *unit = object->btf;
+
+	return (struct type_cursor){
+		.object = object,
+		.type = unit->first,
+		.types_end = unit->first + unit->first_count,
+		.declaration = object->declarations.items,
+		.declarations_end = object->declarations.items + object->declarations.count,
+		.tag = object->tags.items,
+		.tags_end = object->tags.items + object->tags.count,
+	};
+}
+
+// The lowest id that is left; UINT32_MAX, which is none, when none is.
+static uint32_t next_id(const struct type_cursor *cursor)
+{
+	uint32_t id = cursor->type < cursor->types_end ? *cursor->type : UINT32_MAX;
+
+	if (cursor->declaration < cursor->declarations_end && (*cursor->declaration)->type_id < id)
+		id = (*cursor->declaration)->type_id;
+	if (cursor->tag < cursor->tags_end && cursor->tag->type_id < id)
+		id = cursor->tag->type_id;
+	return id;
 }
 
 // Types that no object before has, declarations that are not static, and tags on either, in the
 // order of the object.
 static void write_types(struct type_writer *writer, const struct object *object)
 {
-	const struct btf_unit *unit = object->btf;
-	struct declaration **next = object->declarations.items;
-	uint32_t first = 0, declaration = 0;
+	struct type_cursor cursor = begin_types(object);
 
-	while (first < unit->first_count || declaration < unit->declaration_count) {
-		if (declaration == unit->declaration_count ||
-		    (first < unit->first_count &&
-		     unit->first[first] < unit->declarations[declaration])) {
-			uint32_t node = btf_unit_node(unit, unit->first[first++]);
+	for (uint32_t id; (id = next_id(&cursor)) != UINT32_MAX;) {
+		if (cursor.type < cursor.types_end && *cursor.type == id) {
+			uint32_t node = btf_unit_node(object->btf, id);
 
+			cursor.type++;
 			if (writer->reached[node])
 				btf_encoder_add(writer->encoder, node);
+		} else if (cursor.declaration < cursor.declarations_end &&
+			   (*cursor.declaration)->type_id == id) {
+			struct declaration *declaration = *cursor.declaration++;
+
+			if (declaration->fate == FATE_GLOBAL)
+				write_global(writer, declaration);
 		} else {
-			write_declaration(writer, object, unit->declarations[declaration++], &next);
+			write_tag_in_place(writer, object, cursor.tag++);
 		}
 	}
 }
@@ -250,17 +268,12 @@ static void write_statics(struct type_writer *writer, const struct object *objec
 
 static void write_static_tags(struct type_writer *writer, const struct object *object)
 {
-	const struct btf_unit *unit = object->btf;
+	array_each(tag, &object->tags) {
+		const struct declaration *target = object_declaration(object, tag->target);
 
-	for (uint32_t i = 0; i < unit->declaration_count; i++) {
-		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
-		const struct declaration *target = NULL;
-
-		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
-			target = object_declaration(object, type->type);
 		for (; target; target = target->next) {
 			if (target->fate == FATE_STATIC)
-				write_tag(writer, object, type, target);
+				write_tag(writer, object, tag, target);
 		}
 	}
 }
@@ -305,17 +318,14 @@ static void add_entry(struct type_writer *writer, struct output_datasec *datasec
 static void collect_entries(struct type_writer *writer, const struct object *object)
 {
 	array_each(source, &object->datasecs) {
-		const struct btf_type *type = btf_unit_type(object->btf, source->type_id);
-		const struct btf_var_secinfo *entries = btf_record_tail(type);
 		struct output_datasec *datasec = find_datasec(
 			writer, source->section ? source->section->output_name : source->name);
 
 		// One that only listed what was found elsewhere has nothing more to say, nor has
 		// one of declarations of functions that are defined.
 		datasec->wanted |= datasec->section && datasec->section->role != ROLE_CODE;
-		for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
-			const struct declaration *declaration =
-				object_declaration(object, entries[i].type);
+		for (uint32_t i = 0; i < source->count; i++) {
+			const struct declaration *declaration = source->entries[i].declaration;
 
 			if (declaration->datasec == source->name &&
 			    declaration->fate != FATE_DROPPED)
@@ -404,10 +414,8 @@ void encode_types(struct linker *linker)
 	}
 	array_each(object, &linker->objects)
 		write_statics(&writer, *object);
-	array_each(object, &linker->objects) {
-		if ((*object)->btf && (*object)->btf->has_tags)
-			write_static_tags(&writer, *object);
-	}
+	array_each(object, &linker->objects)
+		write_static_tags(&writer, *object);
 	write_datasecs(&writer);
 	encode_ext(linker);
 	btf_encoder_finish(linker->encoder, linker->big_endian, place_in(NULL, ".BTF"),

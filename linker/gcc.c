@@ -236,25 +236,10 @@ void gcc_translate(struct linker *linker, const struct object *object)
 	}
 }
 
-// Whether BTF knows of no function that is not static.
-static bool has_lost_linkage(const struct object *object)
-{
-	const struct btf_unit *unit = object->btf;
-
-	// All that BTF has, those of no symbol too.
-	for (uint32_t i = 0; i < unit->declaration_count; i++) {
-		uint32_t info = btf_unit_type(unit, unit->declarations[i])->info;
-
-		if (btf_info_kind(info) == BTF_KIND_FUNC && btf_info_vlen(info) != BTF_FUNC_STATIC)
-			return false;
-	}
-	return true;
-}
-
 void gcc_repair_linkage(const struct scope *scope)
 {
 	const struct object *object = scope->object;
-	bool lost = !object->bare && has_lost_linkage(object) && is_by_gnu(object);
+	bool lost = !object->bare && !object->has_functions && is_by_gnu(object);
 
 	array_each(each, &object->declarations) {
 		struct declaration *declaration = *each;
@@ -276,15 +261,13 @@ void gcc_repair_linkage(const struct scope *scope)
 }
 
 uint64_t gcc_static_offset(const struct scope *scope, const struct datasec *datasec,
-			   const struct declaration *declaration, uint64_t offset)
+			   const struct datasec_entry *entry)
 {
-	const struct object *object = scope->object;
-	const struct symbol *symbol = scope_local(scope, declaration->name);
+	const struct symbol *symbol = scope_local(scope, entry->declaration->name);
 
 	// Loaders take offsets as final once there is a size; then names need not be unique either.
-	if (offset || btf_unit_type(object->btf, datasec->type_id)->size || !symbol ||
-	    symbol->section != datasec->section)
-		return offset;
+	if (entry->offset || datasec->size || !symbol || symbol->section != datasec->section)
+		return entry->offset;
 	return symbol->value;
 }
 

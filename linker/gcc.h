@@ -14,9 +14,9 @@ void gcc_translate(struct linker *linker, const struct object *object);
 /** Give the declarations of @scope's object the linkage that its symbols have. */
 void gcc_repair_linkage(const struct scope *scope);
 
-/** The offset of a static variable in @datasec, which says @offset and may not know better. */
+/** The offset of the static variable of @entry of @datasec, which may not know it. */
 uint64_t gcc_static_offset(const struct scope *scope, const struct datasec *datasec,
-			   const struct declaration *declaration, uint64_t offset);
+			   const struct datasec_entry *entry);
 
 /** Whether an extern variable in the DATASEC of that name may just have no section. */
 bool gcc_lists_by_default(const char *datasec);

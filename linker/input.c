@@ -82,25 +82,51 @@ bool file_load(struct linker *linker, struct file *file)
 	return read_file(linker, file, file->size);
 }
 
-const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
-			  struct arena *arena)
+// Whether a copy of a range has to be made; if not, *@bytes is where it is, or NULL after an error.
+static bool wants_copy(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+		       const uint8_t **bytes)
 {
-	uint8_t *bytes;
-	ssize_t count;
-
+	*bytes = NULL;
 	if (offset == 0 && size <= FILE_HEAD_SIZE)
-		return file->head;
-	if (size >= MAPPED_SIZE_MIN && !file_load(linker, file))
-		return NULL;
-	if (file->data)
-		return file->data + offset;
-	bytes = arena_alloc_array(arena, size, 1);
-	count = read_range(file->fd, bytes, size, offset);
+		*bytes = file->head;
+	else if (size >= MAPPED_SIZE_MIN && !file_load(linker, file))
+		return false;
+	else if (file->data)
+		*bytes = file->data + offset;
+	return !*bytes;
+}
+
+static const uint8_t *read_bytes(struct linker *linker, struct file *file, uint64_t offset,
+				 size_t size, uint8_t *bytes)
+{
+	ssize_t count = read_range(file->fd, bytes, size, offset);
+
 	if (count < 0)
 		fail(linker, file, "read");
 	else if ((size_t)count < size)
 		report_change(linker, file);
 	return count < 0 || (size_t)count < size ? NULL : bytes;
+}
+
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+			  struct arena *arena)
+{
+	const uint8_t *bytes;
+
+	if (!wants_copy(linker, file, offset, size, &bytes))
+		return bytes;
+	return read_bytes(linker, file, offset, size, arena_alloc_array(arena, size, 1));
+}
+
+const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
+			       size_t size, struct scratch *scratch)
+{
+	const uint8_t *bytes;
+
+	if (!wants_copy(linker, file, offset, size, &bytes))
+		return bytes;
+	return read_bytes(linker, file, offset, size,
+			  scratch_room(scratch, linker_early(linker), size, 1));
 }
 
 static bool load_head(struct linker *linker, struct file *file)

@@ -23,6 +23,11 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
 			  struct arena *arena);
 
+/** As file_bytes(), with @scratch, where they are good until the next call, in place of an arena.
+ */
+const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
+			       size_t size, struct scratch *scratch);
+
 /** Have all of it in file->data; false when an error was reported. */
 bool file_load(struct linker *linker, struct file *file);
 

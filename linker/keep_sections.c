@@ -46,6 +46,12 @@ static void follow(struct section **section, const struct object *object, const 
 		*section = &kept[numbers[*section - object->sections]];
 }
 
+// A name that was one in the tables.
+static const char *keep_text(struct linker *linker, const char *text)
+{
+	return linker_name(linker, strings_intern(&linker->strings, str_of(text)));
+}
+
 static void move_sections(struct linker *linker, struct object *object, const uint32_t *numbers,
 			  uint32_t count)
 {
@@ -53,8 +59,13 @@ static void move_sections(struct linker *linker, struct object *object, const ui
 
 	kept[0] = object->sections[0];
 	for (uint32_t i = 1; i < object->section_count; i++) {
-		if (numbers[i])
-			kept[numbers[i]] = object->sections[i];
+		struct section *section = &kept[numbers[i]];
+
+		if (!numbers[i])
+			continue;
+		*section = object->sections[i];
+		if (section->name == 0)
+			section->text_name = keep_text(linker, section->text_name);
 	}
 	for (uint32_t i = 1; i < count; i++) {
 		array_each(reference, &kept[i].references) {

@@ -15,7 +15,7 @@ const struct pass passes[] = {
 	{ "read-inputs", read_inputs, false },
 	{ "discard-groups", discard_groups, false },
 	{ "check-destinations", check_destinations, false },
-	{ "read-types", read_types, false },
+	{ "settle-types", settle_types, false },
 	{ "read-references", read_references, false },
 	{ "keep-sections", keep_sections, false },
 	{ "cut-atoms", cut_atoms, false },

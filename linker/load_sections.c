@@ -4,7 +4,8 @@
  * of most objects. Sections that are neighbours in the file are read by one call, which costs more
  * than the bytes that it brings.
  *
- * What tables say is turned into symbols and references; they need not be kept beside these.
+ * What tables say is turned into symbols and references; they need not be kept beside these. Nor
+ * need types, of which the graph has what is new.
  */
 #include "load_sections.h"
 
@@ -23,7 +24,11 @@
 struct extent {
 	struct section *section;
 	uint64_t start, end;
-	bool table; // done with when references are read
+	enum {
+		EXTENT_CONTENT,
+		EXTENT_TYPES, // done with when types are read
+		EXTENT_TABLE, // done with when references are read
+	} kind;
 };
 
 struct extents {
@@ -80,27 +85,31 @@ static bool is_needed(const struct section *section, bool by_llvm)
 	return section->role != ROLE_DROP || gcc_asks_for(section);
 }
 
-// Relocations of BTF are looked at when declarations are read.
-static bool is_table(const struct section *section)
+static int extent_kind(const struct section *section)
 {
+	if (section->role == ROLE_BTF || section->role == ROLE_BTF_EXT)
+		return EXTENT_TYPES;
 	switch (section->type) {
 	case SHT_SYMTAB:
 	case SHT_SYMTAB_SHNDX:
 	case SHT_GROUP:
-		return true;
+		return EXTENT_TABLE;
 	case SHT_REL:
-		return !is_relocation_of(section, ROLE_BTF) &&
-		       !is_relocation_of(section, ROLE_BTF_EXT);
+		// Those of BTF are looked at when declarations are read.
+		return is_relocation_of(section, ROLE_BTF) ||
+				       is_relocation_of(section, ROLE_BTF_EXT)
+			       ? EXTENT_CONTENT
+			       : EXTENT_TABLE;
 	}
-	return false;
+	return EXTENT_CONTENT;
 }
 
 static int compare_extents(const void *a, const void *b)
 {
 	const struct extent *x = a, *y = b;
 
-	if (x->table != y->table)
-		return x->table ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
@@ -121,7 +130,7 @@ static struct extents find_extents(struct linker *linker, struct object *object,
 			.section = section,
 			.start = start,
 			.end = start + section->size,
-			.table = is_table(section),
+			.kind = extent_kind(section),
 		};
 	}
 	if (extents.count)
@@ -129,23 +138,36 @@ static struct extents find_extents(struct linker *linker, struct object *object,
 	return extents;
 }
 
+// The bytes of a run. *@once is for what the next object overwrites, if it is free.
+static const uint8_t *load_bytes(struct linker *linker, const struct object *object, int kind,
+				 uint64_t offset, size_t size, struct scratch **once)
+{
+	struct scratch *scratch = *once;
+
+	if (kind == EXTENT_CONTENT)
+		return object_bytes(linker, object, offset, size, linker->arena);
+	if (kind == EXTENT_TABLE || !scratch)
+		return object_bytes(linker, object, offset, size, linker_early(linker));
+	*once = NULL;
+	return file_bytes_once(linker, object->source, object->start + offset, size, scratch);
+}
+
 // Read neighbours from @first on; returns how many they are, 0 when an error was reported.
 static size_t load_run(struct linker *linker, const struct object *object,
-		       const struct extents *extents, size_t first)
+		       const struct extents *extents, size_t first, struct scratch **once)
 {
 	const struct extent *run = &extents->items[first];
 	uint64_t start = run->start / RUN_ALIGN * RUN_ALIGN, end = run->end;
 	const uint8_t *bytes;
 	size_t count = 1;
 
-	while (first + count < extents->count && run[count].table == run->table &&
+	while (first + count < extents->count && run[count].kind == run->kind &&
 	       run[count].start <= end + GAP_MAX) {
 		if (run[count].end > end)
 			end = run[count].end;
 		count++;
 	}
-	bytes = object_bytes(linker, object, start, end - start,
-			     run->table ? linker_early(linker) : linker->arena);
+	bytes = load_bytes(linker, object, run->kind, start, end - start, once);
 	for (size_t i = 0; bytes && i < count; i++)
 		run[i].section->data = bytes + (run[i].start - start);
 	return bytes ? count : 0;
@@ -154,11 +176,14 @@ static size_t load_run(struct linker *linker, const struct object *object,
 bool load_sections(struct linker *linker, struct object *object, const struct header_table *table)
 {
 	struct extents extents = find_extents(linker, object, table);
+	struct scratch *once = object->fleeting ? &linker->type_bytes : NULL;
 
 	for (size_t i = 0, count; i < extents.count; i += count) {
-		count = load_run(linker, object, &extents, i);
+		count = load_run(linker, object, &extents, i, &once);
 		if (!count)
 			return false;
 	}
+	// What is in memory anyway stays there.
+	object->fleeting = object->fleeting && !object->source->data;
 	return true;
 }

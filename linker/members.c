@@ -13,6 +13,7 @@
 #include "input.h"
 #include "passes.h"
 #include "read_object.h"
+#include "read_types.h"
 #include "renames.h"
 
 // What may become an object.
@@ -109,8 +110,8 @@ static bool load_thin_member(struct linker *linker, struct member *member)
 	return true;
 }
 
-// Read a member's tables, without taking it.
-static bool read_member(struct linker *linker, struct member *member)
+// Read a member's tables; it is taken at once, or some time.
+static bool read_member(struct linker *linker, struct member *member, bool at_once)
 {
 	struct object *object;
 
@@ -131,7 +132,7 @@ static bool read_member(struct linker *linker, struct member *member)
 	};
 	member->object = object;
 	*array_add(linker->arena, &linker->read) = object;
-	return object_read(linker, object) && file_finish(linker, object->source);
+	return object_read(linker, object, at_once) && file_finish(linker, object->source);
 }
 
 static void take(struct extraction *extraction, struct member *member)
@@ -139,10 +140,11 @@ static void take(struct extraction *extraction, struct member *member)
 	struct linker *linker = extraction->linker;
 	struct object *object;
 
-	if (member->taken || !read_member(linker, member))
+	if (member->taken || !read_member(linker, member, true))
 		return;
 	member->taken = true;
 	object = member->object;
+	object_read_types(linker, object);
 	*array_add(linker->arena, &linker->objects) = object;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		if (object->symbols[i].binding != STB_LOCAL &&
@@ -155,7 +157,7 @@ static void offer_symbols(struct extraction *extraction, struct member *member)
 {
 	const struct object *object;
 
-	if (!read_member(extraction->linker, member))
+	if (!read_member(extraction->linker, member, false))
 		return;
 	object = member->object;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -374,7 +376,7 @@ static void order_objects(struct linker *linker)
 }
 
 /*
- * Needs: options. Gives: linker->objects with sections and symbols.
+ * Needs: options. Gives: linker->objects with sections and symbols, and what their BTF says.
  */
 void read_inputs(struct linker *linker)
 {

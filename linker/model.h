@@ -21,6 +21,7 @@
 #include "bpfld.h"
 #include "btf.h"
 #include "file_io.h"
+#include "scratch.h"
 
 struct archive;
 struct output_section;
@@ -173,11 +174,15 @@ struct declaration {
 	struct object *object;
 	struct declaration *next; // of the same FUNC, about another function; NULL: no more
 	uint32_t type_id;
-	uint8_t kind;       // BTF_KIND_FUNC or BTF_KIND_VAR
-	uint8_t linkage;    // BTF_FUNC_*; BTF_VAR_* has the same values
-	enum fate fate : 8; // (encode_types)
+	uint8_t kind;                // BTF_KIND_FUNC or BTF_KIND_VAR
+	uint8_t linkage : 4;         // BTF_FUNC_*; BTF_VAR_* has the same values
+	uint8_t written_linkage : 4; // as the object's BTF has it, which may not know all
+	bool incomplete;             // a variable whose type is a forward declaration
+	enum fate fate : 8;          // (encode_types)
 	uint32_t name;
-	uint32_t node;         // the FUNC_PROTO, or the variable's type
+	uint32_t written_name; // likewise
+	uint32_t type;         // id of the FUNC_PROTO, or of the variable's type
+	uint32_t node;         // which that is (settle_types)
 	uint32_t datasec;      // name of the DATASEC that lists it; 0: none
 	uint32_t size;         // as its DATASEC has it
 	struct atom *atom;     // what it describes; NULL when that is in no section of the object
@@ -189,11 +194,30 @@ struct declaration {
 	uint32_t output;      // id in the output; 0: not there (encode_types)
 };
 
+// What a DATASEC lists.
+struct datasec_entry {
+	struct declaration *declaration;
+	uint32_t offset;
+	uint32_t size;
+};
+
 // A DATASEC of an object's BTF: what section its variables are in, and which.
 struct datasec {
-	uint32_t type_id;
 	uint32_t name;
+	uint32_t size;           // as BTF has it; 0 where it leaves that to loaders
 	struct section *section; // NULL where only BTF knows it (.ksyms, .kconfig)
+	uint32_t first_field;    // where in .BTF the offset of the first entry is, bytes
+	uint32_t count;
+	struct datasec_entry *entries;
+};
+
+// A DECL_TAG of an object's BTF.
+struct input_tag {
+	uint32_t type_id;
+	uint32_t target; // id of what it is on: a type, or a declaration that is kept
+	uint32_t value;  // a name
+	int32_t component;
+	bool kflag;
 };
 
 // An input. What is needed of it is read by file_bytes().
@@ -230,12 +254,17 @@ struct object {
 	struct symbol *symbols; // by symndx
 	uint32_t symbol_count;
 	struct section *commons; // made by allocate_commons(); NULL when none was needed
+	bool fleeting;           // the bytes of its .BTF are good until the next object is read
 	struct btf_unit *btf;    // NULL when it has no .BTF
 	bool bare;               // it has none, but got a unit (describe_bare_objects)
 	struct btf_ext *ext;     // NULL when it has no .BTF.ext
-	// By type_id; FUNCs that are no symbol's are left out (read_declarations).
+	// By type_id; FUNCs that are no symbol's are left out.
 	ARRAY(struct declaration *) declarations;
-	ARRAY(struct datasec) datasecs; // by type_id (read_declarations)
+	ARRAY(struct datasec)
+	datasecs;                     // by type_id; later those that say something
+				      // (read_declarations)
+	ARRAY(struct input_tag) tags; // by type_id
+	bool has_functions;           // in BTF, that are not static
 	struct section *
 		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
 	struct declaration **
@@ -314,6 +343,7 @@ struct linker {
 	ARRAY(struct global *) by_name; // by number of the name; NULL: no global of that name
 	uint32_t text_name;             // the name ".text"
 	ARRAY(bool) told;               // by number of a section's name: dropped with a message
+	struct scratch type_bytes;      // of the object that is being read: .BTF and .BTF.ext
 	ARRAY(struct object *) named;   // by number of a name: the last to have a section of it
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output

@@ -22,7 +22,7 @@ void read_inputs(struct linker *linker);
 void discard_groups(struct linker *linker);
 void check_destinations(struct linker *linker);
 void read_references(struct linker *linker);
-void read_types(struct linker *linker);
+void settle_types(struct linker *linker);
 void keep_sections(struct linker *linker);
 void cut_atoms(struct linker *linker);
 void resolve_symbols(struct linker *linker);

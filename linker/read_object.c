@@ -178,7 +178,7 @@ static bool read_strings(struct linker *linker, const struct object *object,
 	    header.sh_size > object->size - header.sh_offset)
 		return reject_strings(linker, object, shndx);
 	strings->data = (const char *)object_bytes(linker, object, header.sh_offset, header.sh_size,
-						   linker->arena);
+						   linker_early(linker));
 	if (!strings->data)
 		return false;
 	strings->size = header.sh_size;
@@ -267,6 +267,8 @@ static void number_names(struct linker *linker, struct section *section)
 	if (section->role == ROLE_DROP)
 		return;
 	section->name = strings_intern(&linker->strings, str_of(section->text_name));
+	// Names of the object go with its tables.
+	section->text_name = linker_name(linker, section->name);
 	output = classify_output(linker, section);
 	section->output_name = output.data == section->text_name
 				       ? section->name
@@ -496,10 +498,11 @@ static bool read_symbols(struct linker *linker, struct object *object,
 	return valid;
 }
 
-bool object_read(struct linker *linker, struct object *object)
+bool object_read(struct linker *linker, struct object *object, bool fleeting)
 {
 	struct header_table table;
 
+	object->fleeting = fleeting;
 	// The null symbol is there even when the table is not, so that index 0 is always valid.
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
 	object->symbols[0].object = object;

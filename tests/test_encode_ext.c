@@ -51,8 +51,8 @@ static const char *describe(struct world *world)
 			   place_in("out", ".BTF.ext"), arena, &world->diag);
 	cr_assert(ext, "%s", world_messages(world));
 	array_each(block, &ext->blocks) {
-		text = arena_format(arena, "%s%s%s %.*s {", text, *text ? "; " : "",
-				    kinds[block->kind], STR_ARGS(block->section));
+		text = arena_format(arena, "%s%s%s %s {", text, *text ? "; " : "",
+				    kinds[block->kind], linker_name(linker, block->section));
 		for (uint32_t i = 0; i < block->count; i++)
 			text = arena_format(arena, "%s%s %s", text, i ? "," : "",
 					    describe_record(arena, unit, block->kind,

@@ -97,7 +97,7 @@ Test(ext, reads_all_kinds)
 			};
 
 			cr_expect_eq(block->kind, kind, "%s", cases[i].name);
-			cr_expect(str_equal(block->section, STR("text")), "%s", cases[i].name);
+			cr_expect_eq(block->section, text, "%s", cases[i].name);
 			cr_expect_eq(block->count, 2, "%s", cases[i].name);
 			cr_expect_eq(record.insn_off, 64, "%s", cases[i].name);
 			cr_expect_arr_eq(record.field, fields[kind], sizeof(record.field), "%s",
@@ -290,7 +290,7 @@ Test(ext, writes_what_it_reads)
 				   place_in("o", ".BTF.ext"), &world.btf.arena, &world.btf.diag);
 		cr_assert(ext);
 		cr_assert_eq(ext->blocks.count, 2);
-		cr_expect(str_equal(ext->blocks.items[0].section, STR("xdp")));
+		cr_expect_eq(ext->blocks.items[0].section, xdp);
 		cr_expect_eq(ext->blocks.items[0].count, 2);
 		cr_expect_eq(btf_ext_record(&ext->blocks.items[0], 1).insn_off, 24);
 		cr_expect_eq(ext->blocks.items[1].kind, BTF_EXT_CORE);

@@ -74,11 +74,11 @@ static void end(struct workshop *shop)
 	arena_deinit(&shop->arena);
 }
 
-static struct bpfld_options options_of(const struct bpfld_input *input)
+static struct bpfld_options options_of(const struct bpfld_input *inputs, size_t count)
 {
 	return (struct bpfld_options){
-		.inputs = input,
-		.input_count = 1,
+		.inputs = inputs,
+		.input_count = count,
 		.output = { .kind = BPFLD_OUTPUT_MEMORY },
 	};
 }
@@ -91,10 +91,11 @@ static void expect_consistent(const struct bpfld_result *result)
 	free(problems);
 }
 
-// What comes of @input: the bytes of the output, or of the first error.
-static struct str link_one(struct arena *arena, const struct bpfld_input *input, bool copy)
+// What comes of @inputs: the bytes of the output, or of the first error.
+static struct str link_some(struct arena *arena, const struct bpfld_input *inputs, size_t count,
+			    bool copy)
 {
-	struct bpfld_options options = options_of(input);
+	struct bpfld_options options = options_of(inputs, count);
 	struct bpfld_result result;
 	struct str outcome;
 
@@ -108,6 +109,11 @@ static struct str link_one(struct arena *arena, const struct bpfld_input *input,
 	outcome.data = arena_strndup(arena, outcome.data, outcome.size);
 	bpfld_result_deinit(&result);
 	return outcome;
+}
+
+static struct str link_one(struct arena *arena, const struct bpfld_input *input, bool copy)
+{
+	return link_some(arena, input, 1, copy);
 }
 
 Test(input, is_the_same_however_it_is_read)
@@ -131,6 +137,52 @@ Test(input, is_the_same_however_it_is_read)
 		close(descriptor.fd);
 	}
 	end(&shop);
+}
+
+// Of objects that are read in parts, the types of one overwrite those of the one before, unless it
+// may yet be left out.
+Test(input, is_the_same_beside_others)
+{
+	static const char *const texts[] = {
+		"section .text AX | line here | global func f 24 | load x | exit |"
+		"section .debug_a - | zero 30000 |"
+		"section .data WA | global object x 4 | word 17 | local object s 8 | zero 8 |"
+		"section tc AX | line one | global func p 24 | relo 0 0:1 struct one 8 { a 0 int ; "
+		"b 32 int ; "
+		"} | call g | call k | exit |"
+		"type x const int | type s ptr struct two 8 { a 0 int ; b 32 int ; } | type "
+		"k@.ksyms func int ( a : int ) |"
+		"tag f first | tag s second | btf",
+		"section .text AX | line two | global func g 16 | call h | exit |"
+		"line there | local func h 8 | exit | section .debug_a - | zero 30000 |"
+		"section .bss WAN | local object t 16 | zero 16 |"
+		"type t struct two 8 { c 0 long ; } | tag h third | tag g fourth 0 | type g func "
+		"int ( b : long ) | btf",
+	};
+	struct bpfld_input paths[2] = { 0 }, memory[2] = { 0 };
+	char *folder = folder_create();
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (int i = 0; i < 2; i++) {
+		struct str object = elf_text(&arena, false, texts[i]);
+
+		paths[i].path = path_join(folder, i ? "b.o" : "a.o");
+		file_write(paths[i].path, object.data, object.size);
+		memory[i].data = object.data;
+		memory[i].size = object.size;
+	}
+	for (int lazy = 0; lazy < 2; lazy++) {
+		paths[1].lazy = memory[1].lazy = lazy;
+		cr_expect(str_equal(link_some(&arena, paths, 2, false),
+				    link_some(&arena, memory, 2, false)),
+			  "%d", lazy);
+	}
+	for (int i = 0; i < 2; i++)
+		free((char *)paths[i].path);
+	folder_remove(folder);
+	free(folder);
+	arena_deinit(&arena);
 }
 
 Test(input, says_what_cannot_be_read)
@@ -177,7 +229,7 @@ Test(input, may_be_none_of_ours)
 Test(input, needs_few_descriptors)
 {
 	struct bpfld_input inputs[20] = { 0 };
-	struct bpfld_options options = options_of(inputs);
+	struct bpfld_options options = options_of(inputs, 20);
 	struct rlimit before, limit;
 	struct bpfld_result result;
 	struct workshop shop;
@@ -194,7 +246,6 @@ Test(input, needs_few_descriptors)
 								       shop.folder, i) };
 		file_write(inputs[i].path, image.data, image.size);
 	}
-	options.input_count = 20;
 	next = dup(0);
 	close(next);
 	cr_assert(getrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -264,7 +315,7 @@ static void meddle(enum bpfld_report report, const char *text, size_t size, void
 static void expect_noticed(struct workshop *shop, const struct change *change, int large, bool copy)
 {
 	struct bpfld_input input = { .path = shop->paths[large] };
-	struct bpfld_options options = options_of(&input);
+	struct bpfld_options options = options_of(&input, 1);
 	struct meddler meddler = { change, input.path };
 	bool noticed = change->mapped && large && !copy;
 	struct bpfld_result result;

@@ -298,12 +298,12 @@ static void fill_symbols(struct world *world)
 
 static const struct {
 	const char *name;
-	void (*before)(struct linker *linker); // the pass to run first
+	void (*before)(struct linker *linker); // the pass to run first; NULL: none
 	void (*fill)(struct world *world);
 	void (*pass)(struct linker *linker); // that meets the limit
 	const char *message;
 } large_limits[] = {
-	{ "types of all inputs", discard_groups, fill_graph, read_types,
+	{ "types of all inputs", NULL, fill_graph, read_inputs,
 	  "a.o:(.BTF+0x0): error: with this, more than one link can hold of types\n" },
 	{ "names of the output", relocate, fill_names, write_elf,
 	  "bpfld:(.strtab): error: more than 4 GiB of names of symbols or sections\n" },
@@ -319,7 +319,9 @@ Test(limits, are_kept_where_no_test_can_go)
 		world_init(&world, false,
 			   (const char *[]){ "section .text AX | global func f 8 | exit | btf",
 					     NULL });
-		cr_assert(world_run(&world, large_limits[i].before), "%s", world_messages(&world));
+		if (large_limits[i].before)
+			cr_assert(world_run(&world, large_limits[i].before), "%s",
+				  world_messages(&world));
 		large_limits[i].fill(&world);
 		large_limits[i].pass(&world.linker);
 		cr_expect_str_eq(world_messages(&world), large_limits[i].message, "%s: %s",

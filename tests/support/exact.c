@@ -94,6 +94,25 @@ static struct btf_unit *read_section(struct trial *trial, struct btf_world *worl
 	return unit;
 }
 
+// Read @section such that every later use of its bytes is found.
+static struct btf_unit *read_section_once(struct trial *trial, struct btf_world *world,
+					  struct str section)
+{
+	char *copy = malloc(section.size);
+	struct btf_unit *unit;
+
+	if (!copy)
+		abort();
+	memcpy(copy, section.data, section.size);
+	unit = btf_unit_read_once(world->graph, copy, section.size,
+				  __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, place_in("once", ".BTF"),
+				  &world->diag);
+	if (!unit)
+		wrong(trial, "cannot be read: %s", btf_world_message(world));
+	free(copy);
+	return unit;
+}
+
 // Deduplicate what is left once more, alone.
 static bool check_again(struct trial *trial, const struct outcome *outcome)
 {
@@ -136,7 +155,7 @@ static bool deduplicate(struct trial *trial, struct outcome *outcome)
 	for (uint32_t i = 0; i < trial->exact->count && !*trial->exact->text; i++) {
 		uint32_t section = outcome->sequence[i];
 
-		units[section] = read_section(trial, &world, outcome->sections[section]);
+		units[section] = read_section_once(trial, &world, outcome->sections[section]);
 	}
 	if (!*trial->exact->text) {
 		btf_graph_settle(world.graph);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What an object's BTF says, read when the object becomes part of the link: most types are known
+ * by then, and nearly nothing of the rest is asked for again. So types go into the graph, records
+ * of .BTF.ext are copied, and declarations and tags are noted; then the bytes may go.
+ */
+#include "read_types.h"
+
+#include "scope.h"
+
+// How many names are on their way to the cache at once.
+#define NAMES_AHEAD 8
+// More than any program's typedefs and qualifiers around one type. Hostile ones must not make each
+// variable walk over all of them.
+#define MODIFIERS_MAX 64
+
+static const struct section *find_role(const struct object *object, enum role role)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (object->sections[i].role == role && object->sections[i].size)
+			return &object->sections[i];
+	}
+	return NULL;
+}
+
+static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, uint32_t name_off)
+{
+	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
+}
+
+// A forward declaration becomes its definition in the graph; only the object tells.
+static bool is_incomplete(const struct btf_unit *unit, uint32_t type_id)
+{
+	for (int i = 0; type_id && i < MODIFIERS_MAX; i++) {
+		const struct btf_type *type = btf_unit_type(unit, type_id);
+
+		switch (btf_info_kind(type->info)) {
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_TYPE_TAG:
+			type_id = type->type;
+			continue;
+		default:
+			return btf_info_kind(type->info) == BTF_KIND_FWD;
+		}
+	}
+	return false;
+}
+
+static struct declaration *note_declaration(struct linker *linker, struct object *object,
+					    uint32_t type_id)
+{
+	struct declaration *declaration = arena_new(linker->arena, struct declaration);
+	const struct btf_type *type = btf_unit_type(object->btf, type_id);
+	bool is_variable = btf_info_kind(type->info) == BTF_KIND_VAR;
+	const struct btf_var *var = btf_record_tail(type);
+	uint32_t linkage = is_variable ? var->linkage : btf_info_vlen(type->info);
+	uint32_t name = intern_name(linker, object->btf, type->name_off);
+
+	*declaration = (struct declaration){
+		.object = object,
+		.type_id = type_id,
+		.kind = (uint8_t)btf_info_kind(type->info),
+		.linkage = (uint8_t)linkage,
+		.written_linkage = (uint8_t)linkage,
+		.incomplete = is_variable && is_incomplete(object->btf, type->type),
+		.name = name,
+		.written_name = name,
+		.type = type->type,
+	};
+	return declaration;
+}
+
+// Mark the FUNCs that records or DATASECs speak of.
+static void mark_mentioned(const struct object *object, uint8_t *mentioned)
+{
+	const struct btf_unit *unit = object->btf;
+
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		for (uint32_t j = 0; block->kind == BTF_EXT_FUNC && j < block->count; j++)
+			mentioned[btf_ext_record(block, j).field[0]] = true;
+	}
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
+		const struct btf_var_secinfo *entries = btf_record_tail(type);
+
+		if (btf_info_kind(type->info) != BTF_KIND_DATASEC)
+			continue;
+		for (uint32_t j = 0; j < btf_info_vlen(type->info); j++)
+			mentioned[entries[j].type] = true;
+	}
+}
+
+// BTF that a kernel's was copied into has 100,000 FUNCs that nothing in the object is about. What
+// has the name of a symbol has one that is known here.
+static bool is_about_object(const struct linker *linker, const struct btf_unit *unit,
+			    uint32_t type_id, const uint8_t *mentioned)
+{
+	const struct btf_type *type = btf_unit_type(unit, type_id);
+
+	switch (btf_info_kind(type->info)) {
+	case BTF_KIND_VAR:
+		return true;
+	case BTF_KIND_FUNC:
+		return mentioned[type_id] ||
+		       strings_has(&linker->strings, btf_unit_string(unit, type->name_off));
+	default:
+		return false;
+	}
+}
+
+// A function of which only copies are left, each with a name of its own, is known as well.
+static void know_origins(struct linker *linker, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->binding == STB_LOCAL && symbol->type == STT_FUNC)
+			scope_clone_origin(linker, symbol->name);
+	}
+}
+
+static const char *declaration_name(const struct btf_unit *unit, uint32_t index)
+{
+	return unit->strings.data + btf_unit_type(unit, unit->declarations[index])->name_off;
+}
+
+static void note_declarations(struct linker *linker, struct object *object)
+{
+	const struct btf_unit *unit = object->btf;
+	uint8_t *mentioned =
+		arena_new_array(linker_early(linker), uint8_t, (size_t)unit->type_count + 1);
+
+	mark_mentioned(object, mentioned);
+	know_origins(linker, object);
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		uint32_t id = unit->declarations[i], info = btf_unit_type(unit, id)->info;
+
+		// Names are all over the strings.
+		if (i + NAMES_AHEAD < unit->declaration_count)
+			__builtin_prefetch(declaration_name(unit, i + NAMES_AHEAD));
+		if (is_about_object(linker, unit, id, mentioned))
+			*array_add(linker->arena, &object->declarations) =
+				note_declaration(linker, object, id);
+		object->has_functions |= btf_info_kind(info) == BTF_KIND_FUNC &&
+					 btf_info_vlen(info) != BTF_FUNC_STATIC;
+	}
+	array_end(linker->arena, &object->declarations);
+	arena_release(linker_early(linker), mentioned, (size_t)unit->type_count + 1);
+}
+
+static void note_datasec(struct linker *linker, struct object *object, const struct btf_type *type)
+{
+	const struct btf_unit *unit = object->btf;
+	const struct btf_var_secinfo *entries = btf_record_tail(type);
+	uint32_t count = btf_info_vlen(type->info);
+	struct datasec *datasec = array_add(linker->arena, &object->datasecs);
+	ptrdiff_t word = &entries->offset - unit->words;
+
+	*datasec = (struct datasec){
+		.name = intern_name(linker, unit, type->name_off),
+		.size = type->size,
+		.first_field = unit->words_at + (uint32_t)word * (uint32_t)sizeof(*unit->words),
+		.count = count,
+		.entries = arena_new_array(linker->arena, struct datasec_entry, count),
+	};
+	for (uint32_t i = 0; i < count; i++)
+		datasec->entries[i] = (struct datasec_entry){
+			.declaration = object_declaration(object, entries[i].type),
+			.offset = entries[i].offset,
+			.size = entries[i].size,
+		};
+}
+
+// What is on a declaration becomes one text with what was there before.
+static void note_tag(struct linker *linker, struct object *object, uint32_t type_id)
+{
+	const struct btf_type *type = btf_unit_type(object->btf, type_id);
+	const struct btf_decl_tag *tail = btf_record_tail(type);
+	uint32_t target_kind = btf_info_kind(btf_unit_type(object->btf, type->type)->info);
+	struct declaration *target = object_declaration(object, type->type);
+	struct input_tag tag = {
+		.type_id = type_id,
+		.target = type->type,
+		.component = tail->component_idx,
+		.kflag = btf_info_kflag(type->info),
+	};
+
+	// One of those that were left out.
+	if (!target && btf_kind_info(target_kind)->is_declaration)
+		return;
+	tag.value = intern_name(linker, object->btf, type->name_off);
+	*array_add(linker->arena, &object->tags) = tag;
+	if (target)
+		target->tags = strings_intern(
+			&linker->strings,
+			str_of(arena_format(linker->arena, "%u,%d,%d;%s", tag.value, tag.component,
+					    tag.kflag, linker_name(linker, target->tags))));
+}
+
+void object_note_declarations(struct linker *linker, struct object *object)
+{
+	const struct btf_unit *unit = object->btf;
+
+	note_declarations(linker, object);
+	for (uint32_t i = 0; i < unit->declaration_count; i++) {
+		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
+
+		if (btf_info_kind(type->info) == BTF_KIND_DECL_TAG)
+			note_tag(linker, object, unit->declarations[i]);
+		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
+			note_datasec(linker, object, type);
+	}
+}
+
+bool object_read_types(struct linker *linker, struct object *object)
+{
+	const struct section *btf = find_role(object, ROLE_BTF);
+	const struct section *ext = find_role(object, ROLE_BTF_EXT);
+
+	if (ext && !btf) {
+		diag_error(linker->diag, section_place(ext),
+			   ".BTF.ext without a .BTF that it belongs to");
+		return false;
+	}
+	if (!btf)
+		return true;
+	object->btf = (object->fleeting ? btf_unit_read_once : btf_unit_read)(
+		linker->graph, btf->data, btf->size, object->big_endian, section_place(btf),
+		linker->diag);
+	if (!object->btf)
+		return false;
+	if (ext) {
+		object->ext = btf_ext_read(object->btf, ext->data, ext->size, object->big_endian,
+					   section_place(ext), linker->arena, linker->diag);
+		if (!object->ext)
+			return false;
+	}
+	object_note_declarations(linker, object);
+	return true;
+}
