@@ -374,6 +374,18 @@ static void add_space(struct linker *linker, struct section *section, uint64_t s
 		add_gap(linker, section, start, end);
 }
 
+static size_t count_pieces(const struct section *section, const struct ranges *ranges)
+{
+	size_t count = ranges->count;
+	uint64_t at = 0;
+
+	array_each(range, ranges) {
+		count += at < range->start;
+		at = range->end;
+	}
+	return count + (at < section->size);
+}
+
 // Ranges and gaps become atoms, in order.
 static void cut_section(struct linker *linker, struct section *section, const struct ranges *ranges)
 {
@@ -384,9 +396,9 @@ static void cut_section(struct linker *linker, struct section *section, const st
 			 ranges->count ? ranges->items[0].symbol : NULL);
 		return;
 	}
-	// Between ranges are gaps, and before and behind them. Constants are counted by nobody.
+	// Constants are counted by nobody.
 	if (!section->mergeable)
-		array_reserve(linker->arena, &section->atoms, 2 * ranges->count + 1);
+		array_reserve(linker->arena, &section->atoms, count_pieces(section, ranges));
 	array_each(range, ranges) {
 		add_space(linker, section, at, range->start);
 		add_atom(linker, section, range->start, range->end, range->symbol);
