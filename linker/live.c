@@ -34,6 +34,8 @@ static void follow(struct linker *linker, struct worklist *work, struct atom *fr
 		reference->symbol->global->used = true;
 	if (reference->atom)
 		enliven(linker, work, reference->atom, from);
+	else if (!reference->named)
+		reference->target->wanted = true;
 }
 
 static void follow_atom(struct linker *linker, struct worklist *work, struct atom *atom)
@@ -123,7 +125,7 @@ static void request_exports(struct linker *linker)
 
 /*
  * Needs: resolution, folded singletons. Gives: atom->live, root, keeper, overridden, named,
- * referenced and requested; global->referenced and used; reference->atom.
+ * referenced and requested; section->wanted; global->referenced and used; reference->atom.
  */
 void mark_live(struct linker *linker)
 {

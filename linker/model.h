@@ -127,7 +127,7 @@ struct section {
 	uint32_t entsize; // 0 where it is larger
 	enum role role : 8;
 	bool mergeable; // SHF_MERGE, and its constants are cut (cut_atoms)
-	bool wanted;    // goes out though it is empty (read_references, lay_out)
+	bool wanted;    // goes out though it is empty (mark_live, lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until
 			     // cut_atoms; of what goes out the bytes of the output (relocate)

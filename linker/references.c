@@ -170,8 +170,6 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	}
 	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
 		return;
-	if (!reference.named)
-		reference.target->wanted |= reference.target->size == 0;
 	*array_add(linker->arena, &section->references) = reference;
 }
 
