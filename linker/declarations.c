@@ -346,4 +346,5 @@ void read_declarations(struct linker *linker)
 		scope_enter(&scope, *each);
 		read_object_declarations(linker, &scope);
 	}
+	scope_deinit(&scope);
 }

@@ -120,6 +120,7 @@ static void write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 		btf_ext_encoder_begin(writer->encoder, kind, linker->sections.items[i]->name);
 		array_each(source, &writer->sources[i])
 			write_source(writer, kind, source);
+		array_release(linker->arena, &writer->sources[i]);
 	}
 }
 

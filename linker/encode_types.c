@@ -374,7 +374,9 @@ static void write_datasecs(struct type_writer *writer)
 	array_each(datasec, &writer->datasecs) {
 		if (datasec->wanted || datasec->entries.count)
 			write_datasec(writer, datasec);
+		array_release(linker->arena, &datasec->entries);
 	}
+	array_release(linker->arena, &writer->datasec_by_name);
 }
 
 static bool has_btf(const struct linker *linker)

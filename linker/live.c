@@ -149,4 +149,5 @@ void mark_live(struct linker *linker)
 	}
 	while (work.count)
 		follow_atom(linker, &work, work.items[--work.count]);
+	array_release(linker->arena, &work);
 }

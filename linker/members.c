@@ -397,4 +397,6 @@ void read_inputs(struct linker *linker)
 		return;
 	extract(&extraction);
 	order_objects(linker);
+	array_release(linker->arena, &linker->told);
+	array_release(linker->arena, &linker->named);
 }

@@ -73,6 +73,14 @@ void scope_enter(struct scope *scope, struct object *object)
 		add_symbol(scope, &object->symbols[i]);
 }
 
+void scope_deinit(struct scope *scope)
+{
+	array_release(scope->linker->arena, &scope->sections);
+	array_release(scope->linker->arena, &scope->doubles);
+	array_release(scope->linker->arena, &scope->globals);
+	array_release(scope->linker->arena, &scope->locals);
+}
+
 bool scope_is_ambiguous(const struct scope *scope, uint32_t name)
 {
 	return name < scope->doubles.count && scope->doubles.items[name] &&

@@ -22,6 +22,9 @@ struct scope {
 /** Make the names of @object known; those of the object before are forgotten. */
 void scope_enter(struct scope *scope, struct object *object);
 
+/** Give the memory of @scope back. */
+void scope_deinit(struct scope *scope);
+
 /** The section of that name that goes out or was discarded with its group; NULL: none or several.
  */
 struct section *scope_section(const struct scope *scope, uint32_t name);

@@ -148,4 +148,6 @@ void unique_locals(struct linker *linker)
 	claim_globals(&renaming);
 	array_each(object, &linker->objects)
 		rename_object(&renaming, *object);
+	array_release(linker->arena, &renaming.next);
+	array_release(linker->arena, &renaming.functions);
 }

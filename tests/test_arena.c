@@ -378,3 +378,22 @@ Test(arena, what_others_have_a_part_of_stays)
 		cr_assert_eq(part[i], 'x', "byte %zu", i);
 	arena_deinit(&arena);
 }
+
+Test(arena, released_arrays_begin_anew)
+{
+	ARRAY(uint32_t) numbers = { 0 };
+	struct arena arena;
+	char *start;
+
+	arena_init(&arena, SIZE_MAX);
+	array_reserve(&arena, &numbers, 1000);
+	start = (char *)numbers.items;
+	*array_add(&arena, &numbers) = 1;
+	arena_alloc(&arena, 1);
+	array_release(&arena, &numbers);
+	cr_expect_eq(numbers.count, 0);
+	cr_expect_eq(arena_alloc(&arena, 1000 * sizeof(uint32_t)), start);
+	*array_add(&arena, &numbers) = 2;
+	cr_expect_eq(*numbers.items, 2);
+	arena_deinit(&arena);
+}

@@ -46,6 +46,11 @@ void *array_grow(struct arena *arena, void *items, size_t size, size_t count, si
 		      (array)->count * sizeof(*(array)->items)),                                   \
 	 (void)((array)->capacity = (array)->count))
 
+/** Empty *@array, whose items nobody needs any more. */
+#define array_release(arena, array)                                                                \
+	(arena_release((arena), (array)->items, (array)->capacity * sizeof(*(array)->items)),      \
+	 (void)((array)->items = NULL, (array)->count = (array)->capacity = 0))
+
 #define array_each(element, array)                                                                 \
 	for (__typeof__(*(array)->items) *element = (array)->items;                                \
 	     element < (array)->items + (array)->count; element++)
