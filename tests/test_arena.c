@@ -386,13 +386,13 @@ Test(arena, released_arrays_begin_anew)
 	char *start;
 
 	arena_init(&arena, SIZE_MAX);
-	array_reserve(&arena, &numbers, 1000);
+	array_reserve(&arena, &numbers, 1024);
 	start = (char *)numbers.items;
 	*array_add(&arena, &numbers) = 1;
 	arena_alloc(&arena, 1);
 	array_release(&arena, &numbers);
 	cr_expect_eq(numbers.count, 0);
-	cr_expect_eq(arena_alloc(&arena, 1000 * sizeof(uint32_t)), start);
+	cr_expect_eq(arena_alloc(&arena, 1024 * sizeof(uint32_t)), start);
 	*array_add(&arena, &numbers) = 2;
 	cr_expect_eq(*numbers.items, 2);
 	arena_deinit(&arena);
