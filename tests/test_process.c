@@ -25,8 +25,15 @@ int __wrap_raise(int number);
 
 static void keep_counts(void)
 {
-	if (__gcov_dump)
-		__gcov_dump();
+	struct rlimit files;
+
+	if (!__gcov_dump)
+		return;
+	// They are in files, of which a test may have none.
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	__gcov_dump();
 }
 
 void __wrap__exit(int status)
@@ -88,9 +95,11 @@ static int read_what_is_gone(const struct mapping *mapping)
 // The handler cannot look the file up.
 static int read_without_descriptors(const struct mapping *mapping)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit files;
 
-	setrlimit(RLIMIT_NOFILE, &none);
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &files);
 	return read_what_is_gone(mapping);
 }
 
