@@ -56,9 +56,10 @@ uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
 static uint32_t *make_room(struct btf_encoder *encoder, size_t count)
 {
 	struct words *words = &encoder->words, old = *words;
+	size_t wanted = words->count + count;
 
-	if (words->capacity - words->count < count) {
-		words->capacity = 2 * words->capacity + count;
+	if (words->capacity < wanted) {
+		words->capacity = 2 * words->capacity > wanted ? 2 * words->capacity : wanted;
 		words->items = arena_alloc_array(encoder->arena, words->capacity, sizeof(uint32_t));
 		memcpy(words->items, old.items, old.count * sizeof(uint32_t));
 		arena_release(encoder->arena, old.items, old.capacity * sizeof(uint32_t));
