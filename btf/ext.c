@@ -247,37 +247,45 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 	return true;
 }
 
-// Copy word @word of @block's records to @copy. Most strings are the one of the record before.
-static void copy_words(const struct ext_reader *reader, const struct btf_ext_block *block,
-		       uint32_t word, uint32_t *copy)
+// Put numbers in place of the strings that are word @word of @count records. Most are the one of
+// the record before.
+static void number_words(const struct ext_reader *reader, enum btf_ext_kind kind, uint32_t word,
+			 uint32_t *records, uint32_t count)
 {
-	bool is_string = word && kinds[block->kind].fields[word - 1] == FIELD_STRING;
-	uint32_t step = btf_ext_record_words(block->kind);
-	const uint32_t *words = block->words + word;
+	uint32_t *words = records + word;
 	// The empty string.
 	uint32_t last = 0, number = 0;
 
-	for (uint32_t i = 0; i < block->count; i++, words += block->stride / 4, copy += step) {
-		if (is_string && *words != last) {
+	for (uint32_t i = 0; i < count; i++, words += btf_ext_record_words(kind)) {
+		if (*words != last) {
 			last = *words;
 			number = names_number(reader->names, last, reader->unit->graph->strings);
 		}
-		*copy = is_string ? number : *words;
+		*words = number;
 	}
 }
 
-static void copy_records(const struct ext_reader *reader, struct btf_ext_block *block)
+static void take_block(const struct ext_reader *reader, struct btf_ext_block *block)
 {
-	uint32_t count = btf_ext_record_words(block->kind);
-	uint32_t *copy = arena_alloc_array(reader->arena, block->count, count * sizeof(*copy));
+	uint32_t known = btf_ext_record_words(block->kind);
+	uint32_t *copy = arena_alloc_array(reader->arena, block->count, known * sizeof(*copy));
 
-	for (uint32_t word = 0; word < count; word++)
-		copy_words(reader, block, word, copy + word);
+	if (block->stride == known * sizeof(*copy)) {
+		memcpy(copy, block->words, (size_t)block->count * block->stride);
+	} else {
+		for (size_t i = 0; i < block->count; i++)
+			memcpy(copy + i * known, block->words + i * (block->stride / 4),
+			       known * sizeof(*copy));
+	}
+	for (uint32_t word = 1; word < known; word++) {
+		if (kinds[block->kind].fields[word - 1] == FIELD_STRING)
+			number_words(reader, block->kind, word, copy, block->count);
+	}
 	block->words = copy;
 	block->section = names_number(reader->names, block->section, reader->unit->graph->strings);
 }
 
-static bool take_records(const struct ext_reader *reader)
+static bool take_blocks(const struct ext_reader *reader)
 {
 	struct btf_graph *graph = reader->unit->graph;
 
@@ -287,7 +295,7 @@ static bool take_records(const struct ext_reader *reader)
 				 "would do");
 	names_intern(reader->names, graph->strings);
 	array_each(block, &reader->ext->blocks)
-		copy_records(reader, block);
+		take_block(reader, block);
 	return true;
 }
 
@@ -314,5 +322,5 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 		return NULL;
 	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
 		return NULL;
-	return take_records(&reader) ? reader.ext : NULL;
+	return take_blocks(&reader) ? reader.ext : NULL;
 }
