@@ -324,10 +324,10 @@ Test(arena, what_is_left_of_a_chunk_is_had)
 	char *first, *second;
 
 	arena_init(&arena, SIZE_MAX);
-	first = arena_alloc(&arena, 100000);
-	second = arena_alloc(&arena, 200000);
-	cr_expect(second < first || second >= first + 256 * 1024);
-	cr_expect_lt((size_t)((char *)arena_alloc(&arena, 100000) - first), 256 * 1024);
+	first = arena_alloc(&arena, 200000);
+	second = arena_alloc(&arena, 400000);
+	cr_expect(second < first || second >= first + 512 * 1024);
+	cr_expect_lt((size_t)((char *)arena_alloc(&arena, 200000) - first), 512 * 1024);
 	arena_deinit(&arena);
 }
 
