@@ -18,6 +18,12 @@ struct words {
 	size_t count, capacity;
 };
 
+// What a tag means in the unit that was the last to have it.
+struct meaning {
+	uint32_t unit; // counts from 1, in the order of reading
+	uint32_t node;
+};
+
 struct btf_graph {
 	struct arena *arena;
 	struct arena *scratch; // freed when the graph is settled
@@ -33,16 +39,16 @@ struct btf_graph {
 
 	// What reading a unit works with:
 	struct names names;
-	struct scratch offsets;    // by type id: index into the unit's words
-	struct scratch declared;   // ids of declarations
-	struct scratch kinds;      // by type id: its kind, one byte
-	struct scratch hashes;     // by type id: its hash
-	struct scratch references; // by type id: the hash that references to it are
-	struct scratch fresh;      // ids of types that were not in the graph before
-	struct scratch tagged;     // ids of types that are tags or have one
-	struct words meaning;      // by node that is a tag: what the unit means by it; 0: nothing
-	struct scratch bytes;      // of the type being hashed
-	struct words stack;        // of walks
+	struct scratch offsets;         // by type id: index into the unit's words
+	struct scratch declared;        // ids of declarations
+	struct scratch kinds;           // by type id: its kind, one byte
+	struct scratch hashes;          // by type id: its hash
+	struct scratch references;      // by type id: the hash that references to it are
+	struct scratch fresh;           // ids of types that were not in the graph before
+	struct scratch tagged;          // ids of types that are tags or have one
+	ARRAY(struct meaning) meanings; // by node that is a tag
+	struct scratch bytes;           // of the type being hashed
+	struct words stack;             // of walks
 };
 
 /** The node with this @hash, which is new: it gets the next number and has no record yet. */

@@ -440,24 +440,23 @@ static uint32_t unit_tag(const struct adder *adder, uint32_t id)
 }
 
 // Whether a tag of the unit has two meanings there: two definitions, or one beside a declaration.
-static bool has_rivals(struct adder *adder)
+static bool has_rivals(const struct adder *adder)
 {
 	struct btf_graph *graph = adder->graph;
-	const uint32_t *node = adder->unit->node;
-	uint32_t *meaning;
+	const uint32_t *node = adder->unit->node, *tagged = adder->tagged;
+	uint32_t unit = (uint32_t)graph->units.count + 1;
 	bool found = false;
 
-	while (graph->meaning.count < graph->offset.count)
-		*array_add(graph->scratch, &graph->meaning) = 0;
-	meaning = graph->meaning.items;
+	while (graph->meanings.count < graph->offset.count)
+		array_add(graph->scratch, &graph->meanings);
 	for (uint32_t i = 0; i < adder->tagged_count; i++) {
-		uint32_t id = adder->tagged[i], *known = &meaning[unit_tag(adder, id)];
+		struct meaning *meaning = &graph->meanings.items[unit_tag(adder, tagged[i])];
 
-		found |= *known && *known != node[id];
-		*known = node[id];
+		if (i + LOOKUPS_AHEAD < adder->tagged_count)
+			__builtin_prefetch(&graph->tag_of.items[node[tagged[i + LOOKUPS_AHEAD]]]);
+		found |= meaning->unit == unit && meaning->node != node[tagged[i]];
+		*meaning = (struct meaning){ unit, node[tagged[i]] };
 	}
-	for (uint32_t i = 0; i < adder->tagged_count; i++)
-		meaning[unit_tag(adder, adder->tagged[i])] = 0;
 	return found;
 }
 
