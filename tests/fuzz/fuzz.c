@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE // memfd_create()
 #include "fuzz.h"
 
+#include <elf.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "elf_records.h"
 
 // More that sections without content want may be too much.
 #define ZEROS_MAX (1 << 20)
+// Of which none is read whole; see linker/input.c.
+#define LARGE_FILE (20 << 10)
+// More than any target has.
+#define INPUTS_MAX 4
 
 // In place of the system's, where btf/base/hash.c has its seed from: what fails must fail again.
 ssize_t getrandom(void *buffer, size_t size, unsigned int flags)
@@ -171,6 +179,52 @@ static void check_relink(const struct bpfld_options *first, const struct bpfld_r
 	bpfld_result_deinit(&again);
 }
 
+// A file of an object and of zeroes, with which it is too large to be read whole.
+static int make_file(const struct bpfld_input *input)
+{
+	int file = memfd_create("input", MFD_CLOEXEC);
+
+	if (file < 0 || write(file, input->data, input->size) != (ssize_t)input->size ||
+	    ftruncate(file, (off_t)input->size + LARGE_FILE) < 0)
+		fuzz_fail("no file in memory");
+	return file;
+}
+
+static bool are_objects(const struct bpfld_options *options)
+{
+	for (size_t i = 0; i < options->input_count; i++) {
+		if (options->inputs[i].size < SELFMAG ||
+		    memcmp(options->inputs[i].data, ELFMAG, SELFMAG) != 0)
+			return false;
+	}
+	return options->input_count <= INPUTS_MAX;
+}
+
+static void check_parts(struct bpfld_options options, const struct bpfld_result *result)
+{
+	struct bpfld_input inputs[INPUTS_MAX];
+	struct bpfld_result again;
+
+	if (!are_objects(&options))
+		return;
+	for (size_t i = 0; i < options.input_count; i++) {
+		inputs[i] = options.inputs[i];
+		inputs[i].fd = make_file(&inputs[i]);
+		inputs[i].data = NULL;
+	}
+	options.inputs = inputs;
+	if (!link_once(&options, &again))
+		fuzz_fail("cannot be linked in parts: %s", first_error(&again));
+	if (again.size != result->size || memcmp(again.data, result->data, again.size) != 0) {
+		keep(result, "out.o");
+		keep(&again, "again.o");
+		fuzz_fail("parts give another output");
+	}
+	bpfld_result_deinit(&again);
+	for (size_t i = 0; i < options.input_count; i++)
+		close(inputs[i].fd);
+}
+
 void fuzz_link(struct bpfld_options options)
 {
 	struct bpfld_result result;
@@ -178,6 +232,7 @@ void fuzz_link(struct bpfld_options options)
 	if (link_once(&options, &result)) {
 		check_output(&result);
 		check_relink(&options, &result);
+		check_parts(options, &result);
 	}
 	bpfld_result_deinit(&result);
 }

@@ -30,7 +30,7 @@ size_t fuzz_memory(size_t size);
  * Link, and see that
  * - there is an output or an error, never both or none;
  * - memory is bounded by the size of the inputs;
- * - the same again gives the same bytes;
+ * - objects that are read in parts, from files, give the same bytes;
  * - an output passes the checker of tests/support/check.h;
  * - the output can be linked, and gives itself where its inputs made sense.
  *
