@@ -232,7 +232,9 @@ void fuzz_link(struct bpfld_options options)
 	if (link_once(&options, &result)) {
 		check_output(&result);
 		check_relink(&options, &result);
-		check_parts(options, &result);
+		// A third link of each takes too long.
+		if (result.size / 8 % 4 == 0)
+			check_parts(options, &result);
 	}
 	bpfld_result_deinit(&result);
 }
