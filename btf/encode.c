@@ -24,10 +24,8 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct are
 	encoder->graph = graph;
 	encoder->arena = arena;
 	encoder->id_of = arena_new_array(arena, uint32_t, graph->offset.count);
-	encoder->string_offset.count = graph->strings->strings.count;
-	encoder->string_offset.capacity = encoder->string_offset.count;
-	encoder->string_offset.items =
-		arena_new_array(arena, uint32_t, encoder->string_offset.capacity);
+	array_reserve(arena, &encoder->string_offset, graph->strings->strings.count);
+	array_reserve(arena, &encoder->text_offset, graph->strings->texts.count);
 	encoder->strings_size = 1;
 	// With room for declarations and strings: memory that is not used is not touched.
 	encoder->words.capacity = HEADER_WORDS + 2 * graph->words.count;
@@ -38,15 +36,19 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct are
 
 uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
 {
-	uint32_t offset = (uint32_t)encoder->strings_size;
+	uint32_t offset = (uint32_t)encoder->strings_size, index;
+	struct words *offsets;
 
 	if (string == 0)
 		return 0;
-	while (encoder->string_offset.count <= string)
-		*array_add(encoder->arena, &encoder->string_offset) = 0;
-	if (encoder->string_offset.items[string])
-		return encoder->string_offset.items[string];
-	encoder->string_offset.items[string] = offset;
+	string = strings_final(encoder->graph->strings, string);
+	index = string & ~TEXT_BIT;
+	offsets = string & TEXT_BIT ? &encoder->text_offset : &encoder->string_offset;
+	while (offsets->count <= index)
+		*array_add(encoder->arena, offsets) = 0;
+	if (offsets->items[index])
+		return offsets->items[index];
+	offsets->items[index] = offset;
 	*array_add(encoder->arena, &encoder->strings) = string;
 	encoder->strings_size += strings_get(encoder->graph->strings, string).size + 1;
 	return offset;

@@ -23,7 +23,8 @@ struct btf_encoder {
 				    // for references of types until finished, then strings
 	ARRAY(size_t) offset;       // by type id - 1: index into words
 	uint32_t *id_of;            // by node; 0 when it was not added
-	struct words string_offset; // by string number; 0 when it was not added
+	struct words string_offset; // by number of a name; 0 when it was not added
+	struct words text_offset;   // by number of a text without TEXT_BIT; likewise
 	struct words strings;       // numbers of the strings, in the order of their offsets
 	uint64_t strings_size;      // bytes
 	ARRAY(struct decl_tag) tags;

@@ -282,7 +282,6 @@ static void take_block(const struct ext_reader *reader, struct btf_ext_block *bl
 			number_words(reader, block->kind, word, copy, block->count);
 	}
 	block->words = copy;
-	block->section = names_number(reader->names, block->section, reader->unit->graph->strings);
 }
 
 static bool take_blocks(const struct ext_reader *reader)
@@ -293,7 +292,11 @@ static bool take_blocks(const struct ext_reader *reader)
 		return ext_error(reader, 0,
 				 "strings of records overlap more than any compiler "
 				 "would do");
-	names_intern(reader->names, graph->strings);
+	// These are names.
+	array_each(block, &reader->ext->blocks)
+		block->section = strings_intern(graph->strings,
+						btf_unit_string(reader->unit, block->section));
+	names_intern_texts(reader->names, graph->strings);
 	array_each(block, &reader->ext->blocks)
 		take_block(reader, block);
 	return true;

@@ -62,7 +62,7 @@ bool names_hash(struct names *names, const struct strings *strings, struct arena
 	return true;
 }
 
-void names_intern(struct names *names, struct strings *strings)
+void names_intern_texts(struct names *names, struct strings *strings)
 {
 	const uint32_t *marks = names->marks.data;
 	const struct hash *hashes = names->hashes.data;
@@ -77,7 +77,7 @@ void names_intern(struct names *names, struct strings *strings)
 			if (index + LOOKUPS_AHEAD < names->count)
 				identity_prefetch(&strings->table, hashes[index + LOOKUPS_AHEAD]);
 			numbers[index] =
-				strings_intern_hashed(strings, str_of(text), hashes[index]) + 1;
+				strings_intern_text(strings, str_of(text), hashes[index]) + 1;
 		}
 	}
 }

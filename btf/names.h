@@ -70,8 +70,8 @@ static inline struct hash names_get(const struct names *names, uint32_t offset)
 	return hashes[names_index(names, offset)];
 }
 
-/** Number all names in @strings, when most of them are wanted: look-ups overlap. */
-void names_intern(struct names *names, struct strings *strings);
+/** Number all names as texts of @strings, when most of them are wanted: look-ups overlap. */
+void names_intern_texts(struct names *names, struct strings *strings);
 
 /** The number of the name at @offset in @strings, which gets it when it is new. */
 uint32_t names_number(struct names *names, uint32_t offset, struct strings *strings);

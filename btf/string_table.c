@@ -36,6 +36,17 @@ static const char *copy_text(struct strings *strings, struct str string)
 	return copy;
 }
 
+// A text becomes a name, too.
+static uint32_t name_text(struct strings *strings, struct identity_slot *slot)
+{
+	struct string_text *text = &strings->texts.items[slot->value ^ TEXT_BIT];
+
+	text->name = (uint32_t)strings->strings.count;
+	*array_add(strings->arena, &strings->strings) = text->string;
+	slot->value = text->name;
+	return text->name;
+}
+
 uint32_t strings_intern_hashed(struct strings *strings, struct str string, struct hash hash)
 {
 	uint32_t id;
@@ -44,10 +55,28 @@ uint32_t strings_intern_hashed(struct strings *strings, struct str string, struc
 		return 0;
 	id = identity_find(&strings->table, hash);
 	if (id)
-		return id;
+		return id & TEXT_BIT ? name_text(strings, identity_slot(&strings->table, hash))
+				     : id;
 	id = (uint32_t)strings->strings.count;
 	*array_add(strings->arena, &strings->strings) =
 		(struct str){ copy_text(strings, string), string.size };
+	identity_add(&strings->table, strings->arena, hash, id);
+	return id;
+}
+
+uint32_t strings_intern_text(struct strings *strings, struct str string, struct hash hash)
+{
+	uint32_t id;
+
+	if (string.size == 0)
+		return 0;
+	id = identity_find(&strings->table, hash);
+	if (id)
+		return id;
+	id = (uint32_t)strings->texts.count | TEXT_BIT;
+	*array_add(strings->arena, &strings->texts) = (struct string_text){
+		.string = { copy_text(strings, string), string.size },
+	};
 	identity_add(&strings->table, strings->arena, hash, id);
 	return id;
 }

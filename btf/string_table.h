@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every distinct string of a link once, named by a number: equal strings, equal numbers. */
+/*
+ * Every distinct string of a link once, named by a number: equal names, equal numbers.
+ *
+ * Tables by name are all over the linker. Texts, that is source lines and the like, which only go
+ * out, are most of the strings; they have numbers apart, so that those of names are close together.
+ */
 #ifndef BPFLD_BTF_STRING_TABLE_H
 #define BPFLD_BTF_STRING_TABLE_H
 
@@ -7,13 +12,22 @@
 #include "base/identity.h"
 #include "base/str.h"
 
+// In the number of a text.
+#define TEXT_BIT (1u << 31)
+
+struct string_text {
+	struct str string;
+	uint32_t name; // its number, when it became a name as well; or 0
+};
+
 struct strings {
 	struct arena *arena;
-	ARRAY(struct str) strings;   // by number; [0] is the empty string
-	struct identity_table table; // hash -> number; the empty string is not in it
-	uint64_t seed;               // of the hashes of all that is compared by them
-	char *room;                  // for the text of new strings
-	size_t room_left;            // bytes
+	ARRAY(struct str) strings;       // the names, by number; [0] is the empty string
+	ARRAY(struct string_text) texts; // by number without TEXT_BIT
+	struct identity_table table;     // hash -> number; the empty string is not in it
+	uint64_t seed;                   // of the hashes of all that is compared by them
+	char *room;                      // for the text of new strings
+	size_t room_left;                // bytes
 };
 
 void strings_init(struct strings *strings, struct arena *arena);
@@ -27,19 +41,31 @@ uint32_t strings_intern(struct strings *strings, struct str string);
 /** The same for a string whose strings_hash() is known. */
 uint32_t strings_intern_hashed(struct strings *strings, struct str string, struct hash hash);
 
+/** The same for a text: that of the name when @string is one. */
+uint32_t strings_intern_text(struct strings *strings, struct str string, struct hash hash);
+
 /** What stands for @string. */
 static inline struct hash strings_hash(const struct strings *strings, struct str string)
 {
 	return hash_identity(string.data, string.size, strings->seed);
 }
 
-/** Whether @string has a number. */
+/** Whether @string is a name, or a text. */
 bool strings_has(const struct strings *strings, struct str string);
 
 /** The string of number @id, NUL-terminated. */
 static inline struct str strings_get(const struct strings *strings, uint32_t id)
 {
-	return strings->strings.items[id];
+	return id & TEXT_BIT ? strings->texts.items[id ^ TEXT_BIT].string
+			     : strings->strings.items[id];
+}
+
+/** The number that stands for that of a text, too, when it became a name later. */
+static inline uint32_t strings_final(const struct strings *strings, uint32_t id)
+{
+	if (id & TEXT_BIT && strings->texts.items[id ^ TEXT_BIT].name)
+		return strings->texts.items[id ^ TEXT_BIT].name;
+	return id;
 }
 
 #endif

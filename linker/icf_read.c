@@ -244,7 +244,7 @@ static void add_record(struct linker *linker, struct function *function,
 	// A declaration is not known to be equal to any other.
 	add_word(linker, function, node ? 0 : object->index);
 	add_word(linker, function, node ? 0 : record.field[0]);
-	add_word(linker, function, record.field[1]);
+	add_word(linker, function, strings_final(&linker->strings, record.field[1]));
 	add_word(linker, function, record.field[2]);
 }
 

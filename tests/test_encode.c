@@ -179,14 +179,19 @@ Test(encode, strings_are_written_once)
 	struct btf_world world;
 	struct btf_encoder *encoder;
 	struct str section;
+	uint32_t text;
 
 	btf_world_init(&world);
+	text = strings_intern_text(&world.strings, STR("first"),
+				   strings_hash(&world.strings, STR("first")));
 	btf_graph_settle(world.graph);
 	encoder = btf_encoder_create(world.graph, &world.arena);
 	cr_expect_eq(btf_encoder_string(encoder, 0), 0);
 	cr_expect_eq(btf_encoder_string(encoder, intern(&world, "second")), 1);
 	cr_expect_eq(btf_encoder_string(encoder, intern(&world, "first")), 8);
 	cr_expect_eq(btf_encoder_string(encoder, intern(&world, "second")), 1);
+	// What was a text before it was a name.
+	cr_expect_eq(btf_encoder_string(encoder, text), 8);
 	section = finish(&world, encoder, false);
 	cr_expect(str_equal(section, (struct str){ section.data, 24 + 14 }));
 	cr_expect_arr_eq(section.data + 24, "\0second\0first", 14);

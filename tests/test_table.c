@@ -155,6 +155,38 @@ Test(table, identities_need_all_bits)
 	arena_deinit(&arena);
 }
 
+static uint32_t intern_text(struct strings *strings, struct str text)
+{
+	return strings_intern_text(strings, text, strings_hash(strings, text));
+}
+
+Test(table, texts_are_numbered_apart)
+{
+	struct strings strings;
+	struct arena arena;
+	uint32_t name, line, both;
+
+	arena_init(&arena, SIZE_MAX);
+	strings_init(&strings, &arena);
+	name = strings_intern(&strings, STR("name"));
+	line = intern_text(&strings, STR("line"));
+	both = intern_text(&strings, STR("both"));
+	cr_expect_eq(line, TEXT_BIT);
+	cr_expect_eq(both, TEXT_BIT | 1);
+	cr_expect_eq(intern_text(&strings, STR("")), 0);
+	cr_expect_eq(intern_text(&strings, STR("name")), name);
+	cr_expect_eq(intern_text(&strings, STR("line")), line);
+	cr_expect_eq(strings_intern(&strings, STR("both")), name + 1);
+	cr_expect_eq(intern_text(&strings, STR("both")), name + 1);
+	cr_expect_eq(strings_final(&strings, both), name + 1);
+	cr_expect_eq(strings_final(&strings, line), line);
+	cr_expect_eq(strings_final(&strings, name), name);
+	cr_expect(str_equal(strings_get(&strings, both), STR("both")));
+	cr_expect(str_equal(strings_get(&strings, name + 1), STR("both")));
+	cr_expect(str_equal(strings_get(&strings, line), STR("line")));
+	arena_deinit(&arena);
+}
+
 Test(table, strings_are_numbered_once)
 {
 	struct strings strings;

@@ -5,7 +5,8 @@
 
 static void expect_string(const struct strings *strings, uint32_t number)
 {
-	if (number >= strings->strings.count)
+	if ((number & ~TEXT_BIT) >=
+	    (number & TEXT_BIT ? strings->texts.count : strings->strings.count))
 		fuzz_fail("a record without its string");
 }
 
