@@ -125,8 +125,9 @@ const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_
 
 	if (!wants_copy(linker, file, offset, size, &bytes))
 		return bytes;
+	// No bytes have an address, too.
 	return read_bytes(linker, file, offset, size,
-			  scratch_room(scratch, linker_early(linker), size, 1));
+			  scratch_room(scratch, linker_early(linker), size + 1, 1));
 }
 
 static bool load_head(struct linker *linker, struct file *file)

@@ -12,10 +12,10 @@
 #include "support/check.h"
 #include "support/command.h"
 
-#define OBJECTS 4
+#define OBJECTS 5
 
-// A folder with an object for each way to get at it: read whole, mapped, read in parts; and one of
-// whose sections two have the same bytes.
+// A folder with an object for each way to get at it: read whole, mapped, read in parts; one of
+// whose sections two have the same bytes, and one whose BTF has none.
 struct workshop {
 	struct arena arena;
 	char *folder;
@@ -53,6 +53,10 @@ static void begin(struct workshop *shop)
 				    "section .rodata A | global object y 8 | word 3 | word 4 |"
 				    "section .debug_c - | zero 20000 |"
 				    "section tc AX | global func g 16 | call f | exit | btf");
+	shop->paths[4] = path_join(shop->folder, "empty.o");
+	shop->objects[4] = elf_text(&shop->arena, false,
+				    "section .text AX | global func f 8 | exit | section .BTF - |"
+				    "section .debug_a - | zero 20000");
 	shop->paths[3] = path_join(shop->folder, "shared.o");
 	shop->objects[3] = elf_text(&shop->arena, false,
 				    "section .text.a AX | global func f 8 | exit |"
