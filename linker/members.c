@@ -26,6 +26,7 @@ struct member {
 	uint64_t start, size;
 	const char *path;      // of a thin archive's member; NULL otherwise
 	struct object *object; // NULL until it was read
+	bool broken;           // with an error
 	bool taken;
 };
 
@@ -116,7 +117,7 @@ static bool read_member(struct linker *linker, struct member *member, bool at_on
 	struct object *object;
 
 	if (member->object)
-		return true;
+		return !member->broken;
 	if (!member->name && !locate_member(linker, member))
 		return false;
 	if (member->path && !load_thin_member(linker, member))
@@ -132,7 +133,9 @@ static bool read_member(struct linker *linker, struct member *member, bool at_on
 	};
 	member->object = object;
 	*array_add(linker->arena, &linker->read) = object;
-	return object_read(linker, object, at_once) && file_finish(linker, object->source);
+	member->broken =
+		!object_read(linker, object, at_once) || !file_finish(linker, object->source);
+	return !member->broken;
 }
 
 static void take(struct extraction *extraction, struct member *member)
