@@ -7,6 +7,7 @@
  * for ld, which looks at each archive once; of two members that define a name, the first is taken.
  * Weak references take nothing.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "archive.h"
@@ -135,6 +136,8 @@ static bool read_member(struct linker *linker, struct member *member, bool at_on
 	*array_add(linker->arena, &linker->read) = object;
 	member->broken =
 		!object_read(linker, object, at_once) || !file_finish(linker, object->source);
+	// What is left out without a word is worse than any error.
+	assert(!member->broken || linker->diag->error_count);
 	return !member->broken;
 }
 
