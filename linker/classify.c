@@ -98,13 +98,19 @@ enum role classify_section(struct linker *linker, const struct section *section)
 	return classify_by_type(linker, section);
 }
 
-// What comes before the second '.', as in ".bss._ZZ4nextvE5count".
-static struct str first_part(struct linker *linker, const char *name)
+// ".bss" for ".bss._ZZ4nextvE5count", and likewise; others keep their names.
+static struct str without_group(struct str name)
 {
-	return str_of(arena_strndup(linker->arena, name, 1 + strcspn(name + 1, ".")));
+	static const struct str parts[] = { STR(".data."), STR(".rodata."), STR(".bss.") };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (str_starts_with(name, parts[i]))
+			return (struct str){ parts[i].data, parts[i].size - 1 };
+	}
+	return name;
 }
 
-struct str classify_output(struct linker *linker, const struct section *section)
+struct str classify_output(const struct section *section)
 {
 	struct str name = str_of(section->text_name);
 
@@ -113,7 +119,7 @@ struct str classify_output(struct linker *linker, const struct section *section)
 		return STR(".text");
 	// Compilers give each group sections of its own. Names like .data.mine that a user gave,
 	// for loaders to make a map of each, are outside of groups.
-	if (section->role == ROLE_DATA && section->flags & SHF_GROUP && name.data[0] == '.')
-		return first_part(linker, name.data);
+	if (section->role == ROLE_DATA && section->flags & SHF_GROUP)
+		return without_group(name);
 	return name;
 }

@@ -10,6 +10,6 @@ enum role classify_section(struct linker *linker, const struct section *section)
 
 /** What the output section is called that @section, whose role is set, becomes part of;
  * NUL-terminated. */
-struct str classify_output(struct linker *linker, const struct section *section);
+struct str classify_output(const struct section *section);
 
 #endif

@@ -269,7 +269,7 @@ static void number_names(struct linker *linker, struct section *section)
 	section->name = strings_intern(&linker->strings, str_of(section->text_name));
 	// Names of the object go with its tables.
 	section->text_name = linker_name(linker, section->name);
-	output = classify_output(linker, section);
+	output = classify_output(section);
 	section->output_name = output.data == section->text_name
 				       ? section->name
 				       : strings_intern(&linker->strings, output);
