@@ -44,8 +44,8 @@ void fuzz_fail(const char *format, ...)
 size_t fuzz_memory(size_t size)
 {
 	// Room for what two sections aligned to 1 MiB have between them, and what a byte of input
-	// may come to.
-	return (16 << 20) + 64 * size;
+	// may come to: where strings are merged, a NUL is an atom, of which there are lists.
+	return (16 << 20) + 128 * size;
 }
 
 // Bytes of the largest section without content.
