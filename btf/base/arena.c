@@ -21,9 +21,6 @@
 #define SPARE_SIZE_MIN 128
 
 #ifdef __SANITIZE_ADDRESS__
-// The sanitizer has to clear its notes on all of a chunk.
-#undef FIRST_SIZE
-#define FIRST_SIZE (64 * 1024)
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(memory, size)   ((void)(memory), (void)(size))
