@@ -23,31 +23,31 @@ void names_begin(struct names *names, struct str strings, struct arena *arena)
 	names_mark(names, 0);
 }
 
-static void rank_names(struct names *names, struct arena *arena)
+static uint32_t count_names(const struct names *names)
 {
 	const uint32_t *marks = names->marks.data;
 	size_t words = word_count(names);
-	uint32_t *ranks = scratch_room(&names->ranks, arena, words, sizeof(*ranks));
+	uint32_t count = 0;
 
-	names->count = 0;
-	for (size_t i = 0; i < words; i++) {
-		ranks[i] = names->count;
-		names->count += names_bit_count(marks[i]);
-	}
+	for (size_t i = 0; i < words; i++)
+		count += names_bit_count(marks[i]);
+	return count;
 }
 
 bool names_hash(struct names *names, const struct strings *strings, struct arena *arena)
 {
 	const uint32_t *marks = names->marks.data;
 	uint64_t room = (uint64_t)names->strings.size * OVERLAP_MAX;
-	struct hash *hash;
-	uint32_t *numbers;
+	size_t words = word_count(names);
+	uint32_t *ranks = scratch_room(&names->ranks, arena, words, sizeof(*ranks)), *numbers;
+	struct hash *first, *hash;
 
-	rank_names(names, arena);
-	hash = scratch_room(&names->hashes, arena, names->count, sizeof(*hash));
+	names->count = count_names(names);
+	first = hash = scratch_room(&names->hashes, arena, names->count, sizeof(*hash));
 	numbers = scratch_room(&names->numbers, arena, names->count, sizeof(*numbers));
 	memset(numbers, 0, names->count * sizeof(*numbers));
-	for (size_t i = 0; i < word_count(names); i++) {
+	for (size_t i = 0; i < words; i++) {
+		ranks[i] = (uint32_t)(hash - first);
 		for (uint32_t left = marks[i]; left; left &= left - 1) {
 			const char *text =
 				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
@@ -66,10 +66,11 @@ void names_intern_texts(struct names *names, struct strings *strings)
 {
 	const uint32_t *marks = names->marks.data;
 	const struct hash *hashes = names->hashes.data;
+	size_t words = word_count(names);
 	uint32_t *numbers = names->numbers.data;
 	uint32_t index = 0;
 
-	for (size_t i = 0; i < word_count(names); i++) {
+	for (size_t i = 0; i < words; i++) {
 		for (uint32_t left = marks[i]; left; left &= left - 1, index++) {
 			const char *text =
 				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
