@@ -11,6 +11,7 @@
 #include "describe.h"
 
 #include "atoms.h"
+#include "base/hash.h"
 #include "scope.h"
 
 static bool has_records(const struct object *object, enum btf_ext_kind kind)
@@ -22,38 +23,54 @@ static bool has_records(const struct object *object, enum btf_ext_kind kind)
 	return false;
 }
 
+static struct str function_text(const struct describer *describer,
+				const struct declaration *function)
+{
+	return strings_get(&describer->linker->strings, function->name);
+}
+
 static void index_functions(struct describer *describer, const struct object *object)
 {
-	array_each(each, &object->declarations) {
-		struct declaration *declaration = *each;
+	table_clear(&describer->functions);
+	for (size_t i = 0; i < object->declarations.count; i++) {
+		const struct declaration *declaration = object->declarations.items[i];
+		struct str text = function_text(describer, declaration);
 
-		if (declaration->kind != BTF_KIND_FUNC)
-			continue;
-		while (describer->functions.count <= declaration->name)
-			*array_add(describer->linker->arena, &describer->functions) = NULL;
-		describer->functions.items[declaration->name] = declaration;
+		if (declaration->kind == BTF_KIND_FUNC)
+			table_add(&describer->functions, describer->linker->arena,
+				  hash_bytes(text.data, text.size), (uint32_t)i);
 	}
 }
 
+// The last one of that name. Texts are compared, for numbers of names cannot be asked for any more.
 static const struct declaration *find_function(const struct describer *describer,
-					       const struct object *object, uint32_t name)
+					       const struct object *object, struct str name)
 {
-	const struct declaration *found =
-		name < describer->functions.count ? describer->functions.items[name] : NULL;
+	struct table_probe probe =
+		table_probe(&describer->functions, hash_bytes(name.data, name.size));
+	const struct declaration *found = NULL;
+	uint32_t index;
 
-	return found && found->object == object ? found : NULL;
+	while (table_next(&describer->functions, &probe, &index)) {
+		const struct declaration *each = object->declarations.items[index];
+
+		if (str_equal(function_text(describer, each), name))
+			found = each;
+	}
+	return found;
 }
 
 // Names are all that ELF and BTF have in common here.
 static const struct declaration *function_of(const struct describer *describer,
 					     const struct symbol *symbol)
 {
-	const struct declaration *found = find_function(describer, symbol->object, symbol->name);
+	const struct linker *linker = describer->linker;
+	const struct declaration *found = find_function(
+		describer, symbol->object, strings_get(&linker->strings, symbol->name));
 
 	if (found || symbol->binding != STB_LOCAL)
 		return found;
-	return find_function(describer, symbol->object,
-			     scope_clone_origin(describer->linker, symbol->name));
+	return find_function(describer, symbol->object, scope_clone_origin(linker, symbol->name));
 }
 
 // Whether a function starts there; of two names of one place, the one that the atom has.

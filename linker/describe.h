@@ -3,12 +3,13 @@
 #ifndef BPFLD_DESCRIBE_H
 #define BPFLD_DESCRIBE_H
 
+#include "base/table.h"
 #include "model.h"
 
 // Serves all objects in turn.
 struct describer {
 	struct linker *linker;
-	ARRAY(struct declaration *) functions; // by name; stale entries are another object's
+	struct table functions; // hash of a FUNC's name -> index in the object's declarations
 };
 
 // A record that was made up.

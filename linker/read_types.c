@@ -120,7 +120,7 @@ static void know_origins(struct linker *linker, const struct object *object)
 		const struct symbol *symbol = &object->symbols[i];
 
 		if (symbol->binding == STB_LOCAL && symbol->type == STT_FUNC)
-			scope_clone_origin(linker, symbol->name);
+			strings_intern(&linker->strings, scope_clone_origin(linker, symbol->name));
 	}
 }
 

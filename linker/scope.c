@@ -25,15 +25,12 @@ static void add_section(struct scope *scope, struct section *section)
 	}
 }
 
-uint32_t scope_clone_origin(struct linker *linker, uint32_t name)
+struct str scope_clone_origin(const struct linker *linker, uint32_t name)
 {
 	struct str text = strings_get(&linker->strings, name);
 	const char *dot = memchr(text.data, '.', text.size);
 
-	if (!dot)
-		return 0;
-	return strings_intern(&linker->strings,
-			      (struct str){ text.data, (size_t)(dot - text.data) });
+	return (struct str){ text.data, dot ? (size_t)(dot - text.data) : 0 };
 }
 
 static void add_local(struct scope *scope, struct symbol *symbol, uint32_t name)
@@ -58,7 +55,9 @@ static void add_symbol(struct scope *scope, struct symbol *symbol)
 	}
 	add_local(scope, symbol, symbol->name);
 	if (symbol->type == STT_FUNC)
-		add_local(scope, symbol, scope_clone_origin(scope->linker, symbol->name));
+		add_local(scope, symbol,
+			  strings_intern(&scope->linker->strings,
+					 scope_clone_origin(scope->linker, symbol->name)));
 }
 
 void scope_enter(struct scope *scope, struct object *object)

@@ -41,7 +41,8 @@ struct symbol *scope_global(const struct scope *scope, uint32_t name);
  */
 struct symbol *scope_local(const struct scope *scope, uint32_t name);
 
-/** Number of "f" for that of "f.constprop.0" and the like; 0 when @name has no dot. */
-uint32_t scope_clone_origin(struct linker *linker, uint32_t name);
+/** "f", not NUL-terminated, for the number of "f.constprop.0" and the like; "" when it has no dot.
+ */
+struct str scope_clone_origin(const struct linker *linker, uint32_t name);
 
 #endif
