@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "string_table.h"
 
+#include <assert.h>
 #include <string.h>
 
 // Of which a small link needs little, and a large one many.
@@ -14,6 +15,7 @@ void strings_init(struct strings *strings, struct arena *arena)
 
 bool strings_has(const struct strings *strings, struct str string)
 {
+	assert(!strings->closed);
 	return string.size == 0 ||
 	       identity_find(&strings->table, strings_hash(strings, string)) != 0;
 }
@@ -23,6 +25,7 @@ static const char *copy_text(struct strings *strings, struct str string)
 {
 	char *copy;
 
+	strings->size += string.size + 1;
 	if (string.size >= ROOM_SIZE / 8)
 		return arena_strndup(strings->arena, string.data, string.size);
 	if (string.size >= strings->room_left) {
@@ -51,6 +54,7 @@ uint32_t strings_intern_hashed(struct strings *strings, struct str string, struc
 {
 	uint32_t id;
 
+	assert(!strings->closed);
 	if (string.size == 0)
 		return 0;
 	id = identity_find(&strings->table, hash);
@@ -68,6 +72,7 @@ uint32_t strings_intern_text(struct strings *strings, struct str string, struct 
 {
 	uint32_t id;
 
+	assert(!strings->closed);
 	if (string.size == 0)
 		return 0;
 	id = identity_find(&strings->table, hash);
@@ -79,6 +84,12 @@ uint32_t strings_intern_text(struct strings *strings, struct str string, struct 
 	};
 	identity_add(&strings->table, strings->arena, hash, id);
 	return id;
+}
+
+void strings_close(struct strings *strings)
+{
+	identity_release(&strings->table, strings->arena);
+	strings->closed = true;
 }
 
 uint32_t strings_intern(struct strings *strings, struct str string)

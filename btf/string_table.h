@@ -28,6 +28,8 @@ struct strings {
 	uint64_t seed;                   // of the hashes of all that is compared by them
 	char *room;                      // for the text of new strings
 	size_t room_left;                // bytes
+	size_t size;                     // bytes of all, with their NULs
+	bool closed;
 };
 
 void strings_init(struct strings *strings, struct arena *arena);
@@ -67,5 +69,11 @@ static inline uint32_t strings_final(const struct strings *strings, uint32_t id)
 		return strings->texts.items[id ^ TEXT_BIT].name;
 	return id;
 }
+
+/**
+ * Give back what finds numbers by their strings, a third of all memory that strings take: strings
+ * may only be asked for by their numbers from now on.
+ */
+void strings_close(struct strings *strings);
 
 #endif

@@ -152,7 +152,8 @@ static void add_global(struct linker *linker, struct global *global)
 }
 
 /*
- * Needs: places. Gives: linker->symbols, the output index of all symbols and sections.
+ * Needs: places; all names of the link. Gives: linker->symbols, the output index of all symbols and
+ * sections; names are known by their numbers alone.
  */
 void number_symbols(struct linker *linker)
 {
@@ -165,4 +166,6 @@ void number_symbols(struct linker *linker)
 	array_each(global, &linker->globals)
 		add_global(linker, *global);
 	array_end(linker->arena, &linker->symbols);
+	// What comes now needs most memory.
+	strings_close(&linker->strings);
 }

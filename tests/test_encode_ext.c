@@ -39,20 +39,17 @@ static const char *describe(struct world *world)
 	static const char *const kinds[] = { "func", "line", "core" };
 	struct linker *linker = &world->linker;
 	struct arena *arena = &world->arena;
-	struct btf_graph *graph = btf_graph_create(arena, &linker->strings);
+	const struct btf_unit *unit = world_types(world);
 	const char *text = "";
-	struct btf_unit *unit;
 	struct btf_ext *ext;
 
-	unit = btf_unit_read(graph, linker->btf.data, linker->btf.size, linker->big_endian,
-			     place_in("out", ".BTF"), &world->diag);
-	cr_assert(unit, "%s", world_messages(world));
 	ext = btf_ext_read(unit, linker->btf_ext.data, linker->btf_ext.size, linker->big_endian,
 			   place_in("out", ".BTF.ext"), arena, &world->diag);
 	cr_assert(ext, "%s", world_messages(world));
 	array_each(block, &ext->blocks) {
-		text = arena_format(arena, "%s%s%s %s {", text, *text ? "; " : "",
-				    kinds[block->kind], linker_name(linker, block->section));
+		text = arena_format(
+			arena, "%s%s%s %s {", text, *text ? "; " : "", kinds[block->kind],
+			strings_get(btf_graph_strings(unit->graph), block->section).data);
 		for (uint32_t i = 0; i < block->count; i++)
 			text = arena_format(arena, "%s%s %s", text, i ? "," : "",
 					    describe_record(arena, unit, block->kind,

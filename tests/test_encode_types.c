@@ -50,16 +50,11 @@ static const char *describe_type(struct arena *arena, const struct btf_unit *uni
 // All types of the output in the order of their ids: "INT int; FUNC_PROTO; global f()".
 static const char *describe(struct world *world)
 {
-	struct linker *linker = &world->linker;
-	struct btf_graph *graph = btf_graph_create(&world->arena, &linker->strings);
-	struct btf_unit *unit;
+	const struct btf_unit *unit = world_types(world);
 	const char *text = "";
 
-	if (linker->btf.size == 0)
+	if (!unit)
 		return "no BTF";
-	unit = btf_unit_read(graph, linker->btf.data, linker->btf.size, linker->big_endian,
-			     place_in("out", ".BTF"), &world->diag);
-	cr_assert(unit, "%s", world_messages(world));
 	for (uint32_t id = 1; id <= unit->type_count; id++)
 		text = arena_format(&world->arena, "%s%s%s", text, id > 1 ? "; " : "",
 				    describe_type(&world->arena, unit, id));

@@ -255,10 +255,7 @@ Test(relocate, says_what_cannot_be)
 // The name of type @id of the output.
 static const char *output_type(struct world *world, uint32_t id)
 {
-	struct btf_graph *graph = btf_graph_create(&world->arena, &world->linker.strings);
-	struct btf_unit *unit =
-		btf_unit_read(graph, world->linker.btf.data, world->linker.btf.size,
-			      world->linker.big_endian, place_in("o", ".BTF"), &world->diag);
+	const struct btf_unit *unit = world_types(world);
 
 	cr_assert(unit && id && id <= unit->type_count, "type id %" PRIu32, id);
 	return btf_unit_string(unit, btf_unit_type(unit, id)->name_off).data;

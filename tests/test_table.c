@@ -187,6 +187,26 @@ Test(table, texts_are_numbered_apart)
 	arena_deinit(&arena);
 }
 
+Test(table, closed_strings_keep_their_numbers)
+{
+	const uint32_t count = 60000;
+	struct strings strings;
+	struct arena arena;
+	size_t used;
+
+	arena_init(&arena, SIZE_MAX);
+	strings_init(&strings, &arena);
+	for (uint32_t i = 1; i <= count; i++)
+		strings_intern(&strings, str_of(arena_format(&arena, "%u", i)));
+	used = arena.used;
+	strings_close(&strings);
+	cr_expect_lt(arena.used, used);
+	for (uint32_t i = 1; i <= count; i++)
+		cr_assert(
+			str_equal(strings_get(&strings, i), str_of(arena_format(&arena, "%u", i))));
+	arena_deinit(&arena);
+}
+
 Test(table, strings_are_numbered_once)
 {
 	struct strings strings;

@@ -23,6 +23,12 @@ static void grow(struct identity_table *table, struct arena *arena)
 	arena_release(arena, old.slots, old.capacity * sizeof(*old.slots));
 }
 
+void identity_release(struct identity_table *table, struct arena *arena)
+{
+	arena_release(arena, table->slots, table->capacity * sizeof(*table->slots));
+	*table = (struct identity_table){ 0 };
+}
+
 void identity_add(struct identity_table *table, struct arena *arena, struct hash hash,
 		  uint32_t value)
 {

@@ -59,4 +59,7 @@ static inline void identity_prefetch(const struct identity_table *table, struct 
 void identity_add(struct identity_table *table, struct arena *arena, struct hash hash,
 		  uint32_t value);
 
+/** Empty the table, of which nobody asks anything any more. */
+void identity_release(struct identity_table *table, struct arena *arena);
+
 #endif

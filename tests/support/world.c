@@ -64,6 +64,24 @@ static void check_image(struct world *world)
 	free(problems);
 }
 
+struct btf_unit *world_types(struct world *world)
+{
+	struct strings *strings = arena_new(&world->arena, struct strings);
+	struct str btf = world->linker.btf;
+	struct btf_unit *unit;
+
+	if (btf.size == 0)
+		return NULL;
+	strings_init(strings, &world->arena);
+	unit = btf_unit_read(btf_graph_create(&world->arena, strings), btf.data, btf.size,
+			     world->linker.big_endian, place_in("out", ".BTF"), &world->diag);
+	if (!unit) {
+		fprintf(stderr, "world_types: %s\n", world_messages(world));
+		abort();
+	}
+	return unit;
+}
+
 bool world_run(struct world *world, void (*last)(struct linker *linker))
 {
 	for (size_t i = 0; i < pass_count; i++) {
@@ -91,9 +109,16 @@ const char *world_messages(struct world *world)
 	return text;
 }
 
-static uint32_t name_of(struct world *world, const char *name)
+// The number of @name, which the linker no longer knows in the end; UINT32_MAX when it has none.
+static uint32_t name_of(const struct world *world, const char *name)
 {
-	return strings_intern(&world->linker.strings, str_of(name));
+	const struct strings *strings = &world->linker.strings;
+
+	for (uint32_t i = 0; i < strings->strings.count; i++) {
+		if (str_equal(strings_get(strings, i), str_of(name)))
+			return i;
+	}
+	return UINT32_MAX;
 }
 
 struct section *world_section(struct world *world, size_t object, const char *name)

@@ -51,6 +51,10 @@ struct output_section *world_output(struct world *world, const char *name);
 /** The bytes of an output section, in the world's arena; NULL for SHT_NOBITS. Needs relocate(). */
 const uint8_t *world_bytes(struct world *world, const struct output_section *output);
 
+/** The output's .BTF in a graph of its own, NULL when it has none; aborts when it is not valid.
+ * Needs encode_types(). */
+struct btf_unit *world_types(struct world *world);
+
 /** The bytes of the output, in the world's arena; needs write_elf(). */
 struct str world_image(struct world *world);
 
