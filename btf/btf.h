@@ -283,8 +283,12 @@ char *btf_definition(const struct btf_graph *graph, uint32_t node, struct arena 
 
 struct btf_encoder;
 
-/** An empty .BTF in the making, over a settled graph. */
-struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena);
+/**
+ * An empty .BTF in the making, over a settled graph, for declarations of about @declaration_words
+ * words.
+ */
+struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t declaration_words,
+				       struct arena *arena);
 
 // Each of the following appends one type, in the order in which ids are given, and returns its id.
 // Nodes referred to need an id only when btf_encoder_finish() is called. Names are numbers of the

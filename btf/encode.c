@@ -16,9 +16,11 @@
 
 #define HEADER_WORDS (sizeof(struct btf_header) / sizeof(uint32_t))
 
-struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct arena *arena)
+struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t declaration_words,
+				       struct arena *arena)
 {
 	struct btf_encoder *encoder = arena_new(arena, struct btf_encoder);
+	size_t declarations = declaration_words / RECORD_TAIL;
 
 	assert(graph->settled);
 	encoder->graph = graph;
@@ -27,8 +29,10 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, struct are
 	array_reserve(arena, &encoder->string_offset, graph->strings->strings.count);
 	array_reserve(arena, &encoder->text_offset, graph->strings->texts.count);
 	encoder->strings_size = 1;
-	// With room for declarations and strings: memory that is not used is not touched.
-	encoder->words.capacity = HEADER_WORDS + 2 * graph->words.count;
+	// With room for all strings of the link: memory that is not used is not touched.
+	array_reserve(arena, &encoder->offset, graph->offset.count + declarations);
+	encoder->words.capacity = HEADER_WORDS + graph->words.count + declaration_words +
+				  graph->strings->size / sizeof(uint32_t) + 1;
 	encoder->words.items = arena_new_array(arena, uint32_t, encoder->words.capacity);
 	encoder->words.count = HEADER_WORDS;
 	return encoder;
@@ -284,6 +288,14 @@ static void write_header(struct btf_encoder *encoder, bool foreign)
 	bytes_put_words(data, header, sizeof(header) / sizeof(*header), foreign);
 }
 
+// What only adds.
+static void release_tables(struct btf_encoder *encoder)
+{
+	array_release(encoder->arena, &encoder->string_offset);
+	array_release(encoder->arena, &encoder->text_offset);
+	array_release(encoder->arena, &encoder->strings);
+}
+
 bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct place where,
 			struct diag *diag, struct str *ret)
 {
@@ -312,5 +324,6 @@ bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct pla
 	*ret = (struct str){ .data = (const char *)encoder->words.items };
 	ret->size = (size_t)(next - ret->data);
 	assert(ret->size == encoder->words.count * sizeof(uint32_t) + encoder->strings_size);
+	release_tables(encoder);
 	return true;
 }

@@ -379,6 +379,23 @@ static void write_datasecs(struct type_writer *writer)
 	array_release(linker->arena, &writer->datasec_by_name);
 }
 
+// Words of the records of all FUNCs, VARs, DATASECs and DECL_TAGs, if none were left out.
+static size_t count_declaration_words(const struct linker *linker)
+{
+	const size_t head = sizeof(struct btf_type) / sizeof(uint32_t);
+	const size_t entry = sizeof(struct btf_var_secinfo) / sizeof(uint32_t);
+	size_t words = linker->sections.count * head;
+
+	array_each(each, &linker->objects) {
+		const struct object *object = *each;
+
+		words += (object->declarations.count + object->tags.count) * (head + 1);
+		array_each(datasec, &object->datasecs)
+			words += datasec->count * entry;
+	}
+	return words;
+}
+
 static bool has_btf(const struct linker *linker)
 {
 	array_each(object, &linker->objects) {
@@ -398,7 +415,8 @@ void encode_types(struct linker *linker)
 
 	if (!has_btf(linker))
 		return;
-	writer.encoder = btf_encoder_create(linker->graph, linker->arena);
+	writer.encoder =
+		btf_encoder_create(linker->graph, count_declaration_words(linker), linker->arena);
 	writer.reached =
 		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
 	linker->encoder = writer.encoder;

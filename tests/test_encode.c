@@ -3,6 +3,7 @@
 
 #include "btf_text.h"
 #include "btf_world.h"
+#include "encode.h"
 
 static uint32_t intern(struct btf_world *world, const char *text)
 {
@@ -22,7 +23,7 @@ static struct str finish(struct btf_world *world, struct btf_encoder *encoder, b
 // Write the types of @unit, of a settled graph, in its order.
 static struct str encode_unit(struct btf_world *world, const struct btf_unit *unit, bool big_endian)
 {
-	struct btf_encoder *encoder = btf_encoder_create(world->graph, &world->arena);
+	struct btf_encoder *encoder = btf_encoder_create(world->graph, 0, &world->arena);
 
 	for (uint32_t id = 1; id <= unit->type_count; id++)
 		btf_encoder_add(encoder, btf_unit_node(unit, id));
@@ -94,7 +95,7 @@ Test(encode, writes_in_the_order_of_adding)
 		unit = btf_world_read_raw(&world, &raw);
 		btf_graph_settle(world.graph);
 
-		encoder = btf_encoder_create(world.graph, &world.arena);
+		encoder = btf_encoder_create(world.graph, 0, &world.arena);
 		for (uint32_t id = 1; id <= 3; id++)
 			cr_expect_eq(btf_encoder_add(encoder, btf_unit_node(unit, id)), id);
 		func = btf_encoder_add_func(encoder, intern(&world, "main"), BTF_FUNC_GLOBAL,
@@ -128,7 +129,7 @@ Test(encode, adds_once)
 	structure = btf_unit_node(unit, 1);
 	tag = intern(&world, "tag");
 
-	encoder = btf_encoder_create(world.graph, &world.arena);
+	encoder = btf_encoder_create(world.graph, 0, &world.arena);
 	cr_expect_eq(btf_encoder_add(encoder, 0), 0);
 	cr_expect_eq(btf_encoder_id(encoder, structure), 0);
 	cr_expect_eq(btf_encoder_add_type_decl_tag(encoder, tag, structure, -1, false), 1);
@@ -161,7 +162,7 @@ Test(encode, resolves_tags_of_types_at_the_end)
 	btf_raw_struct(&raw, BTF_KIND_STRUCT, "s", 4);
 	unit = btf_world_read_raw(&world, &raw);
 	btf_graph_settle(world.graph);
-	encoder = btf_encoder_create(world.graph, &world.arena);
+	encoder = btf_encoder_create(world.graph, 0, &world.arena);
 	btf_encoder_add_type_decl_tag(encoder, intern(&world, "tag"), btf_unit_node(unit, 2), -1,
 				      true);
 	btf_encoder_add(encoder, btf_unit_node(unit, 1));
@@ -185,7 +186,7 @@ Test(encode, strings_are_written_once)
 	text = strings_intern_text(&world.strings, STR("first"),
 				   strings_hash(&world.strings, STR("first")));
 	btf_graph_settle(world.graph);
-	encoder = btf_encoder_create(world.graph, &world.arena);
+	encoder = btf_encoder_create(world.graph, 0, &world.arena);
 	cr_expect_eq(btf_encoder_string(encoder, 0), 0);
 	cr_expect_eq(btf_encoder_string(encoder, intern(&world, "second")), 1);
 	cr_expect_eq(btf_encoder_string(encoder, intern(&world, "first")), 8);
@@ -195,6 +196,27 @@ Test(encode, strings_are_written_once)
 	section = finish(&world, encoder, false);
 	cr_expect(str_equal(section, (struct str){ section.data, 24 + 14 }));
 	cr_expect_arr_eq(section.data + 24, "\0second\0first", 14);
+	btf_world_deinit(&world);
+}
+
+Test(encode, what_was_announced_has_room_where_it_stays)
+{
+	const uint32_t count = 50000;
+	struct btf_world world;
+	struct btf_encoder *encoder;
+	struct str section;
+	const uint32_t *start;
+
+	btf_world_init(&world);
+	for (uint32_t i = 0; i < count; i++)
+		intern(&world, arena_format(&world.arena, "function_%u", i));
+	btf_graph_settle(world.graph);
+	encoder = btf_encoder_create(world.graph, count * 3, &world.arena);
+	start = encoder->words.items;
+	for (uint32_t i = 0; i < count; i++)
+		btf_encoder_add_func(encoder, i + 1, BTF_FUNC_GLOBAL, 0);
+	section = finish(&world, encoder, false);
+	cr_expect_eq(section.data, (const char *)start);
 	btf_world_deinit(&world);
 }
 
@@ -213,7 +235,7 @@ Test(encode, refuses_what_the_format_cannot_hold)
 		btf_raw_value(&raw, "", i);
 	unit = btf_world_read_raw(&world, &raw);
 	btf_graph_settle(world.graph);
-	encoder = btf_encoder_create(world.graph, &world.arena);
+	encoder = btf_encoder_create(world.graph, 0, &world.arena);
 	btf_encoder_add(encoder, btf_unit_node(unit, 1));
 	cr_expect_not(btf_encoder_finish(encoder, false, place_in("out.o", ".BTF"), &world.diag,
 					 &section));

@@ -262,7 +262,7 @@ Test(ext, writes_what_it_reads)
 
 		world_init(&world, big_endian);
 		btf_graph_settle(world.btf.graph);
-		encoder = btf_encoder_create(world.btf.graph, &world.btf.arena);
+		encoder = btf_encoder_create(world.btf.graph, 0, &world.btf.arena);
 		btf_encoder_add(encoder, btf_unit_node(world.unit, 1));
 		btf_encoder_add(encoder, btf_unit_node(world.unit, 2));
 		btf_encoder_add_func(encoder, strings_intern(&world.btf.strings, STR("main")),
@@ -309,7 +309,7 @@ Test(ext, writes_nothing_for_no_records)
 
 	world_init(&world, false);
 	btf_graph_settle(world.btf.graph);
-	encoder = btf_encoder_create(world.btf.graph, &world.btf.arena);
+	encoder = btf_encoder_create(world.btf.graph, 0, &world.btf.arena);
 	records = btf_ext_encoder_create(encoder, 0);
 	btf_ext_encoder_begin(records, BTF_EXT_LINE, 0);
 	cr_expect(btf_ext_encoder_finish(records, false, place_in("o", ".BTF.ext"), &world.btf.diag,

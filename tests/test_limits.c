@@ -382,7 +382,7 @@ Test(limits, of_btf_are_32_bits)
 		strings_init(&strings, &arena);
 		graph = btf_graph_create(&arena, &strings);
 		btf_graph_settle(graph);
-		encoder = btf_encoder_create(graph, &arena);
+		encoder = btf_encoder_create(graph, 0, &arena);
 		cases[i].fill(encoder);
 		cr_expect_not(
 			btf_encoder_finish(encoder, false, place_in(NULL, ".BTF"), &diag, &bytes));

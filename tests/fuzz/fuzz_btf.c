@@ -40,7 +40,7 @@ static void ask(const struct btf_graph *graph, const struct arena *arena)
 // The whole graph as a section; a node's id in it is its number.
 static struct str write_graph(const struct btf_graph *graph, struct arena *arena, struct diag *diag)
 {
-	struct btf_encoder *encoder = btf_encoder_create(graph, arena);
+	struct btf_encoder *encoder = btf_encoder_create(graph, 0, arena);
 	struct str section;
 
 	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++)

@@ -72,7 +72,7 @@ static void shuffle(struct trial *trial, struct outcome *outcome, bool as_given)
 
 static struct str encode(struct trial *trial, struct btf_world *world)
 {
-	struct btf_encoder *encoder = btf_encoder_create(world->graph, &trial->arena);
+	struct btf_encoder *encoder = btf_encoder_create(world->graph, 0, &trial->arena);
 	struct str section = { 0 };
 
 	for (uint32_t node = 1; node < btf_graph_node_count(world->graph); node++)
