@@ -324,10 +324,10 @@ Test(arena, what_is_left_of_a_chunk_is_had)
 	char *first, *second;
 
 	arena_init(&arena, SIZE_MAX);
-	first = arena_alloc(&arena, 200000);
-	second = arena_alloc(&arena, 400000);
-	cr_expect(second < first || second >= first + 512 * 1024);
-	cr_expect_lt((size_t)((char *)arena_alloc(&arena, 200000) - first), 512 * 1024);
+	first = arena_alloc(&arena, 100000);
+	second = arena_alloc(&arena, 200000);
+	cr_expect(second < first || second >= first + 256 * 1024);
+	cr_expect_lt((size_t)((char *)arena_alloc(&arena, 100000) - first), 256 * 1024);
 	arena_deinit(&arena);
 }
 
@@ -395,5 +395,54 @@ Test(arena, released_arrays_begin_anew)
 	cr_expect_eq(arena_alloc(&arena, 1024 * sizeof(uint32_t)), start);
 	*array_add(&arena, &numbers) = 2;
 	cr_expect_eq(*numbers.items, 2);
+	arena_deinit(&arena);
+}
+
+// Also when there are more of them than have room in what the root has for them.
+Test(arena, nested_arenas_have_what_others_gave_back)
+{
+	enum { COUNT = 10, SIZE = 1000 };
+	struct arena *nested[COUNT], arena;
+	char *memory[COUNT], *again;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < COUNT; i++) {
+		nested[i] = arena_nest(&arena);
+		memory[i] = memset(arena_alloc(nested[i], SIZE), (int)i, SIZE);
+	}
+	arena_deinit(nested[1]);
+	cr_expect_eq(nested[1]->used, 0);
+	again = arena_alloc(arena_nest(&arena), SIZE);
+	cr_expect_eq(again, memory[1]);
+	for (size_t i = 0; i < SIZE; i++)
+		cr_assert_eq(again[i], 0, "byte %zu", i);
+	for (size_t i = 0; i < COUNT; i++) {
+		for (size_t j = 0; i != 1 && j < SIZE; j++)
+			cr_assert_eq(memory[i][j], i, "%zu: byte %zu", i, j);
+	}
+	arena_deinit(&arena);
+}
+
+Test(arena, the_root_has_what_nested_arenas_gave_back)
+{
+	struct arena arena, *nested;
+	char *given, *memory = NULL;
+
+	arena_init(&arena, SIZE_MAX);
+	nested = arena_nest(&arena);
+	given = arena_alloc(nested, 1);
+	arena_deinit(nested);
+	for (int i = 0; i < 3 && memory != given; i++)
+		memory = arena_alloc(&arena, 200000);
+	cr_expect_eq(memory, given);
+	// What is too large for it is elsewhere.
+	arena_deinit(&arena);
+	arena_init(&arena, SIZE_MAX);
+	nested = arena_nest(&arena);
+	given = arena_alloc(nested, 1);
+	arena_deinit(nested);
+	memory = arena_alloc(&arena, 300000);
+	cr_expect(memory < given || memory >= given + 256 * 1024);
+	memset(memory, 'x', 300000);
 	arena_deinit(&arena);
 }

@@ -8,9 +8,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// Of chunks, their heads included.
-#define FIRST_SIZE (512 * 1024)
+// Of chunks, their heads included. An arena has a small one first, and those that others gave back;
+// then whole ones.
+#define SMALL_SIZE (256 * 1024)
 #define CHUNK_SIZE (4 * 1024 * 1024)
+// Of the mapping that small chunks are parts of.
+#define SHARED_SIZE (4 * SMALL_SIZE)
 // What a huge page has on most machines. Elsewhere it is an alignment like any other.
 #define HUGE_PAGE_SIZE (2 * 1024 * 1024)
 // No smaller than any machine's pages.
@@ -30,7 +33,9 @@
 struct arena_chunk {
 	struct arena_chunk *older;
 	size_t size;
+	size_t had;     // bytes of it that allocations had, when it was given back
 	bool is_single; // of one allocation
+	bool is_part;   // of the root's mapping
 	alignas(max_align_t) char bytes[];
 };
 
@@ -70,17 +75,11 @@ static void *map_huge_pages(size_t size)
 	return pages + before;
 }
 
-// Memory for a chunk, zeroed. The system knows what nobody had yet, so that what is not used of it
-// is not touched; malloc() would clear it.
-static struct arena_chunk *take_chunk(size_t size)
+// Zeroed memory. The system knows what nobody had yet, so that what is not used of it is not
+// touched; malloc() would clear it.
+static void *map(size_t size)
 {
 	return size < HUGE_PAGE_SIZE ? map_pages(size) : map_huge_pages(size);
-}
-
-static void give_chunk(struct arena_chunk *chunk)
-{
-	ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->size);
-	munmap(chunk, chunk->size);
 }
 
 void arena_init(struct arena *arena, size_t limit)
@@ -94,9 +93,29 @@ struct arena *arena_nest(struct arena *parent)
 
 	arena_init(arena, parent->limit);
 	arena->exhausted = parent->exhausted;
+	arena->root = parent->root ? parent->root : parent;
 	arena->sibling = parent->nested;
 	parent->nested = arena;
 	return arena;
+}
+
+static void give_chunk(struct arena *root, struct arena_chunk *chunk)
+{
+	if (!chunk->is_part) {
+		ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->had);
+		munmap(chunk, chunk->size);
+		return;
+	}
+	ASAN_POISON_MEMORY_REGION(chunk->bytes, chunk->had - sizeof(*chunk));
+	chunk->older = root->unused;
+	root->unused = chunk;
+}
+
+static void give_shared(struct arena *root)
+{
+	for (struct arena_chunk *chunk = root->unused; chunk; chunk = chunk->older)
+		ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->had);
+	munmap(root->shared, SHARED_SIZE);
 }
 
 void arena_deinit(struct arena *arena)
@@ -106,13 +125,21 @@ void arena_deinit(struct arena *arena)
 	// They are in this arena's memory themselves.
 	for (struct arena *nested = arena->nested; nested; nested = nested->sibling)
 		arena_deinit(nested);
+	if (chunk)
+		chunk->had = (size_t)(arena->next - (char *)chunk);
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
-		give_chunk(chunk);
+		give_chunk(arena->root ? arena->root : arena, chunk);
 		chunk = older;
 	}
-	*arena = (struct arena){ .limit = arena->limit, .sibling = arena->sibling };
+	if (arena->shared)
+		give_shared(arena);
+	*arena = (struct arena){
+		.limit = arena->limit,
+		.sibling = arena->sibling,
+		.root = arena->root,
+	};
 }
 
 bool arena_protect(struct arena *arena, bool (*function)(void *argument), void *argument,
@@ -138,17 +165,67 @@ void arena_give_up(struct arena *arena)
 	longjmp(*arena->exhausted, 1);
 }
 
-static struct arena_chunk *make_chunk(struct arena *arena, size_t size)
+// A small chunk that was given back, cleared.
+static struct arena_chunk *take_unused(struct arena *root)
+{
+	struct arena_chunk *chunk = root->unused;
+
+	root->unused = chunk->older;
+	ASAN_UNPOISON_MEMORY_REGION(chunk, chunk->had);
+	memset(chunk->bytes, 0, chunk->had - sizeof(*chunk));
+	return chunk;
+}
+
+// A new small chunk; NULL when the mapping is used up.
+static struct arena_chunk *take_part(struct arena *root)
 {
 	struct arena_chunk *chunk;
 
-	if (arena->used > arena->limit || size > arena->limit - arena->used)
+	if (!root->shared)
+		root->shared = map(SHARED_SIZE);
+	if (!root->shared || root->shared_used == SHARED_SIZE)
+		return NULL;
+	chunk = (struct arena_chunk *)(root->shared + root->shared_used);
+	root->shared_used += SMALL_SIZE;
+	chunk->size = SMALL_SIZE;
+	chunk->is_part = true;
+	return chunk;
+}
+
+// A chunk of @size bytes; NULL when there is no memory.
+static struct arena_chunk *take_chunk(struct arena *root, size_t size)
+{
+	struct arena_chunk *chunk = NULL;
+
+	if (size == SMALL_SIZE)
+		chunk = root->unused ? take_unused(root) : take_part(root);
+	if (chunk)
+		return chunk;
+	chunk = map(size);
+	if (chunk)
+		chunk->size = size;
+	return chunk;
+}
+
+// A chunk with room for @size bytes, and for nothing else when it @is_single.
+static struct arena_chunk *make_chunk(struct arena *arena, size_t size, bool is_single)
+{
+	struct arena *root = arena->root ? arena->root : arena;
+	size_t needed = round_up(size + sizeof(struct arena_chunk), PAGE_SIZE_MAX), wanted = needed;
+	struct arena_chunk *chunk;
+
+	if (!is_single && needed <= SMALL_SIZE && (!arena->chunks || root->unused))
+		wanted = SMALL_SIZE;
+	else if (!is_single && needed < CHUNK_SIZE)
+		wanted = CHUNK_SIZE;
+	if (arena->used > arena->limit || wanted > arena->limit - arena->used)
 		arena_give_up(arena);
-	chunk = take_chunk(size);
+	chunk = take_chunk(root, wanted);
 	if (!chunk)
 		arena_give_up(arena);
-	chunk->size = size;
-	arena->used += size;
+	chunk->is_single = is_single;
+	chunk->had = wanted;
+	arena->used += wanted;
 	return chunk;
 }
 
@@ -200,30 +277,22 @@ static void *take_spare(struct arena *arena, size_t size)
 	return memset(spare, 0, size);
 }
 
-// A small link needs no more than some pages of the first chunk. What needs more has huge ones: to
-// clear as much in small ones takes nine times as long.
 static void add_chunk(struct arena *arena, size_t size)
 {
-	size_t wanted = arena->chunks ? CHUNK_SIZE : FIRST_SIZE;
-	struct arena_chunk *chunk;
+	struct arena_chunk *chunk = make_chunk(arena, size, false);
 
-	if (wanted < size + sizeof(*chunk))
-		wanted = round_up(size + sizeof(*chunk), PAGE_SIZE_MAX);
-	chunk = make_chunk(arena, wanted);
 	add_spare(arena, arena->next, (size_t)(arena->end - arena->next));
 	chunk->older = arena->chunks;
 	arena->chunks = chunk;
 	arena->next = chunk->bytes;
-	arena->end = (char *)chunk + wanted;
+	arena->end = (char *)chunk + chunk->size;
 }
 
 // A chunk for one allocation, behind the newest, of which more can be used.
 static void *take_large(struct arena *arena, size_t size)
 {
-	struct arena_chunk *chunk =
-		make_chunk(arena, round_up(size + sizeof(*chunk), PAGE_SIZE_MAX));
+	struct arena_chunk *chunk = make_chunk(arena, size, true);
 
-	chunk->is_single = true;
 	chunk->older = arena->chunks->older;
 	arena->chunks->older = chunk;
 	return chunk->bytes;
@@ -327,7 +396,7 @@ void arena_release(struct arena *arena, void *memory, size_t size)
 	chunk = *single;
 	*single = chunk->older;
 	arena->used -= chunk->size;
-	give_chunk(chunk);
+	munmap(chunk, chunk->size);
 }
 
 char *arena_strndup(struct arena *arena, const char *data, size_t size)

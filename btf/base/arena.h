@@ -31,14 +31,20 @@ struct arena {
 	char *end;                  // one past the last byte of the newest chunk
 	struct arena_spare *spares[ARENA_SPARE_CLASSES]; // by the power of two of their size
 	uint32_t spare_classes;                          // bits: which of these there are
-	size_t used;                                     // bytes taken from the system
-	size_t limit;          // most bytes that may be taken; SIZE_MAX for no limit
+	size_t used;                                     // bytes of its chunks
+	size_t limit;          // most bytes that these may have; SIZE_MAX for no limit
 	jmp_buf *exhausted;    // where to go when memory runs out; set by arena_protect()
 	struct arena *nested;  // newest first
 	struct arena *sibling; // in the list of nested ones
+	struct arena *root;    // that small chunks come from; NULL: itself
+
+	// Of a root:
+	char *shared;               // a mapping that small chunks are made of; NULL: none yet
+	size_t shared_used;         // bytes of it that some chunk had
+	struct arena_chunk *unused; // small chunks that nested arenas gave back
 };
 
-/** Make an empty arena that takes at most @limit bytes from the system (SIZE_MAX: no limit). */
+/** Make an empty arena whose chunks have at most @limit bytes (SIZE_MAX: no limit). */
 void arena_init(struct arena *arena, size_t limit);
 
 /**
