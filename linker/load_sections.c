@@ -44,11 +44,11 @@ const uint8_t *object_bytes(struct linker *linker, const struct object *object, 
 
 // LLVM has one table for all names, and its numbers of relocations are ours. Of others those of BTF
 // may be the only ones that tell.
-static bool is_by_llvm(const struct object *object, const struct header_table *table)
+static bool is_by_llvm(const struct object *object, const struct headers *headers)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		if (object->sections[i].type == SHT_SYMTAB)
-			return object->sections[i].link == table->names_shndx;
+			return object->sections[i].link == headers->names_shndx;
 	}
 	return false;
 }
@@ -114,9 +114,9 @@ static int compare_extents(const void *a, const void *b)
 }
 
 static struct extents find_extents(struct linker *linker, struct object *object,
-				   const struct header_table *table)
+				   const struct headers *headers)
 {
-	bool by_llvm = is_by_llvm(object, table);
+	bool by_llvm = is_by_llvm(object, headers);
 	struct extents extents = { 0 };
 
 	for (uint32_t i = 1; i < object->section_count; i++) {
@@ -125,7 +125,7 @@ static struct extents find_extents(struct linker *linker, struct object *object,
 
 		if (!is_needed(section, by_llvm))
 			continue;
-		start = shdr_get(table->bytes, i, object->big_endian).sh_offset;
+		start = shdr_get(headers->bytes, i, object->big_endian).sh_offset;
 		*array_add(linker_early(linker), &extents) = (struct extent){
 			.section = section,
 			.start = start,
@@ -173,9 +173,9 @@ static size_t load_run(struct linker *linker, const struct object *object,
 	return bytes ? count : 0;
 }
 
-bool load_sections(struct linker *linker, struct object *object, const struct header_table *table)
+bool load_sections(struct linker *linker, struct object *object, const struct headers *headers)
 {
-	struct extents extents = find_extents(linker, object, table);
+	struct extents extents = find_extents(linker, object, headers);
 	struct scratch *once = object->fleeting ? &linker->type_bytes : NULL;
 
 	for (size_t i = 0, count; i < extents.count; i += count) {

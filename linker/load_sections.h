@@ -3,16 +3,7 @@
 #ifndef BPFLD_LOAD_SECTIONS_H
 #define BPFLD_LOAD_SECTIONS_H
 
-#include "model.h"
-
-// The section headers of an object, and the names of its sections.
-struct header_table {
-	const uint8_t *bytes;
-	uint64_t offset;
-	uint64_t count;
-	uint32_t names_shndx;
-	struct str names;
-};
+#include "read_headers.h"
 
 /**
  * The @size bytes at @offset, which lie in the object, in @arena where they are not in memory
@@ -26,6 +17,6 @@ const uint8_t *object_bytes(struct linker *linker, const struct object *object, 
  *
  * @return false when an error was reported
  */
-bool load_sections(struct linker *linker, struct object *object, const struct header_table *table);
+bool load_sections(struct linker *linker, struct object *object, const struct headers *headers);
 
 #endif

@@ -11,181 +11,13 @@
 #include "elf_records.h"
 #include "gcc.h"
 #include "load_sections.h"
+#include "read_headers.h"
 #include "read_object.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
 #define SECTION_SIZE_MAX UINT32_MAX
 // More than any page size; padding costs memory.
 #define SECTION_ALIGN_MAX (1u << 20)
-
-// First bytes that tell what a file is, and what to do about it.
-static const struct signature {
-	struct str magic;
-	const char *text;
-} signatures[] = {
-	{ STR("BC\xC0\xDE"),
-	  "is LLVM bitcode, not an object: compile without -flto and -emit-llvm, or "
-	  "make an object of it with 'llc -march=bpf -filetype=obj'" },
-	{ STR("\xDE\xC0\x17\x0B"),
-	  "is LLVM bitcode in a wrapper, not an object: compile without -flto" },
-	{ STR("\x9f\xeb\x01"), "is raw BTF, not an object" },
-	{ STR("\xeb\x9f\x01"), "is raw BTF, not an object" },
-};
-
-static const struct machine {
-	uint16_t number;
-	const char *name;
-} machines[] = {
-	{ EM_X86_64, "x86-64" }, { EM_AARCH64, "AArch64" }, { EM_386, "i386" },
-	{ EM_ARM, "ARM" },       { EM_RISCV, "RISC-V" },    { EM_S390, "S/390" },
-	{ EM_PPC64, "PowerPC" }, { EM_MIPS, "MIPS" },
-};
-
-static bool reject(struct linker *linker, const struct object *object, const char *text)
-{
-	diag_error(linker->diag, place_in(object->name, NULL), "%s", text);
-	return false;
-}
-
-static bool check_machine(struct linker *linker, const struct object *object, uint16_t machine)
-{
-	struct place where = place_in(object->name, NULL);
-
-	if (machine == EM_BPF)
-		return true;
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (machines[i].number == machine) {
-			diag_error(linker->diag, where,
-				   "is an object for %s, not for BPF: compile with --target=bpf",
-				   machines[i].name);
-			return false;
-		}
-	}
-	diag_error(linker->diag, where,
-		   "is an object for machine %u, not for BPF (%u): compile with --target=bpf",
-		   machine, EM_BPF);
-	return false;
-}
-
-// What the first bytes say.
-static bool identify(struct linker *linker, const struct object *object, const uint8_t *head)
-{
-	struct str start = { (const char *)head, object->size };
-
-	if (object->size == 0)
-		return reject(linker, object, "is empty; did the compiler fail?");
-	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
-		if (str_starts_with(start, signatures[i].magic))
-			return reject(linker, object, signatures[i].text);
-	}
-	if (!str_starts_with(start, STR("\177ELF")))
-		return reject(linker, object, "is not an ELF object");
-	if (object->size < sizeof(Elf64_Ehdr))
-		return reject(linker, object, "is truncated: it ends within the ELF header");
-	if (head[EI_CLASS] != ELFCLASS64)
-		return reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
-	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
-		return reject(linker, object, "has no valid byte order in its ELF header");
-	return true;
-}
-
-static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
-{
-	if (!check_machine(linker, object, header->e_machine))
-		return false;
-	if (header->e_type != ET_REL) {
-		diag_error(linker->diag, place_in(object->name, NULL),
-			   "is not a relocatable object (ELF type %u)", header->e_type);
-		return false;
-	}
-	if (header->e_shoff == 0)
-		return reject(linker, object, "has no sections");
-	if (header->e_shentsize != sizeof(Elf64_Shdr)) {
-		diag_error(linker->diag, place_in(object->name, NULL),
-			   "has section headers of %u bytes, not of %zu", header->e_shentsize,
-			   sizeof(Elf64_Shdr));
-		return false;
-	}
-	return true;
-}
-
-static bool read_table(struct linker *linker, const struct object *object,
-		       struct header_table *table)
-{
-	if (table->offset <= object->size &&
-	    table->count <= (object->size - table->offset) / sizeof(Elf64_Shdr)) {
-		table->bytes =
-			object_bytes(linker, object, table->offset,
-				     table->count * sizeof(Elf64_Shdr), linker_early(linker));
-		return table->bytes != NULL;
-	}
-	diag_error(linker->diag, place_in(object->name, NULL),
-		   "is truncated: section headers at 0x%" PRIx64 " end past the file's %zu bytes",
-		   table->offset, object->size);
-	return false;
-}
-
-static bool read_header(struct linker *linker, struct object *object, struct header_table *table)
-{
-	const uint8_t *head;
-	Elf64_Ehdr header;
-	Elf64_Shdr first;
-
-	head = object_bytes(linker, object, 0,
-			    object->size < sizeof(header) ? object->size : sizeof(header),
-			    linker_early(linker));
-	if (!head || !identify(linker, object, head))
-		return false;
-	memcpy(&header, head, sizeof(header));
-	object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
-	ehdr_order(&header, object->big_endian);
-	if (!check_type(linker, object, &header))
-		return false;
-	object->flags = header.e_flags;
-	*table = (struct header_table){
-		.offset = header.e_shoff,
-		.count = header.e_shnum ? header.e_shnum : 1,
-		.names_shndx = header.e_shstrndx,
-	};
-	if (!read_table(linker, object, table))
-		return false;
-	// What does not fit is in the null section's header: gABI, "ELF Header".
-	first = shdr_get(table->bytes, 0, object->big_endian);
-	if (header.e_shstrndx == SHN_XINDEX)
-		table->names_shndx = first.sh_link;
-	if (header.e_shnum)
-		return true;
-	table->count = first.sh_size;
-	return read_table(linker, object, table);
-}
-
-static bool reject_strings(struct linker *linker, const struct object *object, uint32_t shndx)
-{
-	diag_error(linker->diag, place_in(object->name, NULL),
-		   "section %" PRIu32 ", which should hold names, is no valid string table", shndx);
-	return false;
-}
-
-// String table @shndx up to its last NUL, so that each offset in it is a string.
-static bool read_strings(struct linker *linker, const struct object *object,
-			 const struct header_table *table, uint32_t shndx, struct str *strings)
-{
-	Elf64_Shdr header = { 0 };
-
-	if (shndx < table->count)
-		header = shdr_get(table->bytes, shndx, object->big_endian);
-	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
-	    header.sh_size > object->size - header.sh_offset)
-		return reject_strings(linker, object, shndx);
-	strings->data = (const char *)object_bytes(linker, object, header.sh_offset, header.sh_size,
-						   linker_early(linker));
-	if (!strings->data)
-		return false;
-	strings->size = header.sh_size;
-	while (strings->size && strings->data[strings->size - 1])
-		strings->size--;
-	return strings->size || reject_strings(linker, object, shndx);
-}
 
 // Whether sections of that role are read for what is in them.
 static bool role_has_content(enum role role)
@@ -276,17 +108,17 @@ static void number_names(struct linker *linker, struct section *section)
 }
 
 static bool read_section(struct linker *linker, struct section *section,
-			 const struct header_table *table)
+			 const struct headers *headers)
 {
 	const struct object *object = section->object;
-	Elf64_Shdr header = shdr_get(table->bytes, section->shndx, object->big_endian);
+	Elf64_Shdr header = shdr_get(headers->bytes, section->shndx, object->big_endian);
 
-	if (header.sh_name >= table->names.size) {
+	if (header.sh_name >= headers->names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
-	section->text_name = table->names.data + header.sh_name;
+	section->text_name = headers->names.data + header.sh_name;
 	section->type = header.sh_type;
 	section->link = header.sh_link;
 	section->info = header.sh_info;
@@ -324,26 +156,26 @@ static void replace_licenses(struct linker *linker, struct object *object)
 	}
 }
 
-static bool read_sections(struct linker *linker, struct object *object, struct header_table *table)
+static bool read_sections(struct linker *linker, struct object *object, struct headers *headers)
 {
 	bool valid = true;
 
 	object->sections = arena_new_array(linker_early(linker), struct section,
-					   table->count ? table->count : 1);
-	object->section_count = (uint32_t)table->count;
+					   headers->count ? headers->count : 1);
+	object->section_count = (uint32_t)headers->count;
 	object->sections[0].object = object;
-	if (!read_strings(linker, object, table, table->names_shndx, &table->names))
+	if (!headers_strings(linker, object, headers, headers->names_shndx, &headers->names))
 		return false;
-	for (uint32_t i = 1; i < table->count; i++) {
+	for (uint32_t i = 1; i < headers->count; i++) {
 		struct section *section = &object->sections[i];
 
 		section->object = object;
 		section->shndx = i;
 		section->text_name = "";
-		valid &= read_section(linker, section, table);
+		valid &= read_section(linker, section, headers);
 		object->ambiguous |= shares_name(linker, section);
 	}
-	if (!valid || !load_sections(linker, object, table))
+	if (!valid || !load_sections(linker, object, headers))
 		return false;
 	if (linker->options->license)
 		replace_licenses(linker, object);
@@ -460,7 +292,7 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 }
 
 static bool find_symbols(struct linker *linker, const struct object *object,
-			 const struct header_table *table, struct symbol_source *from)
+			 const struct headers *headers, struct symbol_source *from)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *section = &object->sections[i];
@@ -470,22 +302,24 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 		else if (section->type == SHT_SYMTAB_SHNDX)
 			from->extended = section;
 	}
-	if (!from->symbols || from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX)
-		return reject(linker, object, "has no valid symbol table");
+	if (!from->symbols || from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
+		diag_error(linker->diag, place_in(object->name, NULL), "has no valid symbol table");
+		return false;
+	}
 	// LLVM has one table for all names.
-	from->names = table->names;
-	return from->symbols->link == table->names_shndx ||
-	       read_strings(linker, object, table, from->symbols->link, &from->names);
+	from->names = headers->names;
+	return from->symbols->link == headers->names_shndx ||
+	       headers_strings(linker, object, headers, from->symbols->link, &from->names);
 }
 
 static bool read_symbols(struct linker *linker, struct object *object,
-			 const struct header_table *table)
+			 const struct headers *headers)
 {
 	struct symbol_source from = { 0 };
 	bool valid = true;
 	size_t count;
 
-	if (!find_symbols(linker, object, table, &from))
+	if (!find_symbols(linker, object, headers, &from))
 		return false;
 	count = from.symbols->size / sizeof(Elf64_Sym);
 	if (count <= 1)
@@ -500,15 +334,15 @@ static bool read_symbols(struct linker *linker, struct object *object,
 
 bool object_read(struct linker *linker, struct object *object, bool fleeting)
 {
-	struct header_table table;
+	struct headers headers;
 
 	object->fleeting = fleeting;
 	// The null symbol is there even when the table is not, so that index 0 is always valid.
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
 	object->symbols[0].object = object;
 	object->symbol_count = 1;
-	if (!read_header(linker, object, &table) || !read_sections(linker, object, &table) ||
-	    !read_symbols(linker, object, &table))
+	if (!headers_read(linker, object, &headers) || !read_sections(linker, object, &headers) ||
+	    !read_symbols(linker, object, &headers))
 		return false;
 	gcc_translate(linker, object);
 	return true;

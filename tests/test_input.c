@@ -12,10 +12,39 @@
 #include "support/check.h"
 #include "support/command.h"
 
-#define OBJECTS 5
+// A name that is longer than what is read with section headers.
+#define TEN(text) text text text text text text text text text text
+#define LONG      TEN(TEN(TEN("name")))
 
-// A folder with an object for each way to get at it: read whole, mapped, read in parts; one of
-// whose sections two have the same bytes, and one whose BTF has none.
+// Objects that are read each in another way.
+static const struct {
+	const char *file;
+	const char *text;
+} kinds[] = {
+	{ "whole.o", "section .text AX | global func f 8 | exit | btf" },
+	{ "mapped.o", "section .text AX | global func f 8 | exit |"
+		      "section .data WA | local object x 70000 | zero 70000 | btf" },
+	{ "parts.o", "section .text AX | global func f 24 | load x | exit |"
+		     "section .debug_a - | zero 1000 |"
+		     "section .data WA | global object x 4 | word 17 |"
+		     "section .debug_b - | zero 2001 |"
+		     "section .rodata A | global object y 8 | word 3 | word 4 |"
+		     "section .debug_c - | zero 20000 |"
+		     "section tc AX | global func g 16 | call f | exit | btf" },
+	{ "empty.o", "section .text AX | global func f 8 | exit | section .BTF - |"
+		     "section .debug_a - | zero 20000" },
+	{ "names.o", "section .debug_a - | zero 20000 |"
+		     "section .text AX | global func f 8 | exit | global func " LONG " 8 | exit" },
+	{ "shared.o", "section .text.a AX | global func f 8 | exit |"
+		      "section .text.b AX | global func g 16 | mov | exit |"
+		      "section .data WA | global object x 8 | quad @.text.a+8 |"
+		      "section .data.b WA | global object y 8 | quad @.text.b+8 |"
+		      "section .debug_a - | zero 20000" },
+};
+
+#define OBJECTS (sizeof(kinds) / sizeof(*kinds))
+
+// A folder with them; in the last one, two sections have the same bytes.
 struct workshop {
 	struct arena arena;
 	char *folder;
@@ -37,35 +66,12 @@ static void begin(struct workshop *shop)
 {
 	arena_init(&shop->arena, SIZE_MAX);
 	shop->folder = folder_create();
-	shop->paths[0] = path_join(shop->folder, "small.o");
-	shop->paths[1] = path_join(shop->folder, "large.o");
-	shop->objects[0] =
-		elf_text(&shop->arena, false, "section .text AX | global func f 8 | exit | btf");
-	shop->objects[1] = elf_text(&shop->arena, false,
-				    "section .text AX | global func f 8 | exit |"
-				    "section .data WA | local object x 70000 | zero 70000 | btf");
-	shop->paths[2] = path_join(shop->folder, "scattered.o");
-	shop->objects[2] = elf_text(&shop->arena, false,
-				    "section .text AX | global func f 24 | load x | exit |"
-				    "section .debug_a - | zero 1000 |"
-				    "section .data WA | global object x 4 | word 17 |"
-				    "section .debug_b - | zero 2001 |"
-				    "section .rodata A | global object y 8 | word 3 | word 4 |"
-				    "section .debug_c - | zero 20000 |"
-				    "section tc AX | global func g 16 | call f | exit | btf");
-	shop->paths[4] = path_join(shop->folder, "empty.o");
-	shop->objects[4] = elf_text(&shop->arena, false,
-				    "section .text AX | global func f 8 | exit | section .BTF - |"
-				    "section .debug_a - | zero 20000");
-	shop->paths[3] = path_join(shop->folder, "shared.o");
-	shop->objects[3] = elf_text(&shop->arena, false,
-				    "section .text.a AX | global func f 8 | exit |"
-				    "section .text.b AX | global func g 16 | mov | exit |"
-				    "section .data WA | global object x 8 | quad @.text.a+8 |"
-				    "section .data.b WA | global object y 8 | quad @.text.b+8 |"
-				    "section .debug_a - | zero 20000");
-	share_bytes(shop->objects[3], 3, 4);
-	for (int i = 0; i < OBJECTS; i++)
+	for (size_t i = 0; i < OBJECTS; i++) {
+		shop->paths[i] = path_join(shop->folder, kinds[i].file);
+		shop->objects[i] = elf_text(&shop->arena, false, kinds[i].text);
+	}
+	share_bytes(shop->objects[OBJECTS - 1], 3, 4);
+	for (size_t i = 0; i < OBJECTS; i++)
 		file_write(shop->paths[i], shop->objects[i].data, shop->objects[i].size);
 }
 
@@ -73,7 +79,7 @@ static void end(struct workshop *shop)
 {
 	folder_remove(shop->folder);
 	free(shop->folder);
-	for (int i = 0; i < OBJECTS; i++)
+	for (size_t i = 0; i < OBJECTS; i++)
 		free(shop->paths[i]);
 	arena_deinit(&shop->arena);
 }
@@ -125,7 +131,7 @@ Test(input, is_the_same_however_it_is_read)
 	struct workshop shop;
 
 	begin(&shop);
-	for (int i = 0; i < OBJECTS; i++) {
+	for (size_t i = 0; i < OBJECTS; i++) {
 		struct bpfld_input memory = { .data = shop.objects[i].data,
 					      .size = shop.objects[i].size };
 		struct bpfld_input path = { .path = shop.paths[i] };

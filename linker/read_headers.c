@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a file is, and where its sections are.
+ *
+ * Source: System V gABI, chapter 4, "ELF Header", "Sections", "String Table".
+ */
+#include "read_headers.h"
+
+#include <inttypes.h>
+
+#include "elf_records.h"
+#include "load_sections.h"
+
+// Most objects have the names of their sections right before the headers of these: to read both at
+// once costs less than one more call.
+#define NAMES_SIZE 2048
+
+// First bytes that tell what a file is, and what to do about it.
+static const struct signature {
+	struct str magic;
+	const char *text;
+} signatures[] = {
+	{ STR("BC\xC0\xDE"),
+	  "is LLVM bitcode, not an object: compile without -flto and -emit-llvm, or "
+	  "make an object of it with 'llc -march=bpf -filetype=obj'" },
+	{ STR("\xDE\xC0\x17\x0B"),
+	  "is LLVM bitcode in a wrapper, not an object: compile without -flto" },
+	{ STR("\x9f\xeb\x01"), "is raw BTF, not an object" },
+	{ STR("\xeb\x9f\x01"), "is raw BTF, not an object" },
+};
+
+static const struct machine {
+	uint16_t number;
+	const char *name;
+} machines[] = {
+	{ EM_X86_64, "x86-64" }, { EM_AARCH64, "AArch64" }, { EM_386, "i386" },
+	{ EM_ARM, "ARM" },       { EM_RISCV, "RISC-V" },    { EM_S390, "S/390" },
+	{ EM_PPC64, "PowerPC" }, { EM_MIPS, "MIPS" },
+};
+
+static bool reject(struct linker *linker, const struct object *object, const char *text)
+{
+	diag_error(linker->diag, place_in(object->name, NULL), "%s", text);
+	return false;
+}
+
+static bool check_machine(struct linker *linker, const struct object *object, uint16_t machine)
+{
+	struct place where = place_in(object->name, NULL);
+
+	if (machine == EM_BPF)
+		return true;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		if (machines[i].number == machine) {
+			diag_error(linker->diag, where,
+				   "is an object for %s, not for BPF: compile with --target=bpf",
+				   machines[i].name);
+			return false;
+		}
+	}
+	diag_error(linker->diag, where,
+		   "is an object for machine %u, not for BPF (%u): compile with --target=bpf",
+		   machine, EM_BPF);
+	return false;
+}
+
+// What the first bytes say.
+static bool identify(struct linker *linker, const struct object *object, const uint8_t *head)
+{
+	struct str start = { (const char *)head, object->size };
+
+	if (object->size == 0)
+		return reject(linker, object, "is empty; did the compiler fail?");
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
+		if (str_starts_with(start, signatures[i].magic))
+			return reject(linker, object, signatures[i].text);
+	}
+	if (!str_starts_with(start, STR("\177ELF")))
+		return reject(linker, object, "is not an ELF object");
+	if (object->size < sizeof(Elf64_Ehdr))
+		return reject(linker, object, "is truncated: it ends within the ELF header");
+	if (head[EI_CLASS] != ELFCLASS64)
+		return reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
+	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
+		return reject(linker, object, "has no valid byte order in its ELF header");
+	return true;
+}
+
+static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
+{
+	if (!check_machine(linker, object, header->e_machine))
+		return false;
+	if (header->e_type != ET_REL) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "is not a relocatable object (ELF type %u)", header->e_type);
+		return false;
+	}
+	if (header->e_shoff == 0)
+		return reject(linker, object, "has no sections");
+	if (header->e_shentsize != sizeof(Elf64_Shdr)) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "has section headers of %u bytes, not of %zu", header->e_shentsize,
+			   sizeof(Elf64_Shdr));
+		return false;
+	}
+	return true;
+}
+
+static bool load_headers(struct linker *linker, const struct object *object,
+			 struct headers *headers)
+{
+	uint64_t before = headers->offset < NAMES_SIZE ? headers->offset : NAMES_SIZE;
+	const uint8_t *bytes;
+
+	if (headers->offset > object->size ||
+	    headers->count > (object->size - headers->offset) / sizeof(Elf64_Shdr)) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "is truncated: section headers at 0x%" PRIx64
+			   " end past the file's %zu bytes",
+			   headers->offset, object->size);
+		return false;
+	}
+	bytes = object_bytes(linker, object, headers->offset - before,
+			     before + headers->count * sizeof(Elf64_Shdr), linker_early(linker));
+	if (!bytes)
+		return false;
+	headers->bytes = bytes + before;
+	headers->before = before;
+	return true;
+}
+
+bool headers_read(struct linker *linker, struct object *object, struct headers *headers)
+{
+	const uint8_t *head;
+	Elf64_Ehdr header;
+	Elf64_Shdr first;
+
+	head = object_bytes(linker, object, 0,
+			    object->size < sizeof(header) ? object->size : sizeof(header),
+			    linker_early(linker));
+	if (!head || !identify(linker, object, head))
+		return false;
+	memcpy(&header, head, sizeof(header));
+	object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
+	ehdr_order(&header, object->big_endian);
+	if (!check_type(linker, object, &header))
+		return false;
+	object->flags = header.e_flags;
+	*headers = (struct headers){
+		.offset = header.e_shoff,
+		.count = header.e_shnum ? header.e_shnum : 1,
+		.names_shndx = header.e_shstrndx,
+	};
+	if (!load_headers(linker, object, headers))
+		return false;
+	// What does not fit is in the null section's header: gABI, "ELF Header".
+	first = shdr_get(headers->bytes, 0, object->big_endian);
+	if (header.e_shstrndx == SHN_XINDEX)
+		headers->names_shndx = first.sh_link;
+	if (header.e_shnum)
+		return true;
+	headers->count = first.sh_size;
+	return load_headers(linker, object, headers);
+}
+
+static bool reject_strings(struct linker *linker, const struct object *object, uint32_t shndx)
+{
+	diag_error(linker->diag, place_in(object->name, NULL),
+		   "section %" PRIu32 ", which should hold names, is no valid string table", shndx);
+	return false;
+}
+
+// The bytes of a section with names; NULL when an error was reported.
+static const uint8_t *strings_bytes(struct linker *linker, const struct object *object,
+				    const struct headers *headers, const Elf64_Shdr *header)
+{
+	if (header->sh_offset >= headers->offset - headers->before &&
+	    header->sh_offset + header->sh_size <= headers->offset)
+		return headers->bytes - (headers->offset - header->sh_offset);
+	return object_bytes(linker, object, header->sh_offset, header->sh_size,
+			    linker_early(linker));
+}
+
+bool headers_strings(struct linker *linker, const struct object *object,
+		     const struct headers *headers, uint32_t shndx, struct str *strings)
+{
+	Elf64_Shdr header = { 0 };
+
+	if (shndx < headers->count)
+		header = shdr_get(headers->bytes, shndx, object->big_endian);
+	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
+	    header.sh_size > object->size - header.sh_offset)
+		return reject_strings(linker, object, shndx);
+	strings->data = (const char *)strings_bytes(linker, object, headers, &header);
+	if (!strings->data)
+		return false;
+	strings->size = header.sh_size;
+	while (strings->size && strings->data[strings->size - 1])
+		strings->size--;
+	return strings->size || reject_strings(linker, object, shndx);
+}
