@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void btf_world_init(struct btf_world *world)
 {
@@ -37,4 +38,10 @@ struct btf_unit *btf_world_read_raw(struct btf_world *world, struct btf_raw *raw
 const char *btf_world_message(const struct btf_world *world)
 {
 	return world->diag.last ? world->diag.last->text : "";
+}
+
+bool btf_world_refused(const struct btf_world *world, const char *why)
+{
+	return world->diag.error_count == 1 && world->diag.first == world->diag.last &&
+	       strstr(btf_world_message(world), why);
 }

@@ -24,4 +24,7 @@ struct btf_unit *btf_world_read_raw(struct btf_world *world, struct btf_raw *raw
 /** The text of the last message; "" when there is none. */
 const char *btf_world_message(const struct btf_world *world);
 
+/** Whether there was one message, an error that has @why in it. */
+bool btf_world_refused(const struct btf_world *world, const char *why);
+
 #endif
