@@ -197,7 +197,6 @@ void btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reac
 // Relations
 //
 // identical:  the same node.
-// equivalent: identical once forward declarations stand for any definition of their name.
 // compatible: a declaration and a definition that a linker may join (semantics of C with BPF's
 //             practice): qualifiers, typedefs, names of parameters and signedness do not count.
 
@@ -235,9 +234,6 @@ struct btf_difference {
 	char path[128]; // where the shown nodes are, from the inside out: "member 'next' of the
 			// target of parameter 2"; "" at the top; cut with "..." when longer
 };
-
-/** Whether @a and @b are equivalent. @scratch is for work that the answer does not need. */
-bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b, struct arena *scratch);
 
 /**
  * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Are two types equivalent; may a linker join a declaration and a definition of them?
+ * May a linker join a declaration of one type and a definition of another?
  *
- * Both questions walk two types side by side: a list of pairs of nodes that must hold, worked on
- * from front to back, to which each pair adds the pairs it depends on. A pair is entered once, so
- * cycles end; that a pair met again holds may be assumed, because if it does not, its own turn
- * says so. Front to back means that the first difference found is one of the nearest to the top,
- * the easiest to explain, and as every pair knows which one led to it, the way there can be told.
+ * Walks the two types side by side: a list of pairs of nodes that must hold, worked on from front
+ * to back, to which each pair adds the pairs it depends on. A pair is entered once, so cycles end;
+ * that a pair met again holds may be assumed, because if it does not, its own turn says so. Front
+ * to back means that the first difference found is one of the nearest to the top, the easiest to
+ * explain, and as every pair knows which one led to it, the way there can be told.
  *
  * What is compatible follows C11 6.2.7, except where BPF practice is laxer: nothing that runs
  * cares for signedness or qualifiers, and CO-RE programs describe kernel structs in part, which is
@@ -21,7 +21,7 @@
 #include "records.h"
 
 // Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the
-// answer is that they differ (equivalent), or what was found so far (compatible).
+// answer is what was found so far.
 #define PAIR_LIMIT (1 << 20)
 
 // How a pair was reached from its parent.
@@ -108,68 +108,6 @@ static void walk_add(struct walk *walk, struct pair pair)
 }
 
 // ---------------------------------------------------------------------------------------------
-// Equivalent
-
-static void require(struct walk *walk, uint32_t a, uint32_t b)
-{
-	walk_add(walk, (struct pair){ .key = { .a = a, .b = b } });
-}
-
-// FWD and STRUCT or UNION, ENUM and ENUM64 as what they declare.
-static uint32_t family(const struct btf_type *type)
-{
-	uint32_t kind = btf_info_kind(type->info);
-
-	if (kind == BTF_KIND_FWD)
-		return btf_info_kflag(type->info) ? BTF_KIND_UNION : BTF_KIND_STRUCT;
-	return kind == BTF_KIND_ENUM64 ? BTF_KIND_ENUM : kind;
-}
-
-static bool is_forward(const struct btf_type *type)
-{
-	uint32_t kind = btf_info_kind(type->info);
-
-	return kind == BTF_KIND_FWD ||
-	       (family(type) == BTF_KIND_ENUM && !btf_info_vlen(type->info));
-}
-
-static bool same_record(struct walk *walk, const struct btf_type *a, const struct btf_type *b)
-{
-	const uint32_t *a_words = (const uint32_t *)a, *b_words = (const uint32_t *)b;
-	uint32_t ids = record_id_count(a->info);
-	uint32_t id = 0;
-
-	if (family(a) == family(b) && is_forward(a) != is_forward(b))
-		return a->name_off == b->name_off && a->name_off != 0;
-	if (a->info != b->info)
-		return false;
-	for (size_t i = 0; i < record_words(a->info); i++) {
-		if (id < ids && i == record_id_word(a->info, id)) {
-			require(walk, a_words[i], b_words[i]);
-			id++;
-		} else if (a_words[i] != b_words[i]) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool btf_equivalent(const struct btf_graph *graph, uint32_t a, uint32_t b, struct arena *scratch)
-{
-	struct walk walk = { .graph = graph, .arena = scratch };
-
-	require(&walk, a, b);
-	for (size_t i = 0; i < walk.pairs.count; i++) {
-		struct key key = walk.pairs.items[i].key;
-
-		if (key.a == 0 || key.b == 0 || walk.pairs.count > PAIR_LIMIT ||
-		    !same_record(&walk, btf_graph_type(graph, key.a), btf_graph_type(graph, key.b)))
-			return false;
-	}
-	return true;
-}
-
-// ---------------------------------------------------------------------------------------------
 // Reporting a difference
 
 static void add_step(const struct walk *walk, const struct pair *pair, char *path, size_t size)
@@ -253,6 +191,24 @@ static void report(struct walk *walk, const struct pair *pair, enum btf_verdict 
 
 // ---------------------------------------------------------------------------------------------
 // Compatible
+
+// FWD and STRUCT or UNION, ENUM and ENUM64 as what they declare.
+static uint32_t family(const struct btf_type *type)
+{
+	uint32_t kind = btf_info_kind(type->info);
+
+	if (kind == BTF_KIND_FWD)
+		return btf_info_kflag(type->info) ? BTF_KIND_UNION : BTF_KIND_STRUCT;
+	return kind == BTF_KIND_ENUM64 ? BTF_KIND_ENUM : kind;
+}
+
+static bool is_forward(const struct btf_type *type)
+{
+	uint32_t kind = btf_info_kind(type->info);
+
+	return kind == BTF_KIND_FWD ||
+	       (family(type) == BTF_KIND_ENUM && !btf_info_vlen(type->info));
+}
 
 // Enter what @pair refers to by @step.
 static void follow(struct walk *walk, const struct pair *pair, enum step step, uint32_t index,

@@ -15,7 +15,6 @@ static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *a
 	btf_definition(graph, node, arena);
 	btf_graph_sizeof(graph, node, &size);
 	btf_graph_strip(graph, node);
-	btf_equivalent(graph, node, node - 1, arena);
 	if (btf_compatible(graph, node, node - 1, arena, &difference) != BTF_COMPATIBLE)
 		btf_difference_text(graph, &difference, arena);
 	if (btf_compatible(graph, node, node, arena, &difference) == BTF_INCOMPATIBLE)
