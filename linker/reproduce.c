@@ -55,18 +55,16 @@ struct reproduction {
 	struct linker *linker;
 	struct text *tar;
 	struct str top;
-	ARRAY(const char *) names; // that are in the archive
+	struct strings names; // those in the archive
 };
 
 static void add_file(struct reproduction *reproduction, const char *name, struct str content)
 {
 	struct arena *arena = reproduction->linker->arena;
 
-	array_each(each, &reproduction->names) {
-		if (strcmp(*each, name) == 0)
-			return;
-	}
-	*array_add(arena, &reproduction->names) = name;
+	if (strings_has(&reproduction->names, str_of(name)))
+		return;
+	strings_intern(&reproduction->names, str_of(name));
 	tar_add(reproduction->tar,
 		arena_format(arena, "%.*s/%s", STR_ARGS(reproduction->top), name), content);
 }
@@ -93,6 +91,7 @@ void report_reproduction(struct linker *linker, struct text *text)
 		.top = top_folder(options->reports[BPFLD_REPORT_REPRODUCTION]),
 	};
 
+	strings_init(&reproduction.names, linker->arena);
 	if (options->response)
 		add_file(&reproduction, "response.txt", str_of(options->response));
 	add_file(&reproduction, "version.txt", STR("bpfld " BPFLD_VERSION "\n"));
