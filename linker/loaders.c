@@ -106,14 +106,20 @@ static void check_legacy_maps(struct linker *linker)
 }
 
 // The kernel takes one of each in a map's value, and the variables of a section are one value.
-// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12; the last two as 6.18 behaves.
-static const char *const single_fields[] = {
-	"bpf_spin_lock", "bpf_timer", "bpf_wq", "bpf_res_spin_lock", "bpf_task_work",
+// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12; the last two, and that
+// a section has one lock of either type, as 6.18 behaves.
+static const struct field_type {
+	const char *name;
+	const char *what;
+} field_types[] = {
+	{ "bpf_spin_lock", "lock" },      { "bpf_timer", "timer" },
+	{ "bpf_wq", "work queue" },       { "bpf_res_spin_lock", "lock" },
+	{ "bpf_task_work", "task work" },
 };
 
 struct single_field {
 	uint32_t section; // name of the output section
-	const char *field;
+	const char *what;
 	const struct declaration *variable; // the first that has one
 };
 
@@ -122,34 +128,35 @@ struct single_field_list {
 	size_t count, capacity;
 };
 
+// What a field of the type is to the kernel; NULL when there may be many.
 static const char *find_single_field(const struct btf_graph *graph, uint32_t node)
 {
 	struct str name = btf_graph_name(graph, node);
 
-	for (size_t i = 0; i < sizeof(single_fields) / sizeof(*single_fields); i++) {
-		if (str_equal(name, str_of(single_fields[i])))
-			return single_fields[i];
+	for (size_t i = 0; i < sizeof(field_types) / sizeof(*field_types); i++) {
+		if (str_equal(name, str_of(field_types[i].name)))
+			return field_types[i].what;
 	}
 	return NULL;
 }
 
 static void take_single_field(struct linker *linker, struct single_field_list *seen,
-			      const struct declaration *variable, const char *field)
+			      const struct declaration *variable, const char *what)
 {
 	uint32_t section = variable->atom->section->output_name;
 
 	array_each(first, seen) {
-		if (first->section != section || first->field != field)
+		if (first->section != section || strcmp(first->what, what) != 0)
 			continue;
 		diag_warning(
 			linker->diag, declaration_place(linker, variable),
-			"'%s' has a second 'struct %s' in '%s' beside '%s' of '%s': kernels "
+			"'%s' has a second %s in '%s' beside '%s' of '%s': kernels "
 			"take one in a section",
-			linker_name(linker, variable->name), field, linker_name(linker, section),
+			linker_name(linker, variable->name), what, linker_name(linker, section),
 			linker_name(linker, first->variable->name), first->variable->object->name);
 		return;
 	}
-	*array_add(linker->arena, seen) = (struct single_field){ section, field, variable };
+	*array_add(linker->arena, seen) = (struct single_field){ section, what, variable };
 }
 
 // Variables that are such a field, or a struct with one.
@@ -159,16 +166,16 @@ static void take_variable(struct linker *linker, struct single_field_list *seen,
 	const struct btf_graph *graph = linker->graph;
 	const struct btf_type *type;
 	const struct btf_member *members;
-	const char *field;
+	const char *what;
 
 	if (btf_graph_kind(graph, variable->node) != BTF_KIND_STRUCT)
 		return;
 	type = btf_graph_type(graph, variable->node);
 	members = btf_record_tail(type);
-	field = find_single_field(graph, variable->node);
-	if (field)
-		take_single_field(linker, seen, variable, field);
-	for (uint32_t i = 0; !field && i < btf_info_vlen(type->info); i++) {
+	what = find_single_field(graph, variable->node);
+	if (what)
+		take_single_field(linker, seen, variable, what);
+	for (uint32_t i = 0; !what && i < btf_info_vlen(type->info); i++) {
 		const char *inner = find_single_field(graph, members[i].type);
 
 		if (inner)
@@ -179,8 +186,8 @@ static void take_variable(struct linker *linker, struct single_field_list *seen,
 // Whether some type may be such a field.
 static bool has_single_fields(const struct linker *linker)
 {
-	for (size_t i = 0; i < sizeof(single_fields) / sizeof(*single_fields); i++) {
-		if (strings_has(&linker->strings, str_of(single_fields[i])))
+	for (size_t i = 0; i < sizeof(field_types) / sizeof(*field_types); i++) {
+		if (strings_has(&linker->strings, str_of(field_types[i].name)))
 			return true;
 	}
 	return false;

@@ -57,19 +57,22 @@ static const struct {
 
 	{ "a lock in each of two sections", { LOCK(".data.a", "a"), LOCK(".data.b", "b") }, "" },
 	{ "two locks in a section", { LOCK(".data", "a"), LOCK(".data", "b") },
-	  "b.o:(.data+0x0): warning: 'b' has a second 'struct bpf_spin_lock' in '.data' beside 'a' of 'a.o': kernels "
+	  "b.o:(.data+0x0): warning: 'b' has a second lock in '.data' beside 'a' of 'a.o': kernels "
 	  "take one in a section\n" },
 	{ "one of them in a struct",
 	  { LOCK(".data", "a"), "section .data WA | global object s 8 | quad 0 |"
 	    "type s struct s 8 { x 0 int ; l 32 struct bpf_spin_lock 4 { val 0 int ; } ; }" },
-	  "b.o:(.data+0x0): warning: 's' has a second 'struct bpf_spin_lock' in '.data' beside 'a' of 'a.o': kernels "
+	  "b.o:(.data+0x0): warning: 's' has a second lock in '.data' beside 'a' of 'a.o': kernels "
 	  "take one in a section\n" },
 	{ "two of a newer kernel",
 	  { FIELD("bpf_res_spin_lock", "a") "|" FIELD("bpf_task_work", "c"), FIELD("bpf_res_spin_lock", "b") "|" FIELD("bpf_task_work", "d") },
-	  "b.o:(.data.x+0x0): warning: 'b' has a second 'struct bpf_res_spin_lock' in '.data.x' beside 'a' of 'a.o': "
+	  "b.o:(.data.x+0x0): warning: 'b' has a second lock in '.data.x' beside 'a' of 'a.o': "
 	  "kernels take one in a section\n"
-	  "b.o:(.data.x+0x0): warning: 'd' has a second 'struct bpf_task_work' in '.data.x' beside 'c' of 'a.o': "
+	  "b.o:(.data.x+0x0): warning: 'd' has a second task work in '.data.x' beside 'c' of 'a.o': "
 	  "kernels take one in a section\n" },
+	{ "locks of two types", { LOCK(".data.x", "a"), FIELD("bpf_res_spin_lock", "b") },
+	  "b.o:(.data.x+0x0): warning: 'b' has a second lock in '.data.x' beside 'a' of 'a.o': kernels take one in a "
+	  "section\n" },
 	{ "a lock and a timer",
 	  { LOCK(".data", "a"), "section .data WA | global object t 8 | quad 0 | type t struct bpf_timer 8 { x 0 long ; }" },
 	  "" },
