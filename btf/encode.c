@@ -58,24 +58,9 @@ uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
 	return offset;
 }
 
-// Room for @count words more at the end, which need not be zero.
-static uint32_t *make_room(struct btf_encoder *encoder, size_t count)
-{
-	struct words *words = &encoder->words, old = *words;
-	size_t wanted = words->count + count;
-
-	if (words->capacity < wanted) {
-		words->capacity = 2 * words->capacity > wanted ? 2 * words->capacity : wanted;
-		words->items = arena_alloc_array(encoder->arena, words->capacity, sizeof(uint32_t));
-		memcpy(words->items, old.items, old.count * sizeof(uint32_t));
-		arena_release(encoder->arena, old.items, old.capacity * sizeof(uint32_t));
-	}
-	return words->items + words->count;
-}
-
 static uint32_t *add_words(struct btf_encoder *encoder, size_t count)
 {
-	uint32_t *words = make_room(encoder, count);
+	uint32_t *words = array_room(encoder->arena, &encoder->words, count);
 
 	encoder->words.count += count;
 	return words;
@@ -308,7 +293,8 @@ bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct pla
 	if (!check_limits(encoder, where, diag))
 		return false;
 	resolve_nodes(encoder);
-	next = (char *)make_room(encoder, encoder->strings_size / sizeof(uint32_t) + 1);
+	next = (char *)array_room(encoder->arena, &encoder->words,
+				  encoder->strings_size / sizeof(uint32_t) + 1);
 	types = encoder->words.items + HEADER_WORDS;
 	if (foreign)
 		bytes_put_words((char *)types, types, encoder->words.count - HEADER_WORDS, foreign);

@@ -40,24 +40,11 @@ uint32_t graph_reserve(struct btf_graph *graph, struct hash hash)
 
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count)
 {
-	struct words *words = &graph->words;
-	size_t begin = words->count;
+	uint32_t *record = array_room(graph->scratch, &graph->words, count);
 
-	if (words->capacity - begin < count) {
-		size_t before = words->capacity;
-		uint32_t *items;
-
-		words->capacity =
-			words->capacity * 2 > begin + count ? words->capacity * 2 : begin + count;
-		items = arena_alloc_array(graph->scratch, words->capacity, sizeof(*items));
-		if (begin)
-			memcpy(items, words->items, begin * sizeof(*items));
-		arena_release(graph->scratch, words->items, before * sizeof(*items));
-		words->items = items;
-	}
-	words->count += count;
-	graph->offset.items[node] = (uint32_t)begin;
-	return words->items + begin;
+	graph->offset.items[node] = (uint32_t)graph->words.count;
+	graph->words.count += count;
+	return record;
 }
 
 uint32_t btf_graph_node_count(const struct btf_graph *graph)

@@ -446,3 +446,26 @@ Test(arena, the_root_has_what_nested_arenas_gave_back)
 	memset(memory, 'x', 300000);
 	arena_deinit(&arena);
 }
+
+Test(arena, arrays_have_room_for_many)
+{
+	ARRAY(uint32_t) numbers = { 0 };
+	struct arena arena;
+	uint32_t next = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	for (uint32_t count = 1; count < 1000; count = count * 3 / 2 + 1) {
+		uint32_t *room = array_room(&arena, &numbers, count);
+
+		cr_assert_eq(room, numbers.items + numbers.count);
+		cr_assert_geq(numbers.capacity - numbers.count, count);
+		for (uint32_t i = 0; i < count; i++)
+			room[i] = (uint32_t)numbers.count + i;
+		numbers.count += count;
+		// What comes next cannot stay where it is.
+		arena_alloc(&arena, 1);
+	}
+	array_each(number, &numbers)
+		cr_assert_eq(*number, next++);
+	arena_deinit(&arena);
+}

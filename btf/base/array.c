@@ -3,20 +3,41 @@
 
 #define SMALL_SIZE 32 // bytes
 
-void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity)
+// @items, of which there are @count, in room for @capacity, which had room for @before.
+static void *enlarge(struct arena *arena, void *items, size_t size, size_t count, size_t before,
+		     size_t capacity)
 {
-	size_t before = *capacity, bytes;
+	size_t bytes;
 	void *grown;
 
-	// Most arrays stay small: there is one for each name of a link.
-	*capacity = count ? count * 2 : size < SMALL_SIZE ? SMALL_SIZE / size : 1;
 	// While one array is filled it is the last thing in the arena, as a rule.
-	if (!__builtin_mul_overflow(*capacity, size, &bytes) &&
+	if (!__builtin_mul_overflow(capacity, size, &bytes) &&
 	    arena_extend(arena, items, before * size, bytes))
 		return items;
-	grown = arena_alloc_array(arena, *capacity, size);
+	grown = arena_alloc_array(arena, capacity, size);
 	if (count)
 		memcpy(grown, items, count * size);
 	arena_release(arena, items, before * size);
 	return grown;
+}
+
+void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity)
+{
+	size_t before = *capacity;
+
+	// Most arrays stay small: there is one for each name of a link.
+	*capacity = count ? count * 2 : size < SMALL_SIZE ? SMALL_SIZE / size : 1;
+	return enlarge(arena, items, size, count, before, *capacity);
+}
+
+void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count, size_t more,
+		    size_t *capacity)
+{
+	size_t before = *capacity;
+
+	if (__builtin_add_overflow(count, more, capacity))
+		arena_give_up(arena);
+	if (*capacity / 2 < count)
+		*capacity = count * 2;
+	return enlarge(arena, items, size, count, before, *capacity);
 }

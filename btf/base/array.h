@@ -35,6 +35,22 @@
  */
 void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity);
 
+/**
+ * Room for @more elements, of any content, behind those of *@array: where they are. They are its
+ * own when its count says so.
+ */
+#define array_room(arena, array, more)                                                             \
+	((array)->capacity - (array)->count >= (more)                                              \
+		 ? (void)0                                                                         \
+		 : (void)((array)->items =                                                         \
+				  array_grow_by((arena), (array)->items, sizeof(*(array)->items),  \
+						(array)->count, (more), &(array)->capacity)),      \
+	 (array)->items + (array)->count)
+
+/** Likewise, for array_room(). */
+void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count, size_t more,
+		    size_t *capacity);
+
 /** Room for @wanted elements in *@array, which has none yet. */
 #define array_reserve(arena, array, wanted)                                                        \
 	((array)->items = arena_alloc_array((arena), (wanted), sizeof(*(array)->items)),           \
