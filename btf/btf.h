@@ -408,6 +408,15 @@ void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, 
 void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record);
 
 /**
+ * Add @count records of @block from @first on.
+ *
+ * @return them, laid out as in @block, for the caller to put the output's insn_off and ids into;
+ *         good until more is added
+ */
+uint32_t *btf_ext_encoder_add_block(struct btf_ext_encoder *ext, const struct btf_ext_block *block,
+				    uint32_t first, uint32_t count);
+
+/**
  * End a .BTF.ext with a header of 32 bytes.
  *
  * @param ret  the section; of no bytes when there are no records

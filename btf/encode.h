@@ -45,8 +45,7 @@ struct btf_ext_encoder {
 	size_t begin[BTF_EXT_KINDS + 1]; // words where a kind's records begin
 	int kind;                        // of what is written now
 	uint32_t section;                // its name
-	size_t count;  // word that says how many records the section has; 0: none yet
-	bool disorder; // they do not ascend
+	size_t count; // word that says how many records the section has; 0: none yet
 };
 
 #endif

@@ -14,8 +14,6 @@
 
 #define HEADER_WORDS 8
 
-static const uint32_t record_words[BTF_EXT_KINDS] = { 2, 4, 4 };
-
 struct btf_ext_encoder *btf_ext_encoder_create(struct btf_encoder *encoder, size_t record_count)
 {
 	struct btf_ext_encoder *ext = arena_new(encoder->arena, struct btf_ext_encoder);
@@ -78,7 +76,7 @@ static void put_string(struct btf_ext_encoder *ext, struct put_string *last, uin
 static void put_strings(struct btf_ext_encoder *ext, uint32_t *record)
 {
 	const uint32_t *end = ext->words.items + ext->words.count;
-	size_t words = record_words[ext->kind];
+	size_t words = btf_ext_record_words((enum btf_ext_kind)ext->kind);
 	struct put_string first = { 0 }, second = { 0 };
 
 	for (; ext->kind != BTF_EXT_FUNC && record < end; record += words) {
@@ -86,6 +84,15 @@ static void put_strings(struct btf_ext_encoder *ext, uint32_t *record)
 			put_string(ext, &first, &record[1]);
 		put_string(ext, &second, &record[2]);
 	}
+}
+
+static bool is_in_order(const uint32_t *records, size_t count, size_t words)
+{
+	for (size_t i = 1; i < count; i++) {
+		if (records[i * words] < records[(i - 1) * words])
+			return false;
+	}
+	return true;
 }
 
 // Put the section's records in order, with their strings.
@@ -96,13 +103,12 @@ static void end_section(struct btf_ext_encoder *ext)
 
 	if (ext->count == 0)
 		return;
-	words = record_words[ext->kind];
-	if (ext->disorder)
+	words = btf_ext_record_words((enum btf_ext_kind)ext->kind);
+	if (!is_in_order(records, records[-1], words))
 		qsort(records, records[-1], words * sizeof(*records),
 		      words == 2 ? compare_pairs : compare_quads);
 	put_strings(ext, records);
 	ext->count = 0;
-	ext->disorder = false;
 }
 
 void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, uint32_t section)
@@ -117,7 +123,7 @@ static void begin_section(struct btf_ext_encoder *ext)
 {
 	// A kind without records must not even have their size.
 	if (ext->words.count == ext->begin[ext->kind])
-		add_word(ext, record_words[ext->kind] * 4);
+		add_word(ext, btf_ext_record_words((enum btf_ext_kind)ext->kind) * 4);
 	*array_add(ext->encoder->arena, &ext->names) =
 		(struct section_name){ ext->words.count, ext->section };
 	add_word(ext, 0);
@@ -125,27 +131,41 @@ static void begin_section(struct btf_ext_encoder *ext)
 	add_word(ext, 0);
 }
 
-void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record)
+// Room for @count records, which the section has from now on.
+static uint32_t *add_records(struct btf_ext_encoder *ext, uint32_t count)
 {
-	size_t words = record_words[ext->kind];
-	uint32_t *next;
+	size_t words = (size_t)count * btf_ext_record_words((enum btf_ext_kind)ext->kind);
+	uint32_t *records;
 
 	if (ext->count == 0)
 		begin_section(ext);
-	while (ext->words.capacity - ext->words.count < words)
-		ext->words.items =
-			array_grow(ext->encoder->arena, ext->words.items, sizeof(*ext->words.items),
-				   ext->words.count, &ext->words.capacity);
-	next = ext->words.items + ext->words.count;
-	if (ext->words.items[ext->count]++ && record->insn_off < next[-(ptrdiff_t)words])
-		ext->disorder = true;
+	records = array_room(ext->encoder->arena, &ext->words, words);
+	ext->words.items[ext->count] += count;
 	ext->words.count += words;
-	next[0] = record->insn_off;
-	next[1] = record->field[0];
-	if (words > 2) {
-		next[2] = record->field[1];
-		next[3] = record->field[2];
+	return records;
+}
+
+void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record)
+{
+	uint32_t *words = add_records(ext, 1);
+
+	words[0] = record->insn_off;
+	words[1] = record->field[0];
+	if (ext->kind != BTF_EXT_FUNC) {
+		words[2] = record->field[1];
+		words[3] = record->field[2];
 	}
+}
+
+uint32_t *btf_ext_encoder_add_block(struct btf_ext_encoder *ext, const struct btf_ext_block *block,
+				    uint32_t first, uint32_t count)
+{
+	uint32_t words = btf_ext_record_words(block->kind);
+	uint32_t *records = add_records(ext, count);
+
+	assert((int)block->kind == ext->kind && count);
+	return memcpy(records, block->words + (size_t)first * words,
+		      (size_t)count * words * sizeof(*records));
 }
 
 static void write_header(struct btf_ext_encoder *ext, bool foreign)

@@ -57,54 +57,92 @@ static void find_sources(struct ext_writer *writer, enum btf_ext_kind kind,
 							    .record = description->record });
 	}
 }
-
-// Write a record, of which its object knows where it is. @atom is one that was looked at last, or
-// NULL: most records are about the same as the one before.
-static void write_record(struct ext_writer *writer, const struct source *source,
-			 struct btf_ext_record record, const struct atom **atom)
+// What becomes of code in @atom, which may be NULL, when it goes out: how far it moves. Folded code
+// is nowhere: that which took its place has its own records.
+static bool goes_out(const struct atom *atom, uint32_t *shift)
 {
-	uint64_t offset = record.insn_off;
+	*shift = atom ? atom->place - atom->offset : 0;
+	return !atom || (atom->live && !atom->folded);
+}
 
-	if (!*atom || offset - (*atom)->offset >= (*atom)->size)
-		*atom = section_atom(source->section, (int64_t)offset);
-	// Folded code is nowhere: that which took its place has its own records.
-	if (*atom && (!(*atom)->live || (*atom)->folded))
+// Write a record, of which its object knows where it is.
+static void write_record(struct ext_writer *writer, const struct section *section,
+			 struct btf_ext_record record)
+{
+	uint32_t shift;
+
+	if (!goes_out(section_atom(section, record.insn_off), &shift))
 		return;
-	if (*atom)
-		record.insn_off = (uint32_t)((*atom)->place + offset - (*atom)->offset);
+	record.insn_off += shift;
 	btf_ext_encoder_add(writer->encoder, &record);
 }
 
-static void write_block(struct ext_writer *writer, enum btf_ext_kind kind,
-			const struct source *source)
+// How many records from @first on are about the atom that it is about.
+static uint32_t count_records(const struct btf_ext_block *block, uint32_t first,
+			      const struct atom *atom)
+{
+	uint32_t next = first + 1;
+
+	while (atom && next < block->count &&
+	       btf_ext_record(block, next).insn_off - atom->offset < atom->size)
+		next++;
+	return next - first;
+}
+
+static void write_run(struct ext_writer *writer, const struct source *source, uint32_t first,
+		      uint32_t count, uint32_t shift)
 {
 	const struct object *object = source->object;
 	const struct btf_ext_block *block = &object->ext->blocks.items[source->block];
-	struct declaration *const *functions = object->functions[source->block];
-	const struct atom *atom = NULL;
+	uint32_t *words = btf_ext_encoder_add_block(writer->encoder, block, first, count);
+
+	for (; count; count--, words += btf_ext_record_words(block->kind)) {
+		words[0] += shift;
+		if (block->kind == BTF_EXT_CORE)
+			words[1] = output_type_id(writer->linker, object, words[1]);
+	}
+}
+
+// Most records are about the same atom as the one before.
+static void write_runs(struct ext_writer *writer, const struct source *source)
+{
+	const struct btf_ext_block *block = &source->object->ext->blocks.items[source->block];
+	uint32_t shift;
+
+	for (uint32_t i = 0, count; i < block->count; i += count) {
+		const struct atom *atom =
+			section_atom(source->section, btf_ext_record(block, i).insn_off);
+
+		count = count_records(block, i, atom);
+		if (goes_out(atom, &shift))
+			write_run(writer, source, i, count, shift);
+	}
+}
+
+// A FUNC whose name is no symbol's does not go out.
+static void write_functions(struct ext_writer *writer, const struct source *source)
+{
+	const struct object *object = source->object;
+	const struct btf_ext_block *block = &object->ext->blocks.items[source->block];
 
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
 
-		if (kind == BTF_EXT_FUNC)
-			record.field[0] = functions[i]->output;
-		else if (kind == BTF_EXT_CORE)
-			record.field[0] = output_type_id(writer->linker, object, record.field[0]);
-		// A FUNC whose name is no symbol's does not go out.
-		if (kind != BTF_EXT_FUNC || record.field[0])
-			write_record(writer, source, record, &atom);
+		record.field[0] = object->functions[source->block][i]->output;
+		if (record.field[0])
+			write_record(writer, source->section, record);
 	}
 }
 
 static void write_source(struct ext_writer *writer, enum btf_ext_kind kind,
 			 const struct source *source)
 {
-	const struct atom *atom = NULL;
-
-	if (source->block != SOURCE_MADE_UP)
-		write_block(writer, kind, source);
+	if (source->block != SOURCE_MADE_UP && kind == BTF_EXT_FUNC)
+		write_functions(writer, source);
+	else if (source->block != SOURCE_MADE_UP)
+		write_runs(writer, source);
 	else if (kind != BTF_EXT_FUNC || source->record.field[0])
-		write_record(writer, source, source->record, &atom);
+		write_record(writer, source->section, source->record);
 }
 
 static void write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
@@ -124,7 +162,7 @@ static void write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 	}
 }
 
-static size_t count_records(const struct linker *linker)
+static size_t count_all_records(const struct linker *linker)
 {
 	size_t count = 0;
 
@@ -140,7 +178,7 @@ void encode_ext(struct linker *linker)
 	struct ext_writer writer = {
 		.linker = linker,
 		.describer.linker = linker,
-		.encoder = btf_ext_encoder_create(linker->encoder, count_records(linker)),
+		.encoder = btf_ext_encoder_create(linker->encoder, count_all_records(linker)),
 	};
 
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++)
