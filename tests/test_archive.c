@@ -198,41 +198,33 @@ Test(archive, takes_the_members_that_are_needed)
 {
 	for (size_t i = 0; i < sizeof(extractions) / sizeof(*extractions); i++) {
 		for (size_t j = 0; j < sizeof(dialects) / sizeof(*dialects); j++) {
-			struct str images[2];
-			struct arena arena;
 			struct world world;
 			const char *objects;
 
-			arena_init(&arena, SIZE_MAX);
-			images[0] = elf_text(&arena, false, extractions[i].main);
-			images[1] = make_archive(&arena, dialects[j], library);
-			world_init_images(&world, images, 2);
+			world_begin(&world);
+			world_add(&world, elf_text(&world.arena, false, extractions[i].main));
+			world_add(&world, make_archive(&world.arena, dialects[j], library));
 			cr_expect(world_run(&world, read_inputs), "%s: %s", extractions[i].name,
 				  world_messages(&world));
 			objects = describe(&world);
 			cr_expect_str_eq(objects, extractions[i].objects, "%s, dialect %d: %s",
 					 extractions[i].name, dialects[j], objects);
 			world_deinit(&world);
-			arena_deinit(&arena);
 		}
 	}
 }
 
 Test(archive, has_no_place_on_the_command_line)
 {
-	struct str images[3];
-	struct arena arena;
 	struct world world;
 
-	arena_init(&arena, SIZE_MAX);
-	images[0] = make_archive(&arena, INDEXED, library);
-	images[1] = elf_text(&arena, false, USES("g"));
-	images[2] = make_archive(&arena, PLAIN, library);
-	world_init_images(&world, images, 3);
+	world_begin(&world);
+	world_add(&world, make_archive(&world.arena, INDEXED, library));
+	world_add(&world, elf_text(&world.arena, false, USES("g")));
+	world_add(&world, make_archive(&world.arena, PLAIN, library));
 	cr_expect(world_run(&world, read_inputs), "%s", world_messages(&world));
 	cr_expect_str_eq(describe(&world), "a.o(g.o) a.o(h.o) b.o");
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 Test(archive, options_say_what_is_needed)
@@ -256,15 +248,12 @@ Test(archive, options_say_what_is_needed)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct str images[2];
-		struct arena arena;
 		struct world world;
 		const char *objects;
 
-		arena_init(&arena, SIZE_MAX);
-		images[0] = elf_text(&arena, false, DEFINES("main"));
-		images[1] = make_archive(&arena, INDEXED, library);
-		world_init_images(&world, images, 2);
+		world_begin(&world);
+		world_add(&world, elf_text(&world.arena, false, DEFINES("main")));
+		world_add(&world, make_archive(&world.arena, INDEXED, library));
 		world.options.undefined = cases[i].undefined;
 		world.options.required = cases[i].required;
 		world.inputs[1].whole_archive = cases[i].whole;
@@ -273,7 +262,6 @@ Test(archive, options_say_what_is_needed)
 		objects = describe(&world);
 		cr_expect_str_eq(objects, cases[i].objects, "%s: %s", cases[i].name, objects);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 
@@ -291,19 +279,15 @@ Test(archive, objects_may_be_lazy)
 
 Test(archive, without_anything_needed_is_an_error)
 {
-	struct arena arena;
 	struct world world;
-	struct str image;
 
-	arena_init(&arena, SIZE_MAX);
-	image = make_archive(&arena, PLAIN, library);
-	world_init_images(&world, &image, 1);
+	world_begin(&world);
+	world_add(&world, make_archive(&world.arena, PLAIN, library));
 	cr_expect_not(world_run(&world, read_inputs));
 	cr_expect_str_eq(world_messages(&world),
 			 "bpfld: error: no objects to link: nothing refers to a member of the "
 			 "archives\n");
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 // A copy that the sanitizer sees the end of; to be freed.
@@ -347,21 +331,19 @@ Test(archive, says_what_is_broken)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct arena arena;
 		struct world world;
 		struct str image;
 
-		arena_init(&arena, SIZE_MAX);
-		image = own_memory(make_archive(&arena, cases[i].dialect, one));
+		world_begin(&world);
+		image = own_memory(make_archive(&world.arena, cases[i].dialect, one));
 		memcpy((char *)image.data + cases[i].offset, cases[i].bytes.data,
 		       cases[i].bytes.size);
-		world_init_images(&world, &image, 1);
+		world_add(&world, image);
 		cr_expect_not(world_run(&world, read_inputs), "%s", cases[i].name);
 		cr_expect(strstr(world_messages(&world), cases[i].message), "%s: %s", cases[i].name,
 			  world_messages(&world));
 		world_deinit(&world);
 		free((char *)image.data);
-		arena_deinit(&arena);
 	}
 }
 
@@ -422,19 +404,17 @@ Test(archive, an_index_may_be_unsorted)
 		{ "h.o", DEFINES("h"), "h not-there" },
 		{ 0 },
 	};
-	struct str images[2];
-	struct arena arena;
+	struct str archive;
 	struct world world;
 
-	arena_init(&arena, SIZE_MAX);
-	images[0] = elf_text(&arena, false, USES("f") "| call not-there | call h");
-	images[1] = make_archive(&arena, INDEXED, three);
-	set_index(images[1], 3, get_index(images[1], 0));
-	world_init_images(&world, images, 2);
+	world_begin(&world);
+	archive = make_archive(&world.arena, INDEXED, three);
+	set_index(archive, 3, get_index(archive, 0));
+	world_add(&world, elf_text(&world.arena, false, USES("f") "| call not-there | call h"));
+	world_add(&world, archive);
 	cr_expect(world_run(&world, read_inputs), "%s", world_messages(&world));
 	cr_expect_str_eq(describe(&world), "a.o b.o(f.o) b.o(h.o)");
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 // What makes a large archive cheap: with an index, members that nothing needs are not looked at.

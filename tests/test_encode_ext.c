@@ -150,19 +150,15 @@ static struct str make_unsorted(struct arena *arena)
 
 Test(encode_ext, sorts_records)
 {
-	struct arena arena;
 	struct world world;
-	struct str image;
 
-	arena_init(&arena, SIZE_MAX);
-	image = make_unsorted(&arena);
-	world_init_images(&world, &image, 1);
+	world_begin(&world);
+	world_add(&world, make_unsorted(&world.arena));
 	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
 	cr_expect_str_eq(
 		describe(&world),
 		"line .text { 0 '.text:.text:1', 8 '.text:.text:9', 16 '.text:.text:17' }");
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 Test(encode_ext, is_left_out_when_no_input_has_it)

@@ -149,13 +149,10 @@ Test(gcc, relocations_become_those_of_clang)
 	for (size_t i = 0; i < sizeof(producers) / sizeof(*producers); i++) {
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			const char *name = producers[i].name;
-			struct arena arena;
 			struct world world;
-			struct str image;
 
-			arena_init(&arena, SIZE_MAX);
-			image = code_object(&arena, big_endian, &producers[i].by);
-			world_init_images(&world, &image, 1);
+			world_begin(&world);
+			world_add(&world, code_object(&world.arena, big_endian, &producers[i].by));
 			cr_assert(world_run(&world, read_references), "%s: %s", name,
 				  world_messages(&world));
 			cr_expect_str_eq(describe(&world, world_section(&world, 0, "xdp")),
@@ -163,7 +160,6 @@ Test(gcc, relocations_become_those_of_clang)
 			cr_expect_str_eq(describe(&world, world_section(&world, 0, ".data")),
 					 producers[i].data, "%s", name);
 			world_deinit(&world);
-			arena_deinit(&arena);
 		}
 	}
 }
@@ -176,20 +172,16 @@ Test(gcc, upper_half_of_a_load_is_zero)
 		.call = { 10, FUNC, 7 },
 		.quad = { 12, VARIABLE, 4 },
 	};
-	struct arena arena;
 	struct world world;
-	struct str image;
 	const uint8_t *code;
 
-	arena_init(&arena, SIZE_MAX);
-	image = code_object(&arena, false, &by);
-	world_init_images(&world, &image, 1);
+	world_begin(&world);
+	world_add(&world, code_object(&world.arena, false, &by));
 	cr_assert(world_run(&world, read_references), "%s", world_messages(&world));
 	code = world_section(&world, 0, "xdp")->data;
 	cr_expect_arr_eq(code + 4, "\xf8\xff\xff\xff", 4);
 	cr_expect_arr_eq(code + 12, "\0\0\0\0", 4);
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 // The value that may be in a field is that of the symbol less one for a call.
@@ -227,21 +219,17 @@ Test(gcc, what_is_wrong_is_left_to_be_told)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct elf_object object;
-		struct arena arena;
 		struct world world;
-		struct str image;
 
-		arena_init(&arena, SIZE_MAX);
-		object = begin_object(&arena, false, &by);
+		world_begin(&world);
+		object = begin_object(&world.arena, false, &by);
 		elf_object_relocation(&object, cases[i].shndx, cases[i].offset, cases[i].type,
 				      cases[i].symbol);
-		image = elf_object_finish(&object);
-		world_init_images(&world, &image, 1);
+		world_add(&world, elf_object_finish(&object));
 		cr_expect_not(world_run(&world, read_references), "%s", cases[i].name);
 		cr_expect(strstr(world_messages(&world), cases[i].message), "%s: %s", cases[i].name,
 			  world_messages(&world));
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 
@@ -359,19 +347,15 @@ Test(gcc, declarations_become_those_of_clang)
 	for (size_t i = 0; i < sizeof(declared_cases) / sizeof(*declared_cases); i++) {
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			const struct declared_case *c = &declared_cases[i];
-			struct arena arena;
 			struct world world;
-			struct str image;
 
-			arena_init(&arena, SIZE_MAX);
-			image = btf_object(&arena, big_endian, c);
-			world_init_images(&world, &image, 1);
+			world_begin(&world);
+			world_add(&world, btf_object(&world.arena, big_endian, c));
 			cr_assert(world_run(&world, read_declarations), "%s: %s", c->name,
 				  world_messages(&world));
 			cr_expect_str_eq(describe_declarations(&world), c->declarations, "%s",
 					 c->name);
 			world_deinit(&world);
-			arena_deinit(&arena);
 		}
 	}
 }
@@ -409,19 +393,15 @@ Test(gcc, functions_get_records)
 	static const struct declared_case c = {
 		.functions = { { "f", 0 }, { "s", 0 }, { "c", 0 } },
 	};
-	struct arena arena;
 	struct world world;
-	struct str image;
 
-	arena_init(&arena, SIZE_MAX);
-	image = btf_object(&arena, false, &c);
-	world_init_images(&world, &image, 1);
+	world_begin(&world);
+	world_add(&world, btf_object(&world.arena, false, &c));
 	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
 	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_FUNC),
 			 ".text+8 s, .text+16 c, .text+0 f");
 	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_LINE), ".text+8 , .text+16 , .text+0 ");
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 Test(gcc, functions_with_records_keep_them)

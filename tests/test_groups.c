@@ -187,22 +187,19 @@ static struct str make_group(struct arena *arena, enum signature signature, cons
 Test(groups, may_be_damaged)
 {
 	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
-		struct str images[2];
 		struct world world;
-		struct arena arena;
 		bool discarded;
 
-		arena_init(&arena, SIZE_MAX);
-		images[0] = make_group(&arena, SYMBOL, (uint32_t[]){ GRP_COMDAT, 1 }, 2);
-		images[1] = make_group(&arena, damages[i].signature, damages[i].words,
-				       damages[i].count);
-		world_init_images(&world, images, 2);
+		world_begin(&world);
+		world_add(&world,
+			  make_group(&world.arena, SYMBOL, (uint32_t[]){ GRP_COMDAT, 1 }, 2));
+		world_add(&world, make_group(&world.arena, damages[i].signature, damages[i].words,
+					     damages[i].count));
 		world_run(&world, discard_groups);
 		cr_expect_str_eq(world_messages(&world), damages[i].message, "%s: %s",
 				 damages[i].name, world_messages(&world));
 		discarded = world_section(&world, 1, ".text.f")->role == ROLE_DISCARDED;
 		cr_expect_eq(discarded, damages[i].discarded, "%s", damages[i].name);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }

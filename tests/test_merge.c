@@ -303,22 +303,19 @@ static void check_round(const struct kind *kind, unsigned int seed)
 {
 	struct random random = { .state = seed };
 	struct pointer pointers[OBJECTS * CONSTANTS];
-	struct str images[OBJECTS];
-	struct arena arena;
 	struct world world;
 	char name[64];
 
 	snprintf(name, sizeof(name), "entsize %" PRIu64 ", %s, seed %u", kind->entsize,
 		 kind->strings ? "strings" : "values", seed);
-	arena_init(&arena, SIZE_MAX);
+	world_begin(&world);
 	for (size_t i = 0; i < OBJECTS; i++)
-		images[i] = draw_object(&arena, &random, kind, &pointers[i * CONSTANTS]);
-	world_init_images(&world, images, OBJECTS);
+		world_add(&world,
+			  draw_object(&world.arena, &random, kind, &pointers[i * CONSTANTS]));
 	cr_assert(world_run(&world, write_elf), "%s: %s", name, world_messages(&world));
 	check_pointers(&world, pointers, name);
 	check_again(&world, name);
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 Test(merge, keeps_what_pointers_find)

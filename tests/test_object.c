@@ -77,13 +77,12 @@ Test(object, reads_sections_and_symbols)
 {
 	for (int big_endian = 0; big_endian < 2; big_endian++) {
 		struct world world;
-		struct arena arena;
 		struct str image;
 		struct object *object;
 
-		arena_init(&arena, SIZE_MAX);
-		valid(&arena, big_endian, &image);
-		world_init_images(&world, &image, 1);
+		world_begin(&world);
+		valid(&world.arena, big_endian, &image);
+		world_add(&world, image);
 		cr_assert(world_run(&world, read_inputs), "%s", world_messages(&world));
 		object = world.linker.objects.items[0];
 		cr_expect_eq(world.linker.big_endian, big_endian);
@@ -104,7 +103,6 @@ Test(object, reads_sections_and_symbols)
 		cr_expect_eq(object->symbols[VARIABLE].size, 8);
 		cr_expect_eq(object->symbols[COMMON].home, HOME_COMMON);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 
@@ -314,22 +312,18 @@ Test(object, classifies_by_type)
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		struct arena arena;
 		struct elf_object object;
 		struct world world;
-		struct str image;
 
-		arena_init(&arena, SIZE_MAX);
-		object = elf_object_begin(&arena, false);
+		world_begin(&world);
+		object = elf_object_begin(&world.arena, false);
 		elf_object_section(&object, "x", types[i].type, SHF_ALLOC, 1);
 		elf_object_bytes(&object, 1, "x", 1);
-		image = elf_object_finish(&object);
-		world_init_images(&world, &image, 1);
+		world_add(&world, elf_object_finish(&object));
 		world_run(&world, read_inputs);
 		cr_expect_eq(world.linker.objects.items[0]->sections[1].role, ROLE_DROP);
 		cr_expect_str_eq(world_messages(&world), types[i].message);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 
@@ -383,19 +377,18 @@ Test(object, inputs_must_be_alike)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct str images[2];
-		struct arena arena;
 		struct world world;
 
-		arena_init(&arena, SIZE_MAX);
+		world_begin(&world);
 		for (int j = 0; j < 2; j++) {
+			struct str image;
 			struct elf_object object =
-				valid(&arena, cases[i].big_endian[j], &images[j]);
+				valid(&world.arena, cases[i].big_endian[j], &image);
 
-			elf_object_poke(&object, images[j], (struct elf_field)ELF_HEADER(e_flags),
+			elf_object_poke(&object, image, (struct elf_field)ELF_HEADER(e_flags),
 					cases[i].flags[j]);
+			world_add(&world, image);
 		}
-		world_init_images(&world, images, 2);
 		cr_expect_eq(world_run(&world, read_inputs), cases[i].message == NULL, "%s: %s",
 			     cases[i].name, world_messages(&world));
 		if (cases[i].message)
@@ -404,7 +397,6 @@ Test(object, inputs_must_be_alike)
 		else
 			cr_expect_eq(world.linker.flags, cases[i].result, "%s", cases[i].name);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 

@@ -195,20 +195,17 @@ Test(references, takes_each_relocation_type_where_it_belongs)
 {
 	for (size_t i = 0; i < sizeof(relocation_cases) / sizeof(*relocation_cases); i++) {
 		const struct relocation_case *row = &relocation_cases[i];
-		struct arena arena;
 		struct elf_object object;
 		const char *found;
-		struct str image;
 		struct world world;
 
-		arena_init(&arena, SIZE_MAX);
-		object = raw(&arena);
+		world_begin(&world);
+		object = raw(&world.arena);
 		for (int j = 0; j < 2 && row->relocations[j].shndx; j++)
 			elf_object_relocation(&object, row->relocations[j].shndx,
 					      row->relocations[j].offset, row->relocations[j].type,
 					      row->relocations[j].symndx);
-		image = elf_object_finish(&object);
-		world_init_images(&world, &image, 1);
+		world_add(&world, elf_object_finish(&object));
 		// The call of raw() is one without a relocation until it has one.
 		cr_expect_eq(world_run(&world, read_references), row->references != NULL, "%s: %s",
 			     row->name, world_messages(&world));
@@ -223,7 +220,6 @@ Test(references, takes_each_relocation_type_where_it_belongs)
 				  world_messages(&world));
 		}
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 
@@ -232,22 +228,20 @@ Test(references, relocations_apply_to_a_section)
 	static const uint32_t sections[] = { 0, 7, 100, UINT32_MAX }; // there are 7
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
-		struct arena arena;
 		struct elf_object object;
 		struct str image;
 		struct world world;
 
-		arena_init(&arena, SIZE_MAX);
-		object = raw(&arena);
+		world_begin(&world);
+		object = raw(&world.arena);
 		elf_object_relocation(&object, DATA, 0, 2, SYMBOL);
 		image = elf_object_finish(&object);
 		elf_object_poke(&object, image, (struct elf_field)ELF_SECTION(BSS + 1, sh_info),
 				sections[i]);
-		world_init_images(&world, &image, 1);
+		world_add(&world, image);
 		cr_expect_not(world_run(&world, read_references));
 		cr_expect_str_eq(world_messages(&world),
 				 "a.o:(.rel.data): error: applies to no section\n");
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }

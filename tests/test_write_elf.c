@@ -175,25 +175,21 @@ Test(write_elf, keeps_flags_of_the_newest_instructions)
 {
 	static const uint32_t flags[] = { 1, 4, 3 };
 	struct output output;
-	struct str images[3];
-	struct arena arena;
 	struct world world;
 
-	arena_init(&arena, SIZE_MAX);
+	world_begin(&world);
 	for (int i = 0; i < 3; i++) {
-		struct elf_object object = elf_object_begin(&arena, false);
+		struct elf_object object = elf_object_begin(&world.arena, false);
 
 		object.header.e_flags = flags[i];
-		images[i] = elf_object_finish(&object);
+		world_add(&world, elf_object_finish(&object));
 	}
-	world_init_images(&world, images, 3);
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
 	output = open_output(&world);
 	cr_expect_eq(output.header.e_flags, 4);
 	cr_expect_eq(output.header.e_shnum, 4, "null, .symtab, .strtab and .shstrtab");
 	elf_end(output.elf);
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 // clang marks what -fprofile-instr-generate adds so; no loader of BPF knows it.
@@ -202,20 +198,17 @@ Test(write_elf, needs_nothing_of_gnu)
 	const uint64_t gnu_retain = 1 << 21;
 	struct elf_object object;
 	struct output output;
-	struct arena arena;
 	struct world world;
-	struct str image;
 	GElf_Shdr header;
 	uint32_t data;
 
-	arena_init(&arena, SIZE_MAX);
-	object = elf_object_begin(&arena, false);
+	world_begin(&world);
+	object = elf_object_begin(&world.arena, false);
 	object.header.e_ident[EI_OSABI] = ELFOSABI_GNU;
 	data = elf_object_section(&object, ".data", SHT_PROGBITS,
 				  SHF_ALLOC | SHF_WRITE | gnu_retain, 8);
 	elf_object_integer(&object, data, 8, 1);
-	image = elf_object_finish(&object);
-	world_init_images(&world, &image, 1);
+	world_add(&world, elf_object_finish(&object));
 	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
 	output = open_output(&world);
 	cr_expect_eq(output.header.e_ident[EI_OSABI], ELFOSABI_SYSV);
@@ -223,7 +216,6 @@ Test(write_elf, needs_nothing_of_gnu)
 	cr_expect_eq(header.sh_flags, SHF_ALLOC | SHF_WRITE);
 	elf_end(output.elf);
 	world_deinit(&world);
-	arena_deinit(&arena);
 }
 
 // More sections than e_shnum and st_shndx count.
@@ -285,31 +277,27 @@ Test(write_elf, numbers_sections_at_the_limit)
 	for (uint32_t count = SHN_LORESERVE - 5; count <= SHN_LORESERVE + 1; count++) {
 		struct elf_object object;
 		struct output output;
-		struct arena arena;
 		struct world world;
-		struct str image;
 		GElf_Shdr header;
 		size_t found;
 
-		arena_init(&arena, SIZE_MAX);
-		object = elf_object_begin(&arena, false);
+		world_begin(&world);
+		object = elf_object_begin(&world.arena, false);
 		for (uint32_t i = 1; i <= count; i++) {
-			elf_object_section(&object, arena_format(&arena, "s%" PRIu32, i),
+			elf_object_section(&object, arena_format(&world.arena, "s%" PRIu32, i),
 					   SHT_PROGBITS, SHF_ALLOC, 1);
 			elf_object_integer(&object, i, 1, i);
 		}
-		image = elf_object_finish(&object);
-		world_init_images(&world, &image, 1);
+		world_add(&world, elf_object_finish(&object));
 		cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
 		output = open_output(&world);
 		cr_assert(elf_getshdrnum(output.elf, &found) == 0);
 		cr_expect_eq(found, count + 4, "%zu", found);
 		cr_expect_eq(output.names, found - 1);
 		cr_expect_str_eq(name_at(&output, count, &header),
-				 arena_format(&arena, "s%" PRIu32, count));
+				 arena_format(&world.arena, "s%" PRIu32, count));
 		elf_end(output.elf);
 		world_deinit(&world);
-		arena_deinit(&arena);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include "input.h"
 #include "support/check.h"
 
-static void begin(struct world *world)
+void world_begin(struct world *world)
 {
 	*world = (struct world){ 0 };
 	arena_init(&world->arena, SIZE_MAX);
@@ -21,12 +21,11 @@ static void begin(struct world *world)
 		.diag = &world->diag,
 	};
 	strings_init(&world->linker.strings, &world->arena);
-	world->linker.text_name = strings_intern(&world->linker.strings, STR(".text"));
 	world->linker.graph = btf_graph_create(&world->arena, &world->linker.strings);
 	world->linker.text_name = strings_intern(&world->linker.strings, STR(".text"));
 }
 
-static void add_input(struct world *world, struct str image)
+void world_add(struct world *world, struct str image)
 {
 	static const char *const names[WORLD_OBJECTS] = { "a.o", "b.o", "c.o", "d.o" };
 	size_t index = world->options.input_count++;
@@ -40,16 +39,16 @@ static void add_input(struct world *world, struct str image)
 
 void world_init(struct world *world, bool big_endian, const char *const texts[])
 {
-	begin(world);
+	world_begin(world);
 	for (size_t i = 0; texts[i]; i++)
-		add_input(world, elf_text(&world->arena, big_endian, texts[i]));
+		world_add(world, elf_text(&world->arena, big_endian, texts[i]));
 }
 
 void world_init_images(struct world *world, const struct str *images, size_t count)
 {
-	begin(world);
+	world_begin(world);
 	for (size_t i = 0; i < count; i++)
-		add_input(world, images[i]);
+		world_add(world, images[i]);
 }
 
 // What is written must be in order, whatever the test looks at; as far as its inputs were.

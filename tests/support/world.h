@@ -30,6 +30,12 @@ void world_init(struct world *world, bool big_endian, const char *const texts[])
 /** The same of finished objects. */
 void world_init_images(struct world *world, const struct str *images, size_t count);
 
+/** Begin without an object: for those that are made in the world's arena. */
+void world_begin(struct world *world);
+
+/** Add a finished object to those so far. */
+void world_add(struct world *world, struct str image);
+
 /** Run the passes up to and with @last, once. @return false when one of them reported an error. */
 bool world_run(struct world *world, void (*last)(struct linker *linker));
 
