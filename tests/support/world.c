@@ -135,9 +135,10 @@ struct section *world_section(struct world *world, size_t object, const char *na
 struct symbol *world_symbol(struct world *world, size_t object, const char *name)
 {
 	struct object *in = world->linker.objects.items[object];
+	uint32_t number = name_of(world, name);
 
 	for (uint32_t i = 1; i < in->symbol_count; i++) {
-		if (in->symbols[i].name == name_of(world, name))
+		if (in->symbols[i].name == number)
 			return &in->symbols[i];
 	}
 	fprintf(stderr, "world_symbol: no symbol '%s' in object %zu\n", name, object);
