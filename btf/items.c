@@ -40,6 +40,7 @@ struct finder {
 	const struct btf_unit *unit;
 	struct table table; // hash of a component's first -> item
 	uint32_t *meaning;  // by nominal node: the local that a reference to it means; or NODE_NONE
+	uint32_t *last;     // by nominal node: the item that was found last for it; or NODE_NONE
 	struct local *locals;
 	uint32_t local_count;
 	uint32_t *edges;        // what locals refer to, in order: locals, NODE_NONE for the others
@@ -321,48 +322,70 @@ static bool is_single(const struct finder *finder, uint32_t number)
 	return true;
 }
 
-// A hash of @number, the items of all of whose references are known and take their places.
-static uint64_t close_edges(struct finder *finder, uint32_t number)
+static const uint32_t *item_children(const struct settling *settling, uint32_t item)
 {
-	const struct local *locals = finder->locals;
-	uint64_t hash = hash_mix(0, locals[number].node);
+	return &settling->children.items[settling->child_first.items[item]];
+}
 
-	for (uint32_t i = locals[number].first; i < edge_end(finder, number); i++) {
+// Put the items of all of @number's references, which are known, in their places.
+static void close_edges(struct finder *finder, uint32_t number)
+{
+	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++) {
 		uint32_t *edge = &finder->edges[i];
 
 		if (*edge != NODE_NONE)
-			*edge = locals[*edge].item;
-		hash = hash_mix(hash, *edge);
+			*edge = finder->locals[*edge].item;
 	}
-	return hash;
 }
 
-// A component of one type that does not refer to itself: nearly all are, and less is to be done.
-static void take_single(struct finder *finder, uint32_t number)
+// Whether @item, which has the node of @local, refers to the items in @local's edges.
+static bool has_edges(const struct finder *finder, uint32_t item, const struct local *local)
+{
+	const uint32_t *child = item_children(finder->settling, item);
+
+	for (uint32_t i = local->first; i < local[1].first; i++) {
+		if (finder->edges[i] != *child++)
+			return false;
+	}
+	return true;
+}
+
+// The item whose node is @local's and that refers to the items in its edges; made if there is none.
+static uint32_t single_item(struct finder *finder, struct local *local)
 {
 	struct settling *settling = finder->settling;
-	struct local *local = &finder->locals[number];
-	uint64_t hash = close_edges(finder, number);
 	const uint32_t *edges = &finder->edges[local->first];
-	uint32_t count = edge_end(finder, number) - local->first;
-	struct table_probe probe = table_probe(&finder->table, hash);
-	uint32_t item;
+	uint32_t count = local[1].first - local->first, item;
+	uint64_t hash = hash_mix(0, local->node);
+	struct table_probe probe;
 
+	for (uint32_t i = 0; i < count; i++)
+		hash = hash_mix(hash, edges[i]);
+	probe = table_probe(&finder->table, hash);
 	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
-		const uint32_t *children =
-			&settling->children.items[settling->child_first.items[item]];
-
 		if (settling->item_node.items[item] == local->node &&
-		    (!count || memcmp(children, edges, count * sizeof(*edges)) == 0)) {
-			local->item = item;
-			return;
-		}
+		    has_edges(finder, item, local))
+			return item;
 	}
 	add_item(finder, local);
 	table_add(&finder->table, settling->arena, hash, local->item);
 	*array_add(settling->arena, &settling->child_first) = (uint32_t)settling->children.count;
 	for (uint32_t i = 0; i < count; i++)
 		*array_add(settling->arena, &settling->children) = edges[i];
+	return local->item;
+}
+
+// A component of one type that does not refer to itself: nearly all are, and less is to be done.
+// Most are what they were in a unit before.
+static void take_single(struct finder *finder, uint32_t number)
+{
+	struct local *local = &finder->locals[number];
+	uint32_t *last = &finder->last[local->node];
+
+	close_edges(finder, number);
+	if (*last == NODE_NONE || !has_edges(finder, *last, local))
+		*last = single_item(finder, local);
+	local->item = *last;
 }
 
 static void meet(struct finder *finder, uint32_t number)
@@ -461,9 +484,12 @@ void find_items(struct settling *settling)
 		.settling = settling,
 		.meaning = arena_alloc_array(settling->arena, settling->node_count,
 					     sizeof(*finder.meaning)),
+		.last = arena_alloc_array(settling->arena, settling->node_count,
+					  sizeof(*finder.last)),
 	};
 
 	memset(finder.meaning, 0xff, settling->node_count * sizeof(*finder.meaning));
+	memset(finder.last, 0xff, settling->node_count * sizeof(*finder.last));
 	array_each(unit, &settling->graph->units) {
 		finder.unit = *unit;
 		find_unit_items(&finder);
