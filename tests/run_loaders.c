@@ -231,18 +231,17 @@ static struct command_result run_loader(const struct loader *loader, const struc
 
 static char *expected_output(const struct loader *loader, const struct kernel_case *c)
 {
-	char *text = strdup(""), *longer;
+	char *text = strdup("");
 
 	for (const struct expectation *e = c->returns; e->name; e++) {
 		if (!wants(loader, e))
 			continue;
 		if (loader->attaches)
-			longer = text_of("%s%s %s\n", text, e->name,
-					 c->counts_packets ? "counted" : "attached");
+			text = text_joined(text,
+					   text_of("%s %s\n", e->name,
+						   c->counts_packets ? "counted" : "attached"));
 		else
-			longer = text_of("%s%s %ld\n", text, e->name, e->value);
-		free(text);
-		text = longer;
+			text = text_joined(text, text_of("%s %ld\n", e->name, e->value));
 	}
 	return text;
 }

@@ -97,18 +97,12 @@ static void label_variant(struct variant *variant)
 
 	for (size_t i = 0; i < variant->count; i++) {
 		size_t input = variant->sequence[i];
-		char *longer = text_of("%s %s(%s)", label, variant->of->inputs[input],
-				       basename(variant->compiler[input]));
 
-		free(label);
-		label = longer;
+		label = text_joined(label, text_of(" %s(%s)", variant->of->inputs[input],
+						   basename(variant->compiler[input])));
 	}
-	if (variant->options) {
-		char *longer = text_of("%s %s", label, variant->options);
-
-		free(label);
-		label = longer;
-	}
+	if (variant->options)
+		label = text_joined(label, text_of(" %s", variant->options));
 	free(variant->label);
 	variant->label = label;
 }

@@ -39,14 +39,8 @@ static char *all_references(char *const *objects, size_t count)
 {
 	char *all = strdup("");
 
-	for (size_t i = 0; i < count; i++) {
-		char *references = list_references(objects[i]), *longer;
-
-		longer = text_of("%s%s", all, references);
-		free(references);
-		free(all);
-		all = longer;
-	}
+	for (size_t i = 0; i < count; i++)
+		all = text_joined(all, list_references(objects[i]));
 	return all;
 }
 

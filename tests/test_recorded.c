@@ -152,11 +152,9 @@ static void label_mix(struct mix *mix)
 
 	for (size_t i = 0; i < mix->count; i++) {
 		size_t file = mix->sequence[i];
-		char *longer = text_of("%s %s by %s", label, mix->program->files[file],
-				       recorded_by[mix->compiler[file]]);
 
-		free(label);
-		label = longer;
+		label = text_joined(label, text_of(" %s by %s", mix->program->files[file],
+						   recorded_by[mix->compiler[file]]));
 	}
 	free(mix->label);
 	mix->label = label;

@@ -176,11 +176,9 @@ static char *label_of(const struct variant *variant)
 
 	for (size_t i = 0; i < variant->count; i++) {
 		size_t input = variant->sequence[i];
-		char *longer = text_of("%s %s(%s)", label, variant->of->inputs[input],
-				       basename(variant->compiler[input]));
 
-		free(label);
-		label = longer;
+		label = text_joined(label, text_of(" %s(%s)", variant->of->inputs[input],
+						   basename(variant->compiler[input])));
 	}
 	return label;
 }

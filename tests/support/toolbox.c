@@ -31,6 +31,15 @@ char *text_of(const char *format, ...)
 	return text;
 }
 
+char *text_joined(char *text, char *more)
+{
+	char *joined = text_of("%s%s", text, more);
+
+	free(text);
+	free(more);
+	return joined;
+}
+
 const char *missing_tool(void)
 {
 	if (!*CLANG_22)

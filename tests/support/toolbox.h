@@ -51,6 +51,9 @@ uint64_t section_size(const char *path, const char *name);
 /** asprintf() that returns the text, to be freed. */
 __attribute__((format(printf, 1, 2))) char *text_of(const char *format, ...);
 
+/** @text and @more behind it; both are freed. */
+char *text_joined(char *text, char *more);
+
 /** Step to the next order of @count indices; false when it is the ascending one again. */
 bool next_order(size_t *indices, size_t count);
 
