@@ -4,7 +4,7 @@
 
 #include "btf_raw.h"
 #include "elf_object.h"
-#include "world.h"
+#include "expect.h"
 
 static const char *describe_record(struct arena *arena, const struct btf_unit *unit,
 				   enum btf_ext_kind kind, struct btf_ext_record record)
@@ -107,15 +107,12 @@ Test(encode_ext, writes_records_of_live_code)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			struct world world;
-			const char *ext;
 
 			world_init(&world, big_endian, cases[i].texts);
 			// Equal names are for unique_locals() to test.
 			world.options.no_unique_locals = true;
-			cr_assert(world_run(&world, encode_types), "%s: %s", cases[i].name,
-				  world_messages(&world));
-			ext = describe(&world);
-			cr_expect_str_eq(ext, cases[i].ext, "%s: %s", cases[i].name, ext);
+			expect_description(&world, encode_types, describe, cases[i].name,
+					   cases[i].ext);
 			world_deinit(&world);
 		}
 	}

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
-#include "world.h"
+#include "expect.h"
 
 static const char *const linkages[] = { "static", "global", "extern" };
 
@@ -226,15 +226,12 @@ static void expect_types(const char *name, const char *const texts[], bool big_e
 			 bool gc_sections, const char *expected)
 {
 	struct world world;
-	const char *types;
 
 	world_init(&world, big_endian, texts);
 	world.options.gc_sections = gc_sections;
 	// Equal names are for unique_locals() to test.
 	world.options.no_unique_locals = true;
-	cr_assert(world_run(&world, encode_types), "%s: %s", name, world_messages(&world));
-	types = describe(&world);
-	cr_expect_str_eq(types, expected, "%s: %s", name, types);
+	expect_description(&world, encode_types, describe, name, expected);
 	world_deinit(&world);
 }
 

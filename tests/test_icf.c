@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "world.h"
+#include "expect.h"
 
 // "b.f=a.f": input and name of each function that was folded, and of what took its place.
 static const char *describe(struct world *world)
@@ -226,14 +226,11 @@ Test(icf, folds_what_is_the_same)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		for (int big_endian = 0; big_endian < 2; big_endian++) {
 			struct world world;
-			const char *folded;
 
 			world_init(&world, big_endian, cases[i].texts);
 			world.options.icf = cases[i].icf;
-			cr_assert(world_run(&world, fold_identical), "%s: %s", cases[i].name,
-				  world_messages(&world));
-			folded = describe(&world);
-			cr_expect_str_eq(folded, cases[i].folded, "%s: %s", cases[i].name, folded);
+			expect_description(&world, fold_identical, describe, cases[i].name,
+					   cases[i].folded);
 			world_deinit(&world);
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "world.h"
+#include "expect.h"
 
 static const char *name_of(const struct object *object, const struct section *section)
 {
@@ -69,13 +69,9 @@ Test(keep_sections, keeps_those_that_matter)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world world;
-		const char *kept;
 
 		world_init(&world, false, (const char *[]){ cases[i].text, NULL });
-		cr_assert(world_run(&world, keep_sections), "%s: %s", cases[i].name,
-			  world_messages(&world));
-		kept = describe(&world);
-		cr_expect_str_eq(kept, cases[i].kept, "%s: %s", cases[i].name, kept);
+		expect_description(&world, keep_sections, describe, cases[i].name, cases[i].kept);
 		world_deinit(&world);
 	}
 }

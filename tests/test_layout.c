@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
-#include "world.h"
+#include "expect.h"
 
 static const char *describe_flags(struct world *world, const struct output_section *output)
 {
@@ -141,13 +141,9 @@ Test(layout, gives_every_atom_its_place)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world world;
-		const char *layout;
 
 		world_init(&world, false, cases[i].texts);
-		cr_assert(world_run(&world, lay_out), "%s: %s", cases[i].name,
-			  world_messages(&world));
-		layout = describe(&world);
-		cr_expect_str_eq(layout, cases[i].layout, "%s: %s", cases[i].name, layout);
+		expect_description(&world, lay_out, describe, cases[i].name, cases[i].layout);
 		world_deinit(&world);
 	}
 }

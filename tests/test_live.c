@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
-#include "world.h"
+#include "expect.h"
 
 // "a.f b.g": input and first symbol of each live atom; the offset where it has no symbol.
 static const char *describe(struct world *world)
@@ -97,13 +97,9 @@ Test(live, drops_only_what_lost_its_name)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world world;
-		const char *live;
 
 		world_init(&world, false, cases[i].texts);
-		cr_assert(world_run(&world, mark_live), "%s: %s", cases[i].name,
-			  world_messages(&world));
-		live = describe(&world);
-		cr_expect_str_eq(live, cases[i].live, "%s: %s", cases[i].name, live);
+		expect_description(&world, mark_live, describe, cases[i].name, cases[i].live);
 		world_deinit(&world);
 	}
 }

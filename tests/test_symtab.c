@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
+#include "expect.h"
 #include "symtab.h"
-#include "world.h"
 
 static const char *describe_home(struct world *world, const struct output_symbol *symbol)
 {
@@ -128,13 +128,10 @@ Test(symtab, numbers_what_goes_out)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world world;
-		const char *symbols;
 
 		world_init(&world, false, cases[i].texts);
-		cr_assert(world_run(&world, number_symbols), "%s: %s", cases[i].name,
-			  world_messages(&world));
-		symbols = describe(&world);
-		cr_expect_str_eq(symbols, cases[i].symbols, "%s: %s", cases[i].name, symbols);
+		expect_description(&world, number_symbols, describe, cases[i].name,
+				   cases[i].symbols);
 		world_deinit(&world);
 	}
 }

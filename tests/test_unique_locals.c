@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "world.h"
+#include "expect.h"
 
 // "f g (f: f__1) ...": the names of local functions in the output, and of FUNCs that got another.
 static const char *describe(struct world *world)
@@ -90,14 +90,11 @@ Test(unique_locals, functions_of_one_name)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world world;
-		const char *locals;
 
 		world_init(&world, false, cases[i].texts);
 		world.options.no_unique_locals = cases[i].off;
-		cr_assert(world_run(&world, number_symbols), "%s: %s", cases[i].name,
-			  world_messages(&world));
-		locals = describe(&world);
-		cr_expect_str_eq(locals, cases[i].locals, "%s: %s", cases[i].name, locals);
+		expect_description(&world, number_symbols, describe, cases[i].name,
+				   cases[i].locals);
 		world_deinit(&world);
 	}
 }
