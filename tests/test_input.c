@@ -9,8 +9,8 @@
 #include "bpfld.h"
 #include "elf_text.h"
 #include "integers.h"
-#include "support/check.h"
 #include "support/command.h"
+#include "support/sound.h"
 
 // A name that is longer than what is read with section headers.
 #define TEN(text) text text text text text text text text text text
@@ -93,14 +93,6 @@ static struct bpfld_options options_of(const struct bpfld_input *inputs, size_t 
 	};
 }
 
-static void expect_consistent(const struct bpfld_result *result)
-{
-	char *problems = check_object(result->data, result->size, 0);
-
-	cr_expect_str_empty(problems, "%s", problems);
-	free(problems);
-}
-
 // What comes of @inputs: the bytes of the output, or of the first error.
 static struct str link_some(struct arena *arena, const struct bpfld_input *inputs, size_t count,
 			    bool copy)
@@ -111,7 +103,7 @@ static struct str link_some(struct arena *arena, const struct bpfld_input *input
 
 	options.copy_inputs = copy;
 	if (bpfld_link(&options, &result)) {
-		expect_consistent(&result);
+		expect_sound(result.data, result.size, 0, "output");
 		outcome = (struct str){ result.data, result.size };
 	} else {
 		outcome = str_of(result.diagnostics->line);
@@ -263,7 +255,7 @@ Test(input, needs_few_descriptors)
 	cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	cr_expect(bpfld_link(&options, &result), "%s",
 		  result.diagnostic_count ? result.diagnostics->line : "");
-	expect_consistent(&result);
+	expect_sound(result.data, result.size, 0, "output");
 	bpfld_result_deinit(&result);
 	cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	end(&shop);
@@ -339,7 +331,7 @@ static void expect_noticed(struct workshop *shop, const struct change *change, i
 	cr_expect_eq(bpfld_link(&options, &result), !noticed, "%s, %d, %d", change->name, large,
 		     copy);
 	if (!noticed)
-		expect_consistent(&result);
+		expect_sound(result.data, result.size, 0, "output");
 	else if (result.diagnostic_count)
 		cr_expect_str_eq(
 			result.diagnostics->line,

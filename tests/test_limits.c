@@ -12,7 +12,7 @@
 #include "btf_raw.h"
 #include "elf_object.h"
 #include "encode.h"
-#include "support/check.h"
+#include "support/sound.h"
 #include "world.h"
 
 #define ALLOC_WRITE (SHF_ALLOC | SHF_WRITE)
@@ -202,14 +202,6 @@ static const struct limit {
 	  true },
 };
 
-static void expect_consistent(const struct bpfld_result *result, const char *name)
-{
-	char *problems = check_object(result->data, result->size, CHECK_ANY_INPUT);
-
-	cr_expect_str_empty(problems, "%s: %s", name, problems);
-	free(problems);
-}
-
 // Link what @limit makes of @size; @message is the only one expected, or NULL.
 static void expect_link(const struct limit *limit, uint64_t size, const char *message)
 {
@@ -234,7 +226,7 @@ static void expect_link(const struct limit *limit, uint64_t size, const char *me
 		cr_expect_str_eq(result.diagnostics->line, message, "%s", result.diagnostics->line);
 	// The checker compares each variable with each symbol.
 	if (result.data && limit->make != make_variables)
-		expect_consistent(&result, limit->name);
+		expect_sound(result.data, result.size, CHECK_ANY_INPUT, limit->name);
 	bpfld_result_deinit(&result);
 	arena_deinit(&arena);
 }

@@ -12,8 +12,8 @@
 
 #include "bpfld.h"
 #include "elf_text.h"
-#include "support/check.h"
 #include "support/command.h"
+#include "support/sound.h"
 
 // Two objects with something of everything, and their files.
 struct inputs {
@@ -71,15 +71,12 @@ static struct str link_all(struct arena *arena, const struct bpfld_input *inputs
 	struct bpfld_options options = options_of(inputs, count);
 	struct bpfld_result result;
 	struct str output;
-	char *problems;
 
 	cr_assert(bpfld_link(&options, &result), "%s",
 		  result.diagnostic_count ? result.diagnostics->line : "");
 	output = (struct str){ arena_strndup(arena, result.data, result.size), result.size };
 	bpfld_result_deinit(&result);
-	problems = check_object(output.data, output.size, CHECK_PARTIAL_BTF | CHECK_CODE_GAPS);
-	cr_expect_str_empty(problems, "%s", problems);
-	free(problems);
+	expect_sound(output.data, output.size, CHECK_PARTIAL_BTF | CHECK_CODE_GAPS, "output");
 	return output;
 }
 
@@ -207,7 +204,6 @@ Test(link, outputs_are_consistent_and_stable)
 			struct bpfld_input inputs[2] = { 0 };
 			struct arena arena;
 			struct str once, twice;
-			char *problems;
 
 			arena_init(&arena, SIZE_MAX);
 			for (int j = 0; j < 2; j++) {
@@ -217,9 +213,7 @@ Test(link, outputs_are_consistent_and_stable)
 				inputs[j].size = image.size;
 			}
 			once = link_all(&arena, inputs, 2);
-			problems = check_object(once.data, once.size, cases[i].flags);
-			cr_expect_str_empty(problems, "%s: %s", cases[i].name, problems);
-			free(problems);
+			expect_sound(once.data, once.size, cases[i].flags, cases[i].name);
 			cr_expect(str_equal(link_all(&arena, inputs, 2), once), "%s",
 				  cases[i].name);
 			inputs[0].data = once.data;

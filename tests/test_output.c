@@ -13,8 +13,8 @@
 
 #include "bpfld.h"
 #include "elf_text.h"
-#include "support/check.h"
 #include "support/command.h"
+#include "support/sound.h"
 
 // A folder to link in, and the bytes that a link gives.
 struct place_of_work {
@@ -41,7 +41,6 @@ static bool link_to(struct str object, struct bpfld_output output, struct bpfld_
 static void begin(struct place_of_work *work)
 {
 	struct bpfld_result result;
-	char *problems;
 
 	arena_init(&work->arena, SIZE_MAX);
 	work->folder = folder_create();
@@ -52,9 +51,7 @@ static void begin(struct place_of_work *work)
 			  &result));
 	work->expected.data = arena_strndup(&work->arena, result.data, result.size);
 	work->expected.size = result.size;
-	problems = check_object(result.data, result.size, CHECK_PARTIAL_BTF);
-	cr_expect_str_empty(problems, "%s", problems);
-	free(problems);
+	expect_sound(result.data, result.size, CHECK_PARTIAL_BTF, "output");
 	bpfld_result_deinit(&result);
 }
 
