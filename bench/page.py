@@ -53,16 +53,18 @@ def machine_part(names, clang):
 
 
 def time_part(linkers, results):
-    """CPU milliseconds, and for peers how many times ours that is."""
+    """CPU milliseconds, for peers how many times ours that is, and how many floors ours is."""
     heads, rows = ["corpus"], []
     for role, linker in linkers.items():
-        heads += [str(linker)] + (["of ours"] if role not in ("bpfld", "floor") else [])
+        heads += [str(linker), *{"bpfld": [], "floor": ["in ours"]}.get(role, ["of ours"])]
     for corpus, found in results.items():
         row, ours = [corpus], found.get("bpfld")
         for role in linkers:
             result = found.get(role)
             row.append(figure(result.seconds * 1e3 if result else None))
-            if role not in ("bpfld", "floor"):
+            if role == "floor":
+                row.append(ratio(ours and ours.seconds, result and result.seconds))
+            elif role != "bpfld":
                 row.append(ratio(result and result.seconds, ours and ours.seconds))
         rows.append(row)
     return table(heads, rows)
