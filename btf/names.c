@@ -6,6 +6,9 @@
 // No compiler lets names overlap. Tools that share endings save much less than that.
 #define OVERLAP_MAX 64
 
+// Up to here strings are few: 128 KiB of ranks, and most units of a project.
+#define FEW_SIZE (32 * 1024)
+
 // How many lookups are under way at once.
 #define LOOKUPS_AHEAD 8
 
@@ -39,24 +42,29 @@ bool names_hash(struct names *names, const struct strings *strings, struct arena
 	const uint32_t *marks = names->marks.data;
 	uint64_t room = (uint64_t)names->strings.size * OVERLAP_MAX;
 	size_t words = word_count(names);
-	uint32_t *ranks = scratch_room(&names->ranks, arena, words, sizeof(*ranks)), *numbers;
-	struct hash *first, *hash;
+	uint32_t *ranks, *numbers, rank = 0;
+	struct hash *hashes;
 
 	names->count = count_names(names);
-	first = hash = scratch_room(&names->hashes, arena, names->count, sizeof(*hash));
+	names->few = names->strings.size <= FEW_SIZE;
+	ranks = scratch_room(&names->ranks, arena, names->few ? names->strings.size : words,
+			     sizeof(*ranks));
+	hashes = scratch_room(&names->hashes, arena, names->count, sizeof(*hashes));
 	numbers = scratch_room(&names->numbers, arena, names->count, sizeof(*numbers));
 	memset(numbers, 0, names->count * sizeof(*numbers));
 	for (size_t i = 0; i < words; i++) {
-		ranks[i] = (uint32_t)(hash - first);
-		for (uint32_t left = marks[i]; left; left &= left - 1) {
-			const char *text =
-				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
-			struct str name = str_of(text);
+		if (!names->few)
+			ranks[i] = rank;
+		for (uint32_t left = marks[i]; left; left &= left - 1, rank++) {
+			size_t offset = i * 32 + (uint32_t)__builtin_ctz(left);
+			struct str name = str_of(names->strings.data + offset);
 
 			if (name.size > room)
 				return false;
 			room -= name.size;
-			*hash++ = strings_hash(strings, name);
+			hashes[rank] = strings_hash(strings, name);
+			if (names->few)
+				ranks[offset] = rank;
 		}
 	}
 	return true;

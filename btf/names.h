@@ -6,8 +6,9 @@
  * strings costs a cache miss a name, where nearly all belong to types that are known already. So
  * types are compared by hashes of names, and only new types have theirs looked up.
  *
- * Names are marked by their offset in a bitmap, then counted: the rank of an offset's bit is the
- * index of its name, which needs a tenth of the room of a table by offset and no search.
+ * Names are marked by their offset in a bitmap, and have their rank in it as an index. Where
+ * strings are few, a table by offset tells that; where they are many it would not stay in the
+ * cache, and bits are counted in a tenth of its room.
  */
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
@@ -19,10 +20,11 @@
 struct names {
 	struct str strings;     // the unit's string section
 	struct scratch marks;   // a bit an offset, in words of 32
-	struct scratch ranks;   // by word of marks: names before it
+	struct scratch ranks;   // by word of marks: names before it; by offset where these are few
 	struct scratch hashes;  // by index
 	struct scratch numbers; // by index: number in the link's strings, plus 1; 0: not asked yet
 	uint32_t count;
+	bool few;
 };
 
 /** Forget all names; the next ones are of @strings, which begins and ends with a NUL. */
@@ -57,8 +59,11 @@ static inline uint32_t names_index(const struct names *names, uint32_t offset)
 {
 	const uint32_t *marks = names->marks.data;
 	const uint32_t *ranks = names->ranks.data;
-	uint32_t before = marks[offset / 32] & ((1u << offset % 32) - 1);
+	uint32_t before;
 
+	if (names->few)
+		return ranks[offset];
+	before = marks[offset / 32] & ((1u << offset % 32) - 1);
 	return ranks[offset / 32] + names_bit_count(before);
 }
 

@@ -411,17 +411,26 @@ char *arena_strndup(struct arena *arena, const char *data, size_t size)
 	return copy;
 }
 
+// Most texts fit what is left of the chunk, where they are written at once.
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
 {
+	size_t room = (size_t)(arena->end - arena->next);
 	va_list again;
 	char *text;
 	int length;
 
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(arena->next, room, format, again);
 	va_end(again);
 	if (length < 0)
 		arena_give_up(arena);
+	if ((size_t)length < room) {
+		text = arena->next;
+		arena->next += padded((size_t)length + 1);
+		return text;
+	}
+	if (room)
+		memset(arena->next, 0, room);
 	text = arena_alloc(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, arguments);
 	return text;
