@@ -48,20 +48,37 @@ static struct vertex node_vertex(const struct settling *settling, uint32_t node)
 	return (struct vertex){ false, definition == NODE_NONE ? node : definition };
 }
 
-// Reference @n of @record, which is that of @vertex.
-static struct vertex vertex_reference(const struct settling *settling, struct vertex vertex,
-				      const uint32_t *record, uint32_t n)
-{
-	uint32_t item, child = NODE_NONE;
+// What a vertex refers to, one after another.
+struct vertex_references {
+	struct record_ids ids;
+	const uint32_t *child; // the next item; NULL for a node
+};
 
-	if (vertex.is_class) {
-		item = settling->representative[vertex.number];
-		child = settling->children.items[settling->child_first.items[item] + n];
-	}
-	if (child != NODE_NONE)
-		return (struct vertex){ true, settling->class_of[child] };
-	// What is beyond doubt is what the nominal record says.
-	return node_vertex(settling, record[record_id_word(record[RECORD_INFO], n)]);
+static struct vertex_references vertex_references(const struct settling *settling,
+						  struct vertex vertex)
+{
+	return (struct vertex_references){
+		.ids = record_ids(vertex_record(settling, vertex)),
+		.child = vertex.is_class
+				 ? settling_children(settling,
+						     settling->representative[vertex.number])
+				 : NULL,
+	};
+}
+
+// False when there is no more.
+static bool next_reference(const struct settling *settling, struct vertex_references *references,
+			   struct vertex *vertex)
+{
+	const uint32_t *word = record_ids_next(&references->ids);
+
+	if (!word)
+		return false;
+	if (references->child && settling->doubtful[*word])
+		*vertex = (struct vertex){ true, settling->class_of[*references->child++] };
+	else
+		*vertex = node_vertex(settling, *word);
+	return true;
 }
 
 static void compare_later(struct comparison *comparison, struct vertex a, struct vertex b)
@@ -130,6 +147,7 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	const struct settling *settling = comparison->settling;
 	const uint32_t *a = vertex_record(settling, pair.a);
 	const uint32_t *b = vertex_record(settling, pair.b);
+	struct vertex_references a_references, b_references;
 	int order;
 
 	if (!a || !b)
@@ -139,9 +157,11 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 		order = compare_records(settling, a, b);
 	if (order)
 		return order;
-	for (uint32_t n = 0; n < record_id_count(a[RECORD_INFO]); n++)
-		compare_later(comparison, vertex_reference(settling, pair.a, a, n),
-			      vertex_reference(settling, pair.b, b, n));
+	a_references = vertex_references(settling, pair.a);
+	b_references = vertex_references(settling, pair.b);
+	while (next_reference(settling, &a_references, &pair.a) &&
+	       next_reference(settling, &b_references, &pair.b))
+		compare_later(comparison, pair.a, pair.b);
 	return 0;
 }
 
@@ -177,16 +197,13 @@ static uint64_t sketch_references(const struct settling *settling, const uint64_
 				  uint32_t class)
 {
 	uint32_t item = settling->representative[class];
-	uint32_t end = settling->child_first.items[item + 1];
+	uint32_t count = settling_child_count(settling, item);
+	const uint32_t *children = settling_children(settling, item);
 	uint64_t sketch = sketches[class];
 
-	for (uint32_t i = settling->child_first.items[item]; i < end; i++) {
-		uint32_t child = settling->children.items[i];
-
-		// What is beyond doubt follows from the record.
-		if (child != NODE_NONE)
-			sketch = hash_mix(sketch, sketches[settling->class_of[child]]);
-	}
+	// What is beyond doubt follows from the record.
+	for (uint32_t i = 0; i < count; i++)
+		sketch = hash_mix(sketch, sketches[settling->class_of[children[i]]]);
 	return sketch;
 }
 

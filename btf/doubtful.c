@@ -23,8 +23,6 @@ static void visit_items(const struct settling *settling, uint32_t *first,
 		for (uint32_t n = begin; n < settling->child_first.items[i + 1]; n++) {
 			uint32_t child = settling->children.items[n];
 
-			if (child == NODE_NONE)
-				continue;
 			child = settling->substitute[child];
 			if (referrers)
 				referrers[--first[child]] = (struct referrer){ i, n - begin };

@@ -59,13 +59,17 @@ struct forwards {
 	uint8_t *is_below;     // by class: some other is above it
 };
 
-// The class of reference @n of @class; CLASS_NONE when it is beyond doubt.
+// How many classes @class refers to. Those of one node refer to as many.
+static uint32_t reference_count(const struct settling *settling, uint32_t class)
+{
+	return settling_child_count(settling, settling->representative[class]);
+}
+
 static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
 {
 	uint32_t item = settling->representative[class];
-	uint32_t child = settling->children.items[settling->child_first.items[item] + n];
 
-	return child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
+	return settling->class_of[settling_children(settling, item)[n]];
 }
 
 // The index of a pair, which is added when it is new.
@@ -99,13 +103,12 @@ static bool expand_pair(struct forwards *forwards, uint32_t index)
 	struct pair pair = forwards->pairs.items[index];
 	uint32_t low_node = settling_class_node(settling, pair.low);
 	uint32_t high_node = settling_class_node(settling, pair.high);
-	uint32_t info = settling_class_record(settling, pair.low)[RECORD_INFO];
 
 	if (settling_is_forward(settling, pair.low))
 		return settling_tag(settling, high_node) == low_node;
 	if (low_node != high_node)
 		return false;
-	for (uint32_t n = 0; n < record_id_count(info); n++) {
+	for (uint32_t n = 0; n < reference_count(settling, pair.low); n++) {
 		uint32_t low = class_reference(settling, pair.low, n);
 		uint32_t high = class_reference(settling, pair.high, n);
 		uint32_t used;
@@ -283,13 +286,12 @@ static void replace_evident(struct forwards *forwards)
 	while (forwards->stack.count) {
 		uint32_t index = forwards->stack.items[--forwards->stack.count];
 		struct pair pair = forwards->pairs.items[index];
-		uint32_t info = settling_class_record(settling, pair.low)[RECORD_INFO];
 
 		if (settling_is_forward(settling, pair.low)) {
 			propose(forwards, pair.low, pair.high);
 			continue;
 		}
-		for (uint32_t n = 0; n < record_id_count(info); n++) {
+		for (uint32_t n = 0; n < reference_count(settling, pair.low); n++) {
 			uint32_t low = class_reference(settling, pair.low, n);
 			uint32_t high = class_reference(settling, pair.high, n);
 

@@ -43,7 +43,7 @@ struct finder {
 	uint32_t *last;     // by nominal node: the item that was found last for it; or NODE_NONE
 	struct local *locals;
 	uint32_t local_count;
-	uint32_t *edges;        // what locals refer to, in order: locals, NODE_NONE for the others
+	uint32_t *edges;        // the locals that locals refer to, in order
 	struct words path;      // of locals: from where the search began to where it is
 	struct words open;      // those met whose component is not known
 	struct words component; // a list of locals
@@ -115,7 +115,8 @@ static void find_own_edges(struct finder *finder)
 		for (const uint32_t *child; (child = record_ids_next(&ids));) {
 			uint32_t node = unit->node[*child];
 
-			finder->edges[count++] = node & ITEM_BIT ? node ^ ITEM_BIT : NODE_NONE;
+			if (node & ITEM_BIT)
+				finder->edges[count++] = node ^ ITEM_BIT;
 		}
 	}
 	finder->locals[finder->local_count].first = count;
@@ -145,8 +146,10 @@ static void find_nominal_edges(struct finder *finder)
 		struct record_ids ids = record_ids(graph_record(graph, local->node));
 
 		local->first = local->next = count;
-		for (const uint32_t *child; (child = record_ids_next(&ids));)
-			finder->edges[count++] = finder->meaning[*child];
+		for (const uint32_t *child; (child = record_ids_next(&ids));) {
+			if (finder->meaning[*child] != NODE_NONE)
+				finder->edges[count++] = finder->meaning[*child];
+		}
 	}
 	finder->locals[finder->local_count].first = count;
 	set_meanings(finder, false);
@@ -171,10 +174,7 @@ static void hash_component(struct finder *finder)
 
 		local->hash = hash_mix(0, local->node);
 		for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
-			uint32_t edge = finder->edges[i];
-
-			local->hash = hash_mix(local->hash,
-					       edge == NODE_NONE ? NODE_NONE : locals[edge].item);
+			local->hash = hash_mix(local->hash, locals[finder->edges[i]].item);
 		}
 	}
 	for (int round = 0; round < rounds; round++) {
@@ -185,7 +185,7 @@ static void hash_component(struct finder *finder)
 			for (uint32_t i = local->first; i < edge_end(finder, *member); i++) {
 				uint32_t edge = finder->edges[i];
 
-				if (edge != NODE_NONE && locals[edge].item == NODE_NONE)
+				if (locals[edge].item == NODE_NONE)
 					local->mixed = hash_mix(local->mixed, locals[edge].hash);
 			}
 		}
@@ -203,12 +203,10 @@ static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 
 	if (settling->item_node.items[item] != locals[local].node)
 		return false;
-	child = &settling->children.items[settling->child_first.items[item]];
+	child = settling_children(settling, item);
 	for (uint32_t i = locals[local].first; i < edge_end(finder, local); i++, child++) {
 		uint32_t edge = finder->edges[i];
 
-		if (edge == NODE_NONE)
-			continue;
 		if (locals[edge].item == NODE_NONE && locals[edge].match == NODE_NONE) {
 			locals[edge].match = *child;
 			add_word(&finder->queue, edge);
@@ -287,10 +285,7 @@ static void add_component(struct finder *finder)
 	array_each(member, &finder->component) {
 		*array_add(arena, &settling->child_first) = (uint32_t)settling->children.count;
 		for (uint32_t i = locals[*member].first; i < edge_end(finder, *member); i++) {
-			uint32_t edge = finder->edges[i];
-
-			*array_add(arena, &settling->children) =
-				edge == NODE_NONE ? NODE_NONE : locals[edge].item;
+			*array_add(arena, &settling->children) = locals[finder->edges[i]].item;
 		}
 	}
 }
@@ -322,26 +317,17 @@ static bool is_single(const struct finder *finder, uint32_t number)
 	return true;
 }
 
-static const uint32_t *item_children(const struct settling *settling, uint32_t item)
-{
-	return &settling->children.items[settling->child_first.items[item]];
-}
-
 // Put the items of all of @number's references, which are known, in their places.
 static void close_edges(struct finder *finder, uint32_t number)
 {
-	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++) {
-		uint32_t *edge = &finder->edges[i];
-
-		if (*edge != NODE_NONE)
-			*edge = finder->locals[*edge].item;
-	}
+	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++)
+		finder->edges[i] = finder->locals[finder->edges[i]].item;
 }
 
 // Whether @item, which has the node of @local, refers to the items in @local's edges.
 static bool has_edges(const struct finder *finder, uint32_t item, const struct local *local)
 {
-	const uint32_t *child = item_children(finder->settling, item);
+	const uint32_t *child = settling_children(finder->settling, item);
 
 	for (uint32_t i = local->first; i < local[1].first; i++) {
 		if (finder->edges[i] != *child++)
@@ -419,8 +405,7 @@ static void search_from(struct finder *finder, uint32_t start)
 		if (local->next < edge_end(finder, number)) {
 			uint32_t edge = finder->edges[local->next++];
 
-			if (edge != NODE_NONE)
-				follow(finder, local, edge);
+			follow(finder, local, edge);
 			continue;
 		}
 		finder->path.count--;
@@ -445,7 +430,7 @@ static bool knows_references(const struct finder *finder, uint32_t number)
 	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++) {
 		uint32_t edge = finder->edges[i];
 
-		if (edge != NODE_NONE && finder->locals[edge].item == NODE_NONE)
+		if (finder->locals[edge].item == NODE_NONE)
 			return false;
 	}
 	return true;

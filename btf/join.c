@@ -34,7 +34,7 @@ struct joiner {
 	struct arena *arena;
 	uint32_t *parent;     // by class: one it was unified with, or itself
 	uint32_t *edge_first; // by class: index into edges
-	uint32_t *edges;      // the classes that each class refers to, in order, or CLASS_NONE
+	uint32_t *edges;      // the classes that each class refers to, in order
 	const uint8_t *open;  // by class: leads to a forward declaration
 	ARRAY(struct change) log;
 	struct words stack; // of classes, in twos
@@ -51,17 +51,12 @@ static void find_edges(struct joiner *joiner)
 
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
 		uint32_t item = settling->representative[class];
-		uint32_t first = settling->child_first.items[item];
-		uint32_t end = settling->child_first.items[item + 1];
+		const uint32_t *children = settling_children(settling, item);
 
 		joiner->parent[class] = class;
 		joiner->edge_first[class] = count;
-		for (uint32_t i = first; i < end; i++) {
-			uint32_t child = settling->children.items[i];
-
-			joiner->edges[count++] =
-				child == NODE_NONE ? CLASS_NONE : settling->class_of[child];
-		}
+		for (uint32_t i = 0; i < settling_child_count(settling, item); i++)
+			joiner->edges[count++] = settling->class_of[children[i]];
 	}
 	joiner->edge_first[settling->class_count] = count;
 }
@@ -95,24 +90,20 @@ static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t cla
 		       settling_class_node(settling, forward);
 }
 
-// Let one reference of two roots be one; false when that cannot be.
-static bool unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
+// Let one reference of two roots be one.
+static void unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
 {
-	uint32_t a, b;
+	uint32_t a = find_root(joiner, *edge);
+	uint32_t b = find_root(joiner, *other);
 
-	if (*edge == CLASS_NONE || *other == CLASS_NONE)
-		return *edge == *other;
-	a = find_root(joiner, *edge);
-	b = find_root(joiner, *other);
 	if (a == b)
-		return true;
+		return;
 	if (declares(joiner, a, b))
 		set_word(joiner, edge, b);
 	else if (declares(joiner, b, a))
 		set_word(joiner, other, a);
 	else
 		push_pair(joiner, a, b);
-	return true;
 }
 
 static bool unify_roots(struct joiner *joiner, uint32_t a, uint32_t b)
@@ -124,11 +115,9 @@ static bool unify_roots(struct joiner *joiner, uint32_t a, uint32_t b)
 		return false;
 	joiner->steps += count;
 	set_word(joiner, &joiner->parent[b], a);
-	for (uint32_t n = 0; n < count; n++) {
-		if (!unify_edges(joiner, &joiner->edges[joiner->edge_first[a] + n],
-				 &joiner->edges[joiner->edge_first[b] + n]))
-			return false;
-	}
+	for (uint32_t n = 0; n < count; n++)
+		unify_edges(joiner, &joiner->edges[joiner->edge_first[a] + n],
+			    &joiner->edges[joiner->edge_first[b] + n]);
 	return true;
 }
 
@@ -243,14 +232,13 @@ static void keep_meanings(struct joiner *joiner)
 
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
 		uint32_t item = settling->representative[class];
-		const uint32_t *child =
-			&settling->children.items[settling->child_first.items[item]];
+		const uint32_t *child = settling_children(settling, item);
 
 		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
 		     i++, child++) {
 			uint32_t edge = joiner->edges[i];
 
-			if (edge != CLASS_NONE && edge != settling->class_of[*child])
+			if (edge != settling->class_of[*child])
 				propose(joiner, settling->class_of[*child], edge);
 		}
 	}
@@ -263,13 +251,13 @@ static void keep_unified(struct joiner *joiner)
 
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
 		uint32_t item = settling->representative[class];
-		uint32_t *child = &settling->children.items[settling->child_first.items[item]];
+		uint32_t *child = settling_children(settling, item);
 
 		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
 		     i++, child++) {
 			uint32_t edge = joiner->edges[i];
 
-			if (edge != CLASS_NONE && !settling_is_forward(joiner->settling, edge))
+			if (!settling_is_forward(joiner->settling, edge))
 				*child = settling->representative[find_root(joiner, edge)];
 		}
 	}

@@ -105,15 +105,15 @@ static void write_class(struct rewriter *rewriter, uint32_t class)
 {
 	const struct settling *settling = rewriter->settling;
 	uint32_t item = settling->representative[class];
-	const uint32_t *child = &settling->children.items[settling->child_first.items[item]];
+	const uint32_t *child = settling_children(settling, item);
 	uint32_t *record = copy_record(rewriter, rewriter->by_class[class],
 				       settling_class_node(settling, class));
 
-	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++, child++) {
+	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++) {
 		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];
 
-		// What is beyond doubt is what the nominal record says.
-		*word = *final_node(rewriter, *child == NODE_NONE ? *word : *child | ITEM_BIT);
+		*word = *final_node(rewriter,
+				    settling->doubtful[*word] ? *child++ | ITEM_BIT : *word);
 	}
 }
 

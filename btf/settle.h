@@ -28,7 +28,7 @@ struct settling {
 	struct words item_node; // by item: its nominal node
 	uint32_t item_count;
 	struct words child_first; // by item: index into children; one more at the end
-	struct words children;    // what each refers to, in order: items, NODE_NONE for the others
+	struct words children; // the items that each refers to, in order; see settling_children()
 
 	// Set by settle_doubtful():
 	uint32_t *substitute; // by item: the item that stands for it
@@ -72,6 +72,21 @@ int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
 
 /** Write a graph with one node a type, and give it to the units. */
 void rewrite_graph(struct settling *settling);
+
+/**
+ * The items that @item refers to: one for each reference of its nominal record to a node that is
+ * doubtful. What is beyond doubt is what the record says.
+ */
+static inline uint32_t *settling_children(const struct settling *settling, uint32_t item)
+{
+	return &settling->children.items[settling->child_first.items[item]];
+}
+
+/** How many they are; known when all items are. */
+static inline uint32_t settling_child_count(const struct settling *settling, uint32_t item)
+{
+	return settling->child_first.items[item + 1] - settling->child_first.items[item];
+}
 
 /** The nominal node of the items of @class. */
 static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class)
