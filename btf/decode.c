@@ -285,13 +285,14 @@ static bool name_error(struct decoder *decoder, uint32_t id, uint32_t name)
 }
 
 // Names that are valid are marked at once, so that they need not be visited again.
-static bool check_elements(struct decoder *decoder, uint32_t id, const uint32_t *record)
+static bool check_elements(struct decoder *decoder, uint32_t id, const uint32_t *record,
+			   uint32_t allowed)
 {
 	const struct btf_unit *unit = decoder->unit;
 	const struct btf_kind_info *kind = &record_kinds[decoder->kind[id]];
 	const uint32_t *element = record + RECORD_TAIL + kind->tail;
 	const uint32_t *end = element + (size_t)btf_info_vlen(record[RECORD_INFO]) * kind->element;
-	uint32_t allowed = allowed_targets(decoder->kind[id]), type_count = unit->type_count;
+	uint32_t type_count = unit->type_count;
 	size_t strings_size = unit->strings.size, words = kind->element;
 	int name_word = kind->element_name, type_word = kind->element_type;
 	const uint8_t *kinds = decoder->kind;
@@ -327,7 +328,7 @@ static bool check_record(struct decoder *decoder, uint32_t id, const uint32_t *r
 		if (*target > unit->type_count || !(allowed >> decoder->kind[*target] & 1))
 			return id_error(decoder, id, *target);
 	}
-	return !kind->element || check_elements(decoder, id, record);
+	return !kind->element || check_elements(decoder, id, record, allowed);
 }
 
 // How many components @id, what a DECL_TAG is on, has. Ids are checked in any order, so that a

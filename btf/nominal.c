@@ -271,14 +271,17 @@ static void open_type(struct adder *adder, uint32_t id)
 	}
 }
 
-// Depth first with an explicit stack: types that are open are the path to the one on top. One that
-// refers to such a one is stuck, as is what leads to it.
+// Depth first with an explicit stack, from a type that has no hash yet: types that are open are the
+// path to the one on top. One that refers to such a one is stuck, as is what leads to it.
 static void hash_from(struct adder *adder, uint32_t id)
 {
 	struct words *stack = &adder->graph->stack;
 
+	if (adder->unit->node[id] == NODE_STUCK)
+		return;
 	stack->count = 0;
 	*array_add(adder->graph->scratch, stack) = id;
+	open_type(adder, id);
 	while (stack->count) {
 		uint32_t top = stack->items[stack->count - 1];
 		uint32_t *node = &adder->unit->node[top];

@@ -93,12 +93,10 @@ static uint32_t *copy_record(struct rewriter *rewriter, uint32_t final, uint32_t
 static void write_node(struct rewriter *rewriter, uint32_t nominal)
 {
 	uint32_t *record = copy_record(rewriter, rewriter->by_node[nominal], nominal);
+	struct record_ids ids = record_ids(record);
 
-	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++) {
-		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];
-
-		*word = *final_node(rewriter, *word);
-	}
+	for (const uint32_t *word; (word = record_ids_next(&ids));)
+		record[word - record] = *final_node(rewriter, *word);
 }
 
 static void write_class(struct rewriter *rewriter, uint32_t class)
@@ -108,13 +106,11 @@ static void write_class(struct rewriter *rewriter, uint32_t class)
 	const uint32_t *child = settling_children(settling, item);
 	uint32_t *record = copy_record(rewriter, rewriter->by_class[class],
 				       settling_class_node(settling, class));
+	struct record_ids ids = record_ids(record);
 
-	for (uint32_t n = 0; n < record_id_count(record[RECORD_INFO]); n++) {
-		uint32_t *word = &record[record_id_word(record[RECORD_INFO], n)];
-
-		*word = *final_node(rewriter,
-				    settling->doubtful[*word] ? *child++ | ITEM_BIT : *word);
-	}
+	for (const uint32_t *word; (word = record_ids_next(&ids));)
+		record[word - record] = *final_node(
+			rewriter, settling->doubtful[*word] ? *child++ | ITEM_BIT : *word);
 }
 
 void rewrite_graph(struct settling *settling)

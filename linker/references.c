@@ -236,6 +236,19 @@ static void read_relocations(struct linker *linker, struct object *object)
 	}
 }
 
+static void add_local_call(struct linker *linker, struct section *section, uint64_t offset)
+{
+	struct reference call = {
+		.offset = (uint32_t)offset,
+		.kind = REFERENCE_LOCAL_CALL,
+		.target = section,
+		.addend = (int64_t)offset + read_addend(section, offset, REFERENCE_LOCAL_CALL),
+	};
+
+	if (check_target(linker, section, &call, section))
+		*array_add(linker->arena, &section->references) = call;
+}
+
 // Calls that the assembler resolved: they stay right only as long as nothing moves.
 static void read_local_calls(struct linker *linker, struct section *section)
 {
@@ -244,12 +257,6 @@ static void read_local_calls(struct linker *linker, struct section *section)
 	uint8_t opcode;
 
 	for (uint64_t offset = 0; offset < section->size; offset += insn_size(opcode)) {
-		struct reference call = {
-			.offset = (uint32_t)offset,
-			.kind = REFERENCE_LOCAL_CALL,
-			.target = section,
-		};
-
 		opcode = section->data[offset];
 		if (insn_size(opcode) > section->size - offset) {
 			diag_error(linker->diag, field_place(section, offset),
@@ -261,11 +268,8 @@ static void read_local_calls(struct linker *linker, struct section *section)
 			continue;
 		while (next < relocated && section->references.items[next].offset < offset)
 			next++;
-		if (next < relocated && section->references.items[next].offset == offset)
-			continue;
-		call.addend = (int64_t)offset + read_addend(section, offset, REFERENCE_LOCAL_CALL);
-		if (check_target(linker, section, &call, section))
-			*array_add(linker->arena, &section->references) = call;
+		if (next == relocated || section->references.items[next].offset != offset)
+			add_local_call(linker, section, offset);
 	}
 	if (section->references.count > relocated)
 		sort_references(section);
