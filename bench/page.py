@@ -70,18 +70,23 @@ def time_part(linkers, results):
     return table(heads, rows)
 
 
-def growth_part(linkers, results, spans):
-    """Exponents: 1 is linear, 2 quadratic."""
+def growth(pair, span):
+    """The exponent by which a value grows from the smaller corpus of a span to the larger."""
+    times = int(span[1].split("-")[1]) / int(span[0].split("-")[1])
+    return f"{math.log(pair[1] / pair[0], times):.2f}" if all(pair) else "-"
+
+
+def growth_part(linkers, results, counts, spans):
+    """Exponents, of ours also by instructions: 1 is linear, 2 quadratic."""
     rows = []
-    for small, large in spans:
-        row = [f"{small} to {large}"]
+    for span in spans:
+        row = [f"{span[0]} to {span[1]}"]
         for role in linkers:
-            pair = [results.get(name, {}).get(role) for name in (small, large)]
-            times = int(large.split("-")[1]) / int(small.split("-")[1])
-            row.append(f"{math.log(pair[1].seconds / pair[0].seconds, times):.2f}" if all(pair)
-                       else "-")
+            found = [results.get(name, {}).get(role) for name in span]
+            row.append(growth([result and result.seconds for result in found], span))
+        row.append(growth([counts.get(name, {}).get("bpfld") for name in span], span))
         rows.append(row)
-    return table(["from, to", *map(str, linkers.values())], rows)
+    return table(["from, to", *map(str, linkers.values()), "bpfld, instructions"], rows)
 
 
 def types_part(linkers, results):
@@ -110,11 +115,19 @@ def millions(count):
 
 
 def instructions_part(linkers, counts):
-    """Millions of instructions by corpus and role."""
+    """Millions of instructions by corpus and role, and for peers how many times ours that is."""
     roles = list(next(iter(counts.values())))
-    return table(["corpus", *(str(linkers[role]) for role in roles)],
-                 [[corpus, *(millions(found[role]) for role in roles)]
-                  for corpus, found in counts.items()])
+    heads, rows = ["corpus"], []
+    for role in roles:
+        heads += [str(linkers[role])] + (["of ours"] if role != "bpfld" else [])
+    for corpus, found in counts.items():
+        row = [corpus]
+        for role in roles:
+            row.append(millions(found.get(role)))
+            if role != "bpfld":
+                row.append(ratio(found.get(role), found["bpfld"]))
+        rows.append(row)
+    return table(heads, rows)
 
 
 def profile_part(profiles):
