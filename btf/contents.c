@@ -168,10 +168,11 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 // A hash of a record but for what it refers to. The same in every link: the output depends on it.
 static uint64_t sketch_record(const struct settling *settling, const uint32_t *record)
 {
-	uint64_t sketch = hash_mix(record[RECORD_INFO], record_words(record[RECORD_INFO]));
+	uint32_t info = record[RECORD_INFO], count = record_name_count(info);
+	uint64_t sketch = hash_mix(info, record_words(info));
 
-	for (uint32_t n = 0; n < record_name_count(record[RECORD_INFO]); n++) {
-		uint32_t name = record[record_name_word(record[RECORD_INFO], n)];
+	for (uint32_t n = 0; n < count; n++) {
+		uint32_t name = record[record_name_word(info, n)];
 		struct str text = strings_get(settling->graph->strings, name);
 
 		sketch = hash_mix(sketch, hash_bytes(text.data, text.size));

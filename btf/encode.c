@@ -28,6 +28,9 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t dec
 	encoder->id_of = arena_new_array(arena, uint32_t, graph->offset.count);
 	array_reserve(arena, &encoder->string_offset, graph->strings->strings.count);
 	array_reserve(arena, &encoder->text_offset, graph->strings->texts.count);
+	// None was added yet.
+	encoder->string_offset.count = encoder->string_offset.capacity;
+	encoder->text_offset.count = encoder->text_offset.capacity;
 	encoder->strings_size = 1;
 	// With room for all strings of the link: memory that is not used is not touched.
 	array_reserve(arena, &encoder->offset, graph->offset.count + declarations);
