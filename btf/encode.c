@@ -276,7 +276,7 @@ static void write_header(struct btf_encoder *encoder, bool foreign)
 	bytes_put_words(data, header, sizeof(header) / sizeof(*header), foreign);
 }
 
-// What only adds.
+// Only adding needs them.
 static void release_tables(struct btf_encoder *encoder)
 {
 	array_release(encoder->arena, &encoder->string_offset);

@@ -24,7 +24,7 @@ struct names {
 	struct scratch hashes;  // by index
 	struct scratch numbers; // by index: number in the link's strings, plus 1; 0: not asked yet
 	uint32_t count;
-	bool few;
+	bool few; // the strings are: ranks are by offset
 };
 
 /** Forget all names; the next ones are of @strings, which begins and ends with a NUL. */
