@@ -13,6 +13,8 @@
  * Components by Tarjan's algorithm: R. Tarjan, "Depth-first search and linear graph algorithms",
  * SIAM J. Comput. 1 (1972).
  */
+#include <assert.h>
+
 #include "base/hash.h"
 #include "base/table.h"
 #include "records.h"
@@ -194,6 +196,20 @@ static void hash_component(struct finder *finder)
 	}
 }
 
+// What @item refers to, which has the node of @local and so as many references in doubt as that has
+// edges: whether what a reference leads to is in doubt is the same in all units.
+static const uint32_t *children_of(const struct settling *settling, uint32_t item,
+				   const struct local *local)
+{
+	const struct words *first = &settling->child_first;
+
+	assert((item + 1 < first->count ? first->items[item + 1] : settling->children.count) -
+		       first->items[item] ==
+	       local[1].first - local->first);
+	(void)local; // without assertions
+	return &settling->children.items[first->items[item]];
+}
+
 // Whether @local would be like @item, given what its references are taken for.
 static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 {
@@ -203,7 +219,7 @@ static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 
 	if (settling->item_node.items[item] != locals[local].node)
 		return false;
-	child = settling_children(settling, item);
+	child = children_of(settling, item, &locals[local]);
 	for (uint32_t i = locals[local].first; i < edge_end(finder, local); i++, child++) {
 		uint32_t edge = finder->edges[i];
 
@@ -327,7 +343,7 @@ static void close_edges(struct finder *finder, uint32_t number)
 // Whether @item, which has the node of @local, refers to the items in @local's edges.
 static bool has_edges(const struct finder *finder, uint32_t item, const struct local *local)
 {
-	const uint32_t *child = settling_children(finder->settling, item);
+	const uint32_t *child = children_of(finder->settling, item, local);
 
 	for (uint32_t i = local->first; i < local[1].first; i++) {
 		if (finder->edges[i] != *child++)
