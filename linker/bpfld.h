@@ -87,6 +87,7 @@ enum bpfld_severity {
  */
 struct bpfld_diagnostic {
 	enum bpfld_severity severity;
+	const char *name;    /* what the manual calls a warning by; NULL for what never is one */
 	const char *input;   /* the input's name; NULL when the message is about the whole link */
 	const char *section; /* section name in that input; NULL when it does not apply */
 	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;

@@ -8,6 +8,7 @@
 #include "atoms.h"
 #include "maps.h"
 #include "passes.h"
+#include "warnings.h"
 
 static bool is_named(const struct linker *linker, uint32_t name, const char *text)
 {
@@ -70,7 +71,7 @@ static void report(struct linker *linker, enum btf_verdict verdict, const struct
 	bool error = verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
 	bool same = is_definition(here) == is_definition(there);
 
-	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING,
+	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
 		    declaration_place(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
 		    is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
@@ -194,7 +195,7 @@ static void report_unchecked(struct linker *linker, const struct global *global)
 		if (!check_home(linker, definition, each))
 			return;
 	}
-	diag_warning(linker->diag, symbol_place(linker, definition),
+	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),
 		     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
 		     linker_name(linker, global->name), global->types->object->name,
 		     has_btf(definition->object) ? "" : "; compile with -g");

@@ -4,6 +4,7 @@
  * part in the program's memory (SHF_ALLOC) is kept, and the rest is for nobody.
  */
 #include "classify.h"
+#include "warnings.h"
 
 static const struct rule {
 	struct str name;
@@ -49,7 +50,8 @@ static bool is_news(struct linker *linker, struct str name)
 static enum role drop(struct linker *linker, const struct section *section, const char *text)
 {
 	if (section->size && is_news(linker, str_of(section->text_name)))
-		diag_warning(linker->diag, section_place(section), "%s", text);
+		diag_warning(linker->diag, WARN_DROPPED_SECTION, section_place(section), "%s",
+			     text);
 	return ROLE_DROP;
 }
 

@@ -6,6 +6,7 @@
 #include "passes.h"
 #include "reports.h"
 #include "roots.h"
+#include "warnings.h"
 
 static const char *atom_name(const struct linker *linker, const struct atom *atom)
 {
@@ -67,7 +68,7 @@ static void explain(struct linker *linker, const char *text)
 		}
 	}
 	if (!found)
-		diag_warning(linker->diag, place_in(NULL, NULL),
+		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
 			     "--why-live: no input defines '%s'", text);
 }
 

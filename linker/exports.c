@@ -12,6 +12,7 @@
 #include <fnmatch.h>
 
 #include "passes.h"
+#include "warnings.h"
 
 static bool is_pattern(const char *text)
 {
@@ -81,9 +82,9 @@ static void apply_rule(struct linker *linker, struct global *global)
 	} else if (!may_change(linker, definition->section)) {
 		// A pattern was not meant for it.
 		if (!is_pattern(rule->pattern))
-			diag_warning(linker->diag, symbol_place(linker, definition),
-				     "'%s' stays global: loaders look for it by name",
-				     rule->pattern);
+			diag_warning(
+				linker->diag, WARN_STAYS_GLOBAL, symbol_place(linker, definition),
+				"'%s' stays global: loaders look for it by name", rule->pattern);
 	} else if (rule->scope == BPFLD_LOCALIZE) {
 		global->local = true;
 	} else if (global->visibility == STV_DEFAULT || global->visibility == STV_PROTECTED) {

@@ -101,6 +101,7 @@ static void publish(const struct diag_message *message, void *context)
 
 	*diagnostic = (struct bpfld_diagnostic){
 		.severity = (enum bpfld_severity)message->severity,
+		.name = message->name,
 		.input = message->where.input,
 		.section = message->where.section,
 		.offset = message->where.offset,

@@ -7,6 +7,7 @@
 
 #include "maps.h"
 #include "passes.h"
+#include "warnings.h"
 
 // A map is its BTF: without it there is nothing that a loader could make.
 static void require_map_types(struct linker *linker, const struct object *object)
@@ -16,7 +17,7 @@ static void require_map_types(struct linker *linker, const struct object *object
 
 		if (section_has_legacy_maps(section) && section->size)
 			diag_warning(
-				linker->diag, section_place(section),
+				linker->diag, WARN_LEGACY_MAPS, section_place(section),
 				"maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: "
 				"define them in '.maps'");
 		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
@@ -34,7 +35,8 @@ static void warn_static_maps(struct linker *linker, const struct object *object)
 
 		if (declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
 		    declaration->atom->section->role == ROLE_MAPS)
-			diag_warning(linker->diag, declaration_place(linker, declaration),
+			diag_warning(linker->diag, WARN_STATIC_MAP,
+				     declaration_place(linker, declaration),
 				     "map '%s' is static, which libbpf refuses to load",
 				     linker_name(linker, declaration->name));
 	}
@@ -52,7 +54,7 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 		if (symbol->type == STT_FUNC && symbol->size)
 			continue;
 		name = linker_name(linker, symbol->name);
-		diag_warning(linker->diag, symbol_place(linker, symbol),
+		diag_warning(linker->diag, WARN_SHAPELESS_FUNCTION, symbol_place(linker, symbol),
 			     "'%s' is no function to loaders, which skip its code: give it '.type "
 			     "%s, @function' and '.size %s, . - %s'",
 			     name, name, name, name);
@@ -149,7 +151,7 @@ static void take_single_field(struct linker *linker, struct single_field_list *s
 		if (first->section != section || strcmp(first->what, what) != 0)
 			continue;
 		diag_warning(
-			linker->diag, declaration_place(linker, variable),
+			linker->diag, WARN_SECOND_FIELD, declaration_place(linker, variable),
 			"'%s' has a second %s in '%s' beside '%s' of '%s': kernels "
 			"take one in a section",
 			linker_name(linker, variable->name), what, linker_name(linker, section),
@@ -236,12 +238,12 @@ void check_kernel_limits(struct linker *linker)
 	uint32_t types = linker->encoder ? btf_encoder_type_count(linker->encoder) : 0;
 
 	if (linker->btf.size > size_max)
-		diag_warning(linker->diag, place_in(NULL, ".BTF"),
+		diag_warning(linker->diag, WARN_KERNEL_LIMITS, place_in(NULL, ".BTF"),
 			     "%zu bytes, of which the kernel takes %zu: "
 			     "--gc-sections leaves out what nothing needs",
 			     linker->btf.size, size_max);
 	if (types > types_max)
-		diag_warning(linker->diag, place_in(NULL, ".BTF"),
+		diag_warning(linker->diag, WARN_KERNEL_LIMITS, place_in(NULL, ".BTF"),
 			     "%" PRIu32 " types, of which the kernel takes %" PRIu32
 			     ": --gc-sections leaves out what nothing needs",
 			     types, types_max);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "passes.h"
+#include "warnings.h"
 
 // Uses that are shown of each symbol; more only repeat.
 #define USES_SHOWN 3
@@ -55,7 +56,7 @@ static void report_use(struct linker *linker, struct place where, struct global 
 	if (global->uses_told++ >= USES_SHOWN)
 		return;
 	diag_report(
-		linker->diag, severity, where, "'%s' is undefined%s", where.symbol,
+		linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s", where.symbol,
 		global->uses_told > 1
 			? ""
 			: "; define it in some input, or declare it __ksym where the kernel does");

@@ -11,10 +11,10 @@ Test(diag, collects_in_order)
 
 	arena_init(&arena, SIZE_MAX);
 	diag_init(&diag, &arena);
-	diag_warning(&diag, place_in(input, NULL), "first %d", 1);
+	diag_warning(&diag, "name", place_in(input, NULL), "first %d", 1);
 	diag_error(&diag, place_in(input, NULL), "second");
 	diag_note(&diag, place_in(NULL, NULL), "third");
-	diag_report(&diag, DIAG_ERROR, place_in(NULL, NULL), "fourth");
+	diag_report(&diag, DIAG_ERROR, NULL, place_in(NULL, NULL), "fourth");
 	// What a message says does not change with the memory that it was said of.
 	input[0] = 'x';
 	cr_expect_eq(diag.error_count, 2);
@@ -48,7 +48,7 @@ Test(diag, formats_places_as_compilers_do)
 
 		arena_init(&arena, SIZE_MAX);
 		diag_init(&diag, &arena);
-		diag_report(&diag, cases[i].severity, cases[i].where, "text");
+		diag_report(&diag, cases[i].severity, NULL, cases[i].where, "text");
 		cr_expect_str_eq(diag_format(diag.first, &arena), cases[i].line);
 		arena_deinit(&arena);
 	}
@@ -124,11 +124,11 @@ Test(diag, policies_tell_less_or_more)
 		diag.fatal_warnings = cases[i].fatal_warnings;
 		diag.no_warnings = cases[i].no_warnings;
 		diag.error_limit = cases[i].error_limit;
-		diag_warning(&diag, where, "one");
+		diag_warning(&diag, "name", where, "one");
 		diag_note(&diag, where, "of one");
 		diag_error(&diag, where, "two");
 		diag_note(&diag, where, "of two");
-		diag_warning(&diag, where, "three");
+		diag_warning(&diag, "name", where, "three");
 		diag_error(&diag, where, "four");
 		for (struct diag_message *message = diag.first; message; message = message->next)
 			strncat(told, &"N\0W\0E"[2 * message->severity], 1);

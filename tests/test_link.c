@@ -278,13 +278,15 @@ Test(link, tells_diagnostics_as_data)
 		"type f func void ( )",
 	};
 	static const struct bpfld_diagnostic expected[] = {
-		{ BPFLD_WARNING, "a", "other", UINT64_MAX, NULL, "section is dropped", "" },
-		{ BPFLD_ERROR, "b", ".text", 8, "f", "'f' is defined more than once", "" },
-		{ BPFLD_NOTE, "a", ".text", 0, "f", "the first definition of 'f'", "" },
-		{ BPFLD_ERROR, "c", NULL, UINT64_MAX, "f", "declaration of 'f' does not match",
+		{ BPFLD_WARNING, "dropped-section", "a", "other", UINT64_MAX, NULL,
+		  "section is dropped", "" },
+		{ BPFLD_ERROR, NULL, "b", ".text", 8, "f", "'f' is defined more than once", "" },
+		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "the first definition of 'f'", "" },
+		{ BPFLD_ERROR, "type-mismatch", "c", NULL, UINT64_MAX, "f",
+		  "declaration of 'f' does not match", "" },
+		{ BPFLD_NOTE, NULL, "c", NULL, UINT64_MAX, "f", "declared here as 'void f(void)'",
 		  "" },
-		{ BPFLD_NOTE, "c", NULL, UINT64_MAX, "f", "declared here as 'void f(void)'", "" },
-		{ BPFLD_NOTE, "a", ".text", 0, "f", "defined here as 'int f(void)'", "" },
+		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "defined here as 'int f(void)'", "" },
 	};
 	static const char *const names[] = { "a", "b", "c" };
 	struct bpfld_input inputs[3] = { 0 };
@@ -311,6 +313,9 @@ Test(link, tells_diagnostics_as_data)
 		const struct bpfld_diagnostic *found = &result.diagnostics[i];
 
 		cr_expect_eq(found->severity, expected[i].severity, "%s", found->line);
+		cr_expect_eq(found->name != NULL, expected[i].name != NULL, "%s", found->line);
+		if (found->name && expected[i].name)
+			cr_expect_str_eq(found->name, expected[i].name, "%s", found->line);
 		cr_expect_str_eq(found->input, expected[i].input, "%s", found->line);
 		cr_expect_eq(found->section != NULL, expected[i].section != NULL, "%s",
 			     found->line);

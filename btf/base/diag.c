@@ -24,12 +24,13 @@ static bool is_told(struct diag *diag, enum diag_severity severity)
 	return !diag->silent;
 }
 
-static void add_message(struct diag *diag, enum diag_severity severity, struct place where,
-			const char *text)
+static void add_message(struct diag *diag, enum diag_severity severity, const char *name,
+			struct place where, const char *text)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
 	message->severity = severity;
+	message->name = name;
 	message->where = (struct place){
 		.input = copy(diag, where.input),
 		.section = copy(diag, where.section),
@@ -46,28 +47,29 @@ static void add_message(struct diag *diag, enum diag_severity severity, struct p
 		diag->sink(message, diag->context);
 }
 
-static void diag_vreport(struct diag *diag, enum diag_severity severity, struct place where,
-			 const char *format, va_list arguments)
+static void diag_vreport(struct diag *diag, enum diag_severity severity, const char *name,
+			 struct place where, const char *format, va_list arguments)
 {
 	if (severity == DIAG_WARNING && diag->fatal_warnings)
 		severity = DIAG_ERROR;
 	diag->error_count += severity == DIAG_ERROR;
 	if (is_told(diag, severity)) {
 		diag->warning_count += severity == DIAG_WARNING;
-		add_message(diag, severity, where, arena_vformat(diag->arena, format, arguments));
+		add_message(diag, severity, name, where,
+			    arena_vformat(diag->arena, format, arguments));
 	} else if (severity == DIAG_ERROR && diag->error_count == diag->error_limit + 1) {
-		add_message(diag, DIAG_NOTE, place_in(NULL, NULL),
+		add_message(diag, DIAG_NOTE, NULL, place_in(NULL, NULL),
 			    "there are more errors; --error-limit=0 tells all");
 	}
 }
 
-void diag_report(struct diag *diag, enum diag_severity severity, struct place where,
-		 const char *format, ...)
+void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
+		 struct place where, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, severity, where, format, arguments);
+	diag_vreport(diag, severity, name, where, format, arguments);
 	va_end(arguments);
 }
 
@@ -76,16 +78,16 @@ void diag_error(struct diag *diag, struct place where, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_ERROR, where, format, arguments);
+	diag_vreport(diag, DIAG_ERROR, NULL, where, format, arguments);
 	va_end(arguments);
 }
 
-void diag_warning(struct diag *diag, struct place where, const char *format, ...)
+void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_WARNING, where, format, arguments);
+	diag_vreport(diag, DIAG_WARNING, name, where, format, arguments);
 	va_end(arguments);
 }
 
@@ -94,7 +96,7 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_NOTE, where, format, arguments);
+	diag_vreport(diag, DIAG_NOTE, NULL, where, format, arguments);
 	va_end(arguments);
 }
 

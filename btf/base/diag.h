@@ -32,6 +32,7 @@ struct place {
 struct diag_message {
 	struct diag_message *next;
 	enum diag_severity severity;
+	const char *name; // of a warning, also of one that is an error now; NULL: it has none
 	struct place where;
 	const char *text;
 };
@@ -55,13 +56,17 @@ void diag_init(struct diag *diag, struct arena *arena);
 
 void diag_error(struct diag *diag, struct place where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void diag_warning(struct diag *diag, struct place where, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/** @name is static: what users call this warning by, one of a list that the caller keeps. */
+void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/** As the three above, with the severity as data: checks that an option turns into warnings. */
-void diag_report(struct diag *diag, enum diag_severity severity, struct place where,
-		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/**
+ * As the three above, with the severity as data: checks that an option turns into warnings.
+ * @name is as of diag_warning(), and NULL for what never is one.
+ */
+void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
+		 struct place where, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /** The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. */
 char *diag_format(const struct diag_message *message, struct arena *arena);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The names of warnings: what a user calls one by, in the table of bpfld(1). A name is never
+ * changed, nor given to another warning. A test compares this list with the manual.
+ */
+#ifndef BPFLD_WARNINGS_H
+#define BPFLD_WARNINGS_H
+
+#define WARN_DROPPED_SECTION    "dropped-section"
+#define WARN_KERNEL_LIMITS      "kernel-limits"
+#define WARN_LEGACY_MAPS        "legacy-maps"
+#define WARN_SECOND_FIELD       "second-field"
+#define WARN_SHAPELESS_FUNCTION "shapeless-function"
+#define WARN_STATIC_MAP         "static-map"
+#define WARN_STAYS_GLOBAL       "stays-global"
+#define WARN_TYPE_MISMATCH      "type-mismatch"
+#define WARN_UNCHECKED_TYPE     "unchecked-type"
+#define WARN_UNDEFINED          "undefined"
+#define WARN_UNKNOWN_SYMBOL     "unknown-symbol"
+
+#endif
