@@ -238,8 +238,9 @@ struct btf_difference {
 /**
  * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).
  *
- * Bodies of tagged types count where the type is held by value. Behind a pointer the tag decides,
- * and two bodies of one tag that differ at first sight are suspicious.
+ * Bodies of types with a name count where the type is held by value. Behind a pointer the name
+ * decides, and two bodies of one name that differ at first sight are suspicious. The name is the
+ * tag, or of a type without one the typedef.
  *
  * @param scratch     for work that the answer does not need
  * @param difference  receives the worst difference, of several the nearest to the top; zeroed when

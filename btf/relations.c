@@ -10,7 +10,8 @@
  *
  * What is compatible follows C11 6.2.7, except where BPF practice is laxer: nothing that runs
  * cares for signedness or qualifiers, and CO-RE programs describe kernel structs in part, which is
- * why bodies behind a pointer do not count.
+ * why bodies behind a pointer do not count. That goes by the name of the struct: its tag, or for
+ * one without a tag the typedef that both sides know it by.
  */
 #include "btf.h"
 
@@ -38,7 +39,8 @@ enum step {
 struct key {
 	uint32_t a, b;
 	uint32_t step;   // enum step
-	uint32_t behind; // 1 when a pointer was passed: tags count, bodies do not
+	uint32_t behind; // 1 when a pointer was passed: names count, bodies do not
+	uint32_t known;  // 1 when both are known by one typedef, which names what has no tag
 };
 
 struct pair {
@@ -210,6 +212,40 @@ static bool is_forward(const struct btf_type *type)
 	       (family(type) == BTF_KIND_ENUM && !btf_info_vlen(type->info));
 }
 
+// The name of the typedef of @node that is next to the type itself; 0 when there is none.
+static uint32_t typedef_name(const struct btf_graph *graph, uint32_t node)
+{
+	uint32_t end = btf_graph_strip(graph, node), name = 0;
+
+	while (node != end) {
+		const struct btf_type *type = btf_graph_type(graph, node);
+
+		if (btf_info_kind(type->info) == BTF_KIND_TYPEDEF)
+			name = type->name_off;
+		node = type->type;
+	}
+	return name;
+}
+
+// Whether one typedef names what @a and @b come down to. One of a pointer or an array names what
+// these are of, too.
+static bool share_typedef(const struct walk *walk, const struct pair *parent, enum step step,
+			  uint32_t a, uint32_t b)
+{
+	uint32_t a_name = typedef_name(walk->graph, a), b_name = typedef_name(walk->graph, b);
+
+	if (a_name || b_name)
+		return a_name == b_name;
+	return parent->key.known && (step == STEP_TARGET || step == STEP_ELEMENT);
+}
+
+// What a function takes and returns is passed by value, also by one that a pointer leads to.
+static bool is_behind(const struct pair *parent, enum step step)
+{
+	return step == STEP_TARGET ||
+	       (parent->key.behind && step != STEP_PARAM && step != STEP_RETURN);
+}
+
 // Enter what @pair refers to by @step.
 static void follow(struct walk *walk, const struct pair *pair, enum step step, uint32_t index,
 		   uint32_t a, uint32_t b)
@@ -219,7 +255,8 @@ static void follow(struct walk *walk, const struct pair *pair, enum step step, u
 				       .a = btf_graph_strip(walk->graph, a),
 				       .b = btf_graph_strip(walk->graph, b),
 				       .step = step,
-				       .behind = step == STEP_TARGET || pair->key.behind,
+				       .behind = is_behind(pair, step),
+				       .known = share_typedef(walk, pair, step, a, b),
 			       },
 			       .a_shown = a,
 			       .b_shown = b,
@@ -350,7 +387,7 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 			    const struct btf_type *b)
 {
 	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
-	bool only_tag = pair->key.behind && a->name_off;
+	bool only_name = pair->key.behind && (a->name_off || pair->key.known);
 
 	if (a->name_off != b->name_off) {
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
@@ -358,7 +395,7 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 		if (!pair->key.behind)
 			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE, !is_forward(a),
 			       !is_forward(b));
-	} else if (only_tag) {
+	} else if (only_name) {
 		same_body(walk, pair, BTF_SUSPICIOUS, a, b);
 	} else if (same_body(walk, pair, BTF_INCOMPATIBLE, a, b)) {
 		for (uint32_t i = 0; i < btf_info_vlen(a->info); i++)
