@@ -225,24 +225,30 @@ void export_symbol(struct parser *parser, const char *pattern)
 	keep_symbol(parser, pattern);
 }
 
+// ld reads an expression here; what is in none but as an operator is in no name.
+static bool is_symbol(const char *text)
+{
+	static const char others[] = "+-*/%&|^~!<>=?:;,()[]{}\"'\\ \t\r\n";
+
+	return *text && !strchr("0123456789", *text) && strcmp(text, ".") != 0 &&
+	       !text[strcspn(text, others)];
+}
+
 void add_alias(struct parser *parser, const char *value)
 {
-	const char *equals = strchr(value, '=');
-	const char *target = equals ? equals + 1 : "";
+	size_t size = strcspn(value, "=");
+	const char *name = arena_strndup(parser->arena, value, size);
+	const char *target = value[size] ? value + size + 1 : "";
 
-	if (!equals || equals == value || !*target || strspn(target, "0123456789+-*/(.") > 0) {
-		fprintf(parser->errors,
-			"bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no "
-			"addresses "
-			"to compute with\n",
-			value);
-		parser->command = COMMAND_WRONG;
+	if (is_symbol(name) && is_symbol(target)) {
+		*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){ name, target };
 		return;
 	}
-	*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){
-		.name = arena_strndup(parser->arena, value, (size_t)(equals - value)),
-		.target = target,
-	};
+	fprintf(parser->errors,
+		"bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no addresses to "
+		"compute with\n",
+		value);
+	parser->command = COMMAND_WRONG;
 }
 
 void read_export_list(struct parser *parser, const char *path)
