@@ -2,11 +2,16 @@
 /*
  * Roots of what is live. By default everything is one, but for bodies that lost their name. With
  * --gc-sections only what somebody outside the object asks for is: the kernel for programs and
- * struct_ops, user space for maps and for what it exports, the user for -u.
+ * struct_ops, user space for maps and for what it exports, tools for what they find by the name of
+ * a variable or section (docs/loaders.md lists them), the user for -u.
  */
 #include "roots.h"
 
 #include "maps.h"
+
+// Pointers and arrays around a type, more than any program has. Hostile ones must not
+// make each variable walk over all of them.
+#define TYPE_DEPTH_MAX 64
 
 static const char *const texts[] = {
 	[ROOT_NONE] = "is not live by itself",
@@ -15,6 +20,10 @@ static const char *const texts[] = {
 	[ROOT_STRUCT_OPS] = "is for struct_ops",
 	[ROOT_SINGLETON] = "is the license or version",
 	[ROOT_MAP] = "is a map, which user space may look for (--gc-maps)",
+	[ROOT_DATA_MAP] = "is in a data section of its own, which is a map to loaders (--gc-maps)",
+	[ROOT_SECTION] = "is in a section that only loaders and tools look for",
+	[ROOT_NAME] = "has a name that loaders or tools look for",
+	[ROOT_TYPE] = "is there for its type, as nothing ever referred to it",
 	[ROOT_REQUESTED] = "was asked for (-u, --require-defined, --export)",
 	[ROOT_RETAINED] = "is marked to be retained (SHF_GNU_RETAIN)",
 };
@@ -50,6 +59,115 @@ static bool is_struct_ops(const struct section *section)
 	       str_starts_with(name, STR("?.struct_ops"));
 }
 
+// ".data.mine", but not what compilers call alike for reasons of their own.
+static bool is_data_map(const struct linker *linker, const struct section *section)
+{
+	static const struct str prefixes[] = { STR(".data."), STR(".rodata."), STR(".bss.") };
+	struct str name = strings_get(&linker->strings, section->output_name);
+
+	if (section->flags & SHF_MERGE || str_starts_with(name, STR(".data.rel.ro")))
+		return false;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		if (str_starts_with(name, prefixes[i]))
+			return true;
+	}
+	return false;
+}
+
+// No loader gives these to programs, so that they are there to be read: .xdp_run_config of libxdp,
+// .maps.NAME of BPF_ANNOTATE_KV_PAIR().
+static bool is_for_tools(const struct section *section)
+{
+	static const struct str prefixes[] = { STR(".data"), STR(".rodata"), STR(".bss"),
+					       STR(".addr_space.") };
+	struct str name = str_of(section->text_name);
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		if (str_starts_with(name, prefixes[i]))
+			return false;
+	}
+	return !section_has_legacy_maps(section);
+}
+
+// Variables that no program need refer to.
+static bool has_known_name(const struct linker *linker, const struct atom *atom)
+{
+	static const struct {
+		struct str name;
+		bool prefix; // the name may go on
+	} known[] = {
+		{ STR("bpf_metadata_"), true },             // bpftool prog show
+		{ STR("__bpf_usdt_specs"), false },         // libbpf, for each usdt program
+		{ STR("__bpf_usdt_ip_to_spec_id"), false }, // likewise
+	};
+	struct str name = { 0 };
+
+	if (atom->declaration)
+		name = strings_get(&linker->strings, atom->declaration->name);
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (str_starts_with(name, known[i].name) &&
+		    (known[i].prefix || name.size == known[i].name.size))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t element_type(const struct btf_graph *graph, uint32_t array)
+{
+	const struct btf_array *tail = btf_record_tail(btf_graph_type(graph, array));
+
+	return tail->type;
+}
+
+static bool is_compound(const struct btf_graph *graph, uint32_t node)
+{
+	uint32_t kind = btf_graph_kind(graph, node);
+
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION || kind == BTF_KIND_ENUM ||
+	       kind == BTF_KIND_ENUM64;
+}
+
+// Code generators find types by name. What keeps one for them is a variable that nothing refers to,
+// like bpf2go's 'const struct event *unused'.
+static bool keeps_type(const struct linker *linker, const struct atom *atom)
+{
+	uint32_t node = atom->declaration ? atom->declaration->node : 0;
+
+	if (atom->referenced)
+		return false;
+	for (int i = 0; i < TYPE_DEPTH_MAX; i++) {
+		node = btf_graph_strip(linker->graph, node);
+		switch (btf_graph_kind(linker->graph, node)) {
+		case BTF_KIND_PTR:
+			node = btf_graph_type(linker->graph, node)->type;
+			break;
+		case BTF_KIND_ARRAY:
+			node = element_type(linker->graph, node);
+			break;
+		default:
+			return is_compound(linker->graph, node);
+		}
+	}
+	return false;
+}
+
+static enum root data_root(const struct linker *linker, const struct atom *atom)
+{
+	const struct section *section = atom->section;
+
+	if (has_known_name(linker, atom))
+		return ROOT_NAME;
+	if (section->role != ROLE_DATA)
+		return ROOT_NONE;
+	if (is_struct_ops(section))
+		return ROOT_STRUCT_OPS;
+	if (!linker->options->gc_maps && is_data_map(linker, section))
+		return ROOT_DATA_MAP;
+	if (is_for_tools(section))
+		return ROOT_SECTION;
+	return keeps_type(linker, atom) ? ROOT_TYPE : ROOT_NONE;
+}
+
 enum root atom_root(const struct linker *linker, const struct atom *atom)
 {
 	const struct section *section = atom->section;
@@ -67,8 +185,8 @@ enum root atom_root(const struct linker *linker, const struct atom *atom)
 	if (!linker->options->gc_maps &&
 	    (section->role == ROLE_MAPS || section_has_legacy_maps(section)))
 		return ROOT_MAP;
-	if (is_struct_ops(section))
-		return ROOT_STRUCT_OPS;
+	if (section->role == ROLE_DATA || section->role == ROLE_MAPS)
+		return data_root(linker, atom);
 	// Functions that others call are in .text, and in no other section.
 	if (section->role == ROLE_CODE && section->output_name != linker->text_name)
 		return ROOT_PROGRAM;
