@@ -3,8 +3,8 @@
  * Undefined symbols that no loader resolves, on request.
  *
  * The output is relocatable and a later link may define them, so that by default they just stay
- * undefined. Kernel symbols, kfuncs and kernel configuration are the loader's and never counted;
- * weak ones may stay undefined for good.
+ * undefined. Kernel symbols, kfuncs and kernel configuration are the loader's and never counted. A
+ * weak symbol is, where it is none of these: no loader makes it 0, as ld would.
  */
 #include <inttypes.h>
 
@@ -25,8 +25,8 @@ static bool is_loaders(const struct linker *linker, const struct global *global)
 
 static bool is_missing(const struct linker *linker, const struct global *global)
 {
-	return !global->definition && global->binding != STB_WEAK &&
-	       global_goes_out(linker, global) && !is_loaders(linker, global);
+	return !global->definition && global_goes_out(linker, global) &&
+	       !is_loaders(linker, global);
 }
 
 static struct global *missing_target(const struct linker *linker, const struct reference *reference)
@@ -46,6 +46,14 @@ static void count_uses(struct linker *linker, const struct section *section)
 	}
 }
 
+static const char *advice(const struct global *global)
+{
+	if (global->binding == STB_WEAK)
+		return ", and no loader makes a weak symbol 0 that is not the kernel's; define it "
+		       "in some input, or declare it __ksym where the kernel may";
+	return "; define it in some input, or declare it __ksym where the kernel does";
+}
+
 // The first few uses are told where they are, the rest is counted after them.
 static void report_use(struct linker *linker, struct place where, struct global *global)
 {
@@ -55,11 +63,8 @@ static void report_use(struct linker *linker, struct place where, struct global 
 	where.symbol = linker_name(linker, global->name);
 	if (global->uses_told++ >= USES_SHOWN)
 		return;
-	diag_report(
-		linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s", where.symbol,
-		global->uses_told > 1
-			? ""
-			: "; define it in some input, or declare it __ksym where the kernel does");
+	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s",
+		    where.symbol, global->uses_told > 1 ? "" : advice(global));
 	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
 		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
 			  rest, rest == 1 ? "" : "s");

@@ -4,6 +4,10 @@
 #include "world.h"
 
 #define HINT "; define it in some input, or declare it __ksym where the kernel does\n"
+#define WEAK_HINT                                                                                  \
+	", and no loader makes a weak symbol 0 that is not the kernel's; define it in some "       \
+	"input, "                                                                                  \
+	"or declare it __ksym where the kernel may\n"
 
 static const struct {
 	const char *name;
@@ -39,7 +43,16 @@ static const struct {
 	  "a.o:(.text+0x8): error: 'f' is undefined\n"
 	  "a.o:(.text+0x10): error: 'f' is undefined\n"
 	  "a.o:(.text+0x10): note: 'f' is used 2 more times\n" },
-	{ "weak", { "section .text AX | load w | weak undefined w" }, "" },
+	{ "weak",
+	  { "section .text AX | load w | weak undefined w" },
+	  "a.o:(.text+0x0): error: 'w' is undefined" WEAK_HINT },
+	{ "weak, only declared", { "weak undefined w" }, "a.o: error: 'w' is undefined" WEAK_HINT },
+	{ "weak, the kernel's",
+	  { "section .text AX | load w | weak undefined w | type w@.ksyms func void ( )" },
+	  "" },
+	{ "weak, its configuration",
+	  { "section .text AX | load w | weak undefined w | type w@.kconfig int" },
+	  "" },
 	{ "weak and strong",
 	  { "weak undefined w", "section .text AX | load w" },
 	  "b.o:(.text+0x0): error: 'w' is undefined" HINT },
