@@ -3,6 +3,8 @@
  * Two thirds of the sections of most objects are for debuggers and for readers of ELF. When
  * relocations are read nobody asks for them any more: those that matter move together, so that
  * later passes walk over less memory, and the others go with the tables of ELF.
+ *
+ * Where no input has a license and the user gives one, the first object gets a section for it here.
  */
 #include "passes.h"
 
@@ -52,10 +54,30 @@ static const char *keep_text(struct linker *linker, const char *text)
 	return linker_name(linker, strings_intern(&linker->strings, str_of(text)));
 }
 
-static void move_sections(struct linker *linker, struct object *object, const uint32_t *numbers,
-			  uint32_t count)
+static void make_license(struct linker *linker, struct object *object, struct section *section)
 {
-	struct section *kept = arena_new_array(linker->arena, struct section, count);
+	uint32_t name = strings_intern(&linker->strings, STR("license"));
+
+	*section = (struct section){
+		.object = object,
+		.text_name = linker_name(linker, name),
+		.name = name,
+		.output_name = name,
+		.shndx = object->section_count,
+		.type = SHT_PROGBITS,
+		.flags = SHF_ALLOC | SHF_WRITE,
+		.align = 1,
+		.role = ROLE_LICENSE,
+		.size = strlen(linker->options->license) + 1,
+		.data = (const uint8_t *)arena_strndup(linker->arena, linker->options->license,
+						       strlen(linker->options->license)),
+	};
+}
+
+static void move_sections(struct linker *linker, struct object *object, const uint32_t *numbers,
+			  uint32_t count, bool with_license)
+{
+	struct section *kept = arena_new_array(linker->arena, struct section, count + with_license);
 
 	kept[0] = object->sections[0];
 	for (uint32_t i = 1; i < object->section_count; i++) {
@@ -77,15 +99,32 @@ static void move_sections(struct linker *linker, struct object *object, const ui
 		follow(&object->symbols[i].section, object, numbers, kept);
 	for (size_t i = 0; object->bare && i < object->ext->blocks.count; i++)
 		follow(&object->ext_sections[i], object, numbers, kept);
+	if (with_license)
+		make_license(linker, object, &kept[count]);
 	object->sections = kept;
-	object->section_count = count;
+	object->section_count = count + with_license;
+}
+
+static bool has_license(const struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++) {
+			const struct section *section = &(*object)->sections[i];
+
+			if (section->role == ROLE_LICENSE && section->size)
+				return true;
+		}
+	}
+	return false;
 }
 
 /*
- * Needs: references, symbols. Gives: object->sections without those that nobody needs.
+ * Needs: references, symbols. Gives: object->sections without those that nobody needs, and with a
+ * license where --license makes one.
  */
 void keep_sections(struct linker *linker)
 {
+	bool license_missing = linker->options->license && !has_license(linker);
 	struct numbers numbers = { 0 };
 
 	array_each(each, &linker->objects) {
@@ -93,7 +132,8 @@ void keep_sections(struct linker *linker)
 
 		while (numbers.count < object->section_count)
 			array_add(linker_early(linker), &numbers);
-		move_sections(linker, object, numbers.items,
-			      number_sections(object, numbers.items));
+		move_sections(linker, object, numbers.items, number_sections(object, numbers.items),
+			      license_missing);
+		license_missing = false;
 	}
 }

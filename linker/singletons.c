@@ -60,8 +60,7 @@ static struct section *find_kept(struct linker *linker, enum role role)
 	return first;
 }
 
-// Whether there is one of that role.
-static bool fold_role(struct linker *linker, enum role role)
+static void fold_role(struct linker *linker, enum role role)
 {
 	struct section *kept = find_kept(linker, role);
 
@@ -75,7 +74,6 @@ static bool fold_role(struct linker *linker, enum role role)
 				fold_section(linker, kept, section);
 		}
 	}
-	return kept;
 }
 
 /*
@@ -83,10 +81,6 @@ static bool fold_role(struct linker *linker, enum role role)
  */
 void fold_singletons(struct linker *linker)
 {
-	bool licensed = fold_role(linker, ROLE_LICENSE);
-
-	if (linker->options->license && !licensed)
-		diag_error(linker->diag, place_in(NULL, NULL),
-			   "no input has a license that --license could replace");
+	fold_role(linker, ROLE_LICENSE);
 	fold_role(linker, ROLE_VERSION);
 }

@@ -71,6 +71,31 @@ Test(singletons, fold_when_they_say_the_same)
 	}
 }
 
+// Where there is none, that of --license is the output's; an empty section is none.
+Test(singletons, make_the_license_of_the_user)
+{
+	static const char *const texts[][3] = {
+		{ "section xdp AX | global func f 8 | exit", "section .text AX | exit" },
+		{ "section license WA", "section xdp AX | exit" },
+		{ "section .text AX | exit", "section license A | string MIT" },
+		{ "section license WA | string MIT", "section license WA | string BSD" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct world world;
+		struct output_section *output;
+
+		world_init(&world, i % 2, texts[i]);
+		world.options.license = "GPL";
+		cr_assert(world_run(&world, relocate), "%zu: %s", i, world_messages(&world));
+		output = world_output(&world, "license");
+		cr_assert_not_null(output, "%zu", i);
+		cr_expect_eq(output->size, 4, "%zu", i);
+		cr_expect_str_eq((const char *)world_bytes(&world, output), "GPL", "%zu", i);
+		world_deinit(&world);
+	}
+}
+
 // References to a licence's symbol find it only where there is one.
 Test(singletons, keep_one_with_a_symbol)
 {
