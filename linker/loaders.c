@@ -42,6 +42,42 @@ static void warn_static_maps(struct linker *linker, const struct object *object)
 	}
 }
 
+// The first that says so; NULL when no symbol does.
+static const struct symbol *find_hiding(const struct global *global)
+{
+	const struct symbol *each = global->mentions;
+
+	while (each && each->visibility != STV_HIDDEN && each->visibility != STV_INTERNAL)
+		each = each->next;
+	return each;
+}
+
+// Hidden is static to libbpf: a function becomes so, a map it refuses.
+static void warn_hidden_maps(struct linker *linker)
+{
+	array_each(each, &linker->globals) {
+		const struct global *global = *each;
+		const struct symbol *map = global->definition;
+		const struct symbol *hiding;
+
+		if (!map || !map->section || map->section->role != ROLE_MAPS ||
+		    !(map->atom && map->atom->live) ||
+		    (global->visibility != STV_HIDDEN && global->visibility != STV_INTERNAL))
+			continue;
+		hiding = find_hiding(global);
+		diag_warning(linker->diag, WARN_HIDDEN_MAP, symbol_place(linker, map),
+			     "map '%s' is hidden%s%s%s, which libbpf refuses to load as it does "
+			     "static ones: %s",
+			     linker_name(linker, global->name),
+			     hiding && hiding != map ? " in '" : "",
+			     hiding && hiding != map ? hiding->object->name : "",
+			     hiding && hiding != map ? "'" : "",
+			     hiding ? "compile without -fvisibility=hidden, or give it "
+				      "__attribute__((visibility(\"default\")))"
+				    : "--exclude-libs hides it");
+	}
+}
+
 // Assembly forgets easily what loaders find functions by.
 static void warn_shapeless_functions(struct linker *linker, const struct object *object)
 {
@@ -222,6 +258,7 @@ void check_loaders(struct linker *linker)
 		warn_static_maps(linker, *object);
 		warn_shapeless_functions(linker, *object);
 	}
+	warn_hidden_maps(linker);
 	check_legacy_maps(linker);
 	warn_second_fields(linker);
 }

@@ -407,6 +407,12 @@ static inline bool role_is_content(enum role role)
 	       role != ROLE_BTF_EXT;
 }
 
+/** Whether functions in @section are programs: those that others call are in .text. */
+static inline bool section_has_programs(const struct linker *linker, const struct section *section)
+{
+	return section->role == ROLE_CODE && section->output_name != linker->text_name;
+}
+
 /** Whether what BTF says can be about something in @section: a function is code, a variable not. */
 static inline bool declaration_fits(const struct declaration *declaration,
 				    const struct section *section)

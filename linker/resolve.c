@@ -53,6 +53,15 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	return global;
 }
 
+// Maps and programs that are static are refused by libbpf.
+static const char *duplicate_advice(const struct linker *linker, const struct section *section)
+{
+	if (section && (section->role == ROLE_MAPS || section_has_programs(linker, section)))
+		return "declare it extern in all files but one, or use -z muldefs where all are "
+		       "the same";
+	return "make it static, or weak where one should replace the other";
+}
+
 static void report_duplicates(struct linker *linker, const struct global *global)
 {
 	const struct symbol *first = global->definition;
@@ -61,11 +70,9 @@ static void report_duplicates(struct linker *linker, const struct global *global
 	for (const struct symbol *each = global->mentions; each; each = each->next) {
 		if (each == first || definition_rank(each) != 3)
 			continue;
-		diag_error(
-			linker->diag, symbol_place(linker, each),
-			"'%s' is defined more than once; make it static, or weak where one should "
-			"replace the other",
-			name);
+		diag_error(linker->diag, symbol_place(linker, each),
+			   "'%s' is defined more than once; %s", name,
+			   duplicate_advice(linker, first->section));
 		diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'",
 			  name);
 	}

@@ -187,8 +187,7 @@ enum root atom_root(const struct linker *linker, const struct atom *atom)
 		return ROOT_MAP;
 	if (section->role == ROLE_DATA || section->role == ROLE_MAPS)
 		return data_root(linker, atom);
-	// Functions that others call are in .text, and in no other section.
-	if (section->role == ROLE_CODE && section->output_name != linker->text_name)
+	if (section_has_programs(linker, section))
 		return ROOT_PROGRAM;
 	return ROOT_NONE;
 }

@@ -7,11 +7,14 @@
 #define BPFLD_WARNINGS_H
 
 #define WARN_DROPPED_SECTION    "dropped-section"
+#define WARN_HIDDEN_MAP         "hidden-map"
 #define WARN_KERNEL_LIMITS      "kernel-limits"
 #define WARN_LEGACY_MAPS        "legacy-maps"
+#define WARN_PROGRAM_CALL       "program-call"
 #define WARN_SECOND_FIELD       "second-field"
 #define WARN_SHAPELESS_FUNCTION "shapeless-function"
 #define WARN_STATIC_MAP         "static-map"
+#define WARN_STATIC_PROGRAM     "static-program"
 #define WARN_STAYS_GLOBAL       "stays-global"
 #define WARN_TYPE_MISMATCH      "type-mismatch"
 #define WARN_UNCHECKED_TYPE     "unchecked-type"

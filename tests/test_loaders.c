@@ -7,6 +7,10 @@
 	": warning: maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: define them " \
 	"in "                                                                                      \
 	"'.maps'\n"
+#define STATIC_ONES "which libbpf refuses to load as it does static ones: "
+#define COMPILED                                                                                   \
+	"compile without -fvisibility=hidden, or give it "                                         \
+	"__attribute__((visibility(\"default\")))\n"
 #define SHAPELESS(name)                                                                            \
 	": warning: '" name                                                                        \
 	"' is no function to loaders, which skip its code: give it '.type " name                   \
@@ -29,6 +33,19 @@ static const struct {
 	{ "a static map",
 	  { "section .maps WA | local object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
 	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load\n" },
+	{ "a hidden map",
+	  { "section .maps WA | global hidden object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
+	  "a.o:(.maps+0x0): warning: map 'm' is hidden, " STATIC_ONES COMPILED },
+	{ "an internal map, weak",
+	  { "section .maps WA | weak internal object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
+	  "a.o:(.maps+0x0): warning: map 'm' is hidden, " STATIC_ONES COMPILED },
+	{ "a map that another file hides",
+	  { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }",
+	    "section .text AX | load m | global hidden undefined m" },
+	  "a.o:(.maps+0x0): warning: map 'm' is hidden in 'b.o', " STATIC_ONES COMPILED },
+	{ "a protected map",
+	  { "section .maps WA | global protected object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" }, "" },
+	{ "a hidden variable", { "section .data WA | global hidden object v 8 | quad 0 | type v long" }, "" },
 	{ "maps without BTF", { "section .maps WA | global object m 8 | quad 0" },
 	  "a.o:(.maps): error: maps are defined by BTF, of which the object has none: compile with -g\n" },
 	{ "maps without BTF, beside some that have it",
