@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * .rel.BTF and .rel.BTF.ext, which say of each variable and record what section it is about.
+ * .rel.BTF and .rel.BTF.ext, which say of each variable and record what it is about.
  *
- * BTF says so by name, which is enough unless sections of one object share it
- * (-fno-unique-section-names). Only then the relocations are looked at.
+ * BTF says so by name, too, but names may be wrong: tools rename symbols, clang 14 lists what is in
+ * .rodata.cst16 under .rodata. So .rel.BTF decides about variables, where there is one. That of
+ * records is large; it is only looked at where sections of one object share a name
+ * (-fno-unique-section-names).
  */
 #include "btf_relocations.h"
 
 #include "elf_records.h"
 
-struct btf_relocations btf_relocations_find(const struct object *object, enum role role)
+// .rel.BTF or .rel.BTF.ext of an object.
+struct btf_relocations {
+	const struct object *object;
+	const struct section *table; // NULL when there is none
+};
+
+static struct btf_relocations find_relocations(const struct object *object, enum role role)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *table = &object->sections[i];
@@ -21,8 +29,8 @@ struct btf_relocations btf_relocations_find(const struct object *object, enum ro
 	return (struct btf_relocations){ object, NULL };
 }
 
-const struct symbol *btf_relocations_symbol(const struct btf_relocations *relocations,
-					    uint64_t offset)
+// The symbol that the field at byte @offset of the section is about, or NULL.
+static const struct symbol *find_symbol(const struct btf_relocations *relocations, uint64_t offset)
 {
 	const struct object *object = relocations->object;
 	const struct section *table = relocations->table;
@@ -46,6 +54,36 @@ const struct symbol *btf_relocations_symbol(const struct btf_relocations *reloca
 	return NULL;
 }
 
+static void forget_symbols(struct object *object)
+{
+	array_each(datasec, &object->datasecs) {
+		for (uint32_t i = 0; i < datasec->count; i++)
+			datasec->entries[i].symbol = NULL;
+	}
+}
+
+void object_follow_variables(struct object *object)
+{
+	const struct btf_relocations relocations = find_relocations(object, ROLE_BTF);
+	size_t left = relocations.table ? relocations.table->size / sizeof(Elf64_Rel) : 0;
+
+	if (left == 0)
+		return;
+	array_each(datasec, &object->datasecs) {
+		for (uint32_t i = 0; i < datasec->count; i++) {
+			struct datasec_entry *entry = &datasec->entries[i];
+
+			entry->symbol = find_symbol(
+				&relocations, datasec->first_field +
+						      (uint64_t)i * sizeof(struct btf_var_secinfo));
+			left -= entry->symbol != NULL;
+		}
+	}
+	// Of what a tool wrote anew, they are about other bytes.
+	if (left)
+		forget_symbols(object);
+}
+
 // The records of @block from @first on that are about one section.
 static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t first)
 {
@@ -61,15 +99,14 @@ void split_ext_blocks(struct linker *linker, struct object *object)
 {
 	__typeof__(object->ext->blocks) runs = { 0 };
 	ARRAY(struct section *) sections = { 0 };
-	const struct btf_relocations relocations = btf_relocations_find(object, ROLE_BTF_EXT);
+	const struct btf_relocations relocations = find_relocations(object, ROLE_BTF_EXT);
 
 	array_each(block, &object->ext->blocks) {
 		struct section *before = NULL;
 
 		for (uint32_t i = 0; i < block->count; i++) {
 			struct btf_ext_block run = run_from(block, i);
-			const struct symbol *symbol =
-				btf_relocations_symbol(&relocations, run.offset);
+			const struct symbol *symbol = find_symbol(&relocations, run.offset);
 			struct section *section = symbol ? symbol->section : NULL;
 
 			if (i && section == before) {

@@ -4,18 +4,8 @@
 
 #include "model.h"
 
-// .rel.BTF or .rel.BTF.ext of an object.
-struct btf_relocations {
-	const struct object *object;
-	const struct section *table; // NULL when there is none
-};
-
-/** The relocations of the section of @role. */
-struct btf_relocations btf_relocations_find(const struct object *object, enum role role);
-
-/** The symbol that the field at byte @offset of the section is about, or NULL. */
-const struct symbol *btf_relocations_symbol(const struct btf_relocations *relocations,
-					    uint64_t offset);
+/** Set the symbols of what @object's DATASECs list, as .rel.BTF has them. */
+void object_follow_variables(struct object *object);
 
 /**
  * Cut the blocks of @object's .BTF.ext into runs of records about one section each, and set

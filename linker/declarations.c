@@ -9,6 +9,8 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "btf_relocations.h"
+#include "follow_symbols.h"
 #include "gcc.h"
 #include "passes.h"
 #include "scope.h"
@@ -52,33 +54,27 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		tie(linker, declaration, symbol->section, symbol->value);
 }
 
-// Where a static variable is: at @offset of the section of its DATASEC's name. Where several have
-// that name, relocations tell which, and offsets are from what they name.
+// Where a static variable is: where the relocation of its entry says, or else at @offset of the
+// section of its DATASEC's name.
 static struct section *locate_variable(struct scope *scope, const struct datasec *datasec,
 				       const struct datasec_entry *entry, uint64_t *offset)
 {
-	const struct object *object = scope->object;
-	uint64_t field = datasec->first_field +
-			 (uint64_t)(entry - datasec->entries) * sizeof(struct btf_var_secinfo);
-	const struct symbol *symbol;
+	const struct symbol *symbol = entry->symbol;
 
-	if (datasec->section) {
-		*offset = gcc_static_offset(scope, datasec, entry);
-		return datasec->section;
+	if (symbol && symbol->section) {
+		*offset = entry->offset + symbol->value;
+		return symbol->section->role == ROLE_DISCARDED ? NULL : symbol->section;
 	}
-	if (!scope_is_ambiguous(scope, datasec->name))
-		return NULL;
-	symbol = btf_relocations_symbol(&scope->relocations, field);
-	if (!symbol || !symbol->section) {
-		diag_error(scope->linker->diag, object->btf->where,
+	if (!datasec->section && scope_is_ambiguous(scope, datasec->name)) {
+		diag_error(scope->linker->diag, scope->object->btf->where,
 			   "several sections are called '%s', and no relocation says which one "
 			   "variable '%s' is in",
 			   linker_name(scope->linker, datasec->name),
 			   linker_name(scope->linker, entry->declaration->name));
 		return NULL;
 	}
-	*offset = entry->offset + symbol->value;
-	return symbol->section->role == ROLE_DISCARDED ? NULL : symbol->section;
+	*offset = datasec->section ? gcc_static_offset(scope, datasec, entry) : 0;
+	return datasec->section;
 }
 
 static void place_variable(struct scope *scope, const struct datasec *datasec,
@@ -98,6 +94,23 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 		return;
 	}
 	tie(linker, declaration, section, offset);
+	follow_place(scope, declaration);
+	if (declaration->linkage != BTF_VAR_STATIC)
+		bind_global(linker, scope, declaration);
+}
+
+// What nobody can find: loaders know variables and maps by their symbols.
+static void check_symbol(const struct scope *scope, const struct datasec *datasec,
+			 const struct declaration *declaration)
+{
+	const struct section *section = datasec->section;
+
+	if (declaration->linkage == BTF_VAR_GLOBAL_ALLOCATED && !declaration->global && section &&
+	    (section->role == ROLE_DATA || section->role == ROLE_MAPS))
+		diag_error(scope->linker->diag, scope->object->btf->where,
+			   "variable '%s' of section '%s' has no symbol any more: keep it when you "
+			   "strip or rename symbols",
+			   linker_name(scope->linker, declaration->name), section->text_name);
 }
 
 // Whether @datasec still says something.
@@ -123,6 +136,7 @@ static bool read_datasec(struct scope *scope, struct datasec *datasec)
 		declaration->datasec = datasec->name;
 		if (declaration->linkage == BTF_VAR_STATIC)
 			place_variable(scope, datasec, &datasec->entries[i]);
+		check_symbol(scope, datasec, declaration);
 	}
 	return kept;
 }
@@ -321,6 +335,7 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
 
+	follow_symbols(scope);
 	gcc_repair_linkage(scope);
 	array_each(declaration, &object->declarations) {
 		if ((*declaration)->linkage != BTF_FUNC_STATIC)

@@ -294,7 +294,8 @@ static struct output_datasec *find_datasec(struct type_writer *writer, uint32_t 
 	return &writer->datasecs.items[writer->datasec_by_name.items[name] - 1];
 }
 
-static void add_entry(struct type_writer *writer, struct output_datasec *datasec,
+// To the DATASEC of the section that it is in, which its input's may not have been.
+static void add_entry(struct type_writer *writer, uint32_t datasec,
 		      const struct declaration *declaration)
 {
 	struct btf_var_secinfo entry = {
@@ -308,18 +309,19 @@ static void add_entry(struct type_writer *writer, struct output_datasec *datasec
 		struct destination to =
 			atom_destination(declaration->atom, (int64_t)declaration->offset);
 
-		if (!to.section || to.section != datasec->section)
+		if (!to.section)
 			return;
 		entry.offset = (uint32_t)to.offset;
+		datasec = to.section->name;
 	}
-	*array_add(writer->linker->arena, &datasec->entries) = entry;
+	*array_add(writer->linker->arena, &find_datasec(writer, datasec)->entries) = entry;
 }
 
 static void collect_entries(struct type_writer *writer, const struct object *object)
 {
 	array_each(source, &object->datasecs) {
-		struct output_datasec *datasec = find_datasec(
-			writer, source->section ? source->section->output_name : source->name);
+		uint32_t name = source->section ? source->section->output_name : source->name;
+		struct output_datasec *datasec = find_datasec(writer, name);
 
 		// One that only listed what was found elsewhere has nothing more to say, nor has
 		// one of declarations of functions that are defined.
@@ -329,7 +331,7 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 
 			if (declaration->datasec == source->name &&
 			    declaration->fate != FATE_DROPPED)
-				add_entry(writer, datasec, declaration);
+				add_entry(writer, name, declaration);
 		}
 	}
 }

@@ -42,17 +42,6 @@ const uint8_t *object_bytes(struct linker *linker, const struct object *object, 
 	return file_bytes(linker, object->source, object->start + offset, size, arena);
 }
 
-// LLVM has one table for all names, and its numbers of relocations are ours. Of others those of BTF
-// may be the only ones that tell.
-static bool is_by_llvm(const struct object *object, const struct headers *headers)
-{
-	for (uint32_t i = 1; i < object->section_count; i++) {
-		if (object->sections[i].type == SHT_SYMTAB)
-			return object->sections[i].link == headers->names_shndx;
-	}
-	return false;
-}
-
 static bool is_relocation_of(const struct section *section, enum role role)
 {
 	const struct object *object = section->object;
@@ -62,7 +51,7 @@ static bool is_relocation_of(const struct section *section, enum role role)
 }
 
 // Most of an object is about sections that do not go out.
-static bool is_needed(const struct section *section, bool by_llvm)
+static bool is_needed(const struct section *section)
 {
 	const struct object *object = section->object;
 
@@ -74,9 +63,7 @@ static bool is_needed(const struct section *section, bool by_llvm)
 	case SHT_GROUP:
 		return true;
 	case SHT_REL:
-		// Names say what section BTF is about, unless several have one name.
-		if (is_relocation_of(section, ROLE_BTF))
-			return object->ambiguous || !by_llvm;
+		// Names say what section .BTF.ext is about, unless several have one name.
 		if (is_relocation_of(section, ROLE_BTF_EXT))
 			return object->ambiguous;
 		return section->info < object->section_count &&
@@ -95,11 +82,8 @@ static int extent_kind(const struct section *section)
 	case SHT_GROUP:
 		return EXTENT_TABLE;
 	case SHT_REL:
-		// Those of BTF are looked at when declarations are read.
-		return is_relocation_of(section, ROLE_BTF) ||
-				       is_relocation_of(section, ROLE_BTF_EXT)
-			       ? EXTENT_CONTENT
-			       : EXTENT_TABLE;
+		// Those of .BTF.ext are looked at when declarations are read.
+		return is_relocation_of(section, ROLE_BTF_EXT) ? EXTENT_CONTENT : EXTENT_TABLE;
 	}
 	return EXTENT_CONTENT;
 }
@@ -116,14 +100,13 @@ static int compare_extents(const void *a, const void *b)
 static struct extents find_extents(struct linker *linker, struct object *object,
 				   const struct headers *headers)
 {
-	bool by_llvm = is_by_llvm(object, headers);
 	struct extents extents = { 0 };
 
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		struct section *section = &object->sections[i];
 		uint64_t start;
 
-		if (!is_needed(section, by_llvm))
+		if (!is_needed(section))
 			continue;
 		start = shdr_get(headers->bytes, i, object->big_endian).sh_offset;
 		*array_add(linker_early(linker), &extents) = (struct extent){

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "archive.h"
+#include "follow_symbols.h"
 #include "input.h"
 #include "passes.h"
 #include "read_object.h"
@@ -40,6 +41,7 @@ struct extraction {
 	struct linker *linker;
 	ARRAY(struct member *) lazy; // by name: the first member that defines it, or NULL
 	ARRAY(uint8_t) defined;      // by name: some object that was taken defines it
+	struct scope scope;
 };
 
 static void offer(struct extraction *extraction, uint32_t name, struct member *member)
@@ -150,7 +152,8 @@ static void take(struct extraction *extraction, struct member *member)
 		return;
 	member->taken = true;
 	object = member->object;
-	object_read_types(linker, object);
+	if (object_read_types(linker, object))
+		complete_symbols(&extraction->scope, object);
 	*array_add(linker->arena, &linker->objects) = object;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		if (object->symbols[i].binding != STB_LOCAL &&
@@ -387,7 +390,7 @@ static void order_objects(struct linker *linker)
 void read_inputs(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
-	struct extraction extraction = { .linker = linker };
+	struct extraction extraction = { .linker = linker, .scope.linker = linker };
 
 	prepare_renames(linker);
 	for (size_t i = 0; i < options->input_count; i++) {
@@ -403,6 +406,7 @@ void read_inputs(struct linker *linker)
 		return;
 	extract(&extraction);
 	order_objects(linker);
+	scope_deinit(&extraction.scope);
 	array_release(linker->arena, &linker->told);
 	array_release(linker->arena, &linker->named);
 }

@@ -201,7 +201,8 @@ struct declaration {
 // What a DATASEC lists.
 struct datasec_entry {
 	struct declaration *declaration;
-	uint32_t offset;
+	const struct symbol *symbol; // that .rel.BTF has for it; NULL: none
+	uint32_t offset;             // from that, or in the section
 	uint32_t size;
 };
 

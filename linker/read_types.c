@@ -6,6 +6,7 @@
  */
 #include "read_types.h"
 
+#include "btf_relocations.h"
 #include "scope.h"
 
 // How many names are on their way to the cache at once.
@@ -215,6 +216,7 @@ void object_note_declarations(struct linker *linker, struct object *object)
 		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
 			note_datasec(linker, object, type);
 	}
+	object_follow_variables(object);
 }
 
 bool object_read_types(struct linker *linker, struct object *object)

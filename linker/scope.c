@@ -66,8 +66,6 @@ void scope_enter(struct scope *scope, struct object *object)
 	scope->ambiguous = false;
 	for (uint32_t i = 1; i < object->section_count; i++)
 		add_section(scope, &object->sections[i]);
-	if (scope->ambiguous)
-		scope->relocations = btf_relocations_find(object, ROLE_BTF);
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		add_symbol(scope, &object->symbols[i]);
 }

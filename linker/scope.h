@@ -6,17 +6,16 @@
 #ifndef BPFLD_SCOPE_H
 #define BPFLD_SCOPE_H
 
-#include "btf_relocations.h"
+#include "model.h"
 
 struct scope {
 	struct linker *linker;
 	struct object *object;
-	bool ambiguous;                     // two sections of the object have one name
-	ARRAY(struct section *) sections;   // by name; stale entries are another object's
-	ARRAY(struct section *) doubles;    // likewise, the second section of a name
-	struct btf_relocations relocations; // of .BTF, where names are ambiguous
-	ARRAY(struct symbol *) globals;     // likewise, non-local symbols
-	ARRAY(struct symbol *) locals;      // likewise, local ones; the first of a name
+	bool ambiguous;                   // two sections of the object have one name
+	ARRAY(struct section *) sections; // by name; stale entries are another object's
+	ARRAY(struct section *) doubles;  // likewise, the second section of a name
+	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
+	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name
 };
 
 /** Make the names of @object known; those of the object before are forgotten. */

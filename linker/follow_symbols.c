@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Symbols and BTF that a tool changed without the other.
+ *
+ * A variable that was renamed (objcopy --redefine-sym, --prefix-symbols) has its old name in BTF.
+ * References and other objects use the symbol's, so BTF follows it. .rel.BTF tells which symbol is
+ * meant. Linkers leave none, but then the DATASEC has the place.
+ *
+ * The other way round, BTF knows more than a symbol without type and size. libbpf's linker writes
+ * one for an extern that names a section which the object has (maps, arenas); it has offsets and
+ * sizes in DATASECs. Assemblers write one for a definition that has no .type and .size; compilers
+ * leave the DATASEC's size to loaders.
+ */
+#include "follow_symbols.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+// Symbols that no declaration has the name of, by place.
+struct strays {
+	const struct symbol **items;
+	size_t count, capacity;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct symbol *x = *(const struct symbol *const *)a;
+	const struct symbol *y = *(const struct symbol *const *)b;
+
+	if (x->section != y->section)
+		return x->section < y->section ? -1 : 1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_named(const struct symbol *symbol)
+{
+	return symbol->name && symbol->type != STT_SECTION && symbol->type != STT_FILE;
+}
+
+static const struct symbol *symbol_of_name(const struct scope *scope, uint32_t name)
+{
+	const struct symbol *symbol = scope_global(scope, name);
+
+	return symbol ? symbol : scope_local(scope, name);
+}
+
+static void find_strays(struct scope *scope, struct strays *strays)
+{
+	const struct object *object = scope->object;
+	struct arena *arena = scope->linker->arena;
+	uint8_t *known = arena_new_array(arena, uint8_t, object->symbol_count);
+
+	array_each(declaration, &object->declarations) {
+		const struct symbol *symbol = symbol_of_name(scope, (*declaration)->name);
+
+		if (symbol)
+			known[symbol_index(symbol)] = true;
+	}
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (!known[i] && symbol->section && is_named(symbol))
+			*array_add(arena, strays) = symbol;
+	}
+	if (strays->count)
+		qsort(strays->items, strays->count, sizeof(*strays->items), compare_places);
+	arena_release(arena, known, object->symbol_count);
+}
+
+// The first of those at or behind a place.
+static size_t find_place(const struct strays *strays, const struct section *section,
+			 uint64_t offset)
+{
+	size_t low = 0, high = strays->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct symbol *symbol = strays->items[middle];
+
+		if (symbol->section < section ||
+		    (symbol->section == section && symbol->value < offset))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool ends_with(struct str text, struct str end)
+{
+	return text.size >= end.size &&
+	       memcmp(text.data + text.size - end.size, end.data, end.size) == 0;
+}
+
+// What a declaration of an extern is for libbpf's linker, and a definition for assemblers.
+static bool is_vague(const struct symbol *symbol)
+{
+	return symbol->type == STT_NOTYPE && symbol->size == 0;
+}
+
+// How well @symbol, which is at the place of @declaration, fits it.
+static int rate_stray(const struct linker *linker, const struct declaration *declaration,
+		      const struct symbol *symbol)
+{
+	bool alike = ends_with(strings_get(&linker->strings, symbol->name),
+			       strings_get(&linker->strings, declaration->name));
+
+	return 1 + alike +
+	       2 * (is_vague(symbol) == (declaration->linkage == BTF_VAR_GLOBAL_EXTERN));
+}
+
+// The one of a place that fits best; NULL where two do, or none.
+static const struct symbol *find_stray(const struct linker *linker, const struct strays *strays,
+				       const struct section *section,
+				       const struct datasec_entry *entry)
+{
+	const struct symbol *found = NULL;
+	int best = 0;
+
+	for (size_t i = find_place(strays, section, entry->offset);
+	     i < strays->count && strays->items[i]->section == section &&
+	     strays->items[i]->value == entry->offset;
+	     i++) {
+		int rating = rate_stray(linker, entry->declaration, strays->items[i]);
+
+		if (rating >= best)
+			found = rating > best ? strays->items[i] : NULL;
+		if (rating > best)
+			best = rating;
+	}
+	return found;
+}
+
+// Copies that GCC makes of a static variable (v.0) are called like it in BTF.
+static bool is_copy(const struct linker *linker, const struct declaration *declaration,
+		    const struct symbol *symbol)
+{
+	return declaration->linkage == BTF_VAR_STATIC &&
+	       str_equal(scope_clone_origin(linker, symbol->name),
+			 strings_get(&linker->strings, declaration->name));
+}
+
+static void follow(const struct linker *linker, struct declaration *declaration,
+		   const struct symbol *symbol)
+{
+	if (symbol && !is_copy(linker, declaration, symbol))
+		declaration->name = symbol->name;
+}
+
+// Whether no symbol has the name of what @entry is about, which is at a known place.
+static bool is_lost(const struct scope *scope, const struct datasec *datasec,
+		    const struct datasec_entry *entry)
+{
+	return !entry->symbol && datasec->size && entry->declaration->linkage != BTF_VAR_STATIC &&
+	       !symbol_of_name(scope, entry->declaration->name);
+}
+
+void follow_symbols(struct scope *scope)
+{
+	struct linker *linker = scope->linker;
+	struct strays strays = { 0 };
+	bool known = false;
+
+	array_each(datasec, &scope->object->datasecs) {
+		const struct section *section = scope_section(scope, datasec->name);
+
+		for (uint32_t i = 0; i < datasec->count; i++) {
+			const struct datasec_entry *entry = &datasec->entries[i];
+
+			if (entry->symbol && is_named(entry->symbol))
+				follow(linker, entry->declaration, entry->symbol);
+			if (!section || !is_lost(scope, datasec, entry))
+				continue;
+			if (!known)
+				find_strays(scope, &strays);
+			known = true;
+			follow(linker, entry->declaration,
+			       find_stray(linker, &strays, section, entry));
+		}
+	}
+	array_release(linker->arena, &strays);
+}
+
+void follow_place(const struct scope *scope, struct declaration *declaration)
+{
+	const struct atom *atom = declaration->atom;
+	const struct symbol *own = scope_local(scope, declaration->name);
+	const struct symbol *there = atom ? atom->symbol : NULL;
+
+	if (!there || there->value != declaration->offset ||
+	    (own && own->section == there->section && own->value == there->value))
+		return;
+	if (there->binding == STB_LOCAL)
+		follow(scope->linker, declaration, there);
+	else if (there->name == declaration->name) // made global after it was compiled
+		declaration->linkage = BTF_VAR_GLOBAL_ALLOCATED;
+}
+
+static bool says_little(const struct symbol *symbol)
+{
+	return symbol->section && role_is_content(symbol->section->role) && is_named(symbol) &&
+	       (symbol->type == STT_NOTYPE || (symbol->type == STT_OBJECT && symbol->size == 0));
+}
+
+static void forget_definition(struct symbol *symbol)
+{
+	symbol->home = HOME_UNDEFINED;
+	symbol->section = NULL;
+	symbol->value = 0;
+}
+
+static void complete_variable(struct linker *linker, struct symbol *symbol, uint32_t size)
+{
+	symbol->type = STT_OBJECT;
+	if (symbol->size)
+		return;
+	if (size > symbol->section->size - symbol->value) {
+		diag_error(linker->diag, symbol_place(linker, symbol),
+			   "'%s' has %" PRIu32
+			   " bytes in BTF, which end past its section's %" PRIu64,
+			   linker_name(linker, symbol->name), size, symbol->section->size);
+		return;
+	}
+	symbol->size = size;
+}
+
+static void complete_symbol(struct scope *scope, const struct datasec *datasec,
+			    const struct datasec_entry *entry, struct symbol *symbol)
+{
+	const struct declaration *declaration = entry->declaration;
+
+	if (!symbol || !says_little(symbol) ||
+	    (declaration->linkage == BTF_VAR_STATIC) != (symbol->binding == STB_LOCAL))
+		return;
+	if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN && datasec->size &&
+	    symbol->section->name == datasec->name && is_vague(symbol))
+		forget_definition(symbol);
+	else if (declaration->kind == BTF_KIND_VAR && symbol->section->role != ROLE_CODE)
+		complete_variable(scope->linker, symbol, entry->size);
+}
+
+void complete_symbols(struct scope *scope, struct object *object)
+{
+	bool wanted = false;
+
+	for (uint32_t i = 1; object->btf && i < object->symbol_count && !wanted; i++)
+		wanted = says_little(&object->symbols[i]);
+	if (!wanted)
+		return;
+	scope_enter(scope, object);
+	follow_symbols(scope);
+	array_each(datasec, &object->datasecs) {
+		for (uint32_t i = 0; i < datasec->count; i++) {
+			const struct datasec_entry *entry = &datasec->entries[i];
+			uint32_t name = entry->declaration->name;
+
+			complete_symbol(scope, datasec, entry,
+					entry->declaration->linkage == BTF_VAR_STATIC
+						? scope_local(scope, name)
+						: scope_global(scope, name));
+		}
+	}
+}
