@@ -9,7 +9,6 @@
  * right. Everything that is linked is also checked without loading it; big-endian objects only
  * so.
  */
-#define _GNU_SOURCE // basename()
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,159 +23,27 @@
 #include "support/command.h"
 #include "support/loader.h"
 #include "support/toolbox.h"
-
-// Options that make the output smaller; what it does must stay the same.
-static const char *const size_options[] = { "--gc-sections", "--icf=safe", "--icf=all" };
+#include "variants.h"
 
 // ---------------------------------------------------------------------------------------------
-// Compile and link
-
-// Compilers that take the inputs in turn; those with GCC are the last.
-static const char *const choices[][2] = {
-	{ CLANG_22, CLANG_22 }, { CLANG, CLANG },      { CLANG_22, CLANG },
-	{ BPF_GCC, BPF_GCC },   { BPF_GCC, CLANG_22 }, { CLANG_22, BPF_GCC },
-};
-enum { CHOICE_OF_GCC = 3, CHOICE_COUNT = sizeof(choices) / sizeof(*choices) };
-
-// One way to compile and order a case's inputs.
-struct variant {
-	const struct kernel_case *of;
-	const char *folder;               // for files
-	const char *target;               // "bpfel" or "bpfeb"
-	const char *compiler[MAX_INPUTS]; // by position in the case's inputs
-	bool has_gcc;                     // among the compilers
-	size_t count;
-	size_t sequence[MAX_INPUTS];
-	const char *options; // of size_options; NULL for none
-	char *label;         // for messages
-};
-
-static char *object_path(const struct variant *variant, size_t input)
-{
-	const struct kernel_case *c = variant->of;
-
-	return text_of("%s/%s.%s.o", variant->folder, c->inputs[input],
-		       basename(variant->compiler[input]));
-}
-
-static bool compile_input(const struct variant *variant, size_t input)
-{
-	const struct kernel_case *c = variant->of;
-	char *source = kernel_case_source(c, input);
-	char *object = object_path(variant, input);
-	bool done = !access(object, F_OK) || compile_bpf(variant->compiler[input], variant->target,
-							 source, object, c->arguments);
-
-	free(source);
-	free(object);
-	return done;
-}
+// What can be said without a kernel
 
 static int link_variant(const struct variant *variant, enum linker linker, const char *output)
 {
-	char *paths[MAX_INPUTS + 1], *messages;
-	int status;
+	char *messages;
+	int status = variant_link(variant, linker, output, &messages);
 
-	for (size_t i = 0; i < variant->count; i++)
-		paths[i] = object_path(variant, variant->sequence[i]);
-	paths[variant->count] = (char *)variant->options;
-	status = link_bpf(linker, output, (const char *const *)paths,
-			  variant->count + (variant->options != NULL), &messages);
 	cr_expect(status == 0, "%s: link: exit status %d\n%s", variant->label, status, messages);
 	cr_expect(!*messages || linker != LINKER_BPFLD || variant->of->warns, "%s: link: %s",
 		  variant->label, messages);
-	for (size_t i = 0; i < variant->count; i++)
-		free(paths[i]);
 	free(messages);
 	return status;
 }
 
-static void label_variant(struct variant *variant)
+static void for_each_way(const struct kernel_case *c, const char *target, use_variant_fn *use)
 {
-	char *label = text_of("%s (%s):", variant->of->name, variant->target);
-
-	for (size_t i = 0; i < variant->count; i++) {
-		size_t input = variant->sequence[i];
-
-		label = text_joined(label, text_of(" %s(%s)", variant->of->inputs[input],
-						   basename(variant->compiler[input])));
-	}
-	if (variant->options)
-		label = text_joined(label, text_of(" %s", variant->options));
-	free(variant->label);
-	variant->label = label;
+	cr_assert(for_each_variant(c, target, use), "%s: does not compile", c->name);
 }
-
-typedef void use_variant_fn(const struct variant *variant, void *data);
-
-static void for_each_order(struct variant *variant, use_variant_fn *use, void *data)
-{
-	for (size_t i = 0; i < variant->count; i++)
-		variant->sequence[i] = i;
-	do {
-		label_variant(variant);
-		use(variant, data);
-	} while (!variant->of->fixed_order && next_order(variant->sequence, variant->count));
-}
-
-static bool is_possible(const struct kernel_case *c, size_t choice)
-{
-	if (choice == 0)
-		return true;
-	if (c->newest_compiler)
-		return false;
-	if (choice < CHOICE_OF_GCC)
-		return true;
-	return *BPF_GCC && !c->gcc_fails && !(choice == CHOICE_OF_GCC && c->gcc_needs_clang);
-}
-
-// Do the same with each option that makes the output smaller. Once a choice of compilers is enough.
-static void for_each_option(const struct variant *variant, use_variant_fn *use, void *data)
-{
-	struct variant smaller = *variant;
-
-	for (size_t i = 0; i < variant->count; i++) {
-		if (variant->sequence[i] != i)
-			return;
-	}
-	smaller.label = NULL;
-	for (size_t i = 0; i < sizeof(size_options) / sizeof(*size_options); i++) {
-		smaller.options = size_options[i];
-		label_variant(&smaller);
-		use(&smaller, data);
-	}
-	free(smaller.label);
-}
-
-static void for_each_variant(const struct kernel_case *c, const char *target, use_variant_fn *use)
-{
-	char *folder = folder_create();
-	struct variant variant = {
-		.of = c, .folder = folder, .target = target, .count = kernel_case_inputs(c)
-	};
-	bool done = true;
-
-	for (size_t choice = 0; choice < CHOICE_COUNT; choice++) {
-		void *data = NULL;
-
-		if (!is_possible(c, choice))
-			continue;
-		variant.has_gcc = choice >= CHOICE_OF_GCC;
-		for (size_t i = 0; i < variant.count; i++) {
-			variant.compiler[i] = choices[choice][i % 2];
-			done = compile_input(&variant, i) && done;
-		}
-		cr_assert(done, "%s: does not compile", c->name);
-		for_each_order(&variant, use, &data);
-		free(data);
-	}
-	free(variant.label);
-	folder_remove(folder);
-	free(folder);
-}
-
-// ---------------------------------------------------------------------------------------------
-// What can be said without a kernel
 
 static void expect_unchanged(const struct variant *variant, const char *output, const char *option)
 {
@@ -220,7 +87,7 @@ static void check_alone(const struct variant *variant, size_t input)
 	alone.count = 1;
 	alone.sequence[0] = input;
 	alone.label = NULL;
-	label_variant(&alone);
+	variant_label(&alone);
 	// Clang 14 describes no extern function that only data refers to.
 	check_linked(&alone, CHECK_PARTIAL_BTF);
 	free(alone.label);
@@ -254,7 +121,7 @@ static void check_all(const char *target)
 {
 	need_tools();
 	for (size_t i = 0; i < kernel_case_count; i++)
-		for_each_variant(&kernel_cases[i], target, check_variant);
+		for_each_way(&kernel_cases[i], target, check_variant);
 }
 
 Test(kernel, little_endian_is_consistent)
@@ -354,7 +221,7 @@ static void run_object(const struct kernel_case *c, const char *path, const char
 static void take_tags_of_inputs(struct tags *tags, const struct variant *variant)
 {
 	for (size_t i = 0; i < variant->count; i++) {
-		char *path = object_path(variant, i);
+		char *path = variant_object(variant, i);
 		struct bpf_object *object = loader_open(path);
 
 		if (object && !bpf_object__load(object))
@@ -406,7 +273,7 @@ Test(kernel, linked_programs_run)
 	need_kernel();
 	for (size_t i = 0; i < kernel_case_count; i++)
 		if (is_loadable(&kernel_cases[i]))
-			for_each_variant(&kernel_cases[i], "bpfel", run_variant);
+			for_each_way(&kernel_cases[i], "bpfel", run_variant);
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -456,5 +323,5 @@ Test(kernel, peer_runs_the_same)
 	need_kernel();
 	for (size_t i = 0; i < kernel_case_count; i++)
 		if (!kernel_cases[i].peer_fails && is_loadable(&kernel_cases[i]))
-			for_each_variant(&kernel_cases[i], "bpfel", run_peer);
+			for_each_way(&kernel_cases[i], "bpfel", run_peer);
 }
