@@ -35,19 +35,32 @@ static bool is_better_definition(const struct global *global, const struct decla
 	return !global->declaration || (!global->declaration->datasec && declaration->datasec);
 }
 
+static uint32_t size_of(const struct linker *linker, const struct declaration *declaration)
+{
+	uint32_t size;
+
+	return btf_graph_sizeof(linker->graph, declaration->node, &size) ? size : 0;
+}
+
+// Of variables that tell as much, the largest: a later link must find a definition as large.
+static bool is_better_declaration(const struct linker *linker, const struct global *global,
+				  const struct declaration *declaration)
+{
+	const struct declaration *best = global->declaration;
+	int more = best ? information(linker, declaration) - information(linker, best) : 1;
+
+	if (more || declaration->kind != BTF_KIND_VAR || declaration->datasec)
+		return more > 0;
+	return size_of(linker, declaration) > size_of(linker, best);
+}
+
 static void choose_declaration(struct linker *linker, struct global *global)
 {
-	int best = -1;
-
 	for (struct declaration *declaration = global->types; declaration;
 	     declaration = declaration->next_type) {
-		if (global->definition) {
-			if (is_better_definition(global, declaration))
-				global->declaration = declaration;
-		} else if (information(linker, declaration) > best) {
-			best = information(linker, declaration);
+		if (global->definition ? is_better_definition(global, declaration)
+				       : is_better_declaration(linker, global, declaration))
 			global->declaration = declaration;
-		}
 	}
 }
 
@@ -94,6 +107,32 @@ static bool is_ksym(const struct linker *linker, const struct declaration *decla
 	       is_named(linker, declaration->datasec, ".ksyms");
 }
 
+// Who declares a variable uses all that he declares, and so what is behind a definition that is
+// smaller. @there: what BTF says of that; or NULL.
+static bool check_size(struct linker *linker, const struct declaration *here,
+		       const struct declaration *there)
+{
+	const struct symbol *definition = here->global->definition;
+	bool error = !linker->options->no_type_check;
+
+	if (!definition || !definition->section || definition->section->role != ROLE_DATA ||
+	    definition->size == 0 || here->kind != BTF_KIND_VAR ||
+	    size_of(linker, here) <= definition->size)
+		return true;
+	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
+		    declaration_place(linker, here),
+		    "%s of '%s' is larger than its definition in '%s': it has %" PRIu32
+		    " bytes here, %" PRIu64 " there%s",
+		    is_definition(here) ? "definition" : "declaration",
+		    linker_name(linker, here->name), definition->object->name,
+		    size_of(linker, here), definition->size,
+		    error ? "; --no-type-check makes this a warning" : "");
+	note_declaration(linker, here);
+	if (there)
+		note_declaration(linker, there);
+	return false;
+}
+
 static void compare_types(struct linker *linker, const struct declaration *here,
 			  const struct declaration *there)
 {
@@ -109,6 +148,8 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 	}
 	verdict =
 		btf_compatible(linker->graph, here->node, there->node, linker->arena, &difference);
+	if (verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there))
+		return;
 	if (verdict == BTF_COMPATIBLE)
 		return;
 	if (is_ksym(linker, there) && difference.aspect != BTF_ASPECT_KIND &&
@@ -192,7 +233,7 @@ static void report_unchecked(struct linker *linker, const struct global *global)
 	const struct symbol *definition = global->definition;
 
 	for (const struct declaration *each = global->types; each; each = each->next_type) {
-		if (!check_home(linker, definition, each))
+		if (!check_home(linker, definition, each) || !check_size(linker, each, NULL))
 			return;
 	}
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),

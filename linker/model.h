@@ -157,11 +157,14 @@ struct symbol {
 	uint64_t value;          // offset in section; the alignment for HOME_COMMON
 	uint64_t size;
 	uint32_t name;
-	uint32_t output_name; // what it is called in the output when it is local (unique_locals)
-	uint32_t output;      // index in the output's .symtab; 0: not there (number_symbols)
-	uint8_t binding : 4;  // STB_*
-	uint8_t type : 4;     // STT_*
-	uint8_t visibility;   // STV_*
+	uint32_t output_name;   // what it is called in the output when it is local (unique_locals)
+	uint32_t output;        // index in the output's .symtab; 0: not there (number_symbols)
+	uint8_t binding : 4;    // STB_*
+	uint8_t type : 4;       // STT_*
+	uint8_t visibility : 2; // STV_*
+	// A tentative definition, which has a place or not: log2 of its alignment, plus 1; 0: none
+	// (read_inputs, resolve_symbols).
+	uint8_t common : 6;
 	enum symbol_home home : 8;
 	bool wanted; // some relocation names it (number_symbols)
 };
@@ -356,15 +359,16 @@ struct linker {
 	ARRAY(struct output_section *) section_by_name; // by number of the name (lay_out)
 	ARRAY(struct output_symbol) symbols; // (number_symbols); only counted from write_elf on
 	ARRAY(uint32_t) renames; // by name: what undefined symbols of it mean; or 0 (read_inputs)
-	ARRAY(bool) retained;    // by name (number_symbols)
-	uint32_t first_global;   // index of the first non-local in symbols
-	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
-	struct str btf;               // encode_types
-	struct str btf_ext;           // encode_types
-	struct pieces image;          // the output file (write_elf)
-	size_t image_size;            // bytes of it
-	ARRAY(struct timing) timings; // of the passes that ran so far
-	bool reported[BPFLD_REPORTS]; // (write_reports)
+	ARRAY(const struct symbol *) common_marks; // by name: the last object's (resolve_symbols)
+	ARRAY(bool) retained;                      // by name (number_symbols)
+	uint32_t first_global;                     // index of the first non-local in symbols
+	struct btf_encoder *encoder;               // NULL when no input has BTF (encode_types)
+	struct str btf;                            // encode_types
+	struct str btf_ext;                        // encode_types
+	struct pieces image;                       // the output file (write_elf)
+	size_t image_size;                         // bytes of it
+	ARRAY(struct timing) timings;              // of the passes that ran so far
+	bool reported[BPFLD_REPORTS];              // (write_reports)
 };
 
 /** Memory until sections are cut: for what ELF has beside them, and what helps to cut them. */

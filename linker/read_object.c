@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "classify.h"
+#include "commons.h"
 #include "elf_records.h"
 #include "gcc.h"
 #include "load_sections.h"
@@ -16,8 +17,6 @@
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
 #define SECTION_SIZE_MAX UINT32_MAX
-// More than any page size; padding costs memory.
-#define SECTION_ALIGN_MAX (1u << 20)
 
 // Whether sections of that role are read for what is in them.
 static bool role_has_content(enum role role)
@@ -201,8 +200,10 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 		if (symbol->value == 0)
 			symbol->value = 1;
 		if (!(symbol->value & (symbol->value - 1)) && symbol->value <= SECTION_ALIGN_MAX &&
-		    symbol->size <= SECTION_SIZE_MAX)
+		    symbol->size <= SECTION_SIZE_MAX) {
+			symbol->common = common_of_align(symbol->value);
 			return true;
+		}
 		diag_error(linker->diag, where,
 			   "common symbol '%s' has an invalid size or alignment", name);
 		return false;

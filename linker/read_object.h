@@ -5,6 +5,9 @@
 
 #include "model.h"
 
+// More than any page size; padding costs memory.
+#define SECTION_ALIGN_MAX (1u << 20)
+
 /**
  * Read the sections and symbols of @object, of which name, data and size are set.
  *

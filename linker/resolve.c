@@ -10,7 +10,7 @@
  */
 #include <inttypes.h>
 
-#include "atoms.h"
+#include "commons.h"
 #include "passes.h"
 #include "renames.h"
 
@@ -26,14 +26,14 @@ static bool is_singleton(const struct symbol *symbol)
 	       (symbol->section->role == ROLE_LICENSE || symbol->section->role == ROLE_VERSION);
 }
 
-// Strong before common before weak.
+// Strong before common before weak; a common that an earlier link gave a place is still one.
 static int definition_rank(const struct symbol *symbol)
 {
 	if (!is_defined(symbol))
 		return 0;
 	if (symbol->binding == STB_WEAK)
 		return 1;
-	return symbol->home == HOME_COMMON ? 2 : 3;
+	return symbol->common ? 2 : 3;
 }
 
 static struct global *add_mention(struct linker *linker, struct symbol *symbol)
@@ -41,6 +41,7 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	uint32_t name = symbol_meaning(linker, symbol);
 	struct global *global = linker_global(linker, name);
 
+	common_recognise(linker, symbol);
 	while (linker->by_name.count <= name)
 		*array_add(linker->arena, &linker->by_name) = NULL;
 	if (!global) {
@@ -78,6 +79,24 @@ static void report_duplicates(struct linker *linker, const struct global *global
 	}
 }
 
+// Whoever sees the common writes all of it. A weak definition is none where there is a common.
+static void check_commons(struct linker *linker, const struct global *global)
+{
+	const struct symbol *definition = global->definition;
+
+	if (!definition || definition->common || !definition->section)
+		return;
+	for (const struct symbol *each = global->mentions; each; each = each->next) {
+		if (!each->common || each->size <= definition->size)
+			continue;
+		diag_error(linker->diag, symbol_place(linker, definition),
+			   "'%s' has %" PRIu64 " bytes here, but %" PRIu64 " as a common symbol "
+			   "in '%s'; make it as large as that",
+			   linker_name(linker, global->name), definition->size, each->size,
+			   each->object->name);
+	}
+}
+
 // Internal, hidden and protected are 1 to 3, in the order of how much they hide; default is 0.
 static uint8_t stricter_visibility(uint8_t a, uint8_t b)
 {
@@ -111,25 +130,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
 	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
 		report_duplicates(linker, global);
-}
-
-// A tentative definition (-fcommon) becomes a variable in .bss: BPF loaders know no commons. All of
-// a name share one place, as aligned as any of them needs. The first of the largest is the
-// definition, so that what BTF says of the variable fits.
-static struct symbol *merge_commons(struct global *global)
-{
-	uint64_t align = 1;
-
-	for (struct symbol *mention = global->mentions; mention; mention = mention->next) {
-		if (mention->home != HOME_COMMON)
-			continue;
-		if (mention->size > global->definition->size)
-			global->definition = mention;
-		if (mention->value > align)
-			align = mention->value;
-	}
-	global->definition->value = align;
-	return global->definition;
+	check_commons(linker, global);
 }
 
 static void check_required(struct linker *linker)
@@ -147,66 +148,6 @@ static void check_required(struct linker *linker)
 	}
 }
 
-static struct section *commons_of(struct linker *linker, struct object *object)
-{
-	struct section *section = object->commons;
-
-	if (section)
-		return section;
-	section = arena_new(linker->arena, struct section);
-	*section = (struct section){
-		.object = object,
-		.text_name = ".bss",
-		.name = strings_intern(&linker->strings, STR(".bss")),
-		.output_name = strings_intern(&linker->strings, STR(".bss")),
-		.type = SHT_NOBITS,
-		.flags = SHF_ALLOC | SHF_WRITE,
-		.align = 1,
-		.role = ROLE_DATA,
-	};
-	object->commons = section;
-	return section;
-}
-
-static void allocate_common(struct linker *linker, struct global *global)
-{
-	struct symbol *symbol = merge_commons(global);
-	struct section *section = commons_of(linker, symbol->object);
-	uint64_t align = symbol->value;
-	uint64_t offset = (section->size + align - 1) & ~(align - 1);
-
-	if (offset + symbol->size > UINT32_MAX) {
-		diag_error(linker->diag, place_in(NULL, section->text_name),
-			   "section would be %" PRIu64 " bytes large; BTF and loaders end at 4 GiB",
-			   offset + symbol->size);
-		return;
-	}
-	if (section->atoms.count)
-		section->atoms.items[section->atoms.count - 1].size += offset - section->size;
-	*array_add(linker->arena, &section->atoms) = (struct atom){
-		.section = section,
-		.offset = offset,
-		.size = symbol->size,
-		.symbol = symbol,
-	};
-	section->size = offset + symbol->size;
-	if (align > section->align)
-		section->align = align;
-	symbol->home = HOME_SECTION;
-	symbol->section = section;
-	symbol->value = offset;
-	symbol->type = STT_OBJECT;
-}
-
-// No more atoms are added to them.
-static void find_commons(const struct object *object)
-{
-	if (!object->commons)
-		return;
-	array_each(atom, &object->commons->atoms)
-		atom->symbol->atom = atom;
-}
-
 /*
  * Needs: symbols. Gives: linker->globals with definition, binding and visibility; commons have a
  * place.
@@ -222,6 +163,8 @@ void resolve_symbols(struct linker *linker)
 
 			if (symbol->binding != STB_LOCAL)
 				symbol->global = add_mention(linker, symbol);
+			else if (symbol_is_common_mark(symbol))
+				common_note(linker, symbol);
 		}
 	}
 	array_each(each, &linker->globals)
@@ -230,10 +173,5 @@ void resolve_symbols(struct linker *linker)
 	check_renames(linker);
 	if (linker->diag->error_count)
 		return;
-	array_each(each, &linker->globals) {
-		if ((*each)->definition && (*each)->definition->home == HOME_COMMON)
-			allocate_common(linker, *each);
-	}
-	array_each(each, &linker->objects)
-		find_commons(*each);
+	allocate_commons(linker);
 }

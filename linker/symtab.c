@@ -8,6 +8,7 @@
 #include "symtab.h"
 
 #include "atoms.h"
+#include "commons.h"
 #include "passes.h"
 #include "strip.h"
 
@@ -88,7 +89,7 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 
 	switch (symbol->home) {
 	case HOME_UNDEFINED: // which is no definition, and
-	case HOME_COMMON:    // a local one, which got no place
+	case HOME_COMMON:    // a local one, which has no place
 		return false;
 	case HOME_ABSOLUTE:
 		output->special = true;
@@ -108,10 +109,28 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	return true;
 }
 
+// Marks are about the output, not about the file of an input: they come before all FILE symbols.
+static void add_common_marks(struct linker *linker)
+{
+	array_each(each, &linker->globals) {
+		const struct global *global = *each;
+		struct output_symbol place, mark = {
+			.elf = common_mark(global),
+			.special = true,
+			.shndx = SHN_ABS,
+		};
+
+		if (mark.elf.st_name && symbol_is_global(global->definition) &&
+		    place_output_symbol(global->definition, &place))
+			add_symbol(linker, mark);
+	}
+}
+
 // Local symbols, and global ones that lost their name but not their body.
 static bool is_local_here(const struct symbol *symbol)
 {
-	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED)
+	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED ||
+	    symbol_is_common_mark(symbol))
 		return false;
 	return !symbol->global || (!symbol_is_global(symbol) && symbol->section);
 }
@@ -160,6 +179,7 @@ void number_symbols(struct linker *linker)
 	strip_prepare(linker);
 	add_symbol(linker, (struct output_symbol){ .special = true });
 	add_section_symbols(linker);
+	add_common_marks(linker);
 	array_each(object, &linker->objects)
 		add_locals(linker, *object);
 	linker->first_global = (uint32_t)linker->symbols.count;

@@ -83,6 +83,36 @@ static const struct {
 	    "section license WA | global object l 8 | string GPL | zero 4 | type l array 8 char" },
 	  false, "" },
 
+	{ "smaller than declared",
+	  { "section .data WA | global object x 4 | word 1 | type x array 2 short", "type x array 4 short" },
+	  true,
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
+	  "there" NO_CHECK
+	  "b.o: note: declared here as 'short x[4]'\n"
+	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	{ "larger than declared",
+	  { "section .data WA | global object x 4 | word 1 | type x array 2 short", "type x array 1 short" },
+	  false,
+	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': it is "
+	  "'short[1]' here, 'short[2]' there\n"
+	  "b.o: note: declared here as 'short x[1]'\n"
+	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	{ "without BTF, smaller than declared", { DEFINES_X, "type x array 4 short" }, true,
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
+	  "there" NO_CHECK
+	  "b.o: note: declared here as 'short x[4]'\n" },
+	{ "smaller than a weak one",
+	  { "section .data WA | global object x 4 | word 1 | type x array 2 short",
+	    "section .data WA | weak object x 8 | quad 1 | type x array 4 short" }, true,
+	  "b.o:(.data+0x0): error: definition of 'x' is larger than its definition in 'a.o': it has 8 bytes "
+	  "here, 4 there" NO_CHECK
+	  "b.o:(.data+0x0): note: defined here as 'short x[4]'\n"
+	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	{ "common, smaller than declared", { "global common x 4 4", "type x array 4 short" }, true,
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
+	  "there" NO_CHECK
+	  "b.o: note: declared here as 'short x[4]'\n" },
+
 	// What the kernel resolves.
 	{ "two of a kernel symbol", { "type k@.ksyms int", "type k@.ksyms int" }, false, "" },
 	{ "one without a type", { "type k@.ksyms void", "type k@.ksyms int" }, false, "" },
@@ -149,6 +179,9 @@ Test(check_types, chooses_the_declaration_that_says_most)
 		{ "the first", { "type x int", "type x int" }, 0 },
 		{ "with a section", { "type x int", "type x@.ksyms int" }, 1 },
 		{ "with a type", { "type x@.ksyms void", "type x@.ksyms int" }, 1 },
+		{ "the largest",
+		  { "type x array 0 int", "type x array 4 int", "type x array 0 int" },
+		  1 },
 		{ "a section before a type", { "type x int", "type x@.ksyms void" }, 1 },
 	};
 

@@ -225,6 +225,141 @@ Test(link, outputs_are_consistent_and_stable)
 	}
 }
 
+// A link of all, and links of which the first is an input of the second.
+struct nested_case {
+	const char *name;
+	const char *texts[3];
+	const char *symbol;
+	uint64_t size;  // of the symbol, and
+	uint64_t align; // its alignment, whichever way
+	bool fails;     // the last definition is smaller than what others take it for
+};
+
+static const Elf64_Sym *find_symbol(struct str image, const char *name, uint8_t binding)
+{
+	const Elf64_Ehdr *header = (const void *)image.data;
+	const Elf64_Shdr *sections = (const void *)(image.data + header->e_shoff);
+
+	for (int i = 1; i < header->e_shnum; i++) {
+		const Elf64_Sym *symbols = (const void *)(image.data + sections[i].sh_offset);
+		const char *names = image.data + sections[sections[i].sh_link].sh_offset;
+
+		for (size_t j = 0; sections[i].sh_type == SHT_SYMTAB &&
+				   j < sections[i].sh_size / sizeof(*symbols);
+		     j++) {
+			if (strcmp(names + symbols[j].st_name, name) == 0 &&
+			    ELF64_ST_BIND(symbols[j].st_info) == binding)
+				return &symbols[j];
+		}
+	}
+	return NULL;
+}
+
+static void expect_nested(struct arena *arena, const struct nested_case *row, const int order[3],
+			  bool first_alone)
+{
+	struct bpfld_input inputs[3] = { 0 }, outer[2] = { 0 };
+	struct bpfld_options options = options_of(outer, 2);
+	struct bpfld_result result;
+	const Elf64_Sym *symbol;
+	struct str inner, image;
+
+	for (int i = 0; i < 3; i++) {
+		image = elf_text(arena, false, row->texts[order[i]]);
+		inputs[i].data = image.data;
+		inputs[i].size = image.size;
+	}
+	inner = first_alone ? link_all(arena, inputs + 1, 2) : link_all(arena, inputs, 2);
+	image = link_all(arena, &(struct bpfld_input){ .data = inner.data, .size = inner.size }, 1);
+	cr_expect(str_equal(image, inner), "%s: linked again", row->name);
+	outer[first_alone] = (struct bpfld_input){ .data = inner.data, .size = inner.size };
+	outer[!first_alone] = inputs[first_alone ? 0 : 2];
+	cr_expect_eq(bpfld_link(&options, &result), !row->fails, "%s: %s", row->name,
+		     result.diagnostic_count ? result.diagnostics->line : "");
+	if (!row->fails && result.data) {
+		image = (struct str){ result.data, result.size };
+		symbol = find_symbol(image, row->symbol, STB_GLOBAL);
+		cr_assert(symbol, "%s", row->name);
+		cr_expect_eq(symbol->st_size, row->size, "%s: %lu", row->name, symbol->st_size);
+		cr_expect_eq(symbol->st_value % row->align, 0, "%s", row->name);
+		expect_sound(image.data, image.size, CHECK_PARTIAL_BTF, row->name);
+	}
+	bpfld_result_deinit(&result);
+}
+
+Test(link, commons_nest)
+{
+	static const struct nested_case rows[] = {
+		{ "largest",
+		  { "global common x 4 4", "global common x 32 4", "global common x 8 4" },
+		  "x",
+		  32,
+		  4,
+		  false },
+		{ "alignment of another",
+		  { "section .bss WAN 1 | local object z 1 | zero 1 | global common x 8 4",
+		    "global common x 4 64", "global common y 1 1" },
+		  "x",
+		  8,
+		  64,
+		  false },
+		{ "a definition",
+		  { "global common x 4 4", "global common x 4 4",
+		    "section .data WA | global object x 4 | word 1" },
+		  "x",
+		  4,
+		  4,
+		  false },
+		{ "a weak definition",
+		  { "global common x 4 4", "section .data WA | weak object x 8 | quad 1",
+		    "section .text AX | global func f 16 | load x" },
+		  "x",
+		  4,
+		  4,
+		  false },
+		{ "used before",
+		  { "section .text AX | global func f 16 | load x | global common x 2 2",
+		    "section .text AX | global func g 16 | load x | global common x 16 8",
+		    "global common x 8 2" },
+		  "x",
+		  16,
+		  8,
+		  false },
+	};
+	static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+					 { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		for (size_t j = 0; j < sizeof(orders) / sizeof(*orders); j++) {
+			struct arena arena;
+
+			arena_init(&arena, SIZE_MAX);
+			expect_nested(&arena, &rows[i], orders[j], false);
+			expect_nested(&arena, &rows[i], orders[j], true);
+			arena_deinit(&arena);
+		}
+	}
+}
+
+Test(link, commons_that_shrink_are_errors)
+{
+	static const struct nested_case rows[] = {
+		{ "definition",
+		  { "global common x 4 4", "global common x 8 4",
+		    "section .data WA | global object x 4 | word 1" },
+		  "x",
+		  8,
+		  4,
+		  true },
+	};
+	static const int order[] = { 0, 1, 2 };
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	expect_nested(&arena, rows, order, false);
+	arena_deinit(&arena);
+}
+
 Test(link, names_inputs)
 {
 	static const struct {

@@ -110,6 +110,37 @@ Test(resolve, decides_in_every_order)
 	}
 }
 
+Test(resolve, refuses_what_is_smaller_than_a_common)
+{
+	static const struct {
+		const char *texts[3];
+		const char *messages;
+	} rows[] = {
+		{ { "section .data WA | global object x 4 | word 1", "global common x 8 8" },
+		  "a.o:(.data+0x0): error: 'x' has 4 bytes here, but 8 as a common symbol in "
+		  "'b.o'; make it as large as that\n" },
+		{ { "global common x 8 8", "section .data WA | global object x 4 | word 1" },
+		  "b.o:(.data+0x0): error: 'x' has 4 bytes here, but 8 as a common symbol in "
+		  "'a.o'; make it as large as that\n" },
+		{ { "global common x 8 8", "section .data WA | weak object x 4 | word 1" }, "" },
+		{ { "global common x 4 4", "section .data WA | global object x 8 | quad 1" }, "" },
+		// A mark of what is no variable, or another one, says nothing.
+		{ { "local absolute x 4 | section .data WA | global object x 4 | word 1",
+		    "global common x 4 4" },
+		  "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct world world;
+
+		world_init(&world, false, rows[i].texts);
+		cr_expect_eq(world_run(&world, resolve_symbols), !*rows[i].messages);
+		cr_expect_str_eq(world_messages(&world), rows[i].messages, "%zu: %s", i,
+				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
 Test(resolve, lists_all_duplicates)
 {
 	static const char *const strong = "section .data WA | word 0 | global object x 4 | word 1 |"

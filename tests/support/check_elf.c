@@ -125,7 +125,9 @@ static void check_symbol(const struct subject *subject, const struct subject_sym
 {
 	if (symbol->bind > STB_WEAK)
 		complain(subject, "symbol %s: binding %u", symbol->name, symbol->bind);
-	if (symbol->type > STT_FILE)
+	// An absolute local one says which variable is a tentative definition.
+	if (symbol->type > STT_FILE &&
+	    !(symbol->type == STT_COMMON && symbol->bind == STB_LOCAL && symbol->shndx == SHN_ABS))
 		complain_of_input(subject, "symbol %s: type %u", symbol->name, symbol->type);
 	if (symbol->bind != STB_LOCAL && subject_find_global(subject, symbol->name) != symbol)
 		complain(subject, "two non-local symbols %s", symbol->name);
