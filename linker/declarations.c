@@ -201,6 +201,7 @@ static struct declaration *split_declaration(struct linker *linker, struct objec
 		.type = merged->type,
 		.node = merged->node,
 		.tags = merged->tags,
+		.callbacks = merged->callbacks,
 	};
 	*first = declaration;
 	return declaration;

@@ -7,7 +7,7 @@
  * checks its body in each caller. References by its name then become references to its place,
  * because loaders take no relocation that names a local function.
  *
- * Programs, maps and whatever else loaders look for by name stay as they are.
+ * Programs, maps, exception callbacks and whatever else loaders look for by name stay as they are.
  */
 #include <fnmatch.h>
 
@@ -79,7 +79,7 @@ static void apply_rule(struct linker *linker, struct global *global)
 		return;
 	if (rule->scope == BPFLD_EXPORT) {
 		global->exported = true;
-	} else if (!may_change(linker, definition->section)) {
+	} else if (global->called_back || !may_change(linker, definition->section)) {
 		// A pattern was not meant for it.
 		if (!is_pattern(rule->pattern))
 			diag_warning(

@@ -102,6 +102,20 @@ static void refuse_targets(const struct linker *linker, const struct section *se
 	}
 }
 
+// Loaders look for a callback by its name, and kernels for a func_info of its own. What names one
+// by a tag is not known by the text of the tag alone.
+static void refuse_callbacks(struct object *object)
+{
+	array_each(callback, &object->callbacks) {
+		if (callback->atom)
+			callback->atom->candidate = 0;
+		for (struct declaration *each = callback->user; each; each = each->next) {
+			if (each->atom)
+				each->atom->candidate = 0;
+		}
+	}
+}
+
 static void number_functions(struct linker *linker, struct section *section,
 			     struct functions *functions)
 {
@@ -288,6 +302,7 @@ void read_functions(struct linker *linker, struct functions *functions)
 	}
 	array_each(object, &linker->objects) {
 		refuse_symbols(*object);
+		refuse_callbacks(*object);
 		each_section(*object, section) refuse_targets(linker, section);
 	}
 	array_each(object, &linker->objects) {

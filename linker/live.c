@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which atoms go out: a graph whose vertices are atoms and whose edges are references.
+ * Which atoms go out: a graph whose vertices are atoms and whose edges are references, and names of
+ * callbacks in tags.
  *
  * What is a root is for roots.c to say; by default nearly everything is, but the bodies of
  * overridden weak definitions. Even those stay when something refers to that very place rather than
@@ -8,6 +9,7 @@
  * what its name means, but it is needed.
  */
 #include "atoms.h"
+#include "callbacks.h"
 #include "passes.h"
 #include "roots.h"
 
@@ -40,8 +42,14 @@ static void follow(struct linker *linker, struct worklist *work, struct atom *fr
 
 static void follow_atom(struct linker *linker, struct worklist *work, struct atom *atom)
 {
+	const struct callback *callback = atom->declaration ? atom->declaration->callbacks : NULL;
+
 	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++)
 		follow(linker, work, atom, &atom->section->references.items[i]);
+	for (; callback; callback = callback->next) {
+		if (callback->atom)
+			enliven(linker, work, callback->atom, atom);
+	}
 }
 
 // An atom lost its name when some global symbol in it is defined elsewhere and none of the others
@@ -91,6 +99,18 @@ static void find_referenced(struct section *section)
 	}
 }
 
+static void find_callbacks(const struct linker *linker, struct object *object)
+{
+	array_each(callback, &object->callbacks) {
+		const struct global *global = callback_global(linker, callback);
+		const struct symbol *symbol = global ? global->definition : callback->symbol;
+
+		callback->atom = symbol ? symbol->atom : NULL;
+		if (callback->atom)
+			callback->atom->referenced = true;
+	}
+}
+
 static void add_roots(struct linker *linker, struct worklist *work, struct section *section)
 {
 	array_each(atom, &section->atoms) {
@@ -125,7 +145,8 @@ static void request_exports(struct linker *linker)
 
 /*
  * Needs: resolution, folded singletons. Gives: atom->live, root, keeper, overridden, named,
- * referenced and requested; section->wanted; global->referenced and used; reference->atom.
+ * referenced and requested; section->wanted; global->referenced and used; reference->atom;
+ * callback->atom.
  */
 void mark_live(struct linker *linker)
 {
@@ -135,6 +156,7 @@ void mark_live(struct linker *linker)
 		find_overridden(*each);
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
 			find_referenced(&(*each)->sections[i]);
+		find_callbacks(linker, *each);
 	}
 	request_names(linker, &linker->options->undefined);
 	request_names(linker, &linker->options->required);

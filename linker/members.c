@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "archive.h"
+#include "callbacks.h"
 #include "follow_symbols.h"
 #include "input.h"
 #include "passes.h"
@@ -324,6 +325,16 @@ static void need_names(struct extraction *extraction, const struct bpfld_strings
 		     strings_intern(&extraction->linker->strings, str_of(names->items[i])));
 }
 
+static void need_callbacks(struct extraction *extraction, const struct object *object)
+{
+	array_each(callback, &object->callbacks) {
+		uint32_t name = callback_wants(extraction->linker, callback);
+
+		if (name)
+			need(extraction, object, name);
+	}
+}
+
 // The list of objects grows while it is walked.
 static void extract(struct extraction *extraction)
 {
@@ -340,6 +351,7 @@ static void extract(struct extraction *extraction)
 				need(extraction, object,
 				     symbol_meaning(linker, &object->symbols[j]));
 		}
+		need_callbacks(extraction, object);
 	}
 }
 

@@ -196,9 +196,20 @@ struct declaration {
 	struct global *global; // NULL for static ones
 	struct declaration *next_type; // of global->types
 	uint32_t offset;               // of a variable in its input section
-	uint32_t tags;        // all DECL_TAGs about it as one name: equal tags, equal names
-	uint32_t output_name; // what it is called in the output when static (unique_locals)
-	uint32_t output;      // id in the output; 0: not there (encode_types)
+	uint32_t tags;              // all DECL_TAGs about it as one name: equal tags, equal names
+	struct callback *callbacks; // that its tags name; or NULL
+	uint32_t output_name;       // what it is called in the output when static (unique_locals)
+	uint32_t output;            // id in the output; 0: not there (encode_types)
+};
+
+// A function that a program names in the text of a declaration tag.
+struct callback {
+	struct declaration *user; // the FUNC with the tag
+	struct callback *next;    // of the same FUNC
+	uint32_t tag;             // index in object->tags
+	uint32_t name;            // of the function, as the text has it
+	struct symbol *symbol;    // of the object; NULL when only the tag speaks of the function
+	struct atom *atom;        // which that is; NULL when no input defines it (mark_live)
 };
 
 // What a DATASEC lists.
@@ -269,10 +280,11 @@ struct object {
 	// By type_id; FUNCs that are no symbol's are left out.
 	ARRAY(struct declaration *) declarations;
 	ARRAY(struct datasec)
-	datasecs;                     // by type_id; later those that say something
-				      // (read_declarations)
-	ARRAY(struct input_tag) tags; // by type_id
-	bool has_functions;           // in BTF, that are not static
+	datasecs;                         // by type_id; later those that say something
+					  // (read_declarations)
+	ARRAY(struct input_tag) tags;     // by type_id
+	ARRAY(struct callback) callbacks; // by name
+	bool has_functions;               // in BTF, that are not static
 	struct section *
 		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
 	struct declaration **
@@ -293,6 +305,7 @@ struct global {
 	uint8_t visibility; // the most constraining one of all mentions
 	bool exported;      // a rule says so (apply_exports)
 	bool local;         // goes out as a local symbol (apply_exports)
+	bool called_back;   // some tag names it (resolve_symbols)
 	bool referenced;    // some reference names it (mark_live)
 	bool used;          // a live one does (mark_live)
 	uint32_t uses;      // references while undefined (check_undefined)

@@ -35,6 +35,7 @@ void check_types(struct linker *linker);
 void check_programs(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);
+void check_callbacks(struct linker *linker);
 void fold_constants(struct linker *linker);
 void unique_locals(struct linker *linker);
 void fold_identical(struct linker *linker);

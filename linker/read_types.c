@@ -7,6 +7,7 @@
 #include "read_types.h"
 
 #include "btf_relocations.h"
+#include "callbacks.h"
 #include "scope.h"
 
 // How many names are on their way to the cache at once.
@@ -196,11 +197,13 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 		return;
 	tag.value = intern_name(linker, object->btf, type->name_off);
 	*array_add(linker->arena, &object->tags) = tag;
-	if (target)
-		target->tags = strings_intern(
-			&linker->strings,
-			str_of(arena_format(linker->arena, "%u,%d,%d;%s", tag.value, tag.component,
-					    tag.kflag, linker_name(linker, target->tags))));
+	if (!target)
+		return;
+	callback_note(linker, object, &object->tags.items[object->tags.count - 1], target);
+	target->tags = strings_intern(
+		&linker->strings,
+		str_of(arena_format(linker->arena, "%u,%d,%d;%s", tag.value, tag.component,
+				    tag.kflag, linker_name(linker, target->tags))));
 }
 
 void object_note_declarations(struct linker *linker, struct object *object)
@@ -217,6 +220,7 @@ void object_note_declarations(struct linker *linker, struct object *object)
 			note_datasec(linker, object, type);
 	}
 	object_follow_variables(object);
+	callbacks_resolve(object);
 }
 
 bool object_read_types(struct linker *linker, struct object *object)

@@ -17,14 +17,16 @@ static void rename_references(struct linker *linker, const char *from, const cha
 	linker->renames.items[name] = strings_intern(&linker->strings, str_of(to));
 }
 
-uint32_t symbol_meaning(const struct linker *linker, const struct symbol *symbol)
+uint32_t name_meaning(const struct linker *linker, uint32_t name)
 {
-	uint32_t name = symbol->name;
-
-	if (symbol->home != HOME_UNDEFINED || name >= linker->renames.count ||
-	    !linker->renames.items[name])
+	if (name >= linker->renames.count || !linker->renames.items[name])
 		return name;
 	return linker->renames.items[name];
+}
+
+uint32_t symbol_meaning(const struct linker *linker, const struct symbol *symbol)
+{
+	return symbol->home == HOME_UNDEFINED ? name_meaning(linker, symbol->name) : symbol->name;
 }
 
 void prepare_renames(struct linker *linker)

@@ -8,6 +8,9 @@
 /** Gives linker->renames. */
 void prepare_renames(struct linker *linker);
 
+/** The name that @name means where an object does not define it itself. */
+uint32_t name_meaning(const struct linker *linker, uint32_t name);
+
 /** The name whose definition @symbol means. */
 uint32_t symbol_meaning(const struct linker *linker, const struct symbol *symbol);
 

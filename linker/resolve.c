@@ -10,6 +10,7 @@
  */
 #include <inttypes.h>
 
+#include "callbacks.h"
 #include "commons.h"
 #include "passes.h"
 #include "renames.h"
@@ -126,7 +127,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 	}
 	if (global->definition)
 		global->binding = global->definition->binding;
-	if (global->definition && global->definition->object->file->hidden)
+	if (global->definition && global->definition->object->file->hidden && !global->called_back)
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
 	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
 		report_duplicates(linker, global);
@@ -145,6 +146,19 @@ static void check_required(struct linker *linker)
 			diag_error(linker->diag, place_in(NULL, NULL),
 				   "'%s' is required (--require-defined), but no input defines it",
 				   required->items[i]);
+	}
+}
+
+// These stay what loaders can find.
+static void find_called_back(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		array_each(callback, &(*object)->callbacks) {
+			struct global *global = callback_global(linker, callback);
+
+			if (global)
+				global->called_back = true;
+		}
 	}
 }
 
@@ -167,6 +181,7 @@ void resolve_symbols(struct linker *linker)
 				common_note(linker, symbol);
 		}
 	}
+	find_called_back(linker);
 	array_each(each, &linker->globals)
 		resolve_global(linker, *each);
 	check_required(linker);

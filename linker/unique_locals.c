@@ -15,6 +15,7 @@
 #include "base/table.h"
 
 #include "atoms.h"
+#include "callbacks.h"
 #include "passes.h"
 
 struct renaming {
@@ -31,10 +32,20 @@ static uint32_t *next_number(struct renaming *renaming, uint32_t name)
 	return &renaming->next.items[name];
 }
 
-// An undefined symbol may be a function of the kernel.
+// An undefined symbol may be a function of the kernel, a name in a tag one of a later link.
 static void claim_globals(struct renaming *renaming)
 {
-	array_each(each, &renaming->linker->globals) {
+	struct linker *linker = renaming->linker;
+
+	array_each(object, &linker->objects) {
+		array_each(callback, &(*object)->callbacks) {
+			uint32_t name = callback_wants(linker, callback);
+
+			if (name)
+				*next_number(renaming, name) = 1;
+		}
+	}
+	array_each(each, &linker->globals) {
 		const struct global *global = *each;
 
 		if (!global->definition || global->definition->type == STT_FUNC)
@@ -139,7 +150,8 @@ static void rename_object(struct renaming *renaming, struct object *object)
 }
 
 /*
- * Needs: live atoms, folded functions. Gives: output_name of symbols and declarations.
+ * Needs: live atoms, folded functions. Gives: output_name of symbols and declarations; texts of
+ * tags that name them.
  */
 void unique_locals(struct linker *linker)
 {
@@ -148,6 +160,7 @@ void unique_locals(struct linker *linker)
 	claim_globals(&renaming);
 	array_each(object, &linker->objects)
 		rename_object(&renaming, *object);
+	callbacks_rename(linker);
 	array_release(linker->arena, &renaming.next);
 	array_release(linker->arena, &renaming.functions);
 }

@@ -7,6 +7,7 @@
 #define BPFLD_WARNINGS_H
 
 #define WARN_DROPPED_SECTION    "dropped-section"
+#define WARN_EXCEPTION_CALLBACK "exception-callback"
 #define WARN_HIDDEN_MAP         "hidden-map"
 #define WARN_KERNEL_LIMITS      "kernel-limits"
 #define WARN_LEGACY_MAPS        "legacy-maps"

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Source: bpf_prog_assign_exc_cb() of libbpf; bpf_find_exception_callback_insn_off() in
+ * kernel/bpf/verifier.c of Linux.
+ */
+#include "callbacks.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "passes.h"
+#include "renames.h"
+#include "warnings.h"
+
+#define PREFIX "exception_callback:"
+
+void callback_note(struct linker *linker, struct object *object, const struct input_tag *tag,
+		   struct declaration *user)
+{
+	struct str text = strings_get(&linker->strings, tag->value);
+	const size_t prefix = sizeof(PREFIX) - 1;
+
+	if (user->kind != BTF_KIND_FUNC || tag->component != -1 || text.size == prefix ||
+	    !str_starts_with(text, STR(PREFIX)))
+		return;
+	*array_add(linker->arena, &object->callbacks) = (struct callback){
+		.user = user,
+		.tag = (uint32_t)(tag - object->tags.items),
+		.name = strings_intern(&linker->strings,
+				       (struct str){ text.data + prefix, text.size - prefix }),
+	};
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct callback *x = a, *y = b;
+
+	if (x->name != y->name)
+		return x->name < y->name ? -1 : 1;
+	return x->tag < y->tag ? -1 : x->tag > y->tag;
+}
+
+// The first callback of that name, or NULL.
+static struct callback *find_name(const struct object *object, uint32_t name)
+{
+	struct callback *items = object->callbacks.items;
+	size_t low = 0, high = object->callbacks.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (items[middle].name < name)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < object->callbacks.count && items[low].name == name ? &items[low] : NULL;
+}
+
+void callbacks_resolve(struct object *object)
+{
+	struct callback *before = NULL;
+
+	if (object->callbacks.count == 0)
+		return;
+	qsort(object->callbacks.items, object->callbacks.count, sizeof(*object->callbacks.items),
+	      compare_names);
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+		struct callback *callback = find_name(object, symbol->name);
+
+		if (callback && symbol->type != STT_SECTION && symbol->type != STT_FILE &&
+		    (!callback->symbol || symbol->binding != STB_LOCAL))
+			callback->symbol = symbol;
+	}
+	array_each(callback, &object->callbacks) {
+		if (before && before->name == callback->name)
+			callback->symbol = before->symbol;
+		before = callback;
+		callback->next = callback->user->callbacks;
+		callback->user->callbacks = callback;
+	}
+}
+
+uint32_t callback_wants(const struct linker *linker, const struct callback *callback)
+{
+	if (!callback->symbol)
+		return name_meaning(linker, callback->name);
+	return callback->symbol->home == HOME_UNDEFINED ? symbol_meaning(linker, callback->symbol)
+							: 0;
+}
+
+struct global *callback_global(const struct linker *linker, const struct callback *callback)
+{
+	if (callback->symbol)
+		return callback->symbol->global;
+	return linker_global(linker, name_meaning(linker, callback->name));
+}
+
+static uint32_t output_name(const struct linker *linker, const struct callback *callback)
+{
+	const struct global *global = callback_global(linker, callback);
+
+	if (global)
+		return global->name;
+	return callback->symbol ? callback->symbol->output_name
+				: name_meaning(linker, callback->name);
+}
+
+// What is written once for several functions is not equal any more when their texts differ.
+static void rename_callback(struct linker *linker, struct object *object,
+			    const struct callback *callback, uint32_t name)
+{
+	uint32_t text = strings_intern(
+		&linker->strings,
+		str_of(arena_format(linker->arena, PREFIX "%s", linker_name(linker, name))));
+
+	object->tags.items[callback->tag].value = text;
+	for (struct declaration *each = callback->user; each; each = each->next)
+		each->tags = strings_intern(
+			&linker->strings, str_of(arena_format(linker->arena, "%" PRIu32 ";%s", text,
+							      linker_name(linker, each->tags))));
+}
+
+void callbacks_rename(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		array_each(callback, &(*object)->callbacks) {
+			uint32_t name = output_name(linker, callback);
+
+			if (name != callback->name)
+				rename_callback(linker, *object, callback, name);
+		}
+	}
+}
+
+// ---------------------------------------------------------------------------------------------
+// Judging
+
+static const char *user_name(const struct linker *linker, const struct callback *callback)
+{
+	return linker_name(linker, callback->user->name);
+}
+
+static void report_missing(struct linker *linker, const struct callback *callback)
+{
+	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
+	const char *name = linker_name(linker, callback_wants(linker, callback));
+	struct place where = declaration_place(linker, callback->user);
+
+	where.symbol = name;
+	diag_report(linker->diag, severity, WARN_UNDEFINED, where,
+		    "'%s' is undefined, the exception callback of '%s'; define it in some input",
+		    name, user_name(linker, callback));
+}
+
+static const char *unfit(const struct callback *callback, const struct global *global)
+{
+	if (callback->atom->section->role != ROLE_CODE)
+		return "no function";
+	if (!global)
+		return "static";
+	return global->visibility == STV_HIDDEN || global->visibility == STV_INTERNAL ? "hidden"
+										      : NULL;
+}
+
+static void check_callback(struct linker *linker, const struct callback *callback)
+{
+	const struct global *global = callback_global(linker, callback);
+	const char *what;
+
+	if (!callback->atom) {
+		if (linker->options->no_undefined || linker->options->warn_undefined)
+			report_missing(linker, callback);
+		return;
+	}
+	what = unfit(callback, global);
+	if (what)
+		diag_warning(linker->diag, WARN_EXCEPTION_CALLBACK,
+			     declaration_place(linker, callback->user),
+			     "'%s', the exception callback of '%s', is %s: libbpf and kernels take "
+			     "a global function that is not hidden",
+			     linker_name(linker, callback->name), user_name(linker, callback),
+			     what);
+}
+
+/*
+ * Needs: callback->atom, live atoms. Gives: warnings, and errors for callbacks that no input has.
+ */
+void check_callbacks(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		array_each(callback, &(*object)->callbacks) {
+			const struct atom *user = callback->user->atom;
+
+			if (user && user->live && !user->folded)
+				check_callback(linker, callback);
+		}
+	}
+}
