@@ -84,7 +84,8 @@ static bool next_reference(const struct settling *settling, struct vertex_refere
 static void compare_later(struct comparison *comparison, struct vertex a, struct vertex b)
 {
 	const uint32_t key[] = { a.is_class, a.number, b.is_class, b.number };
-	uint64_t hash = hash_bytes(key, sizeof(key));
+	const struct hash_key *secret = &comparison->settling->graph->strings->key;
+	uint32_t hash = hash_bytes(secret, key, sizeof(key));
 	struct table_probe probe = table_probe(&comparison->seen, hash);
 	struct arena *arena = comparison->settling->arena;
 	uint32_t index;
@@ -175,7 +176,7 @@ static uint64_t sketch_record(const struct settling *settling, const uint32_t *r
 		uint32_t name = record[record_name_word(info, n)];
 		struct str text = strings_get(settling->graph->strings, name);
 
-		sketch = hash_mix(sketch, hash_bytes(text.data, text.size));
+		sketch = hash_mix(sketch, hash_stable(text.data, text.size));
 	}
 	return sketch;
 }

@@ -412,7 +412,7 @@ static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 	names_begin(&graph->names, unit->strings, graph->scratch);
 	if (!find_records(decoder, graph) || !check_records(decoder))
 		return false;
-	if (!names_hash(&graph->names, graph->strings, graph->scratch)) {
+	if (!names_intern(&graph->names, graph->strings, false, graph->scratch)) {
 		header_error(decoder, "names of types overlap more than any compiler would do");
 		return false;
 	}

@@ -159,7 +159,7 @@ static uint32_t add_decl_tag(struct btf_encoder *encoder, struct decl_tag tag)
 {
 	const uint32_t key[] = { tag.value, tag.target, (uint32_t)tag.component, tag.kflag,
 				 tag.on_node };
-	uint64_t hash = hash_bytes(key, sizeof(key));
+	uint32_t hash = hash_bytes(&encoder->graph->strings->key, key, sizeof(key));
 	struct table_probe probe = table_probe(&encoder->tag_table, hash);
 	uint32_t index;
 

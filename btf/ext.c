@@ -259,7 +259,7 @@ static void number_words(const struct ext_reader *reader, enum btf_ext_kind kind
 	for (uint32_t i = 0; i < count; i++, words += btf_ext_record_words(kind)) {
 		if (*words != last) {
 			last = *words;
-			number = names_number(reader->names, last, reader->unit->graph->strings);
+			number = names_number(reader->names, last);
 		}
 		*words = number;
 	}
@@ -288,15 +288,14 @@ static bool take_blocks(const struct ext_reader *reader)
 {
 	struct btf_graph *graph = reader->unit->graph;
 
-	if (!names_hash(reader->names, graph->strings, graph->scratch))
-		return ext_error(reader, 0,
-				 "strings of records overlap more than any compiler "
-				 "would do");
 	// These are names.
 	array_each(block, &reader->ext->blocks)
 		block->section = strings_intern(graph->strings,
 						btf_unit_string(reader->unit, block->section));
-	names_intern_texts(reader->names, graph->strings);
+	if (!names_intern(reader->names, graph->strings, true, graph->scratch))
+		return ext_error(reader, 0,
+				 "strings of records overlap more than any compiler "
+				 "would do");
 	array_each(block, &reader->ext->blocks)
 		take_block(reader, block);
 	return true;

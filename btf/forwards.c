@@ -76,7 +76,8 @@ static uint32_t class_reference(const struct settling *settling, uint32_t class,
 static uint32_t add_pair(struct forwards *forwards, uint32_t low, uint32_t high)
 {
 	const uint32_t key[] = { low, high };
-	uint64_t hash = hash_bytes(key, sizeof(key));
+	const struct hash_key *secret = &forwards->settling->graph->strings->key;
+	uint32_t hash = hash_bytes(secret, key, sizeof(key));
 	struct table_probe probe = table_probe(&forwards->table, hash);
 	uint32_t index;
 

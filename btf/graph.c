@@ -3,15 +3,15 @@
  * The nodes of the canonical graph, found by the hashes of their types, and questions to the
  * finished graph. How types get their hashes is told in nominal.c, what becomes of nodes then in
  * settle.c.
- *
- * Two types with one hash are taken for one (base/identity.h): to compare them would fetch the
- * record of every type's node from memory.
  */
 #include "graph.h"
 
 #include <assert.h>
 
 #include "records.h"
+
+// What two ordinary objects have.
+#define COUNT_MIN 1024
 
 struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 {
@@ -20,19 +20,18 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 	graph->arena = arena;
 	graph->scratch = arena_nest(arena);
 	graph->strings = strings;
-	// No string has a NUL in it, so that this is no name's hash.
-	graph->key = hash_identity("\0", 2, strings->seed);
+	table_reserve(&graph->table, graph->scratch, COUNT_MIN);
 	// Node 0 is void and has no record.
 	*array_add(graph->scratch, &graph->offset) = 0;
 	*array_add(graph->scratch, &graph->tag_of) = NODE_NONE;
 	return graph;
 }
 
-uint32_t graph_reserve(struct btf_graph *graph, struct hash hash)
+uint32_t graph_reserve(struct btf_graph *graph, uint32_t hash)
 {
 	uint32_t node = (uint32_t)graph->offset.count;
 
-	identity_add(&graph->table, graph->scratch, hash, node);
+	table_add(&graph->table, graph->scratch, hash, node);
 	*array_add(graph->scratch, &graph->offset) = 0;
 	*array_add(graph->scratch, &graph->tag_of) = NODE_NONE;
 	return node;

@@ -28,11 +28,10 @@ struct btf_graph {
 	struct arena *arena;
 	struct arena *scratch; // freed when the graph is settled
 	struct strings *strings;
-	struct hash key;             // of the hashes of types
-	struct words words;          // the records of all nodes, one after another
-	struct words offset;         // by node: index into words
-	struct words tag_of;         // by node: the tag that it defines; NODE_NONE for none
-	struct identity_table table; // hash -> node
+	struct words words;  // the records of all nodes, one after another
+	struct words offset; // by node: index into words
+	struct words tag_of; // by node: the tag that it defines; NODE_NONE for none
+	struct table table;  // hash -> node
 	ARRAY(struct btf_unit *) units;
 	bool settled;
 	uint64_t unit_words; // in the type sections of all units
@@ -44,15 +43,16 @@ struct btf_graph {
 	struct scratch kinds;           // by type id: its kind, one byte
 	struct scratch hashes;          // by type id: its hash
 	struct scratch references;      // by type id: the hash that references to it are
-	struct scratch fresh;           // ids of types that were not in the graph before
+	struct scratch records;         // the unit's, with numbers for names
+	struct scratch targets;         // by type id: the node that references to it are to
+	struct scratch order;           // ids of types, after what they refer to
 	struct scratch tagged;          // ids of types that are tags or have one
 	ARRAY(struct meaning) meanings; // by node that is a tag
-	struct scratch bytes;           // of the type being hashed
 	struct words stack;             // of walks
 };
 
 /** The node with this @hash, which is new: it gets the next number and has no record yet. */
-uint32_t graph_reserve(struct btf_graph *graph, struct hash hash);
+uint32_t graph_reserve(struct btf_graph *graph, uint32_t hash);
 
 /** Room for a record of @count words, which becomes that of @node. */
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count);
@@ -61,7 +61,8 @@ uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count
 bool graph_is_forward(const uint32_t *record, uint32_t name);
 
 /**
- * Give every type of the validated @unit, whose names are hashed, its nominal node; see nominal.c.
+ * Give every type of the validated @unit, whose names have numbers, its nominal node; see
+ * nominal.c.
  *
  * @return 0, or the id of a type that contains itself without a struct or union in between
  */

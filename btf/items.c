@@ -263,14 +263,22 @@ static uint32_t first_member(const struct finder *finder)
 	return first;
 }
 
-static bool find_component(struct finder *finder)
+// What the table has in place of a hash without a key.
+static uint32_t keyed(const struct finder *finder, uint64_t hash)
+{
+	return hash_bytes(&finder->settling->graph->strings->key, &hash, sizeof(hash));
+}
+
+// Otherwise *@candidates is how many there were.
+static bool find_component(struct finder *finder, int *candidates)
 {
 	struct local *locals = finder->locals;
 	uint32_t first = first_member(finder);
-	struct table_probe probe = table_probe(&finder->table, locals[first].hash);
+	struct table_probe probe = table_probe(&finder->table, keyed(finder, locals[first].hash));
 	uint32_t item;
 
-	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
+	for (*candidates = 0; *candidates < CANDIDATES && table_next(&finder->table, &probe, &item);
+	     ++*candidates) {
 		if (!match_component(finder, first, item))
 			continue;
 		array_each(member, &finder->component)
@@ -288,7 +296,7 @@ static void add_item(struct finder *finder, struct local *local)
 	*array_add(settling->arena, &settling->item_node) = local->node;
 }
 
-static void add_component(struct finder *finder)
+static void add_component(struct finder *finder, int candidates)
 {
 	struct settling *settling = finder->settling;
 	struct arena *arena = settling->arena;
@@ -297,7 +305,10 @@ static void add_component(struct finder *finder)
 
 	array_each(member, &finder->component)
 		add_item(finder, &locals[*member]);
-	table_add(&finder->table, arena, locals[first].hash, locals[first].item);
+	// More would not be looked at, and adding them would take longer and longer.
+	if (candidates < CANDIDATES)
+		table_add(&finder->table, arena, keyed(finder, locals[first].hash),
+			  locals[first].item);
 	array_each(member, &finder->component) {
 		*array_add(arena, &settling->child_first) = (uint32_t)settling->children.count;
 		for (uint32_t i = locals[*member].first; i < edge_end(finder, *member); i++) {
@@ -310,6 +321,7 @@ static void add_component(struct finder *finder)
 static void take_component(struct finder *finder, uint32_t local)
 {
 	uint32_t member;
+	int candidates;
 
 	finder->component.count = 0;
 	do {
@@ -317,8 +329,8 @@ static void take_component(struct finder *finder, uint32_t local)
 		add_word(&finder->component, member);
 	} while (member != local);
 	hash_component(finder);
-	if (!find_component(finder))
-		add_component(finder);
+	if (!find_component(finder, &candidates))
+		add_component(finder, candidates);
 }
 
 // Whether the component that begins with @number ends with it, and has no cycle.
@@ -360,17 +372,20 @@ static uint32_t single_item(struct finder *finder, struct local *local)
 	uint32_t count = local[1].first - local->first, item;
 	uint64_t hash = hash_mix(0, local->node);
 	struct table_probe probe;
+	int candidates;
 
 	for (uint32_t i = 0; i < count; i++)
 		hash = hash_mix(hash, edges[i]);
-	probe = table_probe(&finder->table, hash);
-	for (int i = 0; i < CANDIDATES && table_next(&finder->table, &probe, &item); i++) {
+	probe = table_probe(&finder->table, keyed(finder, hash));
+	for (candidates = 0; candidates < CANDIDATES && table_next(&finder->table, &probe, &item);
+	     candidates++) {
 		if (settling->item_node.items[item] == local->node &&
 		    has_edges(finder, item, local))
 			return item;
 	}
 	add_item(finder, local);
-	table_add(&finder->table, settling->arena, hash, local->item);
+	if (candidates < CANDIDATES)
+		table_add(&finder->table, settling->arena, keyed(finder, hash), local->item);
 	*array_add(settling->arena, &settling->child_first) = (uint32_t)settling->children.count;
 	for (uint32_t i = 0; i < count; i++)
 		*array_add(settling->arena, &settling->children) = edges[i];

@@ -9,8 +9,13 @@
 // Up to here strings are few: 128 KiB of ranks, and most units of a project.
 #define FEW_SIZE (32 * 1024)
 
-// How many lookups are under way at once.
-#define LOOKUPS_AHEAD 8
+// How many lookups ahead each of the steps of one is under way.
+#define AHEAD 4
+
+struct found {
+	uint32_t hash;
+	uint32_t offset, size; // in the unit's strings
+};
 
 static size_t word_count(const struct names *names)
 {
@@ -37,21 +42,22 @@ static uint32_t count_names(const struct names *names)
 	return count;
 }
 
-bool names_hash(struct names *names, const struct strings *strings, struct arena *arena)
+// Rank and hash all names that are marked.
+static bool find_names(struct names *names, const struct strings *strings, struct arena *arena)
 {
 	const uint32_t *marks = names->marks.data;
 	uint64_t room = (uint64_t)names->strings.size * OVERLAP_MAX;
 	size_t words = word_count(names);
-	uint32_t *ranks, *numbers, rank = 0;
-	struct hash *hashes;
+	uint32_t *ranks, rank = 0;
+	struct found *found;
 
 	names->count = count_names(names);
 	names->few = names->strings.size <= FEW_SIZE;
 	ranks = scratch_room(&names->ranks, arena, names->few ? names->strings.size : words,
 			     sizeof(*ranks));
-	hashes = scratch_room(&names->hashes, arena, names->count, sizeof(*hashes));
-	numbers = scratch_room(&names->numbers, arena, names->count, sizeof(*numbers));
-	memset(numbers, 0, names->count * sizeof(*numbers));
+	found = scratch_room(&names->found, arena, names->count + 2 * AHEAD, sizeof(*found));
+	// For lookups ahead of the last ones.
+	memset(found + names->count, 0, 2 * AHEAD * sizeof(*found));
 	for (size_t i = 0; i < words; i++) {
 		if (!names->few)
 			ranks[i] = rank;
@@ -62,7 +68,8 @@ bool names_hash(struct names *names, const struct strings *strings, struct arena
 			if (name.size > room)
 				return false;
 			room -= name.size;
-			hashes[rank] = strings_hash(strings, name);
+			found[rank] = (struct found){ strings_hash(strings, name), (uint32_t)offset,
+						      (uint32_t)name.size };
 			if (names->few)
 				ranks[offset] = rank;
 		}
@@ -70,36 +77,32 @@ bool names_hash(struct names *names, const struct strings *strings, struct arena
 	return true;
 }
 
-void names_intern_texts(struct names *names, struct strings *strings)
+static uint32_t intern(struct strings *strings, struct str name, uint32_t hash, bool as_text)
 {
-	const uint32_t *marks = names->marks.data;
-	const struct hash *hashes = names->hashes.data;
-	size_t words = word_count(names);
-	uint32_t *numbers = names->numbers.data;
-	uint32_t index = 0;
+	// Nearly all are known, and as what they are again.
+	uint32_t id = name.size ? strings_find(strings, name, hash) : 0;
 
-	for (size_t i = 0; i < words; i++) {
-		for (uint32_t left = marks[i]; left; left &= left - 1, index++) {
-			const char *text =
-				names->strings.data + i * 32 + (uint32_t)__builtin_ctz(left);
-
-			if (index + LOOKUPS_AHEAD < names->count)
-				identity_prefetch(&strings->table, hashes[index + LOOKUPS_AHEAD]);
-			numbers[index] =
-				strings_intern_text(strings, str_of(text), hashes[index]) + 1;
-		}
-	}
+	if (id && as_text == !!(id & TEXT_BIT))
+		return strings_final(strings, id);
+	return as_text ? strings_intern_text(strings, name, hash)
+		       : strings_intern_hashed(strings, name, hash);
 }
 
-uint32_t names_number(struct names *names, uint32_t offset, struct strings *strings)
+bool names_intern(struct names *names, struct strings *strings, bool as_texts, struct arena *arena)
 {
-	uint32_t index = names_index(names, offset);
-	uint32_t *number = (uint32_t *)names->numbers.data + index;
-	const struct hash *hashes = names->hashes.data;
+	const struct found *found;
+	uint32_t *numbers;
 
-	if (*number == 0)
-		*number = strings_intern_hashed(strings, str_of(names->strings.data + offset),
-						hashes[index]) +
-			  1;
-	return *number - 1;
+	if (!find_names(names, strings, arena))
+		return false;
+	found = names->found.data;
+	numbers = scratch_room(&names->numbers, arena, names->count, sizeof(*numbers));
+	for (uint32_t i = 0; i < names->count; i++) {
+		struct str name = { names->strings.data + found[i].offset, found[i].size };
+
+		table_prefetch(&strings->table, found[i + 2 * AHEAD].hash);
+		strings_prefetch(strings, found[i + AHEAD].hash);
+		numbers[i] = intern(strings, name, found[i].hash, as_texts);
+	}
+	return true;
 }

@@ -2,18 +2,20 @@
 /*
  * The canonical graph, first half: nominal nodes.
  *
- * Equal types are found by hashing: a record is hashed with hashes in place of its names and of
- * the types that it refers to. That needs the types a record refers to first, which a cycle has
- * not. But in C every cycle passes a struct or union with a name. So a reference to one is not
- * followed: it becomes a reference to the *tag*, the node of the forward declaration with that
- * name, and a type gets its hash in one walk without cycles. Enums with a name are cut likewise,
- * for they too may be declared in one unit and defined in another. A FWD's own node is its tag.
+ * Equal types are found by hashing: a record is hashed with hashes in place of the types that it
+ * refers to. That needs the types a record refers to first, which a cycle has not. But in C every
+ * cycle passes a struct or union with a name. So a reference to one is not followed: it becomes a
+ * reference to the *tag*, the node of the forward declaration with that name, and a type gets its
+ * hash in one walk without cycles. Enums with a name are cut likewise, for they too may be declared
+ * in one unit and defined in another. A FWD's own node is its tag.
  *
  * Nodes are therefore equal *nominally*: up to what the tags mean. btf_graph_settle() gives each
  * tag its definition, and tells apart what the tags made look equal.
  *
  * All of a unit is hashed before anything is looked up, so that lookups, each of which misses the
- * cache, can be overlapped. Only types that are new get a record; in large links they are few.
+ * cache, can be overlapped. They are made in the order of hashing: what a type refers to has its
+ * node before it, so that the record of a candidate says whether it is equal. Only types that are
+ * new get a record; in large links they are few.
  *
  * Types made by other means than C may be cyclic with nameless structs only. What leads to such a
  * cycle has no hash after one walk; references to the nameless structs and unions among it are cut
@@ -25,23 +27,31 @@
 #include "graph.h"
 #include "records.h"
 
-// How many lookups are under way at once.
-#define LOOKUPS_AHEAD 8
+// How many lookups ahead each of the steps of one is under way.
+#define AHEAD 4
 
-// While a unit is added: what stands in place of the node of a type whose hash is being made, and
-// of one that cannot be made. The hash of void is no type's.
+// While a unit is hashed: what stands in place of the node of a type whose hash is being made, and
+// of one that cannot be made.
 #define NODE_OPEN  NODE_NONE
 #define NODE_STUCK (NODE_NONE - 1)
-static const struct hash void_hash = { 1, 0 };
+
+#define VOID_HASH 1
+
+// The words that any kind but those with elements has.
+#define RECORD_MOST (RECORD_TAIL + 3)
 
 // What adding one unit works on.
 struct adder {
 	struct btf_graph *graph;
 	struct btf_unit *unit;
-	struct hash *own;       // by type id
-	struct hash *reference; // by type id: what references to it are hashed as; zero: not known
-	uint32_t *tagged;       // ids of types that are tags or have one
-	uint32_t tagged_count;
+	const struct hash_key *key;
+	uint32_t *words;     // the unit's records, as its own, but names are numbers
+	uint32_t *own;       // by type id: its hash; 0: not known
+	uint32_t *reference; // by type id: what references to it are hashed as; 0: not known
+	uint32_t *target;    // by type id: the node that references to it are to
+	uint32_t *tagged;    // ids of types that are tags or have one
+	uint32_t *order;     // ids of types that are no tags, in the order of hashing
+	uint32_t tagged_count, order_count;
 };
 
 bool graph_is_forward(const uint32_t *record, uint32_t name)
@@ -57,27 +67,29 @@ bool graph_is_forward(const uint32_t *record, uint32_t name)
 	}
 }
 
-// Where the name of @record is; 0 for none. An empty string is no name, wherever it is.
-static uint32_t name_offset(const struct adder *adder, const uint32_t *record)
+static uint32_t name_number(const struct adder *adder, uint32_t offset)
 {
-	uint32_t offset = record[RECORD_NAME];
+	return names_number(&adder->graph->names, offset);
+}
 
-	return adder->unit->strings.data[offset] ? offset : 0;
+static bool may_have_tag(uint32_t info)
+{
+	const uint32_t kinds = 1u << BTF_KIND_FWD | 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
+			       1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
+
+	return kinds >> btf_info_kind(info) & 1;
 }
 
 // Make the tag that references to @record become if they are not followed; false when all are.
 static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const uint32_t *record)
 {
-	const uint32_t tagged = 1u << BTF_KIND_FWD | 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION |
-				1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64;
 	uint32_t info = record[RECORD_INFO], name;
 	uint32_t kind = btf_info_kind(info);
 	bool is_union = kind == BTF_KIND_UNION;
 
-	// Most types are none of these; their names need not be in the cache.
-	if (!(tagged >> kind & 1))
+	if (!may_have_tag(info))
 		return false;
-	name = name_offset(adder, record);
+	name = name_number(adder, record[RECORD_NAME]);
 	tag[RECORD_NAME] = name;
 	tag[RECORD_SIZE] = 0;
 	switch (kind) {
@@ -111,29 +123,9 @@ static bool is_nameless_tag(const uint32_t tag[RECORD_TAIL])
 	return btf_info_kind(tag[RECORD_INFO]) == BTF_KIND_FWD && tag[RECORD_SIZE];
 }
 
-static struct hash name_hash(const struct adder *adder, uint32_t offset)
-{
-	return names_get(&adder->graph->names, offset);
-}
-
-// A name's hash is as good as random, so that of a tag may be one next to it.
-static struct hash tag_hash(const struct adder *adder, const uint32_t tag[RECORD_TAIL])
-{
-	struct hash hash = name_hash(adder, tag[RECORD_NAME]);
-
-	// In the half that the table of nodes keeps.
-	hash.low ^= tag[RECORD_INFO] | tag[RECORD_SIZE];
-	return hash;
-}
-
 static bool is_declaration(const struct btf_unit *unit, uint32_t id)
 {
 	return record_kinds[btf_info_kind(btf_unit_type(unit, id)->info)].is_declaration;
-}
-
-static bool is_known(struct hash hash)
-{
-	return hash.low | hash.high;
 }
 
 static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
@@ -141,32 +133,10 @@ static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
 	return unit->words + unit->offset[id];
 }
 
-static void set_tag(struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
+// Good once the type was hashed.
+static const uint32_t *adder_record(const struct adder *adder, uint32_t id)
 {
-	adder->reference[id] = tag_hash(adder, tag);
-	adder->tagged[adder->tagged_count++] = id;
-}
-
-// Find the types to which references are cut, and forget the hashes of all others.
-static void cut_references(struct adder *adder)
-{
-	struct btf_unit *unit = adder->unit;
-
-	adder->tagged_count = 0;
-	unit->node[0] = 0;
-	adder->own[0] = adder->reference[0] = void_hash;
-	for (uint32_t id = 1; id <= unit->type_count; id++) {
-		const uint32_t *record = unit_record(unit, id);
-		uint32_t tag[RECORD_TAIL];
-
-		unit->node[id] = 0;
-		adder->own[id] = adder->reference[id] = (struct hash){ 0, 0 };
-		if (!make_tag(adder, tag, record) || is_nameless_tag(tag))
-			continue;
-		set_tag(adder, id, tag);
-		if (graph_is_forward(record, tag[RECORD_NAME]))
-			adder->own[id] = adder->reference[id];
-	}
+	return adder->words + adder->unit->offset[id];
 }
 
 // GCC marks characters beside whether they are signed; kernels want one or the other, and clang
@@ -176,84 +146,150 @@ static uint32_t without_character_mark(uint32_t word)
 	return word & ~((uint32_t)BTF_INT_CHAR << 24);
 }
 
-static bool add_reference(const struct adder *adder, struct hash *hash, struct hash name,
-			  uint32_t id)
+// 0 says that a hash is not known.
+static uint32_t known(uint32_t hash)
 {
-	struct hash reference = adder->reference[id];
-
-	*hash = hash_add(*hash, name, reference, adder->graph->key);
-	return is_known(reference);
+	return hash ? hash : 1;
 }
 
-static void add_word(const struct adder *adder, struct hash *hash, struct hash name, uint32_t word)
+static void set_tag(struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
 {
-	*hash = hash_add(*hash, name, hash_word(word), adder->graph->key);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < RECORD_TAIL; i++)
+		sum += tag[i] * adder->key->words[i];
+	adder->reference[id] = known(hash_end(0, sum, adder->key));
+	adder->tagged[adder->tagged_count++] = id;
 }
 
-// A name and a word that is no reference. A name's hash is as good as random.
-static struct hash named_word(const struct adder *adder, uint32_t offset, uint32_t word)
+// Find the types to which references are cut, and forget the hashes of all others.
+static void cut_references(struct adder *adder)
 {
-	struct hash name = name_hash(adder, offset);
+	struct btf_unit *unit = adder->unit;
 
-	return (struct hash){ name.low ^ word, name.high ^ word };
+	unit->node[0] = adder->target[0] = 0;
+	adder->own[0] = adder->reference[0] = VOID_HASH;
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		const uint32_t *record = unit_record(unit, id);
+		uint32_t tag[RECORD_TAIL];
+
+		unit->node[id] = adder->target[id] = 0;
+		adder->own[id] = adder->reference[id] = 0;
+		// Most types have none.
+		if (!may_have_tag(record[RECORD_INFO]) || !make_tag(adder, tag, record) ||
+		    is_nameless_tag(tag))
+			continue;
+		set_tag(adder, id, tag);
+		if (graph_is_forward(record, tag[RECORD_NAME]))
+			adder->own[id] = adder->reference[id];
+	}
 }
 
-// Elements of types, other than of declarations, begin with a name, and may then have a type.
-static bool add_elements(const struct adder *adder, struct hash *hash, const uint32_t *element,
-			 const struct btf_kind_info *kind, uint32_t vlen)
+// The hash of the record at hand.
+struct record_hash {
+	uint64_t value, sum;
+};
+
+// Copy elements, with numbers for names, and add them to @hash; false when one refers to a type
+// that has no hash yet. Elements of types, other than of declarations, begin with a name.
+static inline bool add_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
+				const uint32_t *from, uint32_t words, bool has_type, uint32_t vlen)
 {
-	bool has_type = kind->element_type == 1;
-	bool is_long = kind->element == 3;
+	const struct names names = adder->graph->names;
+	const uint64_t *key = adder->key->words + RECORD_MOST;
+	uint32_t room = (HASH_WORDS - RECORD_MOST) / words;
+	uint64_t sum = hash->sum;
 
-	for (uint32_t i = 0; i < vlen; i++, element += kind->element) {
-		struct hash name = named_word(adder, element[0], is_long ? element[2] : 0);
+	for (uint32_t left = vlen; left; left--, from += words, to += words, key += words) {
+		uint32_t name = names_number(&names, from[0]), second = from[1];
 
-		if (!has_type)
-			add_word(adder, hash, name, element[1]);
-		else if (!add_reference(adder, hash, name, element[1]))
-			return false;
+		if (room-- == 0) {
+			hash->value = hash_block(hash->value + !hash->value, sum, adder->key);
+			room = HASH_WORDS / words - 1;
+			key = adder->key->words;
+			sum = 0;
+		}
+		to[0] = name;
+		to[1] = second;
+		if (has_type) {
+			second = adder->reference[second];
+			if (!second)
+				return false;
+		}
+		sum += name * key[0] + second * key[1];
+		if (words == 3) {
+			to[2] = from[2];
+			sum += from[2] * key[2];
+		}
+	}
+	hash->sum = sum;
+	return true;
+}
+
+// Likewise for what is between the three words and elements.
+static bool add_tail(const struct adder *adder, struct record_hash *hash, uint32_t *to,
+		     const uint32_t *from, uint32_t words, uint32_t types)
+{
+	// ARRAY is the only other one that gets here with words.
+	bool is_int = words == 1;
+
+	for (uint32_t i = 0; i < words; i++) {
+		uint32_t word = is_int ? without_character_mark(from[i]) : from[i];
+
+		to[i] = word;
+		if (i < types) {
+			word = adder->reference[word];
+			if (!word)
+				return false;
+		}
+		hash->sum += word * adder->key->words[RECORD_TAIL + i];
 	}
 	return true;
 }
 
-static bool add_tail(const struct adder *adder, struct hash *hash, const uint32_t *record,
-		     const struct btf_kind_info *kind)
+// Most are members.
+static bool add_any_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
+			     const uint32_t *from, uint32_t info)
 {
-	const struct hash none = { 0, 0 };
-	bool is_int = btf_info_kind(record[RECORD_INFO]) == BTF_KIND_INT;
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+	uint32_t vlen = btf_info_vlen(info);
 
-	for (uint32_t i = 0; i < kind->tail; i++) {
-		uint32_t word = record[RECORD_TAIL + i];
-
-		if (i >= kind->tail_types)
-			add_word(adder, hash, none, is_int ? without_character_mark(word) : word);
-		else if (!add_reference(adder, hash, none, word))
-			return false;
-	}
-	return true;
+	if (kind->element == 3 && kind->element_type == 1)
+		return add_elements(adder, hash, to, from, 3, true, vlen);
+	return add_elements(adder, hash, to, from, kind->element, kind->element_type == 1, vlen);
 }
 
-// Give @id its hash; false when it refers to a type that has none yet.
+// Give @id its hash, and make its record; false when it refers to a type that has no hash yet.
 static bool hash_type(struct adder *adder, uint32_t id)
 {
-	const uint32_t *record = unit_record(adder->unit, id);
-	uint32_t info = record[RECORD_INFO];
+	const uint32_t *from = unit_record(adder->unit, id);
+	uint32_t *to = adder->words + adder->unit->offset[id];
+	uint32_t info = from[RECORD_INFO], size = from[RECORD_SIZE];
 	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
-	struct hash name = named_word(adder, record[RECORD_NAME], info);
-	struct hash hash = hash_begin(adder->graph->key);
+	const uint64_t *key = adder->key->words;
+	struct record_hash hash = { 0 };
 
-	if (!kind->has_type)
-		add_word(adder, &hash, name, record[RECORD_SIZE]);
-	else if (!add_reference(adder, &hash, name, record[RECORD_SIZE]))
+	to[RECORD_NAME] = name_number(adder, from[RECORD_NAME]);
+	to[RECORD_INFO] = info;
+	to[RECORD_SIZE] = size;
+	if (kind->has_type) {
+		size = adder->reference[size];
+		if (!size)
+			return false;
+	}
+	hash.sum = to[RECORD_NAME] * key[RECORD_NAME] + info * key[RECORD_INFO] +
+		   size * key[RECORD_SIZE];
+	from += RECORD_TAIL;
+	to += RECORD_TAIL;
+	if (!add_tail(adder, &hash, to, from, kind->tail, kind->tail_types))
 		return false;
-	if (!add_tail(adder, &hash, record, kind))
+	if (kind->element &&
+	    !add_any_elements(adder, &hash, to + kind->tail, from + kind->tail, info))
 		return false;
-	if (kind->element && !add_elements(adder, &hash, record + RECORD_TAIL + kind->tail, kind,
-					   btf_info_vlen(info)))
-		return false;
-	adder->own[id] = hash;
-	if (!is_known(adder->reference[id]))
-		adder->reference[id] = hash;
+	adder->own[id] = known(hash_end(hash.value, hash.sum, adder->key));
+	if (!adder->reference[id])
+		adder->reference[id] = adder->own[id];
+	adder->order[adder->order_count++] = id;
 	return true;
 }
 
@@ -261,12 +297,12 @@ static bool hash_type(struct adder *adder, uint32_t id)
 static void open_type(struct adder *adder, uint32_t id)
 {
 	struct btf_unit *unit = adder->unit;
-	struct record_ids ids = record_ids(unit_record(unit, id));
+	struct record_ids ids = record_ids(unit_record(adder->unit, id));
 
 	unit->node[id] = NODE_OPEN;
 	for (const uint32_t *child; (child = record_ids_next(&ids));) {
 		// What is open or stuck already will be found to be missing.
-		if (!is_known(adder->reference[*child]) && unit->node[*child] == 0)
+		if (!adder->reference[*child] && unit->node[*child] == 0)
 			*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
 	}
 }
@@ -286,7 +322,7 @@ static void hash_from(struct adder *adder, uint32_t id)
 		uint32_t top = stack->items[stack->count - 1];
 		uint32_t *node = &adder->unit->node[top];
 
-		if (is_known(adder->own[top]) || *node == NODE_STUCK || hash_type(adder, top)) {
+		if (adder->own[top] || *node == NODE_STUCK || hash_type(adder, top)) {
 			stack->count--;
 		} else if (*node == NODE_OPEN) {
 			*node = NODE_STUCK;
@@ -304,11 +340,10 @@ static uint32_t hash_types(struct adder *adder)
 	uint32_t culprit = 0;
 
 	for (uint32_t id = adder->unit->type_count; id; id--) {
-		if (is_known(adder->own[id]) || is_declaration(adder->unit, id) ||
-		    hash_type(adder, id))
+		if (adder->own[id] || is_declaration(adder->unit, id) || hash_type(adder, id))
 			continue;
 		hash_from(adder, id);
-		if (!culprit && !is_known(adder->own[id]))
+		if (!culprit && !adder->own[id])
 			culprit = id;
 	}
 	return culprit;
@@ -322,98 +357,129 @@ static void cut_cycles(struct adder *adder)
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		uint32_t tag[RECORD_TAIL];
 
-		if (is_known(adder->own[id]) || is_declaration(unit, id))
+		if (adder->own[id] || is_declaration(unit, id))
 			continue;
 		unit->node[id] = 0;
-		if (!is_known(adder->reference[id]) && make_tag(adder, tag, unit_record(unit, id)))
+		if (!adder->reference[id] && make_tag(adder, tag, unit_record(adder->unit, id)))
 			set_tag(adder, id, tag);
 	}
 }
 
-// Give types their nodes; returns how many have new ones, whose ids are in @fresh.
-static uint32_t find_nodes(struct adder *adder, uint32_t *fresh)
+// The node with the record of the tag that references to @id become, which is made when there is
+// none.
+static uint32_t tag_node(const struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
 {
 	struct btf_graph *graph = adder->graph;
-	struct btf_unit *unit = adder->unit;
-	uint32_t count = 0;
+	struct table_probe probe = table_probe(&graph->table, adder->reference[id]);
+	uint32_t node;
 
-	for (uint32_t id = 1; id <= unit->type_count; id++) {
-		if (id + LOOKUPS_AHEAD <= unit->type_count)
-			identity_prefetch(&graph->table, adder->own[id + LOOKUPS_AHEAD]);
-		// Declarations have none.
-		if (!is_known(adder->own[id]))
-			continue;
-		unit->node[id] = identity_find(&graph->table, adder->own[id]);
-		if (unit->node[id])
-			continue;
-		unit->node[id] = graph_reserve(graph, adder->own[id]);
-		fresh[count++] = id;
+	while (table_next(&graph->table, &probe, &node)) {
+		// No record is shorter.
+		if (memcmp(graph_record(graph, node), tag, RECORD_TAIL * sizeof(*tag)) == 0)
+			return node;
 	}
-	return count;
-}
-
-static uint32_t name_number(struct adder *adder, uint32_t offset)
-{
-	return names_number(&adder->graph->names, offset, adder->graph->strings);
-}
-
-static bool is_cut(const struct adder *adder, uint32_t id)
-{
-	struct hash own = adder->own[id];
-	struct hash reference = adder->reference[id];
-
-	return own.low != reference.low || own.high != reference.high;
-}
-
-static void write_tag(struct adder *adder, uint32_t id, uint32_t node)
-{
-	uint32_t tag[RECORD_TAIL] = { 0 };
-
-	make_tag(adder, tag, unit_record(adder->unit, id));
-	tag[RECORD_NAME] = name_number(adder, tag[RECORD_NAME]);
-	memcpy(graph_make_record(adder->graph, node, RECORD_TAIL), tag, sizeof(tag));
-}
-
-// The node of the tag that references to @id become, which is made when there is none.
-static uint32_t tag_node(struct adder *adder, uint32_t id)
-{
-	uint32_t node = identity_find(&adder->graph->table, adder->reference[id]);
-
-	if (node == 0) {
-		node = graph_reserve(adder->graph, adder->reference[id]);
-		write_tag(adder, id, node);
-	}
+	node = graph_reserve(graph, adder->reference[id]);
+	memcpy(graph_make_record(graph, node, RECORD_TAIL), tag, RECORD_TAIL * sizeof(*tag));
 	return node;
 }
 
-static void write_definition(struct adder *adder, uint32_t id)
+// Have what candidates for the hashes of types @ids will be compared with loaded soon.
+static void load_ahead(const struct btf_graph *graph, const uint32_t *hash, const uint32_t *ids,
+		       uint32_t count)
+{
+	if (count > 2 * AHEAD)
+		table_prefetch(&graph->table, hash[ids[2 * AHEAD]]);
+	if (count > AHEAD)
+		__builtin_prefetch(
+			graph_record(graph, table_peek(&graph->table, hash[ids[AHEAD]])));
+}
+
+static void find_tags(struct adder *adder)
+{
+	for (uint32_t i = 0; i < adder->tagged_count; i++) {
+		uint32_t id = adder->tagged[i], tag[RECORD_TAIL] = { 0 };
+		const uint32_t *record = unit_record(adder->unit, id);
+
+		load_ahead(adder->graph, adder->reference, adder->tagged + i,
+			   adder->tagged_count - i);
+		make_tag(adder, tag, record);
+		adder->target[id] = tag_node(adder, id, tag);
+		if (graph_is_forward(record, tag[RECORD_NAME]))
+			adder->unit->node[id] = adder->target[id];
+	}
+}
+
+// Whether @node is type @id, which is no tag. What that refers to has its node.
+static bool is_node_of(const struct adder *adder, uint32_t id, uint32_t node)
+{
+	const uint32_t *a = graph_record(adder->graph, node), *b = adder_record(adder, id);
+	const uint32_t *target = adder->target;
+	uint32_t info = b[RECORD_INFO];
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+	bool has_type = kind->element_type == 1;
+	uint32_t words = kind->element;
+
+	if (a[RECORD_INFO] != info || a[RECORD_NAME] != b[RECORD_NAME] ||
+	    a[RECORD_SIZE] != (kind->has_type ? target[b[RECORD_SIZE]] : b[RECORD_SIZE]))
+		return false;
+	a += RECORD_TAIL;
+	b += RECORD_TAIL;
+	for (uint32_t i = 0; i < kind->tail; i++, a++, b++) {
+		if (*a != (i < kind->tail_types ? target[*b] : *b))
+			return false;
+	}
+	if (!words)
+		return true;
+	for (uint32_t left = btf_info_vlen(info); left; left--, a += words, b += words) {
+		if (a[0] != b[0] || a[1] != (has_type ? target[b[1]] : b[1]) ||
+		    (words == 3 && a[2] != b[2]))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t make_node(struct adder *adder, uint32_t id)
 {
 	struct btf_graph *graph = adder->graph;
-	const uint32_t *record = unit_record(adder->unit, id);
-	uint32_t node = adder->unit->node[id];
+	const uint32_t *record = adder_record(adder, id);
 	uint32_t info = record[RECORD_INFO];
 	size_t words = record_words(info);
-	uint32_t *made = scratch_room(&graph->bytes, graph->scratch, words, sizeof(*made));
+	uint32_t node = graph_reserve(graph, adder->own[id]);
+	uint32_t *made = memcpy(graph_make_record(graph, node, words), record, words * 4);
 
-	memcpy(made, record, words * sizeof(*made));
-	if (btf_info_kind(info) == BTF_KIND_INT)
-		made[RECORD_TAIL] = without_character_mark(made[RECORD_TAIL]);
-	for (uint32_t n = 0; n < record_name_count(info); n++) {
-		uint32_t *word = &made[record_name_word(info, n)];
-
-		*word = name_number(adder, *word);
-	}
 	for (uint32_t n = 0; n < record_id_count(info); n++) {
 		uint32_t *word = &made[record_id_word(info, n)];
 
-		*word = is_cut(adder, *word) ? tag_node(adder, *word) : adder->unit->node[*word];
+		*word = adder->target[*word];
 	}
-	// Last, for tags have records too.
-	memcpy(graph_make_record(graph, node, words), made, words * sizeof(*made));
-	if (is_cut(adder, id)) {
-		uint32_t tag = tag_node(adder, id);
+	if (adder->target[id])
+		graph->tag_of.items[node] = adder->target[id];
+	return node;
+}
 
-		graph->tag_of.items[node] = tag;
+static uint32_t find_node(struct adder *adder, uint32_t id)
+{
+	const struct table *table = &adder->graph->table;
+	struct table_probe probe = table_probe(table, adder->own[id]);
+	uint32_t node;
+
+	while (table_next(table, &probe, &node)) {
+		if (is_node_of(adder, id, node))
+			return node;
+	}
+	return make_node(adder, id);
+}
+
+static void find_nodes(struct adder *adder)
+{
+	find_tags(adder);
+	for (uint32_t i = 0; i < adder->order_count; i++) {
+		uint32_t id = adder->order[i];
+
+		load_ahead(adder->graph, adder->own, adder->order + i, adder->order_count - i);
+		adder->unit->node[id] = find_node(adder, id);
+		if (!adder->target[id])
+			adder->target[id] = adder->unit->node[id];
 	}
 }
 
@@ -427,19 +493,11 @@ static uint32_t find_cycle(struct adder *adder, uint32_t id)
 		const uint32_t *child = record_ids_next(&ids);
 
 		node[id] = NODE_OPEN;
-		while (is_known(adder->reference[*child]))
+		while (adder->reference[*child])
 			child = record_ids_next(&ids);
 		id = *child;
 	}
 	return id;
-}
-
-// The tag that type @id is or has.
-static uint32_t unit_tag(const struct adder *adder, uint32_t id)
-{
-	uint32_t node = adder->unit->node[id], tag = adder->graph->tag_of.items[node];
-
-	return tag == NODE_NONE ? node : tag;
 }
 
 // Whether a tag of the unit has two meanings there: two definitions, or one beside a declaration.
@@ -453,10 +511,8 @@ static bool has_rivals(const struct adder *adder)
 	while (graph->meanings.count < graph->offset.count)
 		array_add(graph->scratch, &graph->meanings);
 	for (uint32_t i = 0; i < adder->tagged_count; i++) {
-		struct meaning *meaning = &graph->meanings.items[unit_tag(adder, tagged[i])];
+		struct meaning *meaning = &graph->meanings.items[adder->target[tagged[i]]];
 
-		if (i + LOOKUPS_AHEAD < adder->tagged_count)
-			__builtin_prefetch(&graph->tag_of.items[node[tagged[i + LOOKUPS_AHEAD]]]);
 		found |= meaning->unit == unit && meaning->node != node[tagged[i]];
 		*meaning = (struct meaning){ unit, node[tagged[i]] };
 	}
@@ -470,12 +526,15 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 	struct adder adder = {
 		.graph = graph,
 		.unit = unit,
-		.own = scratch_room(&graph->hashes, scratch, count, sizeof(struct hash)),
-		.reference = scratch_room(&graph->references, scratch, count, sizeof(struct hash)),
+		.key = &graph->strings->key,
+		.words = scratch_room(&graph->records, scratch, unit->word_count, sizeof(uint32_t)),
+		.own = scratch_room(&graph->hashes, scratch, count, sizeof(uint32_t)),
+		.reference = scratch_room(&graph->references, scratch, count, sizeof(uint32_t)),
+		.target = scratch_room(&graph->targets, scratch, count, sizeof(uint32_t)),
 		.tagged = scratch_room(&graph->tagged, scratch, count, sizeof(uint32_t)),
+		.order = scratch_room(&graph->order, scratch, count, sizeof(uint32_t)),
 	};
-	uint32_t *fresh = scratch_room(&graph->fresh, scratch, count, sizeof(*fresh));
-	uint32_t fresh_count, culprit;
+	uint32_t culprit;
 
 	assert(!graph->settled);
 	unit->node = arena_alloc_array(graph->arena, count, sizeof(*unit->node));
@@ -486,15 +545,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 		if (culprit)
 			return find_cycle(&adder, culprit);
 	}
-	fresh_count = find_nodes(&adder, fresh);
-	for (uint32_t i = 0; i < fresh_count; i++) {
-		const uint32_t *record = unit_record(unit, fresh[i]);
-
-		if (graph_is_forward(record, name_offset(&adder, record)))
-			write_tag(&adder, fresh[i], unit->node[fresh[i]]);
-		else
-			write_definition(&adder, fresh[i]);
-	}
+	find_nodes(&adder);
 	unit->has_rivals = has_rivals(&adder);
 	*array_add(graph->arena, &graph->units) = unit;
 	return 0;

@@ -76,9 +76,14 @@ static bool is_listed(const struct walk *walk, const struct key *key)
 	return false;
 }
 
+static uint32_t hash_key(const struct walk *walk, const struct key *key)
+{
+	return hash_bytes(&btf_graph_strings(walk->graph)->key, key, sizeof(*key));
+}
+
 static bool is_seen(const struct walk *walk, const struct key *key)
 {
-	struct table_probe probe = table_probe(&walk->seen, hash_bytes(key, sizeof(*key)));
+	struct table_probe probe = table_probe(&walk->seen, hash_key(walk, key));
 	uint32_t index;
 
 	while (table_next(&walk->seen, &probe, &index)) {
@@ -92,7 +97,7 @@ static void index_pair(struct walk *walk, size_t index)
 {
 	const struct key *key = &walk->pairs.items[index].key;
 
-	table_add(&walk->seen, walk->arena, hash_bytes(key, sizeof(*key)), (uint32_t)index);
+	table_add(&walk->seen, walk->arena, hash_key(walk, key), (uint32_t)index);
 }
 
 // A type is equal to itself, so only pairs of different nodes are entered.

@@ -8,9 +8,12 @@
 #ifndef BPFLD_BTF_STRING_TABLE_H
 #define BPFLD_BTF_STRING_TABLE_H
 
+#include <assert.h>
+
 #include "base/array.h"
-#include "base/identity.h"
+#include "base/hash.h"
 #include "base/str.h"
+#include "base/table.h"
 
 // In the number of a text.
 #define TEXT_BIT (1u << 31)
@@ -24,8 +27,8 @@ struct strings {
 	struct arena *arena;
 	ARRAY(struct str) strings;       // the names, by number; [0] is the empty string
 	ARRAY(struct string_text) texts; // by number without TEXT_BIT
-	struct identity_table table;     // hash -> number; the empty string is not in it
-	uint64_t seed;                   // of the hashes of all that is compared by them
+	struct table table;              // hash -> number; the empty string is not in it
+	struct hash_key key;             // of all hashes of the link
 	char *room;                      // for the text of new strings
 	size_t room_left;                // bytes
 	size_t size;                     // bytes of all, with their NULs
@@ -41,19 +44,25 @@ void strings_init(struct strings *strings, struct arena *arena);
 uint32_t strings_intern(struct strings *strings, struct str string);
 
 /** The same for a string whose strings_hash() is known. */
-uint32_t strings_intern_hashed(struct strings *strings, struct str string, struct hash hash);
+uint32_t strings_intern_hashed(struct strings *strings, struct str string, uint32_t hash);
 
 /** The same for a text: that of the name when @string is one. */
-uint32_t strings_intern_text(struct strings *strings, struct str string, struct hash hash);
+uint32_t strings_intern_text(struct strings *strings, struct str string, uint32_t hash);
 
-/** What stands for @string. */
-static inline struct hash strings_hash(const struct strings *strings, struct str string)
+/** The hash of @string. */
+static inline uint32_t strings_hash(const struct strings *strings, struct str string)
 {
-	return hash_identity(string.data, string.size, strings->seed);
+	return hash_bytes(&strings->key, string.data, string.size);
 }
 
-/** Whether @string is a name, or a text. */
-bool strings_has(const struct strings *strings, struct str string);
+/** Have the string with @hash loaded soon; what table_prefetch() loads must be there. */
+static inline void strings_prefetch(const struct strings *strings, uint32_t hash)
+{
+	uint32_t id = table_peek(&strings->table, hash);
+
+	__builtin_prefetch(id & TEXT_BIT ? strings->texts.items[id ^ TEXT_BIT].string.data
+					 : strings->strings.items[id].data);
+}
 
 /** The string of number @id, NUL-terminated. */
 static inline struct str strings_get(const struct strings *strings, uint32_t id)
@@ -61,6 +70,24 @@ static inline struct str strings_get(const struct strings *strings, uint32_t id)
 	return id & TEXT_BIT ? strings->texts.items[id ^ TEXT_BIT].string
 			     : strings->strings.items[id];
 }
+
+/** The number of @string, which is not empty, as what it was first, a name or a text; 0 for none.
+ */
+static inline uint32_t strings_find(const struct strings *strings, struct str string, uint32_t hash)
+{
+	struct table_probe probe = table_probe(&strings->table, hash);
+	uint32_t id;
+
+	assert(!strings->closed);
+	while (table_next(&strings->table, &probe, &id)) {
+		if (str_equal(strings_get(strings, id), string))
+			return id;
+	}
+	return 0;
+}
+
+/** Whether @string is a name, or a text. */
+bool strings_has(const struct strings *strings, struct str string);
 
 /** The number that stands for that of a text, too, when it became a name later. */
 static inline uint32_t strings_final(const struct strings *strings, uint32_t id)

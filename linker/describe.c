@@ -38,7 +38,7 @@ static void index_functions(struct describer *describer, const struct object *ob
 
 		if (declaration->kind == BTF_KIND_FUNC)
 			table_add(&describer->functions, describer->linker->arena,
-				  hash_bytes(text.data, text.size), (uint32_t)i);
+				  strings_hash(&describer->linker->strings, text), (uint32_t)i);
 	}
 }
 
@@ -47,7 +47,7 @@ static const struct declaration *find_function(const struct describer *describer
 					       const struct object *object, struct str name)
 {
 	struct table_probe probe =
-		table_probe(&describer->functions, hash_bytes(name.data, name.size));
+		table_probe(&describer->functions, strings_hash(&describer->linker->strings, name));
 	const struct declaration *found = NULL;
 	uint32_t index;
 

@@ -150,9 +150,8 @@ static bool is_same_function(const struct declaration *a, const struct declarati
 
 static void write_static(struct type_writer *writer, struct declaration *declaration)
 {
-	uint64_t hash = ((uint64_t)declaration->output_name << 32 | declaration->node) *
-				0x9e3779b97f4a7c15 +
-			declaration->tags;
+	const uint32_t key[] = { declaration->output_name, declaration->node, declaration->tags };
+	uint32_t hash = hash_bytes(&writer->linker->strings.key, key, sizeof(key));
 	struct table_probe probe = table_probe(&writer->statics, hash);
 	uint32_t index;
 

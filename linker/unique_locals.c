@@ -79,9 +79,12 @@ static bool is_local_function(const struct symbol *symbol)
 	       (!symbol->global || symbol->global->definition != symbol);
 }
 
-static uint64_t hash_place(const struct section *section, uint64_t offset, uint32_t name)
+static uint32_t hash_place(const struct renaming *renaming, const struct section *section,
+			   uint64_t offset, uint32_t name)
 {
-	return (((uint64_t)section->shndx << 32 | name) ^ offset << 16) * 0x9e3779b97f4a7c15;
+	const uint64_t place[] = { (uint64_t)section->shndx << 32 | name, offset };
+
+	return hash_bytes(&renaming->linker->strings.key, place, sizeof(place));
 }
 
 static void rename_symbols(struct renaming *renaming, struct object *object)
@@ -99,7 +102,7 @@ static void rename_symbols(struct renaming *renaming, struct object *object)
 		}
 		symbol->output_name = fresh_name(renaming, symbol->name);
 		table_add(&renaming->places, arena,
-			  hash_place(symbol->section, symbol->value, symbol->name),
+			  hash_place(renaming, symbol->section, symbol->value, symbol->name),
 			  (uint32_t)renaming->functions.count);
 		*array_add(arena, &renaming->functions) = symbol;
 	}
@@ -109,8 +112,9 @@ static void rename_symbols(struct renaming *renaming, struct object *object)
 static void rename_declaration(const struct renaming *renaming, struct declaration *declaration)
 {
 	const struct section *section = declaration->atom->section;
-	struct table_probe probe = table_probe(
-		&renaming->places, hash_place(section, declaration->offset, declaration->name));
+	struct table_probe probe =
+		table_probe(&renaming->places,
+			    hash_place(renaming, section, declaration->offset, declaration->name));
 	uint32_t index;
 
 	while (table_next(&renaming->places, &probe, &index)) {

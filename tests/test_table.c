@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "base/identity.h"
+#include "base/hash.h"
 #include "base/table.h"
 #include "string_table.h"
 
@@ -13,10 +13,10 @@ Test(table, finds_all_values_of_a_hash_and_no_others)
 	arena_init(&arena, SIZE_MAX);
 	// Three values a hash; hashes that agree in their low bits, so that runs mix.
 	for (uint32_t i = 0; i < 3000; i++)
-		table_add(&table, &arena, (uint64_t)(i / 3) << 20, i);
+		table_add(&table, &arena, i / 3 << 20, i);
 	cr_expect_eq(table.count, 3000);
 	for (uint32_t i = 0; i < 1000; i++) {
-		struct table_probe probe = table_probe(&table, (uint64_t)i << 20);
+		struct table_probe probe = table_probe(&table, i << 20);
 		uint32_t found = 0;
 		uint32_t value;
 
@@ -80,27 +80,63 @@ Test(table, value_0_is_a_value)
 	arena_deinit(&arena);
 }
 
-// Each bit that hash_add() takes tells, and in which call, and on which side.
-Test(table, added_hashes_depend_on_every_bit)
+// The same in each run.
+static struct hash_key some_key(void)
 {
-	const struct hash key = { 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93 };
-	struct hash hashes[3 * 2 * 32];
-	uint32_t count = 0;
+	struct hash_key key;
+	uint64_t *words = &key.point;
 
-	for (uint32_t at = 0; at < 3 * 2; at++) {
-		for (uint32_t bit = 0; bit < 32; bit++) {
-			struct hash hash = hash_begin(key);
+	for (uint32_t i = 0; i < sizeof(key) / sizeof(*words); i++)
+		words[i] = hash_mix(i + 1, i) * 0xd6e8feb86659fd93;
+	key.point >>= 4;
+	key.scramble |= 1;
+	return key;
+}
 
-			for (uint32_t side = 0; side < 3 * 2; side += 2)
-				hash = hash_add(hash, hash_word(at == side ? 1u << bit : 0),
-						hash_word(at == side + 1 ? 1u << bit : 0), key);
-			for (uint32_t i = 0; i < count; i++) {
-				cr_assert_neq(hashes[i].low, hash.low, "%u:%u", at, bit);
-				cr_assert_neq(hashes[i].high, hash.high, "%u:%u", at, bit);
-			}
-			hashes[count++] = hash;
+// At each of the ways that lengths are read, and through several blocks.
+Test(table, hashes_depend_on_every_byte)
+{
+	const struct hash_key key = some_key();
+	char bytes[800];
+
+	memset(bytes, 'a', sizeof(bytes));
+	for (size_t size = 0; size <= sizeof(bytes); size++) {
+		uint32_t hash = hash_bytes(&key, bytes, size);
+
+		for (size_t i = 0; i < size; i++) {
+			bytes[i] ^= 0x80;
+			cr_assert_neq(hash_bytes(&key, bytes, size), hash, "%zu of %zu", i, size);
+			bytes[i] ^= 0x80;
 		}
+		cr_assert_eq(hash_bytes(&key, bytes, size), hash, "%zu", size);
+		if (size)
+			cr_assert_neq(hash_bytes(&key, bytes, size - 1), hash, "%zu", size);
 	}
+}
+
+// Zeroes would not change a sum.
+Test(table, hashes_depend_on_sizes)
+{
+	const struct hash_key key = some_key();
+	static const char zeroes[800];
+	uint32_t hashes[sizeof(zeroes)];
+
+	for (uint32_t size = 0; size < sizeof(zeroes); size++) {
+		hashes[size] = hash_bytes(&key, zeroes, size);
+		for (uint32_t i = 0; i < size; i++)
+			cr_assert_neq(hashes[i], hashes[size], "%u, %u", i, size);
+	}
+}
+
+Test(table, hashes_depend_on_the_key)
+{
+	struct hash_key keys[2] = { hash_key_draw(), hash_key_draw() };
+	uint32_t same = 0;
+
+	for (uint32_t i = 0; i < 1000; i++)
+		same += hash_bytes(&keys[0], &i, sizeof(i)) == hash_bytes(&keys[1], &i, sizeof(i));
+	// One of 2^32 is by accident.
+	cr_expect_leq(same, 2);
 }
 
 // Carries between the halves of the factors, and none.
@@ -122,37 +158,13 @@ Test(table, hashes_are_the_same_without_wide_integers)
 	const size_t count = sizeof(factors) / sizeof(*factors);
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < count; j++)
-			cr_expect_eq(hash_fold_halves(factors[i], factors[j]),
-				     hash_fold(factors[i], factors[j]), "%zu * %zu", i, j);
-	}
-}
+		for (size_t j = 0; j < count; j++) {
+			struct hash_product a = hash_multiply(factors[i], factors[j]);
+			struct hash_product b = hash_multiply_halves(factors[i], factors[j]);
 
-Test(table, identities_need_all_bits)
-{
-	// Hashes that differ in one of the bits that count, most of them in one run of slots.
-	static const struct hash hashes[] = {
-		{ 0, 1 }, { 0, 2 },        { 0, 1ull << 63 }, { 0, 1ull << 32 },
-		{ 1, 0 }, { 1u << 31, 0 }, { 1, 1 },          { 0, 257 },
-	};
-	const size_t count = sizeof(hashes) / sizeof(*hashes);
-	struct identity_table table = { 0 };
-	struct arena arena;
-
-	arena_init(&arena, SIZE_MAX);
-	for (uint32_t i = 0; i < count; i++) {
-		cr_expect_eq(identity_find(&table, hashes[i]), 0, "%u", i);
-		identity_add(&table, &arena, hashes[i], i + 1);
+			cr_expect(a.low == b.low && a.high == b.high, "%zu * %zu", i, j);
+		}
 	}
-	// Through several sizes of the table.
-	for (uint32_t i = 0; i < 5000; i++)
-		identity_add(&table, &arena, (struct hash){ 7, i }, 100 + i);
-	for (uint32_t i = 0; i < count; i++)
-		cr_expect_eq(identity_find(&table, hashes[i]), i + 1, "%u", i);
-	for (uint32_t i = 0; i < 5000; i++)
-		cr_assert_eq(identity_find(&table, (struct hash){ 7, i }), 100 + i);
-	cr_expect_eq(identity_find(&table, (struct hash){ 8, 1 }), 0);
-	arena_deinit(&arena);
 }
 
 static uint32_t intern_text(struct strings *strings, struct str text)
@@ -235,25 +247,25 @@ Test(table, strings_are_numbered_once)
 
 struct crowd {
 	struct arena arena;
-	struct identity_table table;
+	struct table table;
 };
 
-static bool add_identity(void *argument)
+static bool add_one(void *argument)
 {
 	struct crowd *crowd = argument;
 
-	identity_add(&crowd->table, &crowd->arena, (struct hash){ 1, 1 }, 1);
+	table_add(&crowd->table, &crowd->arena, 1, 1);
 	return true;
 }
 
-// The largest table, three quarters full, without the 32 GiB that it takes.
-Test(table, identities_come_to_an_end)
+// The largest table, half full, without the 16 GiB that it takes.
+Test(table, tables_come_to_an_end)
 {
-	struct crowd crowd = { .table = { .capacity = 1u << 31, .count = 3u << 29 } };
+	struct crowd crowd = { .table = { .capacity = 1u << 31, .count = 1u << 30 } };
 	bool exhausted;
 
 	arena_init(&crowd.arena, SIZE_MAX);
-	cr_expect_not(arena_protect(&crowd.arena, add_identity, &crowd, &exhausted));
+	cr_expect_not(arena_protect(&crowd.arena, add_one, &crowd, &exhausted));
 	cr_expect(exhausted);
 	arena_deinit(&crowd.arena);
 }

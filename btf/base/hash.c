@@ -1,30 +1,100 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hash.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-uint64_t hash_bytes(const void *data, size_t size)
-{
-	return XXH3_64bits(data, size);
-}
+#define BLOCK (HASH_WORDS * sizeof(uint32_t))
 
-struct hash hash_identity(const void *data, size_t size, uint64_t seed)
+struct hash_key hash_key_draw(void)
 {
-	XXH128_hash_t hash = XXH3_128bits_withSeed(data, size, seed);
-
-	return (struct hash){ hash.low64, hash.high64 };
-}
-
-uint64_t hash_seed(void)
-{
-	uint64_t seed = 0;
+	struct hash_key key;
+	uint64_t words[sizeof(key) / sizeof(uint64_t)], word = 0;
+	ssize_t size;
 
 	// Where the system has none to give, the link is right all the same: only somebody who
-	// knows the seed can make two types that hash alike.
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = 0x9e3779b97f4a7c15;
-	return seed;
+	// knows the key can make it slow.
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		words[i] = word = hash_mix(word, i + 1);
+	size = getrandom(words, sizeof(words), GRND_NONBLOCK);
+	(void)size;
+	memcpy(&key, words, sizeof(key));
+	key.point >>= 4;
+	key.scramble |= 1;
+	return key;
+}
+
+static uint64_t load_word(const char *data)
+{
+	uint64_t word;
+
+	memcpy(&word, data, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
+static uint64_t load_half(const char *data)
+{
+	uint32_t half;
+
+	memcpy(&half, data, sizeof(half));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	half = __builtin_bswap32(half);
+#endif
+	return half;
+}
+
+// What two words of 32 bits, next to each other, add to the sum.
+static inline uint64_t add_words(uint64_t words, const uint64_t *keys)
+{
+	return (uint32_t)words * keys[0] + (words >> 32) * keys[1];
+}
+
+// A block, or less, whose end the last words may have in common with those before.
+static inline uint64_t sum_of(const struct hash_key *key, const char *data, size_t size)
+{
+	const uint64_t *keys = key->words;
+	const char *end = data + size;
+	uint64_t sum = 0;
+
+	if (size >= 8) {
+		for (; data < end - 8; data += 8, keys += 2)
+			sum += add_words(load_word(data), keys);
+		return sum + add_words(load_word(end - 8), keys);
+	}
+	if (size >= 4)
+		return sum + load_half(data) * keys[0] + load_half(end - 4) * keys[1];
+	if (size == 0)
+		return sum;
+	// The first, the middle and the last one are all that there are.
+	return sum + ((uint8_t)data[0] | (uint32_t)(uint8_t)data[size / 2] << 8 |
+		      (uint32_t)(uint8_t)end[-1] << 16) *
+			     keys[0];
+}
+
+static uint32_t hash_blocks(const struct hash_key *key, const char *data, size_t size)
+{
+	uint64_t value = 1;
+	size_t rest = size;
+
+	for (; rest > BLOCK; rest -= BLOCK, data += BLOCK)
+		value = hash_block(value, sum_of(key, data, BLOCK), key);
+	return hash_end(value, size * key->size + sum_of(key, data, rest), key);
+}
+
+uint32_t hash_bytes(const struct hash_key *key, const void *data, size_t size)
+{
+	if (size > BLOCK)
+		return hash_blocks(key, data, size);
+	return hash_end(0, size * key->size + sum_of(key, data, size), key);
+}
+
+uint64_t hash_stable(const void *data, size_t size)
+{
+	return XXH3_64bits(data, size);
 }

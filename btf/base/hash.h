@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hashes: of bytes by XXH3, compiled once, for its inlined code is large, and short keys gain
- * nothing from more copies; of words one after another by what is cheap enough to be inlined.
+ * Hashes find candidates; a comparison decides. So no hash can make a link wrong, only slow, when
+ * many keys have the same one. Whoever makes inputs may try that: what is looked up is hashed with
+ * a secret key that is drawn anew for each link.
+ *
+ * The hash is *multilinear*: the sum of all words of 32 bits, each times a word of the key, modulo
+ * 2^64, of which the upper half is taken. Any two different blocks of HASH_WORDS words have one
+ * hash in one of 2^32 links at most, whoever chose them. (Lemire and Kaser, "Strongly universal
+ * string hashing is fast", The Computer Journal 57, 2014, theorem 3.1.) What is longer is many
+ * blocks, whose hashes are the coefficients of a polynomial modulo 2^61 - 1, which is evaluated at
+ * a secret point. (Carter and Wegman, "Universal classes of hash functions", 1979; for polynomials
+ * den Boer, "A simple and key-economical unconditional authentication scheme", 1993.) Two of n
+ * blocks at most have one value in n of 2^60 links at most. Together, for less than 2^28 blocks:
+ * one of 2^30 links.
+ *
+ * Seeded XXH3 has no such bound: pairs of strings are known that collide with most seeds.
  */
 #ifndef BPFLD_BASE_HASH_H
 #define BPFLD_BASE_HASH_H
@@ -9,72 +22,88 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A hash that stands for what was hashed; see hash_identity().
-struct hash {
-	uint64_t low, high;
+#define HASH_WORDS 64
+
+// Random, and secret while the link runs.
+struct hash_key {
+	uint64_t point; // less than 2^60
+	uint64_t scramble;
+	uint64_t size, low, high; // of words that are not in the block
+	uint64_t words[HASH_WORDS];
 };
 
-/** A hash that finds candidates, for keys that are compared afterwards. */
-uint64_t hash_bytes(const void *data, size_t size);
+/** A key that nobody can foresee. No output may depend on it. */
+struct hash_key hash_key_draw(void);
 
-/** Likewise, for what @hash stands for and @value: the same in every link. */
+/** The hash of @size bytes. */
+uint32_t hash_bytes(const struct hash_key *key, const void *data, size_t size);
+
+/** A hash without a key, the same in every link, for what decides an order. */
+uint64_t hash_stable(const void *data, size_t size);
+
+/** Likewise, for what @hash stands for and @value. */
 static inline uint64_t hash_mix(uint64_t hash, uint64_t value)
 {
 	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
 	return hash ^ hash >> 32;
 }
 
-/**
- * A hash to be trusted without a comparison: of 128 bits, and not to be foreseen by who made the
- * bytes as long as @seed is secret.
- */
-struct hash hash_identity(const void *data, size_t size, uint64_t seed);
+// A number of 128 bits.
+struct hash_product {
+	uint64_t low, high;
+};
 
-/** hash_fold() without integers of 128 bits; always here, so that every machine can test it. */
-static inline uint64_t hash_fold_halves(uint64_t a, uint64_t b)
+/** hash_multiply() without integers of 128 bits; always here, so that every machine can test it. */
+static inline struct hash_product hash_multiply_halves(uint64_t a, uint64_t b)
 {
 	uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), middle = (a >> 32) * (b & UINT32_MAX);
 	uint64_t other = (a & UINT32_MAX) * (b >> 32), high = (a >> 32) * (b >> 32);
 	uint64_t carry = (low >> 32) + (middle & UINT32_MAX) + (other & UINT32_MAX);
 
-	return (a * b) ^ (high + (middle >> 32) + (other >> 32) + (carry >> 32));
+	return (struct hash_product){ a * b,
+				      high + (middle >> 32) + (other >> 32) + (carry >> 32) };
 }
 
-/** Both halves of @a times @b, of 128 bits, as one word. */
-static inline uint64_t hash_fold(uint64_t a, uint64_t b)
+static inline struct hash_product hash_multiply(uint64_t a, uint64_t b)
 {
 #ifdef __SIZEOF_INT128__
 	unsigned __int128 product = (unsigned __int128)a * b;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return (struct hash_product){ (uint64_t)product, (uint64_t)(product >> 64) };
 #else
-	return hash_fold_halves(a, b);
+	return hash_multiply_halves(a, b);
 #endif
 }
 
-/** What to give hash_add() first. Not @key itself: then it could not tell its arguments apart. */
-static inline struct hash hash_begin(struct hash key)
-{
-	return (struct hash){ key.high, key.low };
-}
-
 /**
- * What stands for what @hash does, @a and @b: to be trusted like hash_identity(), whose method for
- * keys of some length this is, as long as @key is secret. It needs no bytes side by side.
+ * The polynomial of one block more: @value is that of those before, 1 for none, @sum the sum of the
+ * block. Less than 2^62, which is not reduced to the end.
  */
-static inline struct hash hash_add(struct hash hash, struct hash a, struct hash b, struct hash key)
+static inline uint64_t hash_block(uint64_t value, uint64_t sum, const struct hash_key *key)
 {
-	return (struct hash){ hash_fold(hash.low ^ a.low, key.low ^ b.low),
-			      hash_fold(hash.high ^ a.high, key.high ^ b.high) };
+	const uint64_t prime = (UINT64_C(1) << 61) - 1;
+	struct hash_product product = hash_multiply(value + (sum >> 31), key->point);
+
+	return (product.low & prime) + (product.high << 3 | product.low >> 61);
 }
 
-/** @word as what hash_add() takes. */
-static inline struct hash hash_word(uint32_t word)
+/** The hash: @value is that of the blocks before, or 0, @sum the sum of what came after. */
+static inline uint32_t hash_end(uint64_t value, uint64_t sum, const struct hash_key *key)
 {
-	return (struct hash){ word, word };
-}
+	uint32_t hash;
 
-/** A seed that nobody can foresee. No output may depend on it. */
-uint64_t hash_seed(void);
+	if (value)
+		sum += (uint32_t)value * key->low + (value >> 32) * key->high;
+	// Pairs of hashes are as good as random from here on, and stay it: each step can be undone.
+	// Hashes that are words of others must not be linear, or changes could cancel out.
+	hash = (uint32_t)(sum >> 32);
+	hash = (hash ^ hash >> 15) * (uint32_t)key->scramble;
+	hash ^= hash >> 16;
+#ifdef BPFLD_HASH_BITS
+	// For tests: nearly everything collides.
+	hash &= (1u << BPFLD_HASH_BITS) - 1;
+#endif
+	return hash;
+}
 
 #endif

@@ -15,11 +15,28 @@ static void table_place(struct table *table, struct table_slot slot)
 	table->slots[index] = slot;
 }
 
+void table_reserve(struct table *table, struct arena *arena, size_t count)
+{
+	assert(table->capacity == 0);
+	for (table->capacity = CAPACITY_MIN; table->capacity < count * 2;)
+		table->capacity *= 2;
+	table->slots = arena_new_array(arena, struct table_slot, table->capacity);
+}
+
+void table_release(struct table *table, struct arena *arena)
+{
+	arena_release(arena, table->slots, table->capacity * sizeof(*table->slots));
+	*table = (struct table){ .slots = NULL };
+}
+
 // The load stays at or below one half: linear probing needs short runs, and a slot is small.
 static void table_grow(struct table *table, struct arena *arena)
 {
 	struct table old = *table;
 
+	// Hashes of 32 bits cannot say more. Most machines lack memory before.
+	if (old.capacity > UINT32_MAX / 2)
+		arena_give_up(arena);
 	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
 	table->slots = arena_new_array(arena, struct table_slot, table->capacity);
 	for (size_t i = 0; i < old.capacity; i++) {
@@ -39,7 +56,7 @@ void table_clear(struct table *table)
 	table->count = 0;
 }
 
-void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value)
+void table_add(struct table *table, struct arena *arena, uint32_t hash, uint32_t value)
 {
 	if (table->count * 2 >= table->capacity)
 		table_grow(table, arena);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A hash table from 64-bit hashes to 32-bit values, of which the caller keeps the meaning.
+ * A hash table from 32-bit hashes to 32-bit values, of which the caller keeps the meaning.
  *
  * The hash only finds candidates: the caller compares each with its key and stops at the one that
- * is equal.
+ * is equal. It should have a key (hash.h): probing is linear, and who can choose hashes can make
+ *runs as long as the table.
  *
  *	struct table_probe probe = table_probe(&table, hash);
  *	uint32_t value;
@@ -20,7 +21,7 @@
 
 #include "arena.h"
 
-// Eight of them are a cache line: the half of the hash that is lost would save hardly a comparison.
+// Eight of them are a cache line.
 struct table_slot {
 	uint32_t hash;
 	uint32_t next_value; // the value plus 1; 0 in a free slot
@@ -37,11 +38,9 @@ struct table_probe {
 	size_t slot;
 };
 
-static inline struct table_probe table_probe(const struct table *table, uint64_t hash)
+static inline struct table_probe table_probe(const struct table *table, uint32_t hash)
 {
-	uint32_t folded = (uint32_t)(hash >> 32 ^ hash);
-
-	return (struct table_probe){ folded, table->capacity ? folded & (table->capacity - 1) : 0 };
+	return (struct table_probe){ hash, table->capacity ? hash & (table->capacity - 1) : 0 };
 }
 
 /** Set *@value to the next value that was added under the probe's hash; false when none is left. */
@@ -62,10 +61,34 @@ static inline bool table_next(const struct table *table, struct table_probe *pro
 	}
 }
 
+/** Have the slot where a probe for @hash begins loaded soon. */
+static inline void table_prefetch(const struct table *table, uint32_t hash)
+{
+	if (table->capacity)
+		__builtin_prefetch(&table->slots[table_probe(table, hash).slot]);
+}
+
+/** Some value that was added under @hash or one like it, to load what it stands for; 0 for none. */
+static inline uint32_t table_peek(const struct table *table, uint32_t hash)
+{
+	uint32_t next_value;
+
+	if (table->capacity == 0)
+		return 0;
+	next_value = table->slots[table_probe(table, hash).slot].next_value;
+	return next_value ? next_value - 1 : 0;
+}
+
+/** Make room for @count values, so that the table need not grow before, in one that is empty. */
+void table_reserve(struct table *table, struct arena *arena, size_t count);
+
+/** Give back the memory of @table, of which nobody asks anything any more. */
+void table_release(struct table *table, struct arena *arena);
+
 /** Forget all values. */
 void table_clear(struct table *table);
 
 /** Add @value, less than UINT32_MAX, under @hash; values added earlier under the same hash stay. */
-void table_add(struct table *table, struct arena *arena, uint64_t hash, uint32_t value);
+void table_add(struct table *table, struct arena *arena, uint32_t hash, uint32_t value);
 
 #endif
