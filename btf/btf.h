@@ -219,35 +219,71 @@ enum btf_aspect {
 	BTF_ASPECT_MEMBER_NAME,  // likewise
 	BTF_ASPECT_MEMBER_PLACE, // bit offset of a member
 	BTF_ASPECT_MEMBER_WIDTH, // bits of a bitfield; 0 for a member that is none
+	BTF_ASPECT_MEMBER_TYPE,  // type of a member
 	BTF_ASPECT_MEMBER_VALUE, // value of an enumerator
+	BTF_ASPECT_MEMBERS,      // each side has members, or values, that the other has not
+};
+
+// A member of a struct or union, or an enumerator.
+struct btf_element {
+	bool present;
+	uint32_t name;  // number of the graph's strings
+	uint32_t node;  // type of a member; 0 for enumerators
+	uint32_t width; // bits of a bitfield, 0 for a member that is none; of an enumerator's value
+	uint64_t value; // bit offset of a member, value of an enumerator
 };
 
 // The first difference between two types, as data.
 struct btf_difference {
 	enum btf_verdict verdict;
 	enum btf_aspect aspect;
-	uint32_t a, b;             // the innermost nodes that differ, without qualifiers
+	uint32_t a, b;             // the innermost nodes that differ, without qualifiers; a type
+				   // without a tag whose body differs as its typedef
 	uint32_t a_shown, b_shown; // what to show: the pointers or arrays that lead there
-	uint32_t index;            // member or value where `aspect` speaks of one
-	uint64_t a_value;          // size, length, count, offset or value, as `aspect` says
+	uint32_t index;            // of the elements, where these are compared in order
+	struct btf_element a_element, b_element; // the first that differ, where bodies do
+	uint64_t a_value; // size, length, count, offset or value, as `aspect` says
 	uint64_t b_value;
 	char path[128]; // where the shown nodes are, from the inside out: "member 'next' of the
 			// target of parameter 2"; "" at the top; cut with "..." when longer
 };
 
+// How programs use the types that are compared. Serves all comparisons of a link.
+struct btf_usage {
+	const uint8_t *relocated; // by node: 1 where loaders look up members by name, because
+				  // CO-RE relocations are against the type; NULL: none is known
+	bool by_address;          // the two types are of a variable that only has an address here:
+				  // all as behind a pointer, but parts keep their places
+	size_t seen;              // members so far; past 2^22 of them bodies are not compared
+};
+
 /**
  * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).
  *
- * Bodies of types with a name count where the type is held by value. Behind a pointer the name
- * decides, and two bodies of one name that differ at first sight are suspicious. The name is the
- * tag, or of a type without one the typedef.
+ * Bodies count where the type is held by value. Behind a pointer the name decides: the tag, or of a
+ * type without one the typedef. One body of a name may describe another one in part, as CO-RE
+ * programs do: it has some of its members, or enumerators, at any place. Else they are suspicious:
+ * where a member that both have is of types that differ at first sight; and where each has a member
+ * that the other has not, or nothing but places and sizes differ, unless @usage explains that.
  *
+ * @param usage       what is known beside the types; NULL: nothing
  * @param scratch     for work that the answer does not need
  * @param difference  receives the worst difference, of several the nearest to the top; zeroed when
  *                    compatible
  */
 enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
-				struct arena *scratch, struct btf_difference *difference);
+				struct btf_usage *usage, struct arena *scratch,
+				struct btf_difference *difference);
+
+/**
+ * What a note on one side's declaration adds to the text of its type: the first member that
+ * differs, ", with 'int flags' at byte 4 of 'struct config'", or what a typedef stands for. Empty
+ * when the types' texts tell the difference.
+ *
+ * @param there  of the side of `b`; else of that of `a`
+ */
+char *btf_difference_note(const struct btf_graph *graph, const struct btf_difference *difference,
+			  bool there, struct arena *arena);
 
 /**
  * The difference as a clause, from @a's side: "parameter 1 is 'long' here, 'int' there (8 and 4

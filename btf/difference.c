@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#include "records.h"
+#include "elements.h"
 
 // Longer types (bodies without a tag) are cut: the clause must stay a clause.
 #define TYPE_TEXT_LIMIT 80
@@ -23,29 +23,25 @@ static const char *type_text(const struct btf_graph *graph, uint32_t node, struc
 
 static bool has_body(const struct btf_graph *graph, uint32_t node)
 {
-	uint32_t kind = btf_graph_kind(graph, node);
+	uint32_t kind = btf_graph_kind(graph, btf_graph_strip(graph, node));
 
 	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
 static bool is_enum(const struct btf_graph *graph, uint32_t node)
 {
-	uint32_t kind = btf_graph_kind(graph, node);
+	uint32_t kind = btf_graph_kind(graph, btf_graph_strip(graph, node));
 
 	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
 }
 
-// The name of member or enumerator @index of @node.
-static struct str element_name(const struct btf_graph *graph, uint32_t node, uint32_t index)
+static struct str element_name(const struct btf_graph *graph, const struct btf_element *element)
 {
-	const struct btf_type *type = btf_graph_type(graph, node);
-
-	return strings_get(btf_graph_strings(graph),
-			   ((const uint32_t *)type)[record_name_word(type->info, index + 1)]);
+	return strings_get(btf_graph_strings(graph), element->name);
 }
 
-// Whether a typedef stands between @shown and what is different about it, @inner.
-static bool is_hidden(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
+// The typedef that stands between @shown and what is different about it, @inner; 0: there is none.
+static uint32_t hiding_typedef(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
 {
 	while (shown != inner && btf_graph_kind(graph, shown) != BTF_KIND_TYPEDEF) {
 		const struct btf_type *type = btf_graph_type(graph, shown);
@@ -53,7 +49,7 @@ static bool is_hidden(const struct btf_graph *graph, uint32_t shown, uint32_t in
 
 		shown = btf_info_kind(type->info) == BTF_KIND_ARRAY ? array->type : type->type;
 	}
-	return shown != inner;
+	return shown != inner ? shown : 0;
 }
 
 // What the two shown types do not tell by themselves.
@@ -74,8 +70,8 @@ static const char *detail(const struct btf_graph *graph, const struct btf_differ
 		return arena_format(arena, " (%" PRIu64 " and %" PRIu64 " parameters)", a_value,
 				    b_value);
 	default:
-		if (!is_hidden(graph, difference->a_shown, difference->a) &&
-		    !is_hidden(graph, difference->b_shown, difference->b))
+		if (!hiding_typedef(graph, difference->a_shown, difference->a) &&
+		    !hiding_typedef(graph, difference->b_shown, difference->b))
 			return "";
 		return arena_format(arena, " ('%s' and '%s')",
 				    type_text(graph, difference->a, arena),
@@ -93,14 +89,12 @@ static char *whole_text(const struct btf_graph *graph, const struct btf_differen
 			    detail(graph, difference, arena));
 }
 
-static char *width_text(const char *owner, const struct btf_difference *difference,
-			struct arena *arena)
+static char *width_text(const char *owner, uint32_t a_width, uint32_t b_width, struct arena *arena)
 {
-	if (difference->a_value == 0 || difference->b_value == 0)
+	if (a_width == 0 || b_width == 0)
 		return arena_format(arena, "%s is a bitfield %s only", owner,
-				    difference->a_value ? "here" : "there");
-	return arena_format(arena, "%s is %" PRIu64 " bits wide here, %" PRIu64 " there", owner,
-			    difference->a_value, difference->b_value);
+				    a_width ? "here" : "there");
+	return arena_format(arena, "%s is %u bits wide here, %u there", owner, a_width, b_width);
 }
 
 // About a struct, union or enum as a whole.
@@ -116,18 +110,44 @@ static char *body_text(const struct btf_graph *graph, const struct btf_differenc
 			    difference->a_value == 1 ? "" : "s", difference->b_value);
 }
 
+static char *place_text(const char *owner, const struct btf_difference *difference,
+			struct arena *arena)
+{
+	uint64_t a_bit = difference->a_element.value, b_bit = difference->b_element.value;
+	bool bytes = a_bit % 8 == 0 && b_bit % 8 == 0;
+
+	return arena_format(arena, "%s is at %s %" PRIu64 " here, %" PRIu64 " there", owner,
+			    bytes ? "byte" : "bit", bytes ? a_bit / 8 : a_bit,
+			    bytes ? b_bit / 8 : b_bit);
+}
+
+static char *types_text(const struct btf_graph *graph, const char *owner,
+			const struct btf_difference *difference, struct arena *arena)
+{
+	uint32_t a = difference->a_element.node, b = difference->b_element.node;
+	const char *a_text = type_text(graph, a, arena), *b_text = type_text(graph, b, arena);
+	const char *more = "";
+
+	if (strcmp(a_text, b_text) == 0)
+		more = arena_format(arena, " ('%s' and '%s')",
+				    type_text(graph, btf_graph_strip(graph, a), arena),
+				    type_text(graph, btf_graph_strip(graph, b), arena));
+	return arena_format(arena, "%s is '%s' here, '%s' there%s", owner, a_text, b_text, more);
+}
+
 // About one member or value of it.
 static char *element_text(const struct btf_graph *graph, const struct btf_difference *difference,
 			  struct arena *arena)
 {
 	const char *what = is_enum(graph, difference->a) ? "value" : "member";
 	const char *type = type_text(graph, difference->a, arena);
-	struct str a_name = element_name(graph, difference->a, difference->index);
-	struct str b_name = element_name(graph, difference->b, difference->index);
-	uint64_t a_value = difference->a_value, b_value = difference->b_value;
-	bool bytes = a_value % 8 == 0 && b_value % 8 == 0;
-	char *owner;
+	const struct btf_element *a = &difference->a_element, *b = &difference->b_element;
+	struct str a_name = element_name(graph, a), b_name = element_name(graph, b);
+	const char *owner;
 
+	if (difference->aspect == BTF_ASPECT_MEMBERS)
+		return arena_format(arena, "'%s' has %s '%.*s' here only, '%.*s' there only", type,
+				    what, STR_ARGS(a_name), STR_ARGS(b_name));
 	if (difference->aspect == BTF_ASPECT_MEMBER_NAME)
 		return arena_format(arena, "%s %u of '%s' is '%.*s' here, '%.*s' there", what,
 				    difference->index + 1, type, STR_ARGS(a_name),
@@ -137,13 +157,13 @@ static char *element_text(const struct btf_graph *graph, const struct btf_differ
 	else
 		owner = arena_format(arena, "%s %u of '%s'", what, difference->index + 1, type);
 	if (difference->aspect == BTF_ASPECT_MEMBER_WIDTH)
-		return width_text(owner, difference, arena);
+		return width_text(owner, a->width, b->width, arena);
 	if (difference->aspect == BTF_ASPECT_MEMBER_PLACE)
-		return arena_format(arena, "%s is at %s %" PRIu64 " here, %" PRIu64 " there", owner,
-				    bytes ? "byte" : "bit", bytes ? a_value / 8 : a_value,
-				    bytes ? b_value / 8 : b_value);
+		return place_text(owner, difference, arena);
+	if (difference->aspect == BTF_ASPECT_MEMBER_TYPE)
+		return types_text(graph, owner, difference, arena);
 	return arena_format(arena, "%s is %" PRId64 " here, %" PRId64 " there", owner,
-			    (int64_t)a_value, (int64_t)b_value);
+			    (int64_t)a->value, (int64_t)b->value);
 }
 
 char *btf_difference_text(const struct btf_graph *graph, const struct btf_difference *difference,
@@ -165,7 +185,9 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 	case BTF_ASPECT_MEMBER_NAME:
 	case BTF_ASPECT_MEMBER_PLACE:
 	case BTF_ASPECT_MEMBER_WIDTH:
+	case BTF_ASPECT_MEMBER_TYPE:
 	case BTF_ASPECT_MEMBER_VALUE:
+	case BTF_ASPECT_MEMBERS:
 		text = element_text(graph, difference, arena);
 		break;
 	default:
@@ -174,4 +196,60 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 	if (difference->path[0])
 		text = arena_format(arena, "in %s, %s", difference->path, text);
 	return text;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Notes
+
+// ", with 'int flags' at byte 4 of 'struct config'"
+static char *element_note(const struct btf_graph *graph, const struct btf_element *element,
+			  const char *type, bool of_enum, struct arena *arena)
+{
+	struct str name = element_name(graph, element);
+	const char *width = element->width ? arena_format(arena, " : %u", element->width) : "";
+	bool bytes = element->value % 8 == 0;
+
+	if (!element->present)
+		return arena_format(arena, ", with no more %s in '%s'",
+				    of_enum ? "values" : "members", type);
+	if (of_enum)
+		return arena_format(arena, ", with '%.*s = %" PRId64 "' in '%s'", STR_ARGS(name),
+				    (int64_t)element->value, type);
+	return arena_format(arena, ", with '%s%s' at %s %" PRIu64 " of '%s'",
+			    btf_declaration(graph, element->node, name, arena), width,
+			    bytes ? "byte" : "bit", bytes ? element->value / 8 : element->value,
+			    type);
+}
+
+// ", where 'u32' is 'long'"
+static char *typedef_note(const struct btf_graph *graph, uint32_t shown, uint32_t inner,
+			  struct arena *arena)
+{
+	uint32_t node = hiding_typedef(graph, shown, inner);
+
+	if (!node)
+		return "";
+	return arena_format(arena, ", where '%s' is '%s'", type_text(graph, node, arena),
+			    type_text(graph, btf_graph_type(graph, node)->type, arena));
+}
+
+char *btf_difference_note(const struct btf_graph *graph, const struct btf_difference *difference,
+			  bool there, struct arena *arena)
+{
+	uint32_t node = there ? difference->b : difference->a;
+	uint32_t shown = there ? difference->b_shown : difference->a_shown;
+	uint64_t value = there ? difference->b_value : difference->a_value;
+
+	if (difference->aspect == BTF_ASPECT_NONE)
+		return "";
+	if (difference->aspect >= BTF_ASPECT_MEMBER_COUNT)
+		return element_note(graph, there ? &difference->b_element : &difference->a_element,
+				    type_text(graph, node, arena), is_enum(graph, node), arena);
+	if (difference->aspect == BTF_ASPECT_SIZE && has_body(graph, node))
+		return arena_format(arena, ", with %" PRIu64 " bytes in '%s'", value,
+				    type_text(graph, node, arena));
+	if (difference->aspect == BTF_ASPECT_INCOMPLETE)
+		return arena_format(arena, ", where '%s' is %s", type_text(graph, node, arena),
+				    value ? "defined" : "only declared");
+	return typedef_note(graph, shown, node, arena);
 }

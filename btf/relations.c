@@ -19,7 +19,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
-#include "records.h"
+#include "elements.h"
 
 // Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the
 // answer is what was found so far.
@@ -59,6 +59,7 @@ struct walk {
 	ARRAY(struct pair) pairs;
 	struct table seen; // hash of key -> index in pairs, once these are more than LISTED_MAX
 	uint32_t current;  // index of the pair being worked on
+	struct btf_usage *usage;
 	struct btf_difference *difference;
 };
 
@@ -114,6 +115,18 @@ static void walk_add(struct walk *walk, struct pair pair)
 		index_pair(walk, i);
 }
 
+// The typedef of @node that is next to the type itself; 0 when there is none.
+static uint32_t find_typedef(const struct btf_graph *graph, uint32_t node)
+{
+	uint32_t end = btf_graph_strip(graph, node), found = 0;
+
+	for (; node != end; node = btf_graph_type(graph, node)->type) {
+		if (btf_graph_kind(graph, node) == BTF_KIND_TYPEDEF)
+			found = node;
+	}
+	return found;
+}
+
 // ---------------------------------------------------------------------------------------------
 // Reporting a difference
 
@@ -165,82 +178,71 @@ static void describe_path(const struct walk *walk, const struct pair *pair, char
 	}
 }
 
-static void report_at(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
-		      enum btf_aspect aspect, uint32_t index, uint64_t a_value, uint64_t b_value)
+// A type without a tag, as the typedef that both sides know it by, if there is one.
+static uint32_t named_node(const struct walk *walk, const struct pair *pair, uint32_t bare,
+			   uint32_t shown)
+{
+	uint32_t node = pair->key.known ? find_typedef(walk->graph, shown) : 0;
+
+	return node && btf_graph_name(walk->graph, bare).size == 0 ? node : bare;
+}
+
+// @found is what is different; where that is, and which types to show, is added.
+static void report_found(struct walk *walk, const struct pair *pair,
+			 const struct btf_difference *found)
 {
 	struct btf_difference *difference = walk->difference;
 	const struct pair *shown = pair;
 
-	if (verdict <= difference->verdict)
+	if (found->verdict <= difference->verdict)
 		return;
 	// 'struct a *' and 'struct b *' tell more than "what the pointer points to".
 	while (shown->key.step == STEP_TARGET || shown->key.step == STEP_ELEMENT)
 		shown = &walk->pairs.items[shown->parent];
-	*difference = (struct btf_difference){
-		.verdict = verdict,
-		.aspect = aspect,
-		.a = pair->key.a,
-		.b = pair->key.b,
-		.a_shown = shown->a_shown,
-		.b_shown = shown->b_shown,
-		.index = index,
-		.a_value = a_value,
-		.b_value = b_value,
-	};
+	*difference = *found;
+	difference->a = pair->key.a;
+	difference->b = pair->key.b;
+	difference->a_shown = shown->a_shown;
+	difference->b_shown = shown->b_shown;
 	describe_path(walk, shown, difference->path, sizeof(difference->path));
+}
+
+static void report_body(struct walk *walk, const struct pair *pair,
+			const struct btf_difference *found)
+{
+	if (found->verdict <= walk->difference->verdict)
+		return;
+	report_found(walk, pair, found);
+	walk->difference->a = named_node(walk, pair, pair->key.a, pair->a_shown);
+	walk->difference->b = named_node(walk, pair, pair->key.b, pair->b_shown);
 }
 
 static void report(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
 		   enum btf_aspect aspect, uint64_t a_value, uint64_t b_value)
 {
-	report_at(walk, pair, verdict, aspect, 0, a_value, b_value);
+	report_found(walk, pair,
+		     &(struct btf_difference){
+			     .verdict = verdict,
+			     .aspect = aspect,
+			     .a_value = a_value,
+			     .b_value = b_value,
+		     });
 }
 
 // ---------------------------------------------------------------------------------------------
 // Compatible
-
-// FWD and STRUCT or UNION, ENUM and ENUM64 as what they declare.
-static uint32_t family(const struct btf_type *type)
-{
-	uint32_t kind = btf_info_kind(type->info);
-
-	if (kind == BTF_KIND_FWD)
-		return btf_info_kflag(type->info) ? BTF_KIND_UNION : BTF_KIND_STRUCT;
-	return kind == BTF_KIND_ENUM64 ? BTF_KIND_ENUM : kind;
-}
-
-static bool is_forward(const struct btf_type *type)
-{
-	uint32_t kind = btf_info_kind(type->info);
-
-	return kind == BTF_KIND_FWD ||
-	       (family(type) == BTF_KIND_ENUM && !btf_info_vlen(type->info));
-}
-
-// The name of the typedef of @node that is next to the type itself; 0 when there is none.
-static uint32_t typedef_name(const struct btf_graph *graph, uint32_t node)
-{
-	uint32_t end = btf_graph_strip(graph, node), name = 0;
-
-	while (node != end) {
-		const struct btf_type *type = btf_graph_type(graph, node);
-
-		if (btf_info_kind(type->info) == BTF_KIND_TYPEDEF)
-			name = type->name_off;
-		node = type->type;
-	}
-	return name;
-}
 
 // Whether one typedef names what @a and @b come down to. One of a pointer or an array names what
 // these are of, too.
 static bool share_typedef(const struct walk *walk, const struct pair *parent, enum step step,
 			  uint32_t a, uint32_t b)
 {
-	uint32_t a_name = typedef_name(walk->graph, a), b_name = typedef_name(walk->graph, b);
+	uint32_t a_node = find_typedef(walk->graph, a), b_node = find_typedef(walk->graph, b);
 
-	if (a_name || b_name)
-		return a_name == b_name;
+	if (a_node || b_node)
+		return a_node && b_node &&
+		       btf_graph_type(walk->graph, a_node)->name_off ==
+			       btf_graph_type(walk->graph, b_node)->name_off;
 	return parent->key.known && (step == STEP_TARGET || step == STEP_ELEMENT);
 }
 
@@ -280,8 +282,9 @@ static void check_void(struct walk *walk, const struct pair *pair)
 static void check_kinds(struct walk *walk, const struct pair *pair, const struct btf_type *a,
 			const struct btf_type *b)
 {
-	bool is_enum_and_int = (family(a) == BTF_KIND_ENUM && family(b) == BTF_KIND_INT) ||
-			       (family(a) == BTF_KIND_INT && family(b) == BTF_KIND_ENUM);
+	bool is_enum_and_int =
+		(type_family(a) == BTF_KIND_ENUM && type_family(b) == BTF_KIND_INT) ||
+		(type_family(a) == BTF_KIND_INT && type_family(b) == BTF_KIND_ENUM);
 
 	if (!is_enum_and_int)
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0, 0);
@@ -291,85 +294,49 @@ static void check_kinds(struct walk *walk, const struct pair *pair, const struct
 		report(walk, pair, BTF_SUSPICIOUS, BTF_ASPECT_KIND, 0, 0);
 }
 
-static uint64_t enum_value(const struct btf_type *type, uint32_t i)
-{
-	const struct btf_enum *values = btf_record_tail(type);
-	const struct btf_enum64 *values64 = btf_record_tail(type);
-
-	if (btf_info_kind(type->info) == BTF_KIND_ENUM64)
-		return (uint64_t)values64[i].val_hi32 << 32 | values64[i].val_lo32;
-	return btf_info_kflag(type->info) ? (uint64_t)(int64_t)values[i].val
-					  : (uint32_t)values[i].val;
-}
-
-// Older compilers cut values to 32 bits and do not say whether they are signed, so that no more
-// than those bits can be compared with theirs.
-static bool same_value(const struct btf_type *a, const struct btf_type *b, uint32_t i)
-{
-	if (btf_info_kind(a->info) == BTF_KIND_ENUM64 && btf_info_kind(b->info) == BTF_KIND_ENUM64)
-		return enum_value(a, i) == enum_value(b, i);
-	return (uint32_t)enum_value(a, i) == (uint32_t)enum_value(b, i);
-}
-
-static uint32_t member_bit(const struct btf_type *type, uint32_t i)
-{
-	const struct btf_member *members = btf_record_tail(type);
-	uint32_t offset = members[i].offset;
-
-	return btf_info_kflag(type->info) ? BTF_MEMBER_BIT_OFFSET(offset) : offset;
-}
-
-static uint32_t member_width(const struct btf_type *type, uint32_t i)
-{
-	const struct btf_member *members = btf_record_tail(type);
-
-	return btf_info_kflag(type->info) ? BTF_MEMBER_BITFIELD_SIZE(members[i].offset) : 0;
-}
-
-static uint32_t element_name(const struct btf_type *type, uint32_t i)
-{
-	return ((const uint32_t *)type)[record_name_word(type->info, i + 1)];
-}
-
-static bool same_element(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
-			 const struct btf_type *a, const struct btf_type *b, uint32_t i)
-{
-	if (element_name(a, i) != element_name(b, i))
-		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_NAME, i, 0, 0);
-	else if (family(a) == BTF_KIND_ENUM && !same_value(a, b, i))
-		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_VALUE, i, enum_value(a, i),
-			  enum_value(b, i));
-	else if (family(a) == BTF_KIND_ENUM)
-		return true;
-	else if (member_bit(a, i) != member_bit(b, i))
-		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_PLACE, i, member_bit(a, i),
-			  member_bit(b, i));
-	else if (member_width(a, i) != member_width(b, i))
-		report_at(walk, pair, verdict, BTF_ASPECT_MEMBER_WIDTH, i, member_width(a, i),
-			  member_width(b, i));
-	else
-		return true;
-	return false;
-}
-
 // Compare everything of two bodies but the types of members.
 static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
 		      const struct btf_type *a, const struct btf_type *b)
 {
 	uint32_t a_count = btf_info_vlen(a->info), b_count = btf_info_vlen(b->info);
+	struct btf_difference found = { .verdict = verdict };
+	bool same = !find_different_element(a, b, &found);
 
 	if (a_count != b_count) {
-		report(walk, pair, verdict, BTF_ASPECT_MEMBER_COUNT, a_count, b_count);
-		return false;
-	}
-	for (uint32_t i = 0; i < a_count; i++) {
-		if (!same_element(walk, pair, verdict, a, b, i))
-			return false;
-	}
-	if (a->size == b->size)
+		found.aspect = BTF_ASPECT_MEMBER_COUNT;
+		found.a_value = a_count;
+		found.b_value = b_count;
+	} else if (same && a->size != b->size) {
+		found.aspect = BTF_ASPECT_SIZE;
+		found.a_value = a->size;
+		found.b_value = b->size;
+	} else if (same) {
 		return true;
-	report(walk, pair, verdict, BTF_ASPECT_SIZE, a->size, b->size);
+	}
+	report_body(walk, pair, &found);
 	return false;
+}
+
+// Behind a pointer, one may describe the other in part.
+static void check_parts(struct walk *walk, const struct pair *pair)
+{
+	struct btf_difference found = { .verdict = BTF_SUSPICIOUS };
+
+	if (walk->difference->verdict >= BTF_SUSPICIOUS)
+		return;
+	found.aspect = compare_in_part(walk->graph, pair->key.a, pair->key.b, walk->usage,
+				       walk->arena, &found);
+	if (found.aspect == BTF_ASPECT_SIZE) {
+		found.a_value = btf_graph_type(walk->graph, pair->key.a)->size;
+		found.b_value = btf_graph_type(walk->graph, pair->key.b)->size;
+	}
+	if (found.aspect != BTF_ASPECT_NONE)
+		report_body(walk, pair, &found);
+}
+
+static bool goes_by_name(const struct pair *pair, const struct btf_type *type)
+{
+	return pair->key.behind && (type->name_off || pair->key.known);
 }
 
 static void check_enum(struct walk *walk, const struct pair *pair, const struct btf_type *a,
@@ -377,12 +344,14 @@ static void check_enum(struct walk *walk, const struct pair *pair, const struct 
 {
 	if (a->name_off && b->name_off && a->name_off != b->name_off) {
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
-	} else if (is_forward(a) || is_forward(b)) {
+	} else if (type_is_forward(a) || type_is_forward(b)) {
 		if (!pair->key.behind && a->size != b->size)
-			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE, !is_forward(a),
-			       !is_forward(b));
+			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE,
+			       !type_is_forward(a), !type_is_forward(b));
 	} else if (a->size != b->size) {
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_SIZE, a->size, b->size);
+	} else if (goes_by_name(pair, a) && a->name_off == b->name_off) {
+		check_parts(walk, pair);
 	} else if (a->name_off == b->name_off) {
 		same_body(walk, pair, BTF_SUSPICIOUS, a, b);
 	}
@@ -392,16 +361,15 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 			    const struct btf_type *b)
 {
 	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
-	bool only_name = pair->key.behind && (a->name_off || pair->key.known);
 
 	if (a->name_off != b->name_off) {
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
-	} else if (is_forward(a) || is_forward(b)) {
+	} else if (type_is_forward(a) || type_is_forward(b)) {
 		if (!pair->key.behind)
-			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE, !is_forward(a),
-			       !is_forward(b));
-	} else if (only_name) {
-		same_body(walk, pair, BTF_SUSPICIOUS, a, b);
+			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE,
+			       !type_is_forward(a), !type_is_forward(b));
+	} else if (goes_by_name(pair, a)) {
+		check_parts(walk, pair);
 	} else if (same_body(walk, pair, BTF_INCOMPATIBLE, a, b)) {
 		for (uint32_t i = 0; i < btf_info_vlen(a->info); i++)
 			follow(walk, pair, STEP_MEMBER, i, a_members[i].type, b_members[i].type);
@@ -451,11 +419,11 @@ static void check_proto(struct walk *walk, const struct pair *pair, const struct
 static void check(struct walk *walk, const struct pair *pair, const struct btf_type *a,
 		  const struct btf_type *b)
 {
-	if (family(a) != family(b)) {
+	if (type_family(a) != type_family(b)) {
 		check_kinds(walk, pair, a, b);
 		return;
 	}
-	switch (family(a)) {
+	switch (type_family(a)) {
 	case BTF_KIND_INT:
 	case BTF_KIND_FLOAT:
 		if (a->size != b->size)
@@ -481,12 +449,20 @@ static void check(struct walk *walk, const struct pair *pair, const struct btf_t
 }
 
 enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
-				struct arena *scratch, struct btf_difference *difference)
+				struct btf_usage *usage, struct arena *scratch,
+				struct btf_difference *difference)
 {
-	struct walk walk = { .graph = graph, .arena = scratch, .difference = difference };
+	struct btf_usage nothing = { 0 };
+	struct walk walk = {
+		.graph = graph,
+		.arena = scratch,
+		.usage = usage ? usage : &nothing,
+		.difference = difference,
+	};
+	struct pair top = { .key.step = STEP_TOP, .key.behind = usage && usage->by_address };
 
 	*difference = (struct btf_difference){ .verdict = BTF_COMPATIBLE };
-	follow(&walk, &(struct pair){ .key.step = STEP_TOP }, STEP_TOP, 0, a, b);
+	follow(&walk, &top, STEP_TOP, 0, a, b);
 	while (walk.current < walk.pairs.count && walk.pairs.count <= PAIR_LIMIT &&
 	       difference->verdict != BTF_INCOMPATIBLE) {
 		// A copy, because the list moves as it grows.

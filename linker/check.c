@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "compare_types.h"
 #include "maps.h"
 #include "passes.h"
 #include "warnings.h"
@@ -69,29 +70,53 @@ static bool is_definition(const struct declaration *declaration)
 	return declaration->linkage != BTF_VAR_GLOBAL_EXTERN;
 }
 
-static void note_declaration(struct linker *linker, const struct declaration *declaration)
+// How two declarations differ.
+struct mismatch {
+	enum btf_verdict verdict;
+	const char *text;                   // a clause
+	const char *here_note, *there_note; // what the notes add to the types
+};
+
+static void note_declaration(struct linker *linker, const struct declaration *declaration,
+			     const char *more)
 {
-	diag_note(linker->diag, declaration_place(linker, declaration), "%s here as '%s'",
+	diag_note(linker->diag, declaration_place(linker, declaration), "%s here as '%s'%s",
 		  is_definition(declaration) ? "defined" : "declared",
 		  btf_declaration(linker->graph, declaration->node,
-				  strings_get(&linker->strings, declaration->name), linker->arena));
+				  strings_get(&linker->strings, declaration->name), linker->arena),
+		  more);
 }
 
 // "declaration of 'x' does not match its definition in 'b.o': ..."
-static void report(struct linker *linker, enum btf_verdict verdict, const struct declaration *here,
-		   const struct declaration *there, const char *text)
+static void report(struct linker *linker, const struct declaration *here,
+		   const struct declaration *there, const struct mismatch *mismatch)
 {
-	bool error = verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
+	bool error = mismatch->verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
 	bool same = is_definition(here) == is_definition(there);
 
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
 		    declaration_place(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
 		    is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
-		    there->object->name, text,
+		    there->object->name, mismatch->text,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here);
-	note_declaration(linker, there);
+	note_declaration(linker, here, mismatch->here_note);
+	note_declaration(linker, there, mismatch->there_note);
+}
+
+static void report_difference(struct linker *linker, enum btf_verdict verdict,
+			      const struct declaration *here, const struct declaration *there,
+			      const char *text, const struct btf_difference *difference)
+{
+	report(linker, here, there,
+	       &(struct mismatch){
+		       .verdict = verdict,
+		       .text = text,
+		       .here_note =
+			       btf_difference_note(linker->graph, difference, false, linker->arena),
+		       .there_note =
+			       btf_difference_note(linker->graph, difference, true, linker->arena),
+	       });
 }
 
 // A kernel symbol without a type is just an address.
@@ -127,9 +152,9 @@ static bool check_size(struct linker *linker, const struct declaration *here,
 		    linker_name(linker, here->name), definition->object->name,
 		    size_of(linker, here), definition->size,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here);
+	note_declaration(linker, here, "");
 	if (there)
-		note_declaration(linker, there);
+		note_declaration(linker, there, "");
 	return false;
 }
 
@@ -142,12 +167,18 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 	if (here->kind == BTF_KIND_VAR && (is_untyped(linker, here) || is_untyped(linker, there)))
 		return;
 	if (here->kind == BTF_KIND_VAR && here->incomplete && !there->incomplete) {
-		report(linker, is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, here,
-		       there, "its type is only declared here, not defined");
+		report(linker, here, there,
+		       &(struct mismatch){
+			       .verdict =
+				       is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE,
+			       .text = "its type is only declared here, not defined",
+			       .here_note = "",
+			       .there_note = ", with a type that is defined",
+		       });
 		return;
 	}
 	verdict =
-		btf_compatible(linker->graph, here->node, there->node, linker->arena, &difference);
+		compare_nodes(linker, here->node, there->node, is_ksym(linker, there), &difference);
 	if (verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there))
 		return;
 	if (verdict == BTF_COMPATIBLE)
@@ -155,8 +186,9 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 	if (is_ksym(linker, there) && difference.aspect != BTF_ASPECT_KIND &&
 	    difference.aspect != BTF_ASPECT_NAME)
 		verdict = BTF_SUSPICIOUS;
-	report(linker, verdict, here, there,
-	       btf_difference_text(linker->graph, &difference, linker->arena));
+	report_difference(linker, verdict, here, there,
+			  btf_difference_text(linker->graph, &difference, linker->arena),
+			  &difference);
 }
 
 static const char *const kinds[] = {
@@ -171,12 +203,13 @@ static void compare_declarations(struct linker *linker, const struct declaration
 		diag_error(linker->diag, declaration_place(linker, here),
 			   "'%s' is %s here, but %s in '%s'", linker_name(linker, here->name),
 			   kinds[here->kind], kinds[there->kind], there->object->name);
-		note_declaration(linker, there);
+		note_declaration(linker, there, "");
 	} else if (here->kind == BTF_KIND_VAR && is_named(linker, there->datasec, ".maps")) {
 		struct map_difference difference = compare_maps(linker, here, there);
 
 		if (difference.verdict != BTF_COMPATIBLE)
-			report(linker, difference.verdict, here, there, difference.text);
+			report_difference(linker, difference.verdict, here, there, difference.text,
+					  &difference.types);
 	} else {
 		compare_types(linker, here, there);
 	}

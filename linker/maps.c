@@ -11,6 +11,8 @@
 
 #include <inttypes.h>
 
+#include "compare_types.h"
+
 enum attribute_kind {
 	ATTRIBUTE_NUMBER,
 	ATTRIBUTE_TYPE,  // behind a pointer
@@ -49,6 +51,12 @@ static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
 	if (btf_graph_kind(graph, node) != BTF_KIND_PTR)
 		return 0;
 	return btf_graph_type(graph, node)->type;
+}
+
+// What a pointer that spells the type of a key or value points to.
+static uint32_t held_type(const struct btf_graph *graph, uint32_t node)
+{
+	return pointee(graph, btf_graph_strip(graph, node));
 }
 
 static uint64_t spelled_number(const struct btf_graph *graph, uint32_t node)
@@ -104,9 +112,7 @@ static struct map parse_map(const struct btf_graph *graph, uint32_t node)
 		if (attributes[index].kind == ATTRIBUTE_NUMBER) {
 			map.number[index] = spelled_number(graph, members[i].type);
 		} else if (attributes[index].sized_by &&
-			   btf_graph_sizeof(graph,
-					    pointee(graph, btf_graph_strip(graph, members[i].type)),
-					    &size)) {
+			   btf_graph_sizeof(graph, held_type(graph, members[i].type), &size)) {
 			size_t sized = attribute_index(str_of(attributes[index].sized_by));
 
 			map.present[sized] = true;
@@ -126,10 +132,69 @@ static struct map_difference different_number(struct linker *linker, size_t inde
 	};
 }
 
+static struct map_difference different_nodes(struct linker *linker, const char *name, uint32_t here,
+					     uint32_t there)
+{
+	struct btf_difference difference;
+
+	if (compare_nodes(linker, here, there, false, &difference) == BTF_COMPATIBLE)
+		return (struct map_difference){ .verdict = BTF_COMPATIBLE };
+	return (struct map_difference){
+		.verdict = difference.verdict,
+		.text = arena_format(
+			linker->arena, "in '%s', %s", name,
+			btf_difference_text(linker->graph, &difference, linker->arena)),
+		.types = difference,
+	};
+}
+
+static struct map_difference compare_numbers(struct linker *linker, const struct map *here,
+					     const struct map *there)
+{
+	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
+		if (attributes[i].kind == ATTRIBUTE_NUMBER && here->number[i] != there->number[i])
+			return different_number(linker, i, here->number[i], there->number[i]);
+	}
+	return (struct map_difference){ .verdict = BTF_COMPATIBLE };
+}
+
+// What an array of pointers is of: an inner map, or a function.
+static uint32_t inner_type(const struct btf_graph *graph, uint32_t node)
+{
+	uint32_t bare = btf_graph_strip(graph, node);
+
+	if (btf_graph_kind(graph, bare) != BTF_KIND_ARRAY)
+		return 0;
+	bare = ((const struct btf_array *)btf_record_tail(btf_graph_type(graph, bare)))->type;
+	return btf_graph_strip(graph, pointee(graph, btf_graph_strip(graph, bare)));
+}
+
+// Inner maps, too, are what their attributes say; they have none in turn.
+static struct map_difference different_inner(struct linker *linker, uint32_t here, uint32_t there)
+{
+	const struct btf_graph *graph = linker->graph;
+	uint32_t a_inner = inner_type(graph, here), b_inner = inner_type(graph, there);
+	struct map a = parse_map(graph, a_inner), b = parse_map(graph, b_inner);
+	struct map_difference found;
+
+	if (btf_graph_kind(graph, a_inner) != BTF_KIND_STRUCT ||
+	    btf_graph_kind(graph, b_inner) != BTF_KIND_STRUCT)
+		return different_nodes(linker, "values", here, there);
+	found = compare_numbers(linker, &a, &b);
+	for (size_t i = 0; found.verdict == BTF_COMPATIBLE && i < ATTRIBUTE_COUNT; i++) {
+		if (attributes[i].kind == ATTRIBUTE_TYPE && a.present[i] && b.present[i])
+			found = different_nodes(linker, attributes[i].name.data,
+						held_type(graph, a.node[i]),
+						held_type(graph, b.node[i]));
+	}
+	if (found.text)
+		found.text = arena_format(linker->arena, "in 'values', %s", found.text);
+	return found;
+}
+
 static struct map_difference different_type(struct linker *linker, size_t index,
 					    const struct map *here, const struct map *there)
 {
-	struct btf_difference difference;
 	const char *name = attributes[index].name.data;
 
 	if (here->present[index] != there->present[index])
@@ -139,15 +204,11 @@ static struct map_difference different_type(struct linker *linker, size_t index,
 					     here->present[index] ? "here, but not there"
 								  : "there, but not here"),
 		};
-	if (btf_compatible(linker->graph, here->node[index], there->node[index], linker->arena,
-			   &difference) == BTF_COMPATIBLE)
-		return (struct map_difference){ .verdict = BTF_COMPATIBLE };
-	return (struct map_difference){
-		.verdict = difference.verdict,
-		.text = arena_format(
-			linker->arena, "in '%s', %s", name,
-			btf_difference_text(linker->graph, &difference, linker->arena)),
-	};
+	if (attributes[index].kind == ATTRIBUTE_ARRAY)
+		return different_inner(linker, here->node[index], there->node[index]);
+	// The pointers only spell the attribute: a map holds keys and values themselves.
+	return different_nodes(linker, name, held_type(linker->graph, here->node[index]),
+			       held_type(linker->graph, there->node[index]));
 }
 
 struct map_difference compare_maps(struct linker *linker, const struct declaration *here,

@@ -14,7 +14,8 @@ static inline bool section_has_legacy_maps(const struct section *section)
 // How two declarations of one map differ.
 struct map_difference {
 	enum btf_verdict verdict;
-	char *text; // "max_entries is 8 here, 16 there"
+	char *text;                  // "max_entries is 8 here, 16 there"
+	struct btf_difference types; // where types of keys or values differ; else of no aspect
 };
 
 /**

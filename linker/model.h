@@ -375,6 +375,7 @@ struct linker {
 	ARRAY(const struct symbol *) common_marks; // by name: the last object's (resolve_symbols)
 	ARRAY(bool) retained;                      // by name (number_symbols)
 	uint32_t first_global;                     // index of the first non-local in symbols
+	struct btf_usage usage;                    // of types, for comparisons (check_types)
 	struct btf_encoder *encoder;               // NULL when no input has BTF (encode_types)
 	struct str btf;                            // encode_types
 	struct str btf_ext;                        // encode_types

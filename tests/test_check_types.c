@@ -52,6 +52,53 @@ static const struct {
 	  "'void *' here, 'int *' there\n"
 	  "b.o: note: declared here as 'int f(void *)'\n"
 	  "a.o:(.text+0x0): note: defined here as 'int f(int *p)'\n" },
+	{ "in part, behind a pointer",
+	  { DEFINES_F "type f func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )",
+	    "type f func int ( ptr struct s 4 { y 0 int ; } )" }, false, "" },
+	{ "in part, by a typedef",
+	  { DEFINES_F "type f func int ( ptr typedef t struct - 8 { x 0 int ; y 32 int ; } )",
+	    "type f func int ( ptr typedef t struct - 4 { y 0 int ; } )" }, false, "" },
+	{ "in part, by value",
+	  { DEFINES_X "type x typedef t struct - 4 { x 0 short ; y 16 short ; }",
+	    "type x typedef t struct - 4 { x 0 short ; }" }, true,
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': 't' has 1 member here, "
+	  "2 there" NO_CHECK
+	  "b.o: note: declared here as 't x', with no more members in 't'\n"
+	  "a.o:(.data+0x0): note: defined here as 't x', with 'short y' at byte 2 of 't'\n" },
+	{ "the first member that differs",
+	  { DEFINES_F "type f func int ( p : ptr struct s 16 { x 0 int ; y 64 long ; } )",
+	    "type f func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )" }, false,
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, "
+	  "member 'y' of 'struct s' is 'int' here, 'long' there\n"
+	  "b.o: note: declared here as 'int f(struct s *)', with 'int y' at byte 4 of 'struct s'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(struct s *p)', with 'long y' at byte 8 of "
+	  "'struct s'\n" },
+	{ "sizes alone",
+	  { DEFINES_F "type f func int ( ptr struct s 8 { x 0 int ; } )",
+	    "type f func int ( ptr struct s 4 { x 0 int ; } )" }, false,
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, "
+	  "'struct s' has 4 bytes here, 8 there\n"
+	  "b.o: note: declared here as 'int f(struct s *)', with 4 bytes in 'struct s'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(struct s *)', with 8 bytes in 'struct s'\n" },
+	{ "the first value that differs",
+	  { DEFINES_X "type x enum e 4 { A 1 ; B 2 ; }", "type x enum e 4 { A 1 ; B 3 ; }" }, false,
+	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': value 'B' of "
+	  "'enum e' is 3 here, 2 there\n"
+	  "b.o: note: declared here as 'enum e x', with 'B = 3' in 'enum e'\n"
+	  "a.o:(.data+0x0): note: defined here as 'enum e x', with 'B = 2' in 'enum e'\n" },
+	{ "what a typedef is",
+	  { DEFINES_X "type x typedef u32 int", "type x typedef u32 long" }, true,
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'u32' here, "
+	  "'u32' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as 'u32 x', where 'u32' is 'long'\n"
+	  "a.o:(.data+0x0): note: defined here as 'u32 x', where 'u32' is 'int'\n" },
+	{ "what a typedef points to",
+	  { DEFINES_F "type f func int ( typedef p ptr struct s 4 { x 0 int ; } )",
+	    "type f func int ( typedef p ptr struct t 4 { x 0 int ; } )" }, true,
+	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': parameter 1 is 'p' "
+	  "here, 'p' there ('struct t' and 'struct s')" NO_CHECK
+	  "b.o: note: declared here as 'int f(p)', where 'p' is 'struct t *'\n"
+	  "a.o:(.text+0x0): note: defined here as 'int f(p)', where 'p' is 'struct s *'\n" },
 	{ "function and variable",
 	  { DEFINES_F "type f func int ( )", "type f int" }, true,
 	  "b.o: error: 'f' is a variable here, but a function in 'a.o'\n"
@@ -117,12 +164,26 @@ static const struct {
 	{ "two of a kernel symbol", { "type k@.ksyms int", "type k@.ksyms int" }, false, "" },
 	{ "one without a type", { "type k@.ksyms void", "type k@.ksyms int" }, false, "" },
 	{ "one in part",
+	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 4 { x 0 int ; }" },
+	  false, "" },
+	{ "one in part, elsewhere",
 	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 4 { y 0 int ; }" },
 	  false,
-	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': 'struct s' has 1 member "
-	  "here, 2 there\n"
-	  "b.o: note: declared here as 'struct s k'\n"
-	  "a.o: note: declared here as 'struct s k'\n" },
+	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is "
+	  "at byte 0 here, 4 there\n"
+	  "b.o: note: declared here as 'struct s k', with 'int y' at byte 0 of 'struct s'\n"
+	  "a.o: note: declared here as 'struct s k', with 'int y' at byte 4 of 'struct s'\n" },
+	{ "one by a typedef, in part",
+	  { "type k@.ksyms typedef t struct - 8 { x 0 int ; y 32 int ; }",
+	    "type k@.ksyms typedef t struct - 4 { x 0 int ; }" },
+	  false, "" },
+	{ "one of another type",
+	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 8 { y 0 long ; }" },
+	  false,
+	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is "
+	  "'long' here, 'int' there\n"
+	  "b.o: note: declared here as 'struct s k', with 'long y' at byte 0 of 'struct s'\n"
+	  "a.o: note: declared here as 'struct s k', with 'int y' at byte 4 of 'struct s'\n" },
 	{ "of the kernel and not", { "type k@.ksyms int", "type k int" }, false, "" },
 	{ "of the kernel and its configuration", { "type k@.ksyms int", "type k@.kconfig int" }, true,
 	  "b.o: error: 'k' is declared in '.kconfig' here, but in '.ksyms' in 'a.o'\n" },

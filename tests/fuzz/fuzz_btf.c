@@ -15,9 +15,9 @@ static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *a
 	btf_definition(graph, node, arena);
 	btf_graph_sizeof(graph, node, &size);
 	btf_graph_strip(graph, node);
-	if (btf_compatible(graph, node, node - 1, arena, &difference) != BTF_COMPATIBLE)
+	if (btf_compatible(graph, node, node - 1, NULL, arena, &difference) != BTF_COMPATIBLE)
 		btf_difference_text(graph, &difference, arena);
-	if (btf_compatible(graph, node, node, arena, &difference) == BTF_INCOMPATIBLE)
+	if (btf_compatible(graph, node, node, NULL, arena, &difference) == BTF_INCOMPATIBLE)
 		fuzz_fail("type %u is not compatible with itself", node);
 }
 
