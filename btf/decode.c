@@ -20,6 +20,9 @@
 #define HEADER_SIZE        sizeof(struct btf_header)
 #define HEADER_LAYOUT_SIZE (HEADER_SIZE + 8)
 
+// Of a section that another is put behind, more than any .BTF is aligned to.
+#define PADDING_MAX 16
+
 struct decoder {
 	struct btf_unit *unit;
 	struct diag *diag;
@@ -111,6 +114,33 @@ static bool check_header_rest(struct decoder *decoder)
 	return true;
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+// Linkers that know nothing of BTF leave that of all inputs one behind the other. Readers see the
+// first.
+static bool check_end(struct decoder *decoder)
+{
+	const struct btf_header *header = &decoder->header;
+	uint64_t end = header->hdr_len + larger((uint64_t)header->type_off + header->type_len,
+						(uint64_t)header->str_off + header->str_len);
+	uint64_t padded = end + PADDING_MAX < decoder->size ? end + PADDING_MAX : decoder->size;
+	uint16_t magic;
+
+	while (end < padded && decoder->data[end] == 0)
+		end++;
+	if (decoder->size - end < HEADER_SIZE)
+		return true;
+	memcpy(&magic, decoder->data + end, sizeof(magic));
+	if (magic != header->magic)
+		return true;
+	return header_error(decoder,
+			    "BTF of several objects, one behind the other, as 'ld -r' leaves it: "
+			    "link the objects themselves");
+}
+
 static bool read_header(struct decoder *decoder)
 {
 	const struct btf_header *header = &decoder->header;
@@ -126,6 +156,8 @@ static bool read_header(struct decoder *decoder)
 	    header->type_off < (uint64_t)header->str_off + header->str_len &&
 	    header->str_off < (uint64_t)header->type_off + header->type_len)
 		return header_error(decoder, "types and strings overlap");
+	if (!check_end(decoder))
+		return false;
 	unit->strings = (struct str){
 		.data = decoder->data + header->hdr_len + header->str_off,
 		.size = header->str_len,

@@ -157,7 +157,8 @@ static bool check_words(const struct ext_reader *reader, const struct btf_ext_bl
 			continue;
 		if (!check_field(reader, field, *words, &problem))
 			return ext_error(reader, block->offset + (uint64_t)i * block->stride,
-					 "%s for section '%.100s' %s: %" PRIu32,
+					 "%s for section '%.100s' %s: %" PRIu32
+					 "; if a tool wrote .BTF anew, remove .BTF.ext",
 					 kinds[block->kind].name, section_name(reader, block),
 					 problem, *words);
 	}

@@ -207,38 +207,54 @@ static struct declaration *split_declaration(struct linker *linker, struct objec
 	return declaration;
 }
 
+// Whether a static function's symbol has another name than its FUNC because a tool gave it one.
+// Copies that compilers make of a function (f.constprop.0) are called like it in BTF.
+static bool is_renamed(const struct scope *scope, const struct declaration *declaration,
+		       const struct symbol *symbol)
+{
+	struct str name = strings_get(&scope->linker->strings, declaration->name);
+	const struct symbol *own = scope_local(scope, declaration->name);
+
+	if (!is_identifier(name))
+		return true;
+	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
+	       !(own && own->section == symbol->section && own->value == symbol->value) &&
+	       !str_equal(scope_clone_origin(scope->linker, symbol->name), name);
+}
+
 // The function that a record of func_info is about.
-static struct declaration *read_function(struct linker *linker, struct object *object,
+static struct declaration *read_function(const struct scope *scope,
 					 const struct btf_ext_record *record,
 					 struct section *section)
 {
-	struct declaration *declaration = object_declaration(object, record->field[0]);
+	struct linker *linker = scope->linker;
+	struct declaration *declaration = object_declaration(scope->object, record->field[0]);
 	struct atom *atom = section_atom(section, record->insn_off);
 
 	if (declaration->global ||
 	    (declaration->atom == atom && declaration->offset == record->insn_off))
 		return declaration;
 	if (declaration->atom)
-		declaration = split_declaration(linker, object, declaration);
+		declaration = split_declaration(linker, scope->object, declaration);
 	tie(linker, declaration, section, record->insn_off);
 	if (atom->symbol && atom->symbol->value == record->insn_off &&
 	    (declaration->linkage != BTF_FUNC_STATIC ||
-	     !is_identifier(strings_get(&linker->strings, declaration->name))))
+	     is_renamed(scope, declaration, atom->symbol)))
 		bind_place(declaration, atom->symbol);
 	return declaration;
 }
 
-static struct declaration **read_func_info(struct linker *linker, struct object *object,
+static struct declaration **read_func_info(const struct scope *scope,
 					   const struct btf_ext_block *block,
 					   struct section *section)
 {
 	struct declaration **functions =
-		arena_new_array(linker->arena, struct declaration *, block->count);
+		arena_new_array(scope->linker->arena, struct declaration *, block->count);
 
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
 
-		functions[i] = read_function(linker, object, &record, section);
+		functions[i] = read_function(scope, &record, section);
 	}
 	return functions;
 }
@@ -310,7 +326,7 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 			continue;
 		object->ext_sections[i] = section;
 		if (block->kind == BTF_EXT_FUNC)
-			object->functions[i] = read_func_info(linker, object, block, section);
+			object->functions[i] = read_func_info(scope, block, section);
 	}
 }
 
@@ -332,10 +348,29 @@ static void bind_functions(const struct scope *scope)
 	}
 }
 
+// Loaders make maps of what BTF says alone.
+static void require_maps(struct linker *linker, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->section_count && !object->bare; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->role != ROLE_MAPS)
+			continue;
+		array_each(atom, &section->atoms) {
+			if (atom->symbol && !atom->declaration)
+				diag_error(linker->diag, symbol_place(linker, atom->symbol),
+					   "map '%s' is not in the object's BTF, which has to "
+					   "define it: compile with -g, and leave BTF as it is",
+					   linker_name(linker, atom->symbol->name));
+		}
+	}
+}
+
 static void read_object_declarations(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
 
+	follow_sections(scope);
 	follow_symbols(scope);
 	gcc_repair_linkage(scope);
 	array_each(declaration, &object->declarations) {
@@ -346,6 +381,7 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 	if (object->ext)
 		read_blocks(linker, scope);
 	bind_functions(scope);
+	require_maps(linker, object);
 }
 
 /*

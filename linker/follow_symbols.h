@@ -5,6 +5,9 @@
 
 #include "scope.h"
 
+/** Let names that no section of the object of @scope has any more mean what BTF says is in them. */
+void follow_sections(struct scope *scope);
+
 /** Give the variables of the object of @scope that are not static the names of their symbols. */
 void follow_symbols(struct scope *scope);
 

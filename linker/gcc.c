@@ -9,7 +9,8 @@
  * them. An object with types 1 and 10 alone tells by its fields, if it is by GNU tools at all.
  *
  * GCC up to 12 writes BTF that ELF contradicts: all functions are static and no variable is extern.
- * All versions leave offsets in DATASECs to loaders, also of static variables. ELF is right.
+ * So does pahole, which makes BTF of DWARF and no .BTF.ext. All versions of GCC leave offsets in
+ * DATASECs to loaders, also of static variables. ELF is right.
  *
  * Source: include/elf/bpf.h and bpf_elf_generic_reloc() in bfd/elf64-bpf.c of binutils 2.40;
  * gcc/btfout.cc of GCC 12 and 13.
@@ -239,7 +240,7 @@ void gcc_translate(struct linker *linker, const struct object *object)
 void gcc_repair_linkage(const struct scope *scope)
 {
 	const struct object *object = scope->object;
-	bool lost = !object->bare && !object->has_functions && is_by_gnu(object);
+	bool lost = !object->bare && !object->has_functions && (!object->ext || is_by_gnu(object));
 
 	array_each(each, &object->declarations) {
 		struct declaration *declaration = *each;

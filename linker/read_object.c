@@ -303,7 +303,12 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 		else if (section->type == SHT_SYMTAB_SHNDX)
 			from->extended = section;
 	}
-	if (!from->symbols || from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
+	if (!from->symbols) {
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "has no symbol table: strip debug information alone (llvm-strip -g)");
+		return false;
+	}
+	if (from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
 		diag_error(linker->diag, place_in(object->name, NULL), "has no valid symbol table");
 		return false;
 	}

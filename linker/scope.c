@@ -93,6 +93,12 @@ struct section *scope_section(const struct scope *scope, uint32_t name)
 	return found;
 }
 
+void scope_rename_section(struct scope *scope, uint32_t name, struct section *section)
+{
+	reserve(scope, &scope->sections, name);
+	scope->sections.items[name] = section;
+}
+
 struct symbol *scope_global(const struct scope *scope, uint32_t name)
 {
 	struct symbol *found = name < scope->globals.count ? scope->globals.items[name] : NULL;

@@ -28,6 +28,9 @@ void scope_deinit(struct scope *scope);
  */
 struct section *scope_section(const struct scope *scope, uint32_t name);
 
+/** Let @name, which no section has, be one of @section. */
+void scope_rename_section(struct scope *scope, uint32_t name, struct section *section);
+
 /** Whether several sections have that name. */
 bool scope_is_ambiguous(const struct scope *scope, uint32_t name);
 

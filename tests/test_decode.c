@@ -377,3 +377,29 @@ Test(decode, deep_chains_do_not_exhaust_the_stack)
 	cr_expect_eq(size, 4);
 	btf_world_deinit(&world);
 }
+
+// What `ld -r` leaves: the .BTF of each input, each as long as the section's alignment wants.
+Test(decode, rejects_one_behind_another)
+{
+	for (int padding = 0; padding < 16; padding++) {
+		struct btf_world world;
+		struct btf_raw raw;
+		struct str one, two;
+		char *bytes;
+
+		btf_world_init(&world);
+		raw = all_kinds(&world.arena, padding % 2);
+		one = btf_raw_finish(&raw);
+		two.size = 2 * one.size + (size_t)padding;
+		bytes = arena_new_array(&world.arena, char, two.size);
+		memcpy(bytes, one.data, one.size);
+		// Padding alone, or too little for a header, is no BTF.
+		two.data = bytes;
+		cr_expect(btf_world_read(&world, two, padding % 2), "%d: zeros", padding);
+		memcpy(bytes + one.size + padding, one.data, one.size);
+		cr_expect_null(btf_world_read(&world, two, padding % 2), "%d", padding);
+		cr_expect(btf_world_refused(&world, "BTF of several objects, one behind the other"),
+			  "%d: %s", padding, btf_world_message(&world));
+		btf_world_deinit(&world);
+	}
+}

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "btf_raw.h"
-#include "elf_object.h"
+#include "elf_text.h"
 #include "relocation.h"
 #include "world.h"
 
@@ -276,6 +276,11 @@ static const struct follow_case cases[] = {
 	  { { "l", G, N, TEXT, 8, 0 } }, { { "f", 2, TEXT, 0, 0, "l", true } },
 	  "l? 0 .text+8 | extern l=.text+8" },
 
+	// pahole: all functions are static, and there is no .BTF.ext.
+	{ "all functions are static in BTF", false, false,
+	  { { "f", G, STT_FUNC, TEXT, 0, 8 }, { "s", L, STT_FUNC, TEXT, 8, 8 } },
+	  { { "f", 0, TEXT, 0, 0, NULL, true }, { "s", 0, TEXT, 0, 0, NULL, true } },
+	  "f 8 .text+0, s 8 .text+8 | f=.text+0 static s=.text+8" },
 	// .BTF that a tool wrote anew beside the old .rel.BTF.
 	{ "relocations of another BTF", false, true,
 	  { { "v", G, O, DATA, 4, 4 }, { "w", G, O, DATA, 0, 4 } },
@@ -302,4 +307,103 @@ Test(follow_symbols, elf_and_btf_agree)
 			world_deinit(&world);
 		}
 	}
+}
+
+// Give the section of that name another of the same length: its name is the last in the file, for
+// section names are behind everything else.
+static void rename_section(struct str image, const char *name, const char *new_name)
+{
+	size_t size = strlen(name) + 1, at = image.size - size;
+
+	while (at && memcmp(image.data + at, name, size) != 0)
+		at--;
+	cr_assert(at, "%s", name);
+	memcpy((char *)image.data + at, new_name, size);
+}
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *text;
+	const char *renames[5];
+	const char *expected;
+} renamed_cases[] = {
+	{ "code", "section tc AX | global func f 8 | exit | section .text AX | local func s 8 | exit | btf",
+	  { "tc", "iu" }, "f 8 iu+0, s 8 .text+0 | f=iu+0 static s=.text+0" },
+	{ "two of code", "section tc AX | global func f 8 | exit | section .text AX | local func s 8 | exit | btf",
+	  { "tc", "iu", ".text", ".mine" }, "f 8 iu+0, s 8 .mine+0 | f=iu+0 static s=.mine+0" },
+	{ "equal static functions", "section tc AX | local func s 8 | exit | section iu AX | local func s 8 | exit"
+	  "| local func t 8 | exit | btf", { "iu", "on" },
+	  "s 8 tc+0, s 8 on+0, t 8 on+8 | static s=tc+0 static s=on+0 static t=on+8" },
+	{ "code that nothing tells", "section tc AX | exit | local func f 8 | exit | called f g | btf", { "tc", "iu" },
+	  "error: func_info speaks of section 'tc', which is no code here" },
+	{ "data", "section .dat1 WA | global object v 4 | word 1 | local object s 4 | word 2 | btf | relocated",
+	  { ".dat1", ".dat2" }, "v 4 .dat2+0, s 4 .dat2+4 | v=.dat2+0 static s=.dat2+4" },
+	{ "maps", "section .maps WA | global object m 8 | quad 0 | type m int | section .dat1 WA | global object v 4 | word 1 | btf | relocated",
+	  { ".dat1", ".dat2" }, "m 8 .maps+0, v 4 .dat2+0 | m=.maps+0 v=.dat2+0" },
+};
+// clang-format on
+
+Test(follow_symbols, renamed_sections_are_found)
+{
+	for (size_t i = 0; i < sizeof(renamed_cases) / sizeof(*renamed_cases); i++) {
+		for (int big_endian = 0; big_endian < 2; big_endian++) {
+			const char *const *rename = renamed_cases[i].renames;
+			struct world world;
+			struct str image;
+
+			world_begin(&world);
+			image = elf_text(&world.arena, big_endian, renamed_cases[i].text);
+			for (; *rename; rename += 2)
+				rename_section(image, rename[0], rename[1]);
+			world_add(&world, image);
+			if (world_run(&world, read_declarations))
+				cr_expect_str_eq(describe(&world), renamed_cases[i].expected,
+						 "%s: %s", renamed_cases[i].name, describe(&world));
+			else
+				cr_expect(strstr(world_messages(&world), renamed_cases[i].expected),
+					  "%s: %s", renamed_cases[i].name, world_messages(&world));
+			world_deinit(&world);
+		}
+	}
+}
+
+// A linker's output has no .rel.BTF: places of variables tell.
+Test(follow_symbols, renamed_sections_of_linked_data_are_found)
+{
+	static const struct follow_case c = {
+		"linked",
+		true,
+		false,
+		{ { "v", G, O, DATA, 4, 4 }, { "s", L, O, DATA, 8, 4 } },
+		{ { "v", 1, DATA, 4, 4, NULL, false }, { "s", 0, DATA, 8, 4, NULL, false } },
+		"v 4 .dat2+4, s 4 .dat2+8 | v=.dat2+4 static s=.dat2+8",
+	};
+	struct world world;
+	struct str image;
+
+	world_begin(&world);
+	image = make_object(&world.arena, false, &c);
+	rename_section(image, ".data", ".dat2");
+	world_add(&world, image);
+	cr_assert(world_run(&world, read_declarations), "%s", world_messages(&world));
+	cr_expect_str_eq(describe(&world), c.expected);
+	world_deinit(&world);
+}
+
+// Without BTF's VAR a map is nothing to loaders, and pahole makes none.
+Test(follow_symbols, maps_need_btf)
+{
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){
+			   "section .maps WA | global object m 8 | quad 0 | global object n 8"
+			   "| quad 0 | type n int",
+			   NULL });
+	cr_expect_not(world_run(&world, read_declarations));
+	cr_expect_str_eq(world_messages(&world),
+			 "a.o:(.maps+0x0): error: map 'm' is not in the object's BTF, which has to "
+			 "define it: compile with -g, and leave BTF as it is\n");
+	world_deinit(&world);
 }

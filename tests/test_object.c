@@ -159,7 +159,7 @@ static const struct broken_field sections[] = {
 	  "is compressed" },
 	{ "compressed debug data", ELF_SECTION(DEBUG, sh_flags), SHF_COMPRESSED, NULL },
 	{ "relocations with addends", ELF_SECTION(REL, sh_type), SHT_RELA, "(SHT_RELA)" },
-	{ "symbols are none", ELF_SECTION(REL + 1, sh_type), SHT_NOTE, "no valid symbol table" },
+	{ "symbols are none", ELF_SECTION(REL + 1, sh_type), SHT_NOTE, "has no symbol table" },
 	{ "symbols past the end", ELF_SECTION(REL + 1, sh_size), 1 << 20, "(.symtab): error: is" },
 	{ "symbol names", ELF_SECTION(REL + 1, sh_link), TEXT, "section 1, which should" },
 	{ "strings past the end", ELF_SECTION(REL + 2, sh_size), 1 << 20, "valid string table" },
