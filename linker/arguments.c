@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/similar.h"
 #include "option_table.h"
 #include "reproduce.h"
 
@@ -70,59 +71,18 @@ static struct argument take_apart(const char *text)
 	return argument;
 }
 
-#define LONGEST_NAME 63
-
-// How many letters must be added, taken away or changed to make one of the other.
-static size_t edit_distance(struct str a, struct str b)
-{
-	size_t row[LONGEST_NAME +
-		   1]; // of the prefix of `a` at hand, by length of the prefix of `b`
-
-	for (size_t j = 0; j <= b.size; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.size; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.size; j++) {
-			size_t changed = diagonal + (a.data[i - 1] != b.data[j - 1]);
-			size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-
-			diagonal = row[j];
-			row[j] = shorter + 1 < changed ? shorter + 1 : changed;
-		}
-	}
-	return row[b.size];
-}
-
-// The known name that is most like @name; NULL when none is.
-static const char *find_similar(struct str name)
-{
-	size_t best = name.size / 3 + 1;
-	const char *similar = NULL;
-
-	for (size_t i = 0; i < option_count && name.size <= LONGEST_NAME; i++) {
-		const char *known = option_table[i].name;
-		size_t distance;
-
-		if (!known || strlen(known) > LONGEST_NAME)
-			continue;
-		distance = edit_distance(name, str_of(known));
-		if (distance < best) {
-			best = distance;
-			similar = known;
-		}
-	}
-	return similar;
-}
-
 static bool report_unknown(const struct parser *parser, const struct argument *argument)
 {
-	const char *similar = find_similar(argument->name);
+	struct similar similar;
 
+	similar_begin(&similar, argument->name);
+	for (size_t i = 0; i < option_count; i++) {
+		if (option_table[i].name)
+			similar_try(&similar, str_of(option_table[i].name));
+	}
 	fprintf(parser->errors, "bpfld: error: option '%s' is not known; ", argument->text);
-	if (similar)
-		fprintf(parser->errors, "did you mean '--%s'?\n", similar);
+	if (similar.found.data)
+		fprintf(parser->errors, "did you mean '--%s'?\n", similar.found.data);
 	else
 		fprintf(parser->errors, "--help lists all\n");
 	return false;
