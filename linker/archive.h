@@ -55,4 +55,7 @@ size_t archive_count(struct linker *linker, struct archive *archive);
 bool archive_reject(struct linker *linker, struct archive *archive, uint64_t offset,
 		    const char *what);
 
+/** Whether --exclude-libs=@name means @file, an archive. */
+bool archive_is_called(const struct file *file, const char *name);
+
 #endif

@@ -137,6 +137,7 @@ enum bpfld_scope {
 struct bpfld_scope_rule {
 	const char *pattern; /* as of fnmatch(3) */
 	enum bpfld_scope scope;
+	const char *file; /* the list that has it, for messages; NULL: none */
 };
 
 /** Undefined symbols called `name` mean `target`. */

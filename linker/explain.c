@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "guess.h"
 #include "passes.h"
 #include "reports.h"
 #include "roots.h"
@@ -69,7 +70,8 @@ static void explain(struct linker *linker, const char *text)
 	}
 	if (!found)
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
-			     "--why-live: no input defines '%s'", text);
+			     "--why-live: no input defines '%s'%s", text,
+			     guess_symbol(linker, text, GUESS_ANY));
 }
 
 /*

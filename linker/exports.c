@@ -11,10 +11,17 @@
  */
 #include <fnmatch.h>
 
+#include "exports.h"
 #include "passes.h"
 #include "warnings.h"
 
-static bool is_pattern(const char *text)
+const char *const scope_texts[] = {
+	[BPFLD_EXPORT] = "exported",
+	[BPFLD_HIDE] = "hidden",
+	[BPFLD_LOCALIZE] = "local",
+};
+
+bool is_pattern(const char *text)
 {
 	return strpbrk(text, "*?[\\") != NULL;
 }
@@ -51,22 +58,32 @@ static void match_names(struct linker *linker)
 		global = linker_global(linker, name);
 		if (global && !global->scope_rule)
 			global->scope_rule = rule;
+		else if (global && global->scope_rule->scope != rule->scope)
+			diag_warning(linker->diag, WARN_UNUSED_OPTION, place_in(rule->file, NULL),
+				     "'%s' is to be %s, but an option before it says that it is to "
+				     "be %s, and counts",
+				     rule->pattern, scope_texts[rule->scope],
+				     scope_texts[global->scope_rule->scope]);
 	}
 }
 
-// Functions that only other functions call, and variables that are no maps.
-static bool may_change(const struct linker *linker, const struct section *section)
+bool section_has_variables(const struct section *section)
 {
 	static const char *const prefixes[] = { ".data", ".rodata", ".bss" };
 	struct str name = str_of(section->text_name);
 
-	if (section->role == ROLE_CODE)
-		return section->output_name == linker->text_name;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		if (section->role == ROLE_DATA && str_starts_with(name, str_of(prefixes[i])))
 			return true;
 	}
 	return false;
+}
+
+// Functions that only other functions call, and variables that are no maps.
+static bool may_change(const struct linker *linker, const struct section *section)
+{
+	return section->role == ROLE_CODE ? section->output_name == linker->text_name
+					  : section_has_variables(section);
 }
 
 static void apply_rule(struct linker *linker, struct global *global)

@@ -27,6 +27,7 @@ const struct pass passes[] = {
 	{ "mark-live", mark_live, true },
 	{ "explain-live", explain_live, true },
 	{ "check-types", check_types, true },
+	{ "check-options", check_options, true },
 	{ "check-loaders", check_loaders, true },
 	{ "check-programs", check_programs, true },
 	{ "check-callbacks", check_callbacks, true },

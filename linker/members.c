@@ -5,7 +5,7 @@
  * A member is taken when an object that is taken refers to a name that only the member defines, and
  * so on until nothing changes. Where archives stand on the command line has no say in that, unlike
  * for ld, which looks at each archive once; of two members that define a name, the first is taken.
- * Weak references take nothing.
+ * Weak references take nothing, and what is declared to be the kernel's is not looked for.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "archive.h"
 #include "callbacks.h"
 #include "follow_symbols.h"
+#include "guess.h"
 #include "input.h"
 #include "passes.h"
 #include "read_object.h"
@@ -42,6 +43,9 @@ struct extraction {
 	struct linker *linker;
 	ARRAY(struct member *) lazy; // by name: the first member that defines it, or NULL
 	ARRAY(uint8_t) defined;      // by name: some object that was taken defines it
+	ARRAY(uint32_t)
+	kernels; // by name: 1 + index of the last object that has it from the
+		 // kernel
 	struct scope scope;
 };
 
@@ -243,15 +247,22 @@ static bool is_elf(const struct member *member)
 			       STR(ELFMAG));
 }
 
+// As for ld, ".a" may be left out.
+bool archive_is_called(const struct file *file, const char *name)
+{
+	struct str base = str_of(path_base(file->name)), wanted = str_of(name);
+
+	return str_starts_with(base, wanted) &&
+	       (base.size == wanted.size || strcmp(base.data + wanted.size, ".a") == 0);
+}
+
 // --exclude-libs names archives without their folder.
 static bool is_excluded(const struct linker *linker, const struct file *file)
 {
 	const struct bpfld_strings *names = &linker->options->exclude_libs;
-	const char *slash = strrchr(file->name, '/');
-	const char *name = slash ? slash + 1 : file->name;
 
 	for (size_t i = 0; i < names->count; i++) {
-		if (strcmp(names->items[i], "ALL") == 0 || strcmp(names->items[i], name) == 0)
+		if (strcmp(names->items[i], "ALL") == 0 || archive_is_called(file, names->items[i]))
 			return true;
 	}
 	return false;
@@ -335,6 +346,32 @@ static void need_callbacks(struct extraction *extraction, const struct object *o
 	}
 }
 
+// What an object declares __ksym or __kconfig is the kernel's, whatever archives have.
+static void note_kernels(struct extraction *extraction, const struct object *object, uint32_t mark)
+{
+	array_each(datasec, &object->datasecs) {
+		if (!datasec_is_kernels(extraction->linker, datasec))
+			continue;
+		for (uint32_t i = 0; i < datasec->count; i++) {
+			const struct declaration *declaration = datasec->entries[i].declaration;
+
+			if (!declaration)
+				continue;
+			while (extraction->kernels.count <= declaration->name)
+				*array_add(extraction->linker->arena, &extraction->kernels) = 0;
+			extraction->kernels.items[declaration->name] = mark;
+		}
+	}
+}
+
+static bool wants_definition(const struct extraction *extraction, const struct symbol *symbol,
+			     uint32_t mark)
+{
+	return symbol->binding == STB_GLOBAL && symbol->home == HOME_UNDEFINED &&
+	       !(symbol->name < extraction->kernels.count &&
+		 extraction->kernels.items[symbol->name] == mark);
+}
+
 // The list of objects grows while it is walked.
 static void extract(struct extraction *extraction)
 {
@@ -344,10 +381,11 @@ static void extract(struct extraction *extraction)
 	need_names(extraction, &linker->options->required);
 	for (size_t i = 0; i < linker->objects.count; i++) {
 		const struct object *object = linker->objects.items[i];
+		uint32_t mark = (uint32_t)i + 1;
 
+		note_kernels(extraction, object, mark);
 		for (uint32_t j = 1; j < object->symbol_count; j++) {
-			if (object->symbols[j].binding == STB_GLOBAL &&
-			    object->symbols[j].home == HOME_UNDEFINED)
+			if (wants_definition(extraction, &object->symbols[j], mark))
 				need(extraction, object,
 				     symbol_meaning(linker, &object->symbols[j]));
 		}

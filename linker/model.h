@@ -383,6 +383,7 @@ struct linker {
 	size_t image_size;                         // bytes of it
 	ARRAY(struct timing) timings;              // of the passes that ran so far
 	bool reported[BPFLD_REPORTS];              // (write_reports)
+	size_t guess_work; // done so far to guess what unknown names mean (guess.h)
 };
 
 /** Memory until sections are cut: for what ELF has beside them, and what helps to cut them. */
@@ -438,6 +439,14 @@ static inline bool declaration_fits(const struct declaration *declaration,
 {
 	return !role_is_content(section->role) ||
 	       (declaration->kind == BTF_KIND_FUNC) == (section->role == ROLE_CODE);
+}
+
+/** Whether what @datasec lists is the kernel's, which loaders find. */
+static inline bool datasec_is_kernels(const struct linker *linker, const struct datasec *datasec)
+{
+	const char *name = strings_get(&linker->strings, datasec->name).data;
+
+	return strcmp(name, ".ksyms") == 0 || strcmp(name, ".kconfig") == 0;
 }
 
 /** The global of number @name, or NULL. */

@@ -29,6 +29,7 @@ struct parser {
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
+	const char *list; // whose rules are being read; NULL: those of the command line
 	bool hide_others; // what no scope rule speaks of is hidden
 	struct arguments read_files;
 	struct text response; // this command line, for --reproduce

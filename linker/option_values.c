@@ -200,7 +200,7 @@ void set_time_trace(struct parser *parser, const char *value)
 static void add_scope_rule(struct parser *parser, const char *pattern, enum bpfld_scope scope)
 {
 	*array_add(parser->arena, &parser->scope_rules) =
-		(struct bpfld_scope_rule){ pattern, scope };
+		(struct bpfld_scope_rule){ pattern, scope, parser->list };
 }
 
 void hide_symbol(struct parser *parser, const char *pattern)
@@ -254,18 +254,24 @@ void add_alias(struct parser *parser, const char *value)
 void read_export_list(struct parser *parser, const char *path)
 {
 	parser->hide_others = true;
+	parser->list = path;
 	read_symbol_list(parser, path, export_symbol);
+	parser->list = NULL;
 }
 
 void read_dynamic_list(struct parser *parser, const char *path)
 {
 	parser->hide_others = true;
+	parser->list = path;
 	read_version_script(parser, path, export_symbol, localize_symbol);
+	parser->list = NULL;
 }
 
 void read_versions(struct parser *parser, const char *path)
 {
+	parser->list = path;
 	read_version_script(parser, path, keep_symbol, localize_symbol);
+	parser->list = NULL;
 }
 
 static void retain_symbol(struct parser *parser, const char *symbol)

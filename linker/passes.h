@@ -32,6 +32,7 @@ void fold_singletons(struct linker *linker);
 void mark_live(struct linker *linker);
 void explain_live(struct linker *linker);
 void check_types(struct linker *linker);
+void check_options(struct linker *linker);
 void check_programs(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);

@@ -12,6 +12,7 @@
 
 #include "callbacks.h"
 #include "commons.h"
+#include "guess.h"
 #include "passes.h"
 #include "renames.h"
 
@@ -144,8 +145,10 @@ static void check_required(struct linker *linker)
 
 		if (!global || !global->definition)
 			diag_error(linker->diag, place_in(NULL, NULL),
-				   "'%s' is required (--require-defined), but no input defines it",
-				   required->items[i]);
+				   "'%s' is required (--require-defined), but no input defines "
+				   "it%s",
+				   required->items[i],
+				   guess_symbol(linker, required->items[i], GUESS_DEFINED));
 	}
 }
 

@@ -12,6 +12,8 @@
 #define WARN_KERNEL_LIMITS      "kernel-limits"
 #define WARN_LEGACY_MAPS        "legacy-maps"
 #define WARN_PROGRAM_CALL       "program-call"
+#define WARN_NO_PROGRAM         "no-program"
+#define WARN_REPLACED_KSYM      "replaced-ksym"
 #define WARN_SECOND_FIELD       "second-field"
 #define WARN_SHAPELESS_FUNCTION "shapeless-function"
 #define WARN_STATIC_MAP         "static-map"
@@ -21,5 +23,7 @@
 #define WARN_UNCHECKED_TYPE     "unchecked-type"
 #define WARN_UNDEFINED          "undefined"
 #define WARN_UNKNOWN_SYMBOL     "unknown-symbol"
+#define WARN_UNMAPPED_DATA      "unmapped-data"
+#define WARN_UNUSED_OPTION      "unused-option"
 
 #endif

@@ -90,7 +90,7 @@ static const struct {
 	  .out = "global p, global __wrap_f, tag " TAG "__wrap_f of p" },
 	{ .name = "wrap what its object defines", .wrap = "f", .gc_sections = true,
 	  .texts = { P "|" TEXT "global func f 8 | exit", "btf |" TEXT "global func __wrap_f 8 | exit" },
-	  .out = P_AND_F },
+	  .told = "no input refers to it from outside", .out = P_AND_F },
 	{ .name = "defsym", .alias = "g", .texts = { P, "btf |" TEXT "global func g 8 | exit" }, .gc_sections = true,
 	  .out = "global p, global g, tag " TAG "g of p" },
 	{ .name = "defsym, hide all", .alias = "g", .hide = "*", .texts = { P, "btf |" TEXT "global func g 8 | exit" },
@@ -168,14 +168,15 @@ static void set_options(struct world *world, size_t i, struct bpfld_scope_rule r
 	options->icf = cases[i].icf_all ? BPFLD_ICF_ALL : BPFLD_ICF_NONE;
 	if (cases[i].hide)
 		rules[options->scope_rule_count++] =
-			(struct bpfld_scope_rule){ cases[i].hide, BPFLD_HIDE };
+			(struct bpfld_scope_rule){ cases[i].hide, BPFLD_HIDE, NULL };
 	if (cases[i].localize)
 		rules[options->scope_rule_count++] =
-			(struct bpfld_scope_rule){ cases[i].localize, BPFLD_LOCALIZE };
+			(struct bpfld_scope_rule){ cases[i].localize, BPFLD_LOCALIZE, NULL };
 	if (cases[i].export) {
 		rules[options->scope_rule_count++] =
-			(struct bpfld_scope_rule){ cases[i].export, BPFLD_EXPORT };
-		rules[options->scope_rule_count++] = (struct bpfld_scope_rule){ "*", BPFLD_HIDE };
+			(struct bpfld_scope_rule){ cases[i].export, BPFLD_EXPORT, NULL };
+		rules[options->scope_rule_count++] =
+			(struct bpfld_scope_rule){ "*", BPFLD_HIDE, NULL };
 	}
 	options->scope_rules = rules;
 	if (cases[i].wrap)

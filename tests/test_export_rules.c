@@ -16,38 +16,39 @@ static const struct {
 	{ "no rule", { "section .text AX | global func f 8 | exit" }, { { NULL } }, "f:", "" },
 	{ "by name",
 	  { "section .text AX | global func f 8 | exit | global func g 8 | exit | global func h 8 | exit | global func i 8 | exit" },
-	  { { "f", BPFLD_EXPORT }, { "g", BPFLD_HIDE }, { "h", BPFLD_LOCALIZE }, { "nobody", BPFLD_HIDE } },
+	  { { "f", BPFLD_EXPORT, NULL }, { "g", BPFLD_HIDE, NULL }, { "h", BPFLD_LOCALIZE, NULL }, { "nobody", BPFLD_HIDE, NULL } },
 	  "f: exported; g: hidden; h: local; i:", "" },
 	{ "a name before a pattern before all",
 	  { "section .text AX | global func f 8 | exit | global func f2 8 | exit | global func g 8 | exit" },
-	  { { "*", BPFLD_HIDE }, { "f*", BPFLD_LOCALIZE }, { "f", BPFLD_EXPORT } },
+	  { { "*", BPFLD_HIDE, NULL }, { "f*", BPFLD_LOCALIZE, NULL }, { "f", BPFLD_EXPORT, NULL } },
 	  "f: exported; f2: local; g: hidden", "" },
 	{ "the first of equals",
 	  { "section .text AX | global func f 8 | exit | global func g 8 | exit" },
-	  { { "f", BPFLD_HIDE }, { "f", BPFLD_LOCALIZE }, { "[g]", BPFLD_LOCALIZE }, { "?", BPFLD_HIDE } },
-	  "f: hidden; g: local", "" },
+	  { { "f", BPFLD_HIDE, NULL }, { "f", BPFLD_LOCALIZE, NULL }, { "[g]", BPFLD_LOCALIZE, NULL }, { "?", BPFLD_HIDE, NULL } },
+	  "f: hidden; g: local",
+	  "bpfld: warning: 'f' is to be local, but an option before it says that it is to be hidden, and counts\n" },
 	{ "a definition with all that mention it",
 	  { "section .text AX | call f | exit", "section .text AX | weak func f 8 | exit", "section .text AX | weak func f 8 | exit" },
-	  { { "*", BPFLD_LOCALIZE } }, "f: local", "" },
+	  { { "*", BPFLD_LOCALIZE, NULL } }, "f: local", "" },
 	{ "variables",
 	  { "section .data WA | global object d 8 | quad 0 | section .rodata.x A | global object r 8 | quad 0 | section .bss WAN | global object b 8 | zero 8" },
-	  { { "*", BPFLD_LOCALIZE } }, "d: local; r: local; b: local", "" },
-	{ "commons", { "global common c 8 8" }, { { "c", BPFLD_LOCALIZE } }, "c: local", "" },
+	  { { "*", BPFLD_LOCALIZE, NULL } }, "d: local; r: local; b: local", "" },
+	{ "commons", { "global common c 8 8" }, { { "c", BPFLD_LOCALIZE, NULL } }, "c: local", "" },
 	{ "code that joins .text", { "section .text.f AX | global func f 8 | exit" },
-	  { { "f", BPFLD_LOCALIZE } }, "f: local", "" },
+	  { { "f", BPFLD_LOCALIZE, NULL } }, "f: local", "" },
 	{ "what is not defined", { "section .text AX | call f | exit | global undefined g" },
-	  { { "*", BPFLD_LOCALIZE }, { "f", BPFLD_HIDE } }, "g:; f:", "" },
+	  { { "*", BPFLD_LOCALIZE, NULL }, { "f", BPFLD_HIDE, NULL } }, "g:; f:", "" },
 	{ "what loaders look for",
 	  { "section xdp AX | global func p 8 | exit | section .maps WA | global object m 8 | quad 0 | section .struct_ops WA | global object s 8 | quad 0 | section license WA | global object l 4 | string GPL" },
-	  { { "*", BPFLD_LOCALIZE } }, "p:; m:; s:; l:", "" },
+	  { { "*", BPFLD_LOCALIZE, NULL } }, "p:; m:; s:; l:", "" },
 	{ "these by name",
 	  { "section xdp AX | global func p 8 | exit | section .maps WA | global object m 8 | quad 0" },
-	  { { "p", BPFLD_LOCALIZE }, { "m", BPFLD_HIDE } }, "p:; m:",
+	  { { "p", BPFLD_LOCALIZE, NULL }, { "m", BPFLD_HIDE, NULL } }, "p:; m:",
 	  "a.o:(xdp+0x0): warning: 'p' stays global: loaders look for it by name\n"
 	  "a.o:(.maps+0x0): warning: 'm' stays global: loaders look for it by name\n" },
 	{ "what is exported stays hidden",
 	  { "section .text AX | global hidden func f 8 | exit | global internal func g 8 | exit" },
-	  { { "f", BPFLD_EXPORT }, { "g", BPFLD_HIDE } }, "f: exported hidden; g: internal", "" },
+	  { { "f", BPFLD_EXPORT, NULL }, { "g", BPFLD_HIDE, NULL } }, "f: exported hidden; g: internal", "" },
 };
 // clang-format on
 
@@ -98,7 +99,7 @@ Test(export_rules, references_to_local_ones_are_to_their_place)
 		"zero 8 | global object d 8 | quad 0",
 		NULL,
 	};
-	static const struct bpfld_scope_rule rules[] = { { "[df]", BPFLD_LOCALIZE } };
+	static const struct bpfld_scope_rule rules[] = { { "[df]", BPFLD_LOCALIZE, NULL } };
 	static const int64_t places[] = { 8, 8, 12, -1, 8, 8 };
 
 	for (int big_endian = 0; big_endian < 2; big_endian++) {

@@ -175,7 +175,7 @@ Test(relocate, writes_references_back)
 
 Test(relocate, follows_what_becomes_local)
 {
-	static const struct bpfld_scope_rule rule = { "*", BPFLD_LOCALIZE };
+	static const struct bpfld_scope_rule rule = { "*", BPFLD_LOCALIZE, NULL };
 	static const struct {
 		const char *text;
 		const char *references;

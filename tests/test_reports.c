@@ -148,6 +148,7 @@ Test(reports, of_which_one_fails_leave_the_old_output)
 	begin(&fixture, PROGRAM, LIBRARY);
 	fixture.options.output = (struct bpfld_output){ .path = output };
 	fixture.options.reports[BPFLD_REPORT_MAP] = nowhere;
+	fixture.options.no_warnings = true;
 	cr_expect_not(run(&fixture));
 	cr_assert_eq(fixture.result.error_count, 1);
 	cr_expect_str_eq(fixture.result.diagnostics->input, nowhere);

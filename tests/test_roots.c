@@ -239,7 +239,7 @@ static const struct {
 Test(roots, tell_why_something_is_live)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct bpfld_scope_rule rule = { cases[i].exported, BPFLD_EXPORT };
+		struct bpfld_scope_rule rule = { cases[i].exported, BPFLD_EXPORT, NULL };
 		struct world world;
 		const char *told;
 

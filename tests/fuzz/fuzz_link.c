@@ -16,8 +16,8 @@ static void drop_report(enum bpfld_report report, const char *text, size_t size,
 
 static struct bpfld_options make_options(uint32_t bits)
 {
-	static const struct bpfld_scope_rule hide_all = { "*", BPFLD_HIDE };
-	static const struct bpfld_scope_rule localize_all = { "*", BPFLD_LOCALIZE };
+	static const struct bpfld_scope_rule hide_all = { "*", BPFLD_HIDE, NULL };
+	static const struct bpfld_scope_rule localize_all = { "*", BPFLD_LOCALIZE, NULL };
 	static const char *const wrapped[] = { "from_b", "shared_step" };
 	static const enum bpfld_icf icf[] = { BPFLD_ICF_NONE, BPFLD_ICF_SAFE, BPFLD_ICF_ALL,
 					      BPFLD_ICF_ALL };

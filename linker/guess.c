@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an unknown name was meant to be. */
+#include "guess.h"
+
+#include "base/similar.h"
+
+// Most work (similar.h) of all guesses of a link: some tenths of a second.
+#define MOST_WORK ((size_t)1 << 25)
+
+static const char *end_guess(struct linker *linker, const struct similar *similar)
+{
+	if (!similar->found.data)
+		return "";
+	return arena_format(linker->arena, "; did you mean '%.*s'?", STR_ARGS(similar->found));
+}
+
+static bool is_among(const struct global *global, enum guess_among among)
+{
+	switch (among) {
+	case GUESS_DEFINED:
+		return global->definition != NULL;
+	case GUESS_REFERRED:
+		for (const struct symbol *symbol = global->mentions; symbol;
+		     symbol = symbol->next) {
+			if (symbol->home == HOME_UNDEFINED)
+				return true;
+		}
+		return false;
+	case GUESS_ANY:
+		break;
+	}
+	return true;
+}
+
+const char *guess_symbol(struct linker *linker, const char *name, enum guess_among among)
+{
+	struct similar similar;
+
+	similar_begin(&similar, str_of(name));
+	array_each(each, &linker->globals) {
+		struct str candidate = strings_get(&linker->strings, (*each)->name);
+		size_t distance = similar.distance;
+		struct str found = similar.found;
+
+		if (linker->guess_work >= MOST_WORK)
+			break;
+		linker->guess_work += similar_try(&similar, candidate);
+		// What is similar is rare, so that this is asked last.
+		if (similar.distance < distance && !is_among(*each, among)) {
+			similar.distance = distance;
+			similar.found = found;
+		}
+	}
+	return end_guess(linker, &similar);
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *guess_archive(struct linker *linker, const char *name)
+{
+	struct similar similar;
+
+	similar_begin(&similar, str_of(name));
+	array_each(file, &linker->files) {
+		if (linker->guess_work >= MOST_WORK)
+			break;
+		if ((*file)->archive)
+			linker->guess_work +=
+				similar_try(&similar, str_of(path_base((*file)->name)));
+	}
+	return end_guess(linker, &similar);
+}
