@@ -3,9 +3,8 @@
 # A pair of network devices, `near` and `far`, in a network namespace that ends with the script, and
 # a bpffs that nobody else sees. Sourced by scripts that attach programs to `near`.
 
-if [ -z "${INSIDE-}" ]; then
-	INSIDE=1 exec unshare --net --mount "$0" "$@"
-fi
+. "${0%/*}/namespaces.sh"
+inside --net --mount -- "$@"
 
 # Say what is missing and have the test skipped.
 need()
