@@ -23,6 +23,10 @@
 #include "file_io.h"
 #include "scratch.h"
 
+#ifndef SHF_GNU_RETAIN // musl's elf.h has none
+#define SHF_GNU_RETAIN (1 << 21)
+#endif
+
 struct archive;
 struct output_section;
 struct global;

@@ -72,10 +72,12 @@ static void add_record(struct text *records, const char *key, const char *value)
 void tar_add(struct text *tar, const char *name, struct str content)
 {
 	struct text records = { .arena = tar->arena };
+	uint64_t size =
+		content.size; // what a host of 32 bits may not exceed is compared all the same
 
 	if (strlen(name) > sizeof(((struct tar_header *)NULL)->name))
 		add_record(&records, "path", name);
-	if (content.size > SIZE_MAX_USTAR)
+	if (size > SIZE_MAX_USTAR)
 		add_record(&records, "size", arena_format(tar->arena, "%zu", content.size));
 	if (records.size) {
 		add_header(tar, 'x', "pax", records.size);
