@@ -190,8 +190,19 @@ uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node);
 /** sizeof @node in bytes; false where C has none (void, FWD, FUNC_PROTO) or it overflows. */
 bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size);
 
-/** Set @reached[n] for @node and every node that it leads to. @reached has a byte a node. */
-void btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached);
+// Nodes that the graph has room for until the next call.
+struct btf_node_list {
+	const uint32_t *items;
+	size_t count;
+};
+
+/**
+ * Set @reached[n] for @node and every node that it leads to. @reached has a byte a node.
+ *
+ * @return those that were not reached before
+ */
+struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t node,
+				     uint8_t *reached);
 
 // ---------------------------------------------------------------------------------------------
 // Relations

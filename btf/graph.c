@@ -115,18 +115,18 @@ bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *si
 	}
 }
 
-void btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached)
+struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached)
 {
-	// A node is pushed once at most: settling has made room for all.
-	uint32_t *stack = graph->stack.items;
+	// A node is listed once at most: settling has made room for all.
+	uint32_t *list = graph->stack.items;
 	size_t count = 0;
 
-	if (node == 0 || reached[node])
-		return;
-	reached[node] = 1;
-	stack[count++] = node;
-	while (count) {
-		const uint32_t *record = graph_record(graph, stack[--count]);
+	if (node && !reached[node]) {
+		reached[node] = 1;
+		list[count++] = node;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t *record = graph_record(graph, list[i]);
 		uint32_t ids = record_id_count(record[RECORD_INFO]);
 
 		for (uint32_t n = 0; n < ids; n++) {
@@ -135,7 +135,8 @@ void btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reac
 			if (child == 0 || reached[child])
 				continue;
 			reached[child] = 1;
-			stack[count++] = child;
+			list[count++] = child;
 		}
 	}
+	return (struct btf_node_list){ list, count };
 }

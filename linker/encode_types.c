@@ -84,48 +84,6 @@ static void judge_declarations(struct object *object)
 	}
 }
 
-// Types that CO-RE records of live code are about.
-static void reach_records(struct type_writer *writer, const struct object *object)
-{
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-		const struct section *section = object->ext_sections[i];
-
-		if (block->kind != BTF_EXT_CORE || !section)
-			continue;
-		for (uint32_t j = 0; j < block->count; j++) {
-			struct btf_ext_record record = btf_ext_record(block, j);
-
-			if (record_destination(section, record.insn_off).section)
-				btf_graph_reach(writer->linker->graph,
-						btf_unit_node(object->btf, record.field[0]),
-						writer->reached);
-		}
-	}
-}
-
-// All types go out, but for prototypes that only functions had which do not.
-static void reach_types(struct type_writer *writer)
-{
-	const struct btf_graph *graph = writer->linker->graph;
-
-	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
-		if (btf_graph_kind(graph, node) != BTF_KIND_FUNC_PROTO)
-			btf_graph_reach(graph, node, writer->reached);
-	}
-}
-
-static void reach_declarations(struct type_writer *writer, const struct object *object)
-{
-	array_each(first, &object->declarations) {
-		// All of one FUNC have one type.
-		for (const struct declaration *each = *first; each; each = each->next) {
-			if (each->fate != FATE_DROPPED)
-				btf_graph_reach(writer->linker->graph, each->node, writer->reached);
-		}
-	}
-}
-
 static uint32_t add_declaration(struct type_writer *writer, const struct declaration *declaration,
 				uint32_t name, uint32_t linkage)
 {
@@ -421,14 +379,9 @@ void encode_types(struct linker *linker)
 	writer.reached =
 		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
 	linker->encoder = writer.encoder;
-	// With --gc-sections only what the rest needs goes out.
-	if (!linker->options->gc_sections)
-		reach_types(&writer);
-	array_each(object, &linker->objects) {
+	array_each(object, &linker->objects)
 		judge_declarations(*object);
-		reach_declarations(&writer, *object);
-		reach_records(&writer, *object);
-	}
+	reach_types(linker, writer.reached);
 	array_each(object, &linker->objects) {
 		if ((*object)->btf)
 			write_types(&writer, *object);

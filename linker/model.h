@@ -237,8 +237,9 @@ struct datasec {
 // A DECL_TAG of an object's BTF.
 struct input_tag {
 	uint32_t type_id;
-	uint32_t target; // id of what it is on: a type, or a declaration that is kept
-	uint32_t value;  // a name
+	uint32_t target;    // id of what it is on: a type, or a declaration that is kept
+	uint32_t value;     // a name
+	uint32_t structure; // name of the struct that the text names; 0: none
 	int32_t component;
 	bool kflag;
 };

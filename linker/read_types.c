@@ -9,6 +9,7 @@
 #include "btf_relocations.h"
 #include "callbacks.h"
 #include "scope.h"
+#include "type_tags.h"
 
 // How many names are on their way to the cache at once.
 #define NAMES_AHEAD 8
@@ -196,6 +197,7 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 	if (!target && btf_kind_info(target_kind)->is_declaration)
 		return;
 	tag.value = intern_name(linker, object->btf, type->name_off);
+	tag.structure = type_tag_structure(linker, tag.value);
 	*array_add(linker->arena, &object->tags) = tag;
 	if (!target)
 		return;

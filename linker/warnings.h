@@ -6,6 +6,7 @@
 #ifndef BPFLD_WARNINGS_H
 #define BPFLD_WARNINGS_H
 
+#define WARN_AMBIGUOUS_TAG      "ambiguous-tag"
 #define WARN_DROPPED_SECTION    "dropped-section"
 #define WARN_EXCEPTION_CALLBACK "exception-callback"
 #define WARN_HIDDEN_MAP         "hidden-map"

@@ -333,6 +333,15 @@ static void parse_tag(struct parser *parser)
 	};
 }
 
+static void parse_typetag(struct parser *parser)
+{
+	const char *value = take_word(parser);
+	int32_t component = (int32_t)take_number(parser);
+	uint32_t type = text_btf_type(&parser->btf, take_rest(parser));
+
+	btf_raw_decl_tag(&parser->btf.raw, value, type, component);
+}
+
 static void parse_called(struct parser *parser)
 {
 	const char *symbol = take_word(parser);
@@ -370,6 +379,8 @@ static bool parse_btf(struct parser *parser)
 		parse_type(parser);
 	else if (take(parser, "tag"))
 		parse_tag(parser);
+	else if (take(parser, "typetag"))
+		parse_typetag(parser);
 	else if (take(parser, "called"))
 		parse_called(parser);
 	else if (take(parser, "relo"))

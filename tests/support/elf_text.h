@@ -29,6 +29,7 @@
  *	type NAME T                 the type of a symbol; an extern one when it is undefined
  *	type NAME@DATASEC T         the same of an undefined symbol that is annotated with a section
  *	tag NAME VALUE [COMPONENT]  a declaration tag
+ *	typetag VALUE COMPONENT T   a declaration tag on a type
  *	called NAME WORD            the name that BTF has for a symbol, where it is another one
  *	line TEXT                   line_info of the next instruction
  *	relo KIND ACCESS T          core_relo of the next instruction

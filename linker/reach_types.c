@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which types go out. By default all do, but for prototypes that only functions had which do not.
+ * With --gc-sections it is what the rest needs: declarations, CO-RE records, and tags that name a
+ * struct.
+ */
+#include "atoms.h"
+#include "output_types.h"
+#include "type_tags.h"
+
+struct reach {
+	struct linker *linker;
+	uint8_t *reached; // by node: goes out
+	struct type_tags tags;
+	ARRAY(uint32_t) pending; // nodes that tags need
+};
+
+static void add_named(struct reach *reach, uint32_t node)
+{
+	const struct type_tags *tags = &reach->tags;
+	uint32_t first = tags->first[node];
+
+	for (uint32_t i = first ? first - 1 : (uint32_t)tags->count;
+	     i < tags->count && tags->items[i].target == node; i++)
+		*array_add(reach->linker->arena, &reach->pending) = tags->items[i].node;
+}
+
+static void reach_node(struct reach *reach, uint32_t node)
+{
+	const struct btf_graph *graph = reach->linker->graph;
+	struct btf_node_list nodes = btf_graph_reach(graph, node, reach->reached);
+
+	if (reach->tags.count == 0)
+		return;
+	for (;;) {
+		array_each(each, &nodes)
+			add_named(reach, *each);
+		if (reach->pending.count == 0)
+			return;
+		nodes = btf_graph_reach(graph, reach->pending.items[--reach->pending.count],
+					reach->reached);
+	}
+}
+
+// Types that CO-RE records of live code are about.
+static void reach_records(struct reach *reach, const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+		const struct section *section = object->ext_sections[i];
+
+		if (block->kind != BTF_EXT_CORE || !section)
+			continue;
+		for (uint32_t j = 0; j < block->count; j++) {
+			struct btf_ext_record record = btf_ext_record(block, j);
+
+			if (record_destination(section, record.insn_off).section)
+				reach_node(reach, btf_unit_node(object->btf, record.field[0]));
+		}
+	}
+}
+
+static void reach_all(struct reach *reach)
+{
+	const struct btf_graph *graph = reach->linker->graph;
+
+	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
+		if (btf_graph_kind(graph, node) != BTF_KIND_FUNC_PROTO)
+			reach_node(reach, node);
+	}
+}
+
+static void reach_declarations(struct reach *reach, const struct object *object)
+{
+	array_each(first, &object->declarations) {
+		// All of one FUNC have one type.
+		for (const struct declaration *each = *first; each; each = each->next) {
+			if (each->fate != FATE_DROPPED)
+				reach_node(reach, each->node);
+		}
+	}
+}
+
+// Those on types were followed with the types.
+static void reach_tags(struct reach *reach)
+{
+	array_each(tag, &reach->tags) {
+		if (!tag->target && type_tag_goes_out(tag))
+			reach_node(reach, tag->node);
+	}
+}
+
+void reach_types(struct linker *linker, uint8_t *reached)
+{
+	struct reach reach = {
+		.linker = linker,
+		.reached = reached,
+		.tags = type_tags_read(linker),
+	};
+
+	if (!linker->options->gc_sections)
+		reach_all(&reach);
+	array_each(object, &linker->objects) {
+		reach_declarations(&reach, *object);
+		reach_records(&reach, *object);
+	}
+	reach_tags(&reach);
+	type_tags_check(linker, &reach.tags, reached);
+	array_release(linker->arena, &reach.pending);
+}
