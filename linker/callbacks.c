@@ -57,7 +57,90 @@ static struct callback *find_name(const struct object *object, uint32_t name)
 	return low < object->callbacks.count && items[low].name == name ? &items[low] : NULL;
 }
 
-void callbacks_resolve(struct object *object)
+// Functions of an object by the name of their section, then by place.
+struct functions {
+	struct symbol **items;
+	size_t count, capacity;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct symbol *x = *(struct symbol *const *)a, *y = *(struct symbol *const *)b;
+
+	if (x->section->name != y->section->name)
+		return x->section->name < y->section->name ? -1 : 1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static struct functions list_functions(struct linker *linker, const struct object *object)
+{
+	struct functions functions = { 0 };
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->type == STT_FUNC && symbol->section)
+			*array_add(linker->arena, &functions) = symbol;
+	}
+	if (functions.count)
+		qsort(functions.items, functions.count, sizeof(*functions.items), compare_places);
+	return functions;
+}
+
+static struct symbol *function_at(const struct functions *functions, uint32_t section,
+				  uint64_t offset)
+{
+	size_t low = 0, high = functions->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct symbol *symbol = functions->items[middle];
+
+		if (symbol->section->name == section && symbol->value == offset)
+			return symbol;
+		if (symbol->section->name < section ||
+		    (symbol->section->name == section && symbol->value < offset))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+// A symbol that was renamed (objcopy --redefine-sym) has its old name in BTF, and the tag has it,
+// too: func_info tells which symbol is meant.
+static void find_renamed(struct linker *linker, const struct object *object,
+			 const struct btf_ext_block *block, struct functions *functions)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct btf_ext_record record = btf_ext_record(block, i);
+		const struct declaration *function = object_declaration(object, record.field[0]);
+		struct callback *callback = function ? find_name(object, function->name) : NULL;
+
+		if (!callback || callback->symbol)
+			continue;
+		if (functions->count == 0)
+			*functions = list_functions(linker, object);
+		callback->symbol = function_at(functions, block->section, record.insn_off);
+	}
+}
+
+static void find_all_renamed(struct linker *linker, const struct object *object)
+{
+	struct functions functions = { 0 };
+
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		if (block->kind == BTF_EXT_FUNC)
+			find_renamed(linker, object, block, &functions);
+	}
+	array_release(linker->arena, &functions);
+}
+
+void callbacks_resolve(struct linker *linker, struct object *object)
 {
 	struct callback *before = NULL;
 
@@ -73,6 +156,7 @@ void callbacks_resolve(struct object *object)
 		    (!callback->symbol || symbol->binding != STB_LOCAL))
 			callback->symbol = symbol;
 	}
+	find_all_renamed(linker, object);
 	array_each(callback, &object->callbacks) {
 		if (before && before->name == callback->name)
 			callback->symbol = before->symbol;

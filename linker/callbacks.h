@@ -14,8 +14,9 @@
 void callback_note(struct linker *linker, struct object *object, const struct input_tag *tag,
 		   struct declaration *user);
 
-/** Find out which symbols of @object its callbacks, all of which are noted, mean. */
-void callbacks_resolve(struct object *object);
+/** Find out which symbols of @object its callbacks, all of which are noted, mean: by name, or else
+ * by the place that func_info has for the FUNC of the name. Needs object->ext. */
+void callbacks_resolve(struct linker *linker, struct object *object);
 
 /**
  * The name that @callback has outside of its object: another one with --wrap or --defsym. 0 when it

@@ -222,7 +222,7 @@ void object_note_declarations(struct linker *linker, struct object *object)
 			note_datasec(linker, object, type);
 	}
 	object_follow_variables(object);
-	callbacks_resolve(object);
+	callbacks_resolve(linker, object);
 }
 
 bool object_read_types(struct linker *linker, struct object *object)

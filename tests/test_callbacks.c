@@ -96,6 +96,10 @@ static const struct {
 	{ .name = "defsym, hide all", .alias = "g", .hide = "*", .texts = { P, "btf |" TEXT "global func g 8 | exit" },
 	  .out = "global p, global g, tag " TAG "g of p" },
 
+	{ .name = "renamed after it was compiled", .gc_sections = true, .hide = "*",
+	  .texts = { P "|" TEXT "global func k 8 | exit | global func g 8 | exit | called g f" },
+	  .out = "global p, global g, tag " TAG "g of p" },
+
 	// --icf
 	{ .name = "icf, equal callbacks", .icf_all = true,
 	  .texts = { P, F, OTHER("q") "| tag q " TAG "g", "btf |" TEXT "global func g 8 | exit" },
