@@ -14,6 +14,32 @@ static const char *atom_name(const struct linker *linker, const struct atom *ato
 	return atom->symbol ? linker_name(linker, atom->symbol->name) : "nameless bytes";
 }
 
+static const char *doubt_reason(const struct linker *linker, const struct atom *atom)
+{
+	const struct atom *user = atom->keeper;
+	const char *name = user && user->symbol ? linker_name(linker, user->symbol->name) : "";
+
+	if (!user)
+		return "only discarded sections refer to it";
+	if (!user->overridden)
+		return arena_format(linker->arena, "only what is dropped refers to it: '%s'", name);
+	return arena_format(linker->arena, "only overridden definitions refer to it: '%s'", name);
+}
+
+const char *dropped_reason(const struct linker *linker, const struct atom *atom)
+{
+	const struct symbol *symbol = atom->symbol, *definition;
+
+	if (atom->in_doubt)
+		return doubt_reason(linker, atom);
+	if (!atom->overridden)
+		return "nothing that goes out needs it";
+	definition = symbol && symbol->global ? symbol->global->definition : NULL;
+	if (!definition)
+		return "overridden";
+	return arena_format(linker->arena, "overridden by '%s'", definition->object->name);
+}
+
 static void report_dead(const struct linker *linker, const struct section *section,
 			struct text *text)
 {
@@ -38,7 +64,9 @@ void report_removed(struct linker *linker, struct text *text)
 static void print_chain(struct linker *linker, const char *name, const struct atom *atom)
 {
 	if (!atom->live) {
-		diag_note(linker->diag, atom_place(linker, atom), "'%s' is not live", name);
+		diag_note(linker->diag, atom_place(linker, atom), "'%s' is not live%s%s", name,
+			  atom->in_doubt ? ": " : "",
+			  atom->in_doubt ? dropped_reason(linker, atom) : "");
 		return;
 	}
 	for (; atom->keeper; atom = atom->keeper)

@@ -70,18 +70,6 @@ static void count_records(struct link_map *map, const struct object *object)
 	}
 }
 
-static const char *dropped_reason(const struct linker *linker, const struct atom *atom)
-{
-	const struct symbol *symbol = atom->symbol, *definition;
-
-	if (!atom->overridden)
-		return "nothing that goes out needs it";
-	definition = symbol && symbol->global ? symbol->global->definition : NULL;
-	if (!definition)
-		return "overridden";
-	return arena_format(linker->arena, "overridden by '%s'", definition->object->name);
-}
-
 static void gather_rest(struct link_map *map, const struct section *section)
 {
 	struct arena *arena = map->linker->arena;

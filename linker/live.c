@@ -7,6 +7,10 @@
  * overridden weak definitions. Even those stay when something refers to that very place rather than
  * to the name (a call without relocation, a section-relative pointer): then the body is no longer
  * what its name means, but it is needed.
+ *
+ * Local data that such a body leads to is in doubt, and so is what that data leads to: where only
+ * dropped bodies use it, it goes with them. A header's table would else be in the output once for
+ * each file that has the header.
  */
 #include "atoms.h"
 #include "callbacks.h"
@@ -54,14 +58,17 @@ static void follow_atom(struct linker *linker, struct worklist *work, struct ato
 
 // An atom lost its name when some global symbol in it is defined elsewhere and none of the others
 // keeps it.
-static void find_overridden(struct object *object)
+static void find_overridden(struct linker *linker, struct worklist *overridden,
+			    struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 		struct atom *atom = symbol->atom;
 
-		if (atom && symbol->global && symbol->global->definition != symbol)
-			atom->overridden = true;
+		if (!atom || !symbol->global || symbol->global->definition == symbol)
+			continue;
+		atom->overridden = true;
+		*array_add(linker->arena, overridden) = atom;
 	}
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
@@ -111,6 +118,53 @@ static void find_callbacks(const struct linker *linker, struct object *object)
 	}
 }
 
+// Local data, of which nobody outside knows what it is for. Constants always go with what refers to
+// them.
+static void doubt(struct linker *linker, struct worklist *work, struct atom *atom,
+		  struct atom *keeper)
+{
+	if (!atom || atom->section->role != ROLE_DATA || atom->constant || atom->named ||
+	    atom->overridden || atom->in_doubt)
+		return;
+	atom->in_doubt = true;
+	atom->keeper = keeper;
+	*array_add(linker->arena, work) = atom;
+}
+
+static void doubt_targets(struct linker *linker, struct worklist *work, struct atom *atom)
+{
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++)
+		doubt(linker, work, atom->section->references.items[i].atom, atom);
+}
+
+// What discarded sections lead to.
+static void doubt_discarded(struct linker *linker, struct worklist *work,
+			    const struct object *object)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->role != ROLE_DISCARDED)
+			continue;
+		array_each(reference, &section->references)
+			doubt(linker, work, reference->atom, NULL);
+	}
+}
+
+// @overridden: atoms that may have lost their name.
+static void doubt_data(struct linker *linker, struct worklist *work,
+		       const struct worklist *overridden)
+{
+	array_each(atom, overridden) {
+		if ((*atom)->overridden)
+			doubt_targets(linker, work, *atom);
+	}
+	array_each(object, &linker->objects)
+		doubt_discarded(linker, work, *object);
+	while (work->count)
+		doubt_targets(linker, work, work->items[--work->count]);
+}
+
 static void add_roots(struct linker *linker, struct worklist *work, struct section *section)
 {
 	array_each(atom, &section->atoms) {
@@ -145,15 +199,15 @@ static void request_exports(struct linker *linker)
 
 /*
  * Needs: resolution, folded singletons. Gives: atom->live, root, keeper, overridden, named,
- * referenced and requested; section->wanted; global->referenced and used; reference->atom;
- * callback->atom.
+ * in_doubt, referenced and requested; section->wanted; global->referenced and used;
+ * reference->atom; callback->atom.
  */
 void mark_live(struct linker *linker)
 {
-	struct worklist work = { 0 };
+	struct worklist work = { 0 }, overridden = { 0 };
 
 	array_each(each, &linker->objects) {
-		find_overridden(*each);
+		find_overridden(linker, &overridden, *each);
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
 			find_referenced(&(*each)->sections[i]);
 		find_callbacks(linker, *each);
@@ -161,6 +215,7 @@ void mark_live(struct linker *linker)
 	request_names(linker, &linker->options->undefined);
 	request_names(linker, &linker->options->required);
 	request_exports(linker);
+	doubt_data(linker, &work, &overridden);
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 
@@ -172,4 +227,5 @@ void mark_live(struct linker *linker)
 	while (work.count)
 		follow_atom(linker, &work, work.items[--work.count]);
 	array_release(linker->arena, &work);
+	array_release(linker->arena, &overridden);
 }

@@ -68,7 +68,8 @@ struct atom {
 	struct symbol *symbol; // the first FUNC or OBJECT symbol in it; NULL when there is none
 	struct atom *folded;   // whose place it takes, or NULL (fold_singletons, fold_constants,
 			       // fold_identical)
-	struct atom *keeper;   // what it is live for, when that is not its own sake (mark_live)
+	struct atom *keeper;   // what it is live for, when that is not its own sake; of what is in
+			       // doubt and dropped, what led to it (mark_live)
 	// What BTF says of it, the first of its names; NULL when nothing (read_declarations).
 	struct declaration *declaration;
 	uint32_t offset; // in the input section
@@ -81,6 +82,7 @@ struct atom {
 	bool constant : 1;        // piece of a mergeable section, and no variable (cut_atoms)
 	bool overridden : 1;      // its name means another atom (mark_live)
 	bool named : 1;           // a global symbol that keeps its meaning is in it (mark_live)
+	bool in_doubt : 1;        // local data that overridden bodies lead to (mark_live)
 	bool referenced : 1;      // from anywhere, dead or alive (mark_live)
 	bool requested : 1;       // the user names a symbol in it (mark_live)
 	bool live : 1;            // goes out, or the one that it folds into does (mark_live)

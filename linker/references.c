@@ -29,7 +29,7 @@ static const uint8_t field_sizes[] = {
 // What a relocation type means where it stands; false when it means nothing there.
 static bool reference_kind(const struct section *section, uint32_t type, enum reference_kind *kind)
 {
-	if (section->role == ROLE_CODE) {
+	if (section->flags & SHF_EXECINSTR) {
 		*kind = type == R_BPF_64_64 ? REFERENCE_LD_IMM64 : REFERENCE_CALL;
 		return type == R_BPF_64_64 || type == R_BPF_64_32;
 	}
@@ -173,6 +173,31 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	*array_add(linker->arena, &section->references) = reference;
 }
 
+// Of a section that does not go out: only where it leads to matters, and is no fault.
+static void add_discarded_relocation(struct linker *linker, struct section *section,
+				     const Elf64_Rel *rel)
+{
+	const struct object *object = section->object;
+	uint32_t symndx = ELF64_R_SYM(rel->r_info);
+	struct reference reference = { .offset = (uint32_t)rel->r_offset };
+	enum reference_kind kind;
+	struct symbol *symbol;
+
+	if (!section->data || !reference_kind(section, ELF64_R_TYPE(rel->r_info), &kind) ||
+	    symndx == 0 || symndx >= object->symbol_count || rel->r_offset > section->size ||
+	    field_sizes[kind] > section->size - rel->r_offset)
+		return;
+	symbol = &object->symbols[symndx];
+	if (!symbol->section || !role_is_content(symbol->section->role))
+		return;
+	reference.kind = kind;
+	reference.addend = read_addend(section, rel->r_offset, kind);
+	reference.target = symbol->section;
+	if (symbol->type != STT_SECTION)
+		reference.addend = (int64_t)symbol->value;
+	*array_add(linker->arena, &section->references) = reference;
+}
+
 static int compare_references(const void *a, const void *b)
 {
 	const struct reference *x = a, *y = b;
@@ -224,14 +249,17 @@ static void read_relocations(struct linker *linker, struct object *object)
 			continue;
 		}
 		section = &object->sections[table->info];
-		if (!role_is_content(section->role))
+		if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 			continue;
 		if (count && section->references.count == 0)
 			array_reserve(linker->arena, &section->references, count);
 		for (size_t j = 0; j < count; j++) {
 			Elf64_Rel rel = rel_get(table->data, j, object->big_endian);
 
-			add_relocation(linker, section, &rel);
+			if (section->role == ROLE_DISCARDED)
+				add_discarded_relocation(linker, section, &rel);
+			else
+				add_relocation(linker, section, &rel);
 		}
 	}
 }
@@ -289,7 +317,8 @@ void read_references(struct linker *linker)
 			sort_references(section);
 			if (section->role == ROLE_CODE)
 				read_local_calls(linker, section);
-			check_overlaps(linker, section);
+			if (section->role != ROLE_DISCARDED)
+				check_overlaps(linker, section);
 		}
 	}
 }

@@ -15,6 +15,9 @@ void write_reports_of_failure(struct linker *linker);
 /** The one report that is made when all is over: where the time went. */
 void write_time_trace(struct linker *linker);
 
+/** Why @atom, which is not live, was dropped: a clause. */
+const char *dropped_reason(const struct linker *linker, const struct atom *atom);
+
 // Each in the file of its name, or of what it shares with the one before it.
 void report_map(struct linker *linker, struct text *text);
 void report_cross_references(struct linker *linker, struct text *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Roots of what is live. By default everything is one, but for bodies that lost their name. With
+ * Roots of what is live. By default everything is one, but for bodies that lost their name, and
+ * data in doubt. With
  * --gc-sections only what somebody outside the object asks for is: the kernel for programs and
  * struct_ops, user space for maps and for what it exports, tools for what they find by the name of
  * a variable or section (docs/loaders.md lists them), the user for -u.
@@ -168,14 +169,39 @@ static enum root data_root(const struct linker *linker, const struct atom *atom)
 	return keeps_type(linker, atom) ? ROOT_TYPE : ROOT_NONE;
 }
 
-enum root atom_root(const struct linker *linker, const struct atom *atom)
+// Who loads a program sets 'static volatile const int verbose', whether code looks at it or not.
+static bool is_setting(const struct linker *linker, const struct atom *atom)
+{
+	uint32_t node = atom->declaration ? atom->declaration->node : 0;
+	bool is_const = false, is_volatile = false;
+
+	for (int i = 0; i < TYPE_DEPTH_MAX && !(is_const && is_volatile); i++) {
+		switch (btf_graph_kind(linker->graph, node)) {
+		case BTF_KIND_CONST:
+			is_const = true;
+			break;
+		case BTF_KIND_VOLATILE:
+			is_volatile = true;
+			break;
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_TYPE_TAG:
+			break;
+		case BTF_KIND_ARRAY:
+			node = element_type(linker->graph, node);
+			continue;
+		default:
+			return false;
+		}
+		node = btf_graph_type(linker->graph, node)->type;
+	}
+	return is_const && is_volatile;
+}
+
+// Who outside the object asks for it.
+static enum root asked_root(const struct linker *linker, const struct atom *atom)
 {
 	const struct section *section = atom->section;
 
-	if (atom->overridden || atom->folded)
-		return ROOT_NONE;
-	if (!linker->options->gc_sections)
-		return is_kept(atom) ? ROOT_KEPT : ROOT_NONE;
 	if (atom->requested)
 		return ROOT_REQUESTED;
 	if (section->flags & SHF_GNU_RETAIN)
@@ -190,4 +216,15 @@ enum root atom_root(const struct linker *linker, const struct atom *atom)
 	if (section_has_programs(linker, section))
 		return ROOT_PROGRAM;
 	return ROOT_NONE;
+}
+
+enum root atom_root(const struct linker *linker, const struct atom *atom)
+{
+	if (atom->overridden || atom->folded)
+		return ROOT_NONE;
+	if (linker->options->gc_sections)
+		return asked_root(linker, atom);
+	if (atom->in_doubt && !is_setting(linker, atom))
+		return asked_root(linker, atom);
+	return is_kept(atom) ? ROOT_KEPT : ROOT_NONE;
 }

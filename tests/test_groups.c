@@ -13,6 +13,11 @@
 	"weak func _Z4nextv " code " | called _Z4nextv next | btf |"
 #define CALLER(name) "section .text AX | global func " name " 16 | call _Z4nextv | exit |"
 #define NEXT         "_Z4nextv: WEAK FUNC in .text, "
+#define STATICS      "section .data WA | local object t 4 | word 1 | local object u 4 | word 2 |"
+// The two that stay of one name, the four of the other.
+#define T      "t: LOCAL OBJECT in .data, 4 bytes" IN_BTF IN_BTF "\n"
+#define U      "u: LOCAL OBJECT in .data, 4 bytes" IN_BTF IN_BTF IN_BTF IN_BTF "\n"
+#define IN_BTF "; BTF: static VAR in .data"
 
 // clang-format off
 static const struct {
@@ -57,6 +62,12 @@ static const struct {
 	{ "static functions go with their group",
 	  { INLINE("8 | exit"), INLINE("8 | exit | local func gone 8 | exit") },
 	  NEXT "8 bytes; BTF: global FUNC\n", NULL },
+	{ "static data that only discarded functions use goes, too",
+	  { INLINE("24 | load t | exit") STATICS, INLINE("24 | load t | exit") STATICS,
+	    INLINE("24 | load @.data | exit") STATICS "section xdp AX | global func p 24 | load t | exit",
+	    INLINE("24 | load @.data | exit") STATICS },
+	  T U U T U U NEXT "24 bytes; BTF: global FUNC\n" "p: GLOBAL FUNC in xdp, 24 bytes; BTF: global FUNC\n",
+	  NULL },
 	{ "a strong definition beats both",
 	  { CALLER("a") INLINE("8 | exit"), CALLER("b") INLINE("8 | exit"),
 	    "section .text AX | global func _Z4nextv 16 | mov | exit | btf" },

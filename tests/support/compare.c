@@ -182,6 +182,9 @@ static void compare_local(struct comparison *comparison, const struct subject_sy
 	}
 	fclose(comparison->report);
 	comparison->report = report;
+	if (!found && is_dead_data(comparison, subject_home(&comparison->input->subject, input),
+				   input->value, input->size))
+		found = true;
 	if (!found && *differences)
 		fputs(differences, report);
 	else if (!found)

@@ -9,8 +9,9 @@
  * information, CO-RE records and jump tables of each function. What is in no input is reported too.
  *
  * It is for any linker: on libelf and libbpf alone, it shares no code with ours. A linker may
- * resolve externs, drop weak definitions that another input overrides, number static functions of
- * one name (f, f__1), merge strings, constants and equal types, and fold licenses.
+ * resolve externs, drop weak definitions that another input overrides and static data that only
+ * these use, number static functions of one name (f, f__1), merge strings, constants and equal
+ * types, and fold licenses.
  */
 #ifndef BPFLD_TESTS_COMPARE_H
 #define BPFLD_TESTS_COMPARE_H

@@ -115,6 +115,8 @@ static void compare_variable(struct comparison *comparison, const struct variabl
 		found = take_variable(comparison, input, datasec, i);
 	fclose(comparison->report);
 	comparison->report = report;
+	if (!found && input->linkage == BTF_VAR_STATIC)
+		found = is_dead_data(comparison, input->section, input->offset, input->size);
 	if (!found && *differences)
 		fputs(differences, report);
 	else if (!found)

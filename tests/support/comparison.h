@@ -96,6 +96,11 @@ void index_types(struct side *side);
 void compare_named_types(struct comparison *comparison);
 void forget_pairs(struct comparison *comparison);
 
+// compare_dead.c
+/** Whether only what other inputs override refers to the static data of comparison->input there. */
+bool is_dead_data(const struct comparison *comparison, const struct subject_section *section,
+		  uint64_t offset, uint64_t size);
+
 // compare_variables.c
 void compare_variables(struct comparison *comparison);
 
