@@ -113,6 +113,7 @@ void report_map(struct linker *linker, struct text *text)
 		for (uint32_t i = 1; i < object->section_count; i++)
 			gather_rest(&map, &object->sections[i]);
 	}
+	map.duplicates = find_duplicates(linker);
 	if (linker->options->map_format == BPFLD_MAP_JSON)
 		write_map_json(&map, text);
 	else

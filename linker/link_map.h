@@ -3,7 +3,7 @@
 #ifndef BPFLD_LINK_MAP_H
 #define BPFLD_LINK_MAP_H
 
-#include "model.h"
+#include "duplicates.h"
 #include "text.h"
 
 // What goes with a range of the output.
@@ -36,6 +36,7 @@ struct link_map {
 	const struct linker *linker;
 	struct map_section *sections; // linker->sections.count of them
 	ARRAY(struct map_rest) folded, dropped;
+	struct duplicates duplicates;
 	uint64_t types_before;
 	uint64_t types_after;
 };

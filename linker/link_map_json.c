@@ -96,6 +96,28 @@ static void add_dropped(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_duplicates(const struct link_map *map, struct text *text)
+{
+	text_string(text, "],\n\"duplicates\":[");
+	array_each(duplicate, &map->duplicates) {
+		const struct symbol *first = duplicate->copies[0];
+
+		begin_element(text, duplicate == map->duplicates.items);
+		text_string(text, "{");
+		add_string(text, "symbol", linker_name(map->linker, first->name));
+		text_string(text, ",");
+		add_string(text, "section", linker_name(map->linker, first->section->output_name));
+		add_number(text, "size", first->size);
+		add_number(text, "together", duplicate_size(duplicate));
+		text_string(text, ",\"inputs\":[");
+		for (size_t i = 0; i < duplicate->count; i++) {
+			text_string(text, i ? "," : "");
+			text_json(text, duplicate->copies[i]->object->name);
+		}
+		text_string(text, "]}");
+	}
+}
+
 void write_map_json(const struct link_map *map, struct text *text)
 {
 	text_string(text, "{\"sections\":[");
@@ -105,6 +127,7 @@ void write_map_json(const struct link_map *map, struct text *text)
 	}
 	add_folded(map, text);
 	add_dropped(map, text);
+	add_duplicates(map, text);
 	text_format(text, "],\n\"types\":{\"inputs\":%" PRIu64 ",\"output\":%" PRIu64 "}}\n",
 		    map->types_before, map->types_after);
 }

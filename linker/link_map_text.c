@@ -75,6 +75,32 @@ static void add_dropped(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_duplicates(const struct link_map *map, struct text *text)
+{
+	const struct duplicates *duplicates = &map->duplicates;
+
+	text_format(text, "\nDuplicated statics: %zu", duplicates->count);
+	if (duplicates->count == 0) {
+		text_string(text, "\n");
+		return;
+	}
+	text_format(text,
+		    ", of %" PRIx64 " bytes together, %" PRIx64 " more than one of each\n"
+		    "  Copies     Size Together  Section, symbol, inputs\n",
+		    duplicates->size, duplicates->size - duplicates->kept);
+	array_each(duplicate, duplicates) {
+		const struct symbol *first = duplicate->copies[0];
+
+		text_format(text, "%8zu %8" PRIx64 " %8" PRIx64 "  %s %s:", duplicate->count,
+			    first->size, duplicate_size(duplicate),
+			    linker_name(map->linker, first->section->output_name),
+			    linker_name(map->linker, first->name));
+		for (size_t i = 0; i < duplicate->count; i++)
+			text_format(text, " %s", duplicate->copies[i]->object->name);
+		text_string(text, "\n");
+	}
+}
+
 void write_map_text(const struct link_map *map, struct text *text)
 {
 	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
@@ -82,6 +108,7 @@ void write_map_text(const struct link_map *map, struct text *text)
 		add_section(map, text, &map->sections[i]);
 	add_folded(map, text);
 	add_dropped(map, text);
+	add_duplicates(map, text);
 	text_format(text, "\nTypes: %" PRIu64 " in the inputs, %" PRIu64 " in the output\n",
 		    map->types_before, map->types_after);
 }

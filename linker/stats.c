@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counts and sizes of a link, one a line: "name value", or "name before after". */
+/*
+ * Counts and sizes of a link, one a line: "name value", or "name before after". Of statics that
+ * several inputs have, before and after one would stand for all; each with "copies bytes".
+ */
 #include <inttypes.h>
 
+#include "duplicates.h"
 #include "reports.h"
 
 static void add_inputs(const struct linker *linker, struct text *text)
@@ -66,10 +70,23 @@ static void add_types(const struct linker *linker, struct text *text)
 	text_format(text, ".BTF.ext-bytes %" PRIu64 " %zu\n", ext_bytes, linker->btf_ext.size);
 }
 
+static void add_duplicates(const struct linker *linker, struct text *text)
+{
+	struct duplicates duplicates = find_duplicates(linker);
+
+	text_format(text, "duplicated-statics %zu\nduplicated-bytes %" PRIu64 " %" PRIu64 "\n",
+		    duplicates.count, duplicates.size, duplicates.kept);
+	array_each(duplicate, &duplicates)
+		text_format(text, "duplicated-static %s %zu %" PRIu64 "\n",
+			    linker_name(linker, duplicate->copies[0]->name), duplicate->count,
+			    duplicate_size(duplicate));
+}
+
 void report_stats(struct linker *linker, struct text *text)
 {
 	add_inputs(linker, text);
 	add_sections(linker, text);
 	add_types(linker, text);
+	add_duplicates(linker, text);
 	text_format(text, "memory %zu\n", linker->arena->used);
 }
