@@ -34,6 +34,10 @@
 // ---------------------------------------------------------------------------------------------
 // Records
 
+// Of a header, up to and with str_len: what every reader knows, and what is written. The struct
+// itself has grown in the headers of Linux 7, and so must not be measured.
+#define BTF_HEADER_SIZE (offsetof(struct btf_header, str_len) + sizeof(uint32_t))
+
 // Linux before 6.18 names 16 bits of vlen and 5 bits of kind; later ones 24 and 7. Reading the
 // larger fields is right for both, because the bits in between were always zero.
 static inline uint32_t btf_info_kind(uint32_t info)

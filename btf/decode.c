@@ -17,8 +17,7 @@
 #include "records.h"
 
 // The header of newest files also tells where the lengths of kinds are, which we know.
-#define HEADER_SIZE        sizeof(struct btf_header)
-#define HEADER_LAYOUT_SIZE (HEADER_SIZE + 8)
+#define HEADER_LAYOUT_SIZE (BTF_HEADER_SIZE + 8)
 
 // Of a section that another is put behind, more than any .BTF is aligned to.
 #define PADDING_MAX 16
@@ -54,10 +53,10 @@ static bool read_preamble(struct decoder *decoder)
 	struct btf_header *header = &decoder->header;
 	uint16_t magic;
 
-	if (decoder->size < HEADER_SIZE)
+	if (decoder->size < BTF_HEADER_SIZE)
 		return header_error(decoder, "BTF of %zu bytes is too short for a header of %zu",
-				    decoder->size, HEADER_SIZE);
-	memcpy(header, decoder->data, HEADER_SIZE);
+				    decoder->size, BTF_HEADER_SIZE);
+	memcpy(header, decoder->data, BTF_HEADER_SIZE);
 	magic = decoder->foreign ? __builtin_bswap16(header->magic) : header->magic;
 	if (magic == __builtin_bswap16(BTF_MAGIC))
 		return header_error(decoder, "BTF has the other byte order than its file");
@@ -93,13 +92,13 @@ static bool check_range(struct decoder *decoder, const char *what, uint32_t offs
 // What a header has beyond what is known must be zero, or its meaning would be lost.
 static bool check_header_rest(struct decoder *decoder)
 {
-	uint32_t known = HEADER_SIZE;
+	uint32_t known = BTF_HEADER_SIZE;
 
-	if (decoder->header.hdr_len < HEADER_SIZE || decoder->header.hdr_len > decoder->size)
+	if (decoder->header.hdr_len < BTF_HEADER_SIZE || decoder->header.hdr_len > decoder->size)
 		return header_error(decoder, "BTF header length %" PRIu32 " is not in %zu to %zu",
-				    decoder->header.hdr_len, HEADER_SIZE, decoder->size);
+				    decoder->header.hdr_len, BTF_HEADER_SIZE, decoder->size);
 	if (decoder->header.hdr_len >= HEADER_LAYOUT_SIZE) {
-		const char *layout = decoder->data + HEADER_SIZE;
+		const char *layout = decoder->data + BTF_HEADER_SIZE;
 
 		known = HEADER_LAYOUT_SIZE;
 		if (!check_range(decoder, "kind layouts", bytes_word(layout, decoder->foreign),
@@ -131,7 +130,7 @@ static bool check_end(struct decoder *decoder)
 
 	while (end < padded && decoder->data[end] == 0)
 		end++;
-	if (decoder->size - end < HEADER_SIZE)
+	if (decoder->size - end < BTF_HEADER_SIZE)
 		return true;
 	memcpy(&magic, decoder->data + end, sizeof(magic));
 	if (magic != header->magic)

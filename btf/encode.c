@@ -14,7 +14,7 @@
 #include "bytes.h"
 #include "records.h"
 
-#define HEADER_WORDS (sizeof(struct btf_header) / sizeof(uint32_t))
+#define HEADER_WORDS (BTF_HEADER_SIZE / sizeof(uint32_t))
 
 struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t declaration_words,
 				       struct arena *arena)
@@ -269,7 +269,7 @@ static void write_header(struct btf_encoder *encoder, bool foreign)
 {
 	char *data = (char *)encoder->words.items;
 	uint32_t type_len = (uint32_t)((encoder->words.count - HEADER_WORDS) * sizeof(uint32_t));
-	const uint32_t header[] = { sizeof(struct btf_header), 0, type_len, type_len,
+	const uint32_t header[] = { BTF_HEADER_SIZE, 0, type_len, type_len,
 				    (uint32_t)encoder->strings_size };
 
 	data = bytes_put_preamble(data, BTF_MAGIC, BTF_VERSION, foreign);

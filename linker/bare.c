@@ -48,17 +48,17 @@ static struct btf_unit *read_bytes(const struct btf_bytes *bytes, const struct o
 	struct btf_header header = {
 		.magic = BTF_MAGIC,
 		.version = BTF_VERSION,
-		.hdr_len = sizeof(header),
+		.hdr_len = BTF_HEADER_SIZE,
 		.type_len = (uint32_t)type_len,
 		.str_off = (uint32_t)type_len,
 		.str_len = (uint32_t)bytes->strings.count,
 	};
-	size_t size = sizeof(header) + type_len + bytes->strings.count;
+	size_t size = BTF_HEADER_SIZE + type_len + bytes->strings.count;
 	char *data = arena_alloc(bytes->linker->arena, size);
 
-	memcpy(data, &header, sizeof(header));
-	memcpy(data + sizeof(header), bytes->words.items, type_len);
-	memcpy(data + sizeof(header) + type_len, bytes->strings.items, bytes->strings.count);
+	memcpy(data, &header, BTF_HEADER_SIZE);
+	memcpy(data + BTF_HEADER_SIZE, bytes->words.items, type_len);
+	memcpy(data + BTF_HEADER_SIZE + type_len, bytes->strings.items, bytes->strings.count);
 	return btf_unit_read(bytes->linker->graph, data, size,
 			     __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, place_in(object->name, NULL),
 			     bytes->linker->diag);

@@ -46,6 +46,9 @@ static struct btf_raw all_kinds(struct arena *arena, bool big_endian)
 	return raw;
 }
 
+// A newer <linux/btf.h> must change neither what is read nor what is written.
+_Static_assert(BTF_HEADER_SIZE == 24, "as of btf.rst");
+
 Test(decode, reads_all_kinds_in_both_byte_orders)
 {
 	for (int big_endian = 0; big_endian < 2; big_endian++) {

@@ -6,7 +6,7 @@ struct btf_raw btf_raw_begin(struct arena *arena, bool big_endian)
 	struct btf_raw raw = {
 		.arena = arena,
 		.big_endian = big_endian,
-		.hdr_len = sizeof(struct btf_header),
+		.hdr_len = BTF_HEADER_SIZE,
 	};
 
 	*array_add(arena, &raw.strings) = '\0';
