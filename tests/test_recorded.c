@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Objects of five compilers in both byte orders (fixtures/recorded), so that no compiler is needed
+ * Objects of seven compilers in both byte orders (fixtures/recorded), so that no compiler is needed
  * to link what each of them writes.
  *
  * Each program is linked of objects of one compiler and of several, in every order. What comes out
@@ -22,7 +22,8 @@
 
 enum { MAX_FILES = 3, MAX_SYMBOLS = 64 };
 
-static const char *const recorded_by[] = { "clang14", "clang16", "clang19", "clang22", "gcc12" };
+static const char *const recorded_by[] = { "clang14", "clang16", "clang19", "clang22",
+					   "clang23", "gcc12",   "gcc16" };
 enum { RECORDED_BY = sizeof(recorded_by) / sizeof(*recorded_by) };
 
 static const struct program {

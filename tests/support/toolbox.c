@@ -116,7 +116,13 @@ int link_bpf(enum linker linker, const char *output, const char *const *inputs, 
 	return result.status;
 }
 
-// elfutils 0.188 knows the relocation types 1 and 10 only, and says so of compilers' output too.
+// elfutils 0.188 knows the relocation types 1 and 10 only, and no flags, which say for GCC 14 and
+// later what version of BPF an object is in. It says so of compilers' output, too.
+static bool is_unknown_to_lint(const char *line)
+{
+	return strstr(line, "invalid type") || strstr(line, "invalid machine flags: 0x4");
+}
+
 static void lint(const char *path, FILE *report)
 {
 	const char *const argv[] = { ELFLINT, path, NULL };
@@ -124,7 +130,7 @@ static void lint(const char *path, FILE *report)
 	char *rest = result.out.data;
 
 	for (char *line; (line = strsep(&rest, "\n"));)
-		if (*line && !strstr(line, "invalid type") && strcmp(line, "No errors"))
+		if (*line && !is_unknown_to_lint(line) && strcmp(line, "No errors"))
 			fprintf(report, "eu-elflint: %s\n", line);
 	command_result_free(&result);
 }
