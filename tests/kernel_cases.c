@@ -170,7 +170,6 @@ const struct kernel_case kernel_cases[] = {
 		.name = "struct_ops",
 		.folder = "kernel/struct_ops",
 		.inputs = { "a", "b" },
-		.no_single_source = true,
 	},
 	{
 		.name = "jump tables",
@@ -178,7 +177,8 @@ const struct kernel_case kernel_cases[] = {
 		.inputs = { "a", "b" },
 		.arguments = { "-mcpu=v4" },
 		.newest_compiler = true,
-		.libbpf = 99, // none so far
+		.libbpf = 7,
+		.returns = { { "prog", -12 }, { "progb", -11 } },
 	},
 	{
 		.name = "a section for each function",
