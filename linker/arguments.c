@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/similar.h"
+#include "complain.h"
 #include "option_table.h"
 #include "reproduce.h"
 
@@ -80,17 +81,15 @@ static bool report_unknown(const struct parser *parser, const struct argument *a
 		if (option_table[i].name)
 			similar_try(&similar, str_of(option_table[i].name));
 	}
-	fprintf(parser->errors, "bpfld: error: option '%s' is not known; ", argument->text);
-	if (similar.found.data)
-		fprintf(parser->errors, "did you mean '--%s'?\n", similar.found.data);
-	else
-		fprintf(parser->errors, "--help lists all\n");
+	complain(parser->errors, parser->arena, "bpfld: error: option '%s' is not known; %s%s%s",
+		 argument->text, similar.found.data ? "did you mean '--" : "--help lists all",
+		 similar.found.data ? similar.found.data : "", similar.found.data ? "'?" : "");
 	return false;
 }
 
 static bool report_wrong(const struct parser *parser, const char *text, const char *what)
 {
-	fprintf(parser->errors, "bpfld: error: option '%s' %s\n", text, what);
+	complain(parser->errors, parser->arena, "bpfld: error: option '%s' %s", text, what);
 	return false;
 }
 
@@ -210,12 +209,13 @@ static enum command check_usage(const struct parser *parser)
 	if (parser->command != COMMAND_LINK)
 		return parser->command;
 	if (parser->inputs.count == 0) {
-		fprintf(parser->errors,
-			"bpfld: error: no input files; usage: bpfld -o FILE INPUT...\n");
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: no input files; usage: bpfld -o FILE INPUT...");
 		return COMMAND_WRONG;
 	}
 	if (!parser->line->options.output.path) {
-		fprintf(parser->errors, "bpfld: error: no output file; name it with -o FILE\n");
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: no output file; name it with -o FILE");
 		return COMMAND_WRONG;
 	}
 	return COMMAND_LINK;

@@ -82,8 +82,8 @@ enum bpfld_severity {
 
 /**
  * One message. Strings end with a NUL. Names are as the input has them; text and line are UTF-8,
- * with
- * "\xNN" for what is not or would control a terminal.
+ * with "\xNN" for bytes that are not, that would control a terminal or end a line, and for
+ * characters that show nothing or turn the direction of text.
  */
 struct bpfld_diagnostic {
 	enum bpfld_severity severity;
@@ -99,7 +99,8 @@ struct bpfld_diagnostic {
 
 /**
  * What a link can tell of itself beside diagnostics: one text each, in this order. The manual
- * describes the formats, which later versions extend, but do not change. Those that may tell why a
+ * describes the formats, which later versions extend, but do not change; names in them are as in
+ * bpfld_diagnostic.line, but for REPRODUCTION and DEPENDENCIES. Those that may tell why a
  * link fails are made then, too: TRACE to REPRODUCTION.
  */
 enum bpfld_report {

@@ -20,7 +20,8 @@ static int compare_entries(const void *a, const void *b)
 
 static void add_object(struct text *text, const char *name, const struct symbol *symbol)
 {
-	text_format(text, "%-*s  %s\n", NAME_WIDTH, name, symbol->object->name);
+	text_format(text, "%-*s  %s\n", NAME_WIDTH, text_name(text, name),
+		    text_name(text, symbol->object->name));
 }
 
 // The definition that counts first, on the line of the name.

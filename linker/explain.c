@@ -46,8 +46,11 @@ static void report_dead(const struct linker *linker, const struct section *secti
 	array_each(atom, &section->atoms) {
 		if (!atom->live && !atom->folded && !atom->overridden)
 			text_format(text, "%" PRIu32 "\t%s\t%s\t%s\n", atom->size,
-				    atom->symbol ? linker_name(linker, atom->symbol->name) : "",
-				    section->text_name, section->object->name);
+				    text_name(text,
+					      atom->symbol ? linker_name(linker, atom->symbol->name)
+							   : ""),
+				    text_name(text, section->text_name),
+				    text_name(text, section->object->name));
 	}
 }
 

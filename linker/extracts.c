@@ -8,8 +8,9 @@ void report_why_extract(struct linker *linker, struct text *text)
 	text_string(text, "reference\textracted\tsymbol\n");
 	array_each(extract, &linker->extracts)
 		text_format(text, "%s\t%s\t%s\n",
-			    extract->user ? extract->user->name : "<command line>",
-			    extract->member->name, linker_name(linker, extract->name));
+			    extract->user ? text_name(text, extract->user->name) : "<command line>",
+			    text_name(text, extract->member->name),
+			    text_name(text, linker_name(linker, extract->name)));
 }
 
 void report_archives(struct linker *linker, struct text *text)
@@ -24,6 +25,6 @@ void report_archives(struct linker *linker, struct text *text)
 
 		if (file->archive)
 			text_format(text, "%zu\t%zu\t%s\n", archive_count(linker, file->archive),
-				    extracted[file->index], file->name);
+				    extracted[file->index], text_name(text, file->name));
 	}
 }

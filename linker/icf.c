@@ -129,9 +129,10 @@ static void report_section(const struct linker *linker, const struct section *se
 
 		if (atom->candidate && kept)
 			text_format(text, "%" PRIu32 "\t%s\t%s\t%s\t%s\n", atom->size,
-				    linker_name(linker, atom->symbol->name), section->object->name,
-				    linker_name(linker, kept->symbol->name),
-				    kept->section->object->name);
+				    text_name(text, linker_name(linker, atom->symbol->name)),
+				    text_name(text, section->object->name),
+				    text_name(text, linker_name(linker, kept->symbol->name)),
+				    text_name(text, kept->section->object->name));
 	}
 }
 

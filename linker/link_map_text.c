@@ -7,8 +7,8 @@
 
 static void add_place(struct text *text, const struct section *section, uint64_t offset)
 {
-	text_format(text, "%s:(%s+0x%" PRIx64 ")", section->object->name, section->text_name,
-		    offset);
+	text_format(text, "%s:(%s+0x%" PRIx64 ")", text_name(text, section->object->name),
+		    text_name(text, section->text_name), offset);
 }
 
 static void add_atom(const struct link_map *map, struct text *text, const struct section *section,
@@ -18,7 +18,7 @@ static void add_atom(const struct link_map *map, struct text *text, const struct
 
 	add_place(text, section, atom ? atom->offset : 0);
 	if (*symbol)
-		text_format(text, " %s", symbol);
+		text_format(text, " %s", text_name(text, symbol));
 }
 
 static void add_counts(struct text *text, const struct map_counts *counts)
@@ -35,7 +35,7 @@ static void add_section(const struct link_map *map, struct text *text,
 
 	text_format(text, "%8s %8" PRIx64 " %5" PRIx64, "", output->size, output->align);
 	add_counts(text, &section->counts);
-	text_format(text, "%s\n", linker_name(map->linker, output->name));
+	text_format(text, "%s\n", text_name(text, linker_name(map->linker, output->name)));
 	for (size_t i = 0; i < output->atoms.count; i++) {
 		const struct map_atom *entry = &section->atoms[i];
 
@@ -71,7 +71,7 @@ static void add_dropped(const struct link_map *map, struct text *text)
 	array_each(rest, &map->dropped) {
 		text_format(text, "%8s %8" PRIx64 "  ", "", rest_size(rest));
 		add_atom(map, text, rest->section, rest->atom);
-		text_format(text, ": %s\n", rest->reason);
+		text_format(text, ": %s\n", text_name(text, rest->reason));
 	}
 }
 

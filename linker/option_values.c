@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "complain.h"
 #include "symbol_files.h"
 
 void add_library(struct parser *parser, const char *value)
@@ -52,7 +53,7 @@ void pop_state(struct parser *parser, const char *value)
 		parser->state = parser->pushed.items[--parser->pushed.count];
 		return;
 	}
-	fprintf(parser->errors, "bpfld: error: --pop-state without --push-state\n");
+	complain(parser->errors, parser->arena, "bpfld: error: --pop-state without --push-state");
 	parser->command = COMMAND_WRONG;
 }
 
@@ -83,7 +84,8 @@ void set_icf(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	fprintf(parser->errors, "bpfld: error: --icf=%s is not none, safe or all\n", value);
+	complain(parser->errors, parser->arena, "bpfld: error: --icf=%s is not none, safe or all",
+		 value);
 	parser->command = COMMAND_WRONG;
 }
 
@@ -97,7 +99,8 @@ void set_keyword(struct parser *parser, const char *value)
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
-		fprintf(parser->errors, "bpfld: warning: -z %s has no meaning for BPF\n", value);
+		complain(parser->errors, parser->arena,
+			 "bpfld: warning: -z %s has no meaning for BPF", value);
 }
 
 void set_emulation(struct parser *parser, const char *value)
@@ -117,8 +120,8 @@ void set_emulation(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	fprintf(parser->errors,
-		"bpfld: error: -m %s is no BPF: elf64bpf, elf64_bpfel or elf64_bpfeb\n", value);
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: -m %s is no BPF: elf64bpf, elf64_bpfel or elf64_bpfeb", value);
 	parser->command = COMMAND_WRONG;
 }
 
@@ -162,10 +165,10 @@ void set_build_id(struct parser *parser, const char *value)
 	} else if (read_bytes(value, parser->arena, &options->build_id_bytes)) {
 		options->build_id = BPFLD_BUILD_ID_BYTES;
 	} else {
-		fprintf(parser->errors,
-			"bpfld: error: --build-id is xxh128, sha1, none or 0x and bytes, not "
-			"'%s'\n",
-			value);
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: --build-id is xxh128, sha1, none or 0x and bytes, not "
+			 "'%s'",
+			 value);
 		parser->command = COMMAND_WRONG;
 	}
 }
@@ -179,8 +182,8 @@ void set_map_format(struct parser *parser, const char *value)
 	} else if (strcmp(value, "json") == 0) {
 		options->map_format = BPFLD_MAP_JSON;
 	} else {
-		fprintf(parser->errors,
-			"bpfld: error: --map-format is 'text' or 'json', not '%s'\n", value);
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: --map-format is 'text' or 'json', not '%s'", value);
 		parser->command = COMMAND_WRONG;
 	}
 }
@@ -244,10 +247,10 @@ void add_alias(struct parser *parser, const char *value)
 		*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){ name, target };
 		return;
 	}
-	fprintf(parser->errors,
-		"bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no addresses to "
-		"compute with\n",
-		value);
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no addresses to "
+		 "compute with",
+		 value);
 	parser->command = COMMAND_WRONG;
 }
 
@@ -287,7 +290,8 @@ void read_retained(struct parser *parser, const char *path)
 
 static void reject(struct parser *parser, const char *option, const char *value)
 {
-	fprintf(parser->errors, "bpfld: error: %s does not know '%s'\n", option, value);
+	complain(parser->errors, parser->arena, "bpfld: error: %s does not know '%s'", option,
+		 value);
 	parser->command = COMMAND_WRONG;
 }
 

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 static int exit_status;
 
 struct lines {
@@ -79,16 +81,39 @@ static const char *find_mapped_file(struct lines *lines, uintptr_t address)
 	return NULL;
 }
 
-static void print(const char *text)
+static void print(const char *text, size_t size)
 {
 	// Nothing is left to do where this fails.
-	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+	if (write(STDERR_FILENO, text, size) < 0)
 		return;
+}
+
+// As printable(), which needs memory.
+static void print_path(const char *path)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint32_t character;
+
+	while (*path) {
+		unsigned char byte = (unsigned char)*path;
+		char escape[] = { '\\', 'x', digits[byte >> 4], digits[byte & 15] };
+		size_t size = character_read(path, &character);
+
+		if (size && character_is_printable(character)) {
+			print(path, size);
+			path += size;
+		} else {
+			print(escape, sizeof(escape));
+			path++;
+		}
+	}
 }
 
 static void on_bus_error(int number, siginfo_t *info, void *context)
 {
 	struct lines lines = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
+	static const char message[] =
+		": error: cannot be read any more: it was made shorter, or its disk failed\n";
 	// Who sends a signal has its own number in place of the address.
 	bool sent = info->si_code <= 0;
 	const char *path = sent ? NULL : find_mapped_file(&lines, (uintptr_t)info->si_addr);
@@ -99,8 +124,8 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 		raise(number);
 		return;
 	}
-	print(path);
-	print(": error: cannot be read any more: it was made shorter, or its disk failed\n");
+	print_path(path);
+	print(message, strlen(message));
 	_exit(exit_status);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "response.h"
 
+#include "complain.h"
 #include "file_io.h"
 
 // More files than anybody writes: some of them read each other.
@@ -74,8 +75,9 @@ bool expand_responses(const char *const *arguments, size_t count, struct arena *
 		}
 		*array_add(arena, files) = argument + 1;
 		if (files->count > FILES_MAX) {
-			fprintf(errors, "bpfld: error: response file '%s' is read without end\n",
-				argument + 1);
+			complain(errors, arena,
+				 "bpfld: error: response file '%s' is read without end",
+				 argument + 1);
 			return false;
 		}
 		split(content, arena, &words);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "complain.h"
 #include "file_io.h"
 
 // A file and how far it was read.
@@ -19,8 +20,8 @@ static void report(struct reader *reader, const char *what)
 {
 	// One that follows from another would only be confusing.
 	if (reader->parser->command != COMMAND_WRONG)
-		fprintf(reader->parser->errors, "%s:%zu: error: %s\n", reader->path, reader->line,
-			what);
+		complain(reader->parser->errors, reader->parser->arena, "%s:%zu: error: %s",
+			 reader->path, reader->line, what);
 	reader->parser->command = COMMAND_WRONG;
 }
 
@@ -31,7 +32,8 @@ static const char *read_text(struct parser *parser, const char *path)
 	*array_add(parser->arena, &parser->read_files) = path;
 	if (read_path(path, parser->arena, &text))
 		return text.data;
-	fprintf(parser->errors, "%s: error: cannot be read: %s\n", path, strerror(errno));
+	complain(parser->errors, parser->arena, "%s: error: cannot be read: %s", path,
+		 strerror(errno));
 	parser->command = COMMAND_WRONG;
 	return "";
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text.h"
 
+#include <inttypes.h>
+
 static void reserve(struct text *text, size_t size)
 {
 	size_t capacity = text->capacity > size ? text->capacity * 2 : text->size + size;
@@ -35,39 +37,31 @@ void text_format(struct text *text, const char *format, ...)
 	va_end(arguments);
 }
 
-// Bytes of the UTF-8 character at @string, which ends with NUL; 0 when there is none. What UTF-8
-// forbids beside the wrong number of bytes is left to who reads the text.
-static size_t utf8_size(const unsigned char *string)
+// JSON counts in UTF-16.
+static void add_escape(struct text *text, uint32_t character)
 {
-	size_t size = *string < 0x80   ? 1
-		      : *string < 0xc2 ? 0
-		      : *string < 0xe0 ? 2
-		      : *string < 0xf0 ? 3
-		      : *string < 0xf5 ? 4
-				       : 0;
-
-	for (size_t i = 1; i < size; i++) {
-		if ((string[i] & 0xc0) != 0x80)
-			return 0;
+	if (character >= 0x10000) {
+		character -= 0x10000;
+		text_format(text, "\\u%04" PRIx32, 0xd800 + (character >> 10));
+		character = 0xdc00 + (character & 0x3ff);
 	}
-	return size;
+	text_format(text, "\\u%04" PRIx32, character);
 }
 
 void text_json(struct text *text, const char *string)
 {
-	const unsigned char *at = (const unsigned char *)string;
-
 	text_string(text, "\"");
-	while (*at) {
-		size_t size = utf8_size(at);
+	while (*string) {
+		uint32_t character;
+		size_t size = character_read(string, &character);
 
-		if (size == 0 || *at < ' ')
-			text_format(text, "\\u%04x", *at);
-		else if (*at == '"' || *at == '\\')
-			text_format(text, "\\%c", *at);
+		if (size == 0 || !character_is_printable(character))
+			add_escape(text, character);
+		else if (character == '"' || character == '\\')
+			text_format(text, "\\%c", (char)character);
 		else
-			text_bytes(text, at, size);
-		at += size ? size : 1;
+			text_bytes(text, string, size);
+		string += size ? size : 1;
 	}
 	text_string(text, "\"");
 }

@@ -9,7 +9,7 @@
 #ifndef BPFLD_TEXT_H
 #define BPFLD_TEXT_H
 
-#include "base/arena.h"
+#include "base/printable.h"
 
 struct text {
 	struct arena *arena;
@@ -22,8 +22,17 @@ void text_bytes(struct text *text, const void *data, size_t size);
 
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** @string in quotes, as JSON has strings. A byte that is no UTF-8 is taken for Latin-1. */
+/**
+ * @string in quotes, as JSON has strings, with escapes for what is not printable (printable.h). A
+ * byte that is no UTF-8 is taken for Latin-1.
+ */
 void text_json(struct text *text, const char *string);
+
+/** @name of an input as a report for people has it; see printable(). */
+static inline const char *text_name(const struct text *text, const char *name)
+{
+	return printable(name, text->arena);
+}
 
 static inline void text_string(struct text *text, const char *string)
 {

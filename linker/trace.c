@@ -5,7 +5,7 @@
 void report_trace(struct linker *linker, struct text *text)
 {
 	array_each(object, &linker->objects)
-		text_format(text, "%s\n", (*object)->name);
+		text_format(text, "%s\n", text_name(text, (*object)->name));
 }
 
 static const char *describe_mention(const struct symbol *symbol, bool linked)
@@ -28,8 +28,8 @@ static void trace_symbol(struct linker *linker, struct text *text, const struct 
 		return;
 	for (size_t i = 0; i < names->count; i++) {
 		if (strcmp(names->items[i], name) == 0) {
-			text_format(text, "%s: %s %s\n", object->name,
-				    describe_mention(symbol, linked), name);
+			text_format(text, "%s: %s %s\n", text_name(text, object->name),
+				    describe_mention(symbol, linked), text_name(text, name));
 			return;
 		}
 	}

@@ -26,6 +26,15 @@ Test(printable, escapes_what_is_not)
 		{ "\x80x", "\\x80x" },          // no start
 		{ "x\xe2\x82", "x\\xe2\\x82" }, // no end
 		{ "\xe2\xe2\x82\xac", "\\xe2\xe2\x82\xac" },
+		{ "a\tb\r", "a\\x09b\\x0d" },
+		{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },   // right to left override
+		{ "a\xe2\x80\x8b", "a\\xe2\\x80\\x8b" }, // without width
+		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },   // line separator
+		{ "\xe2\x81\xa6\xef\xbb\xbf", "\\xe2\\x81\\xa6\\xef\\xbb\\xbf" }, // isolate, mark
+		{ "\xc2\xad\xd8\x9c", "\\xc2\\xad\\xd8\\x9c" }, // soft hyphen, Arabic mark
+		{ "\xf3\xa0\x80\x81", "\\xf3\\xa0\\x80\\x81" }, // tag
+		{ "\xe3\x85\xa4", "\\xe3\\x85\\xa4" },          // Hangul filler
+		{ "\xd7\xa9\xe2\x80\x90\xe2\x80\xaf", NULL }, // Hebrew letter, hyphen, narrow space
 		{ "\xff\n\xff", "\\xff\\x0a\\xff" },
 	};
 	struct arena arena;

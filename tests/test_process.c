@@ -60,7 +60,7 @@ static struct mapping map_file(void)
 	struct mapping mapping = { .folder = folder_create() };
 	int fd;
 
-	mapping.path = path_join(mapping.folder, "input.o");
+	mapping.path = path_join(mapping.folder, "\033]\xe2\x80\xae\xc3\xa9 input.o");
 	mapping.messages = path_join(mapping.folder, "messages");
 	file_write(mapping.path, zeros, SIZE);
 	fd = open(mapping.path, O_RDONLY);
@@ -127,7 +127,8 @@ static const struct {
 } acts[] = {
 	{ "what is still there", read_what_is_there, W_EXITCODE(0, 0), "" },
 	{ "what is gone", read_what_is_gone, W_EXITCODE(STATUS, 0),
-	  "input.o: error: cannot be read any more: it was made shorter, or its disk failed\n" },
+	  "/\\x1b]\\xe2\\x80\\xae\xc3\xa9 input.o: error: cannot be read any more: it was made "
+	  "shorter, or its disk failed\n" },
 	{ "no descriptor is left", read_without_descriptors, W_EXITCODE(0, SIGBUS), "" },
 	{ "somebody else's signal", be_signalled, W_EXITCODE(0, SIGBUS), "" },
 	{ "a file becomes too large", write_too_much, W_EXITCODE(0, 0), "" },

@@ -348,3 +348,176 @@ Test(reports, loaders_ignore_the_build_id)
 		end(&fixture);
 	}
 }
+
+// Where names of the inputs stand in what follows.
+#define MARK      "QQQQQQQQ"
+#define MARK_SIZE (sizeof(MARK) - 1)
+
+// A link in which every report tells names: objects, members, sections, symbols.
+struct hostile {
+	struct arena arena;
+	struct bpfld_input inputs[2];
+	const char *name;                 // in place of the mark
+	const char *texts[BPFLD_REPORTS]; // of the link
+	const char *lines;                // of diagnostics
+};
+
+// @bytes with @name for each mark.
+static struct str marked(struct arena *arena, const char *bytes, size_t size, const char *name)
+{
+	char *copy = arena_strndup(arena, bytes, size);
+
+	for (size_t i = 0; i + MARK_SIZE <= size; i++) {
+		if (memcmp(copy + i, MARK, MARK_SIZE) == 0)
+			memcpy(copy + i, name, MARK_SIZE);
+	}
+	return (struct str){ copy, size };
+}
+
+static struct bpfld_input marked_input(struct hostile *hostile, const char *name, const char *bytes,
+				       size_t size)
+{
+	struct str image = marked(&hostile->arena, bytes, size, hostile->name);
+
+	return (struct bpfld_input){
+		.name = marked(&hostile->arena, name, strlen(name), hostile->name).data,
+		.data = image.data,
+		.size = image.size,
+	};
+}
+
+static void make_inputs(struct hostile *hostile)
+{
+	struct str user =
+		elf_text(&hostile->arena, false,
+			 "section socket AX | global func prog 40 | call " MARK "1 | "
+			 "call " MARK "2 | call " MARK "3 | exit | exit | "
+			 "section .text AX | local func " MARK "2 8 | exit | "
+			 "local func " MARK "3 8 | exit | local func " MARK "4 8 | exit |"
+			 "section .data." MARK " WA | global object " MARK "5 8 | quad 1");
+	struct str member = elf_text(&hostile->arena, false,
+				     "section .text AX | global func " MARK "1 8 | exit");
+	char *archive = arena_format(&hostile->arena, "!<arch>\n%-16s%-12d%-6d%-6d%-8d%-10zu`\n%*s",
+				     MARK ".o/", 0, 0, 0, 0, member.size, (int)member.size, "");
+
+	memcpy(archive + 68, member.data, member.size);
+	hostile->inputs[0] = marked_input(hostile, MARK ".o", user.data, user.size);
+	hostile->inputs[1] = marked_input(hostile, MARK ".a", archive, 68 + member.size);
+}
+
+static void keep_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	struct hostile *hostile = context;
+
+	hostile->texts[report] = arena_strndup(&hostile->arena, text, size);
+}
+
+static void keep_line(const struct bpfld_diagnostic *diagnostic, void *context)
+{
+	struct hostile *hostile = context;
+
+	hostile->lines = arena_format(&hostile->arena, "%s%s\n", hostile->lines, diagnostic->line);
+}
+
+static void link_hostile(struct hostile *hostile, const char *name, enum bpfld_map_format format)
+{
+	struct bpfld_options options = {
+		.inputs = hostile->inputs,
+		.input_count = 2,
+		.output = { .kind = BPFLD_OUTPUT_MEMORY },
+		.gc_sections = true,
+		.icf = BPFLD_ICF_ALL,
+		.map_format = format,
+		.on_report = keep_report,
+		.on_diagnostic = keep_line,
+		.context = hostile,
+	};
+	const char *symbols[3]; // the last one is nobody's, but like the others
+	struct bpfld_result result;
+
+	*hostile = (struct hostile){ .name = name, .lines = "" };
+	arena_init(&hostile->arena, SIZE_MAX);
+	make_inputs(hostile);
+	for (size_t i = 0; i < 3; i++)
+		symbols[i] = marked(&hostile->arena,
+				    i == 2 ? MARK "X"
+				    : i    ? MARK "2"
+					   : MARK "1",
+				    MARK_SIZE + 1, name)
+				     .data;
+	options.trace_symbols = options.why_live = (struct bpfld_strings){ symbols, 3 };
+	for (size_t i = 0; i < BPFLD_REPORTS; i++)
+		options.reports[i] = i == BPFLD_REPORT_REPRODUCTION ? NULL : "-";
+	cr_expect(bpfld_link(&options, &result), "%s", hostile->lines);
+	bpfld_result_deinit(&result);
+}
+
+static size_t count_character(const char *text, char c)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == c;
+	return count;
+}
+
+// @plain is what the link with the mark itself told.
+static void expect_safe(const char *text, const char *plain, const char *name, size_t report)
+{
+	cr_assert(text && plain, "report %zu", report);
+	cr_expect_null(strstr(text, name), "report %zu has it as it is: %s", report, text);
+	cr_expect_eq(count_character(text, '\n'), count_character(plain, '\n'),
+		     "report %zu: a line is forged: %s", report, text);
+	cr_expect_eq(count_character(text, '\t'), count_character(plain, '\t'),
+		     "report %zu: a column is forged: %s", report, text);
+	for (const char *at = text; *at; at++)
+		cr_expect((unsigned char)*at >= ' ' || *at == '\n' || *at == '\t',
+			  "report %zu has byte %02x", report, (unsigned char)*at);
+}
+
+Test(reports, show_names_that_are_no_text)
+{
+	// Each as long as the mark.
+	static const char *const names[] = {
+		"\033]0;pw\007x",       // a terminal's title
+		"\nFAKE: x",            // a line
+		"\rFAKE: x",            // a line over the other
+		"a\tb\tc\td\t",         // columns
+		"a\x08\x08\x08xyz\x7f", // a correction
+		"\xc2\x9b"
+		"31mabc", // a C1 control
+		"\xe2\x80\xae"
+		"o.abc", // right to left
+		"\xe2\x80\x8b"
+		"abcde", // nothing
+		"\xe2\x80\xa8"
+		"abcde",             // a line, to some
+		"abcde\xff\xfe\xc0", // no UTF-8
+	};
+	struct hostile plain[2];
+
+	for (size_t i = 0; i < 2; i++)
+		link_hostile(&plain[i], MARK, i ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT);
+	// Otherwise nothing is shown.
+	for (size_t i = 0; i < BPFLD_REPORTS; i++) {
+		if (i != BPFLD_REPORT_REPRODUCTION && i != BPFLD_REPORT_DEPENDENCIES &&
+		    i != BPFLD_REPORT_STATS && i != BPFLD_REPORT_TIME_TRACE)
+			cr_expect(strstr(plain->texts[i], MARK), "report %zu: %s", i,
+				  plain->texts[i]);
+	}
+	cr_expect(strstr(plain->lines, MARK), "%s", plain->lines);
+	for (size_t i = 0; i < 2 * sizeof(names) / sizeof(*names); i++) {
+		struct hostile hostile;
+
+		link_hostile(&hostile, names[i / 2], i % 2 ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT);
+		for (size_t j = 0; j < BPFLD_REPORTS; j++) {
+			if (j != BPFLD_REPORT_REPRODUCTION)
+				expect_safe(hostile.texts[j], plain[i % 2].texts[j], names[i / 2],
+					    j);
+		}
+		expect_safe(hostile.lines, plain[i % 2].lines, names[i / 2], BPFLD_REPORTS);
+		arena_deinit(&hostile.arena);
+	}
+	for (size_t i = 0; i < 2; i++)
+		arena_deinit(&plain[i].arena);
+}

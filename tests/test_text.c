@@ -16,7 +16,11 @@ Test(text, writes_json_strings)
 		{ "", "\"\"" },
 		{ "a b", "\"a b\"" },
 		{ "\"\\/", "\"\\\"\\\\/\"" },
-		{ "\n\x01\x7f", "\"\\u000a\\u0001\x7f\"" },
+		{ "\n\x01\x7f", "\"\\u000a\\u0001\\u007f\"" },
+		{ "\xc2\x9b", "\"\\u009b\"" },                   // C1 control
+		{ "\xe2\x80\xae", "\"\\u202e\"" },               // right to left override
+		{ "\xf3\xa0\x80\x81", "\"\\udb40\\udc01\"" },    // tag, of two units
+		{ "\xed\xa0\x80", "\"\\u00ed\\u00a0\\u0080\"" }, // surrogate
 		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
 		  "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"" },
 		{ "\xe4", "\"\\u00e4\"" },            // Latin-1

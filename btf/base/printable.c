@@ -1,11 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Source: Unicode, DerivedCoreProperties.txt (Default_Ignorable_Code_Point, which has the controls
+ * of direction) and UnicodeData.txt (categories Cc, Zl, Zp); RFC 3629 for UTF-8.
+ */
 #include "printable.h"
 
-#include <stdint.h>
 #include <string.h>
 
-// The smallest character that is written with so many bytes; below U+00A0 are controls.
-static const uint32_t least[] = { [1] = 0x20, [2] = 0xa0, [3] = 0x800, [4] = 0x10000 };
+// The smallest character that is written with so many bytes.
+static const uint32_t least[] = { [1] = 0, [2] = 0x80, [3] = 0x800, [4] = 0x10000 };
+
+// What is not printable, in order.
+static const struct range {
+	uint32_t first, last;
+} hidden[] = {
+	{ 0, 0x1f },          // C0 controls
+	{ 0x7f, 0x9f },       // DEL and C1 controls
+	{ 0xad, 0xad },       // soft hyphen
+	{ 0x34f, 0x34f },     // combining grapheme joiner
+	{ 0x61c, 0x61c },     // Arabic letter mark
+	{ 0x115f, 0x1160 },   // Hangul fillers
+	{ 0x17b4, 0x17b5 },   // Khmer inherent vowels
+	{ 0x180b, 0x180f },   // Mongolian selectors and separator
+	{ 0x200b, 0x200f },   // without width; marks of direction
+	{ 0x2028, 0x202e },   // line and paragraph separators; embeddings and overrides
+	{ 0x2060, 0x206f },   // invisible operators; isolates
+	{ 0x3164, 0x3164 },   // Hangul filler
+	{ 0xfe00, 0xfe0f },   // variation selectors
+	{ 0xfeff, 0xfeff },   // byte order mark
+	{ 0xffa0, 0xffa0 },   // half-width Hangul filler
+	{ 0xfff0, 0xfffb },   // unassigned ones; interlinear annotations
+	{ 0x1bca0, 0x1bca3 }, // shorthand format controls
+	{ 0x1d173, 0x1d17a }, // beams and slurs
+	{ 0xe0000, 0xe0fff }, // tags; more variation selectors
+};
 
 static size_t sequence_size(unsigned char first)
 {
@@ -16,31 +44,46 @@ static size_t sequence_size(unsigned char first)
 	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-// Bytes of the character at @text, which a NUL ends; 0 when it is not to be printed.
-static size_t printable_size(const char *text)
+size_t character_read(const char *text, uint32_t *character)
 {
 	size_t size = sequence_size((unsigned char)*text);
-	uint32_t character = (unsigned char)*text;
+	uint32_t value = (unsigned char)*text;
 
+	*character = value;
 	if (size > 1)
-		character &= 0x7fu >> size;
+		value &= 0x7fu >> size;
 	for (size_t i = 1; i < size; i++) {
 		if (((unsigned char)text[i] & 0xc0) != 0x80)
 			return 0;
-		character = character << 6 | ((unsigned char)text[i] & 0x3f);
+		value = value << 6 | ((unsigned char)text[i] & 0x3f);
 	}
-	if (size == 0 || character < least[size] || character == 0x7f || character > 0x10ffff ||
-	    (character >= 0xd800 && character <= 0xdfff))
+	if (size == 0 || value < least[size] || value > 0x10ffff ||
+	    (value >= 0xd800 && value <= 0xdfff))
 		return 0;
+	*character = value;
 	return size;
+}
+
+bool character_is_printable(uint32_t character)
+{
+	// Nearly all there ever is.
+	if (character >= ' ' && character < 0x7f)
+		return true;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
+		if (character <= hidden[i].last)
+			return character < hidden[i].first;
+	}
+	return true;
 }
 
 // How much of @text can be printed as it is.
 static size_t printable_prefix(const char *text)
 {
 	size_t at = 0, size;
+	uint32_t character;
 
-	while (text[at] && (size = printable_size(text + at)))
+	while (text[at] && (size = character_read(text + at, &character)) &&
+	       character_is_printable(character))
 		at += size;
 	return at;
 }
