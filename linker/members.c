@@ -39,9 +39,20 @@ struct members {
 	size_t count, capacity;
 };
 
+// Another member that is said to define a name.
+struct spare {
+	struct member *member;
+	struct spare *next;
+};
+
+struct spares {
+	struct spare *first, *last;
+};
+
 struct extraction {
 	struct linker *linker;
-	ARRAY(struct member *) lazy; // by name: the first member that defines it, or NULL
+	ARRAY(struct member *) lazy; // by name: the first member that is said to define it, or NULL
+	ARRAY(struct spares) spares; // by name: the others
 	ARRAY(uint8_t) defined;      // by name: some object that was taken defines it
 	ARRAY(uint32_t)
 	kernels; // by name: 1 + index of the last object that has it from the
@@ -49,12 +60,40 @@ struct extraction {
 	struct scope scope;
 };
 
+static void add_spare(struct extraction *extraction, uint32_t name, struct member *member)
+{
+	struct spare *spare = arena_new(extraction->linker->arena, struct spare);
+	struct spares *spares;
+
+	while (extraction->spares.count <= name)
+		*array_add(extraction->linker->arena, &extraction->spares) = (struct spares){ 0 };
+	spares = &extraction->spares.items[name];
+	spare->member = member;
+	*(spares->first ? &spares->last->next : &spares->first) = spare;
+	spares->last = spare;
+}
+
 static void offer(struct extraction *extraction, uint32_t name, struct member *member)
 {
 	while (extraction->lazy.count <= name)
 		*array_add(extraction->linker->arena, &extraction->lazy) = NULL;
 	if (!extraction->lazy.items[name])
 		extraction->lazy.items[name] = member;
+	else if (extraction->lazy.items[name] != member)
+		add_spare(extraction, name, member);
+}
+
+// The first member that is said to define @name and was not asked before, or NULL.
+static struct member *next_member(struct extraction *extraction, uint32_t name)
+{
+	struct spares *spares =
+		name < extraction->spares.count ? &extraction->spares.items[name] : NULL;
+
+	if (!spares || !spares->first)
+		return NULL;
+	extraction->lazy.items[name] = spares->first->member;
+	spares->first = spares->first->next;
+	return extraction->lazy.items[name];
 }
 
 static void mark_defined(struct extraction *extraction, uint32_t name)
@@ -314,19 +353,27 @@ static void add_object(struct extraction *extraction, struct file *file)
 		take(extraction, member);
 }
 
-// Take what defines @name, which @user refers to; NULL for an option.
+static bool is_defined(const struct extraction *extraction, uint32_t name)
+{
+	return name < extraction->defined.count && extraction->defined.items[name];
+}
+
+// Take what defines @name, which @user refers to; NULL for an option. A member that is said to
+// define it may not: libbpf's linker writes externs like definitions (complete_symbols).
 static void need(struct extraction *extraction, const struct object *user, uint32_t name)
 {
 	struct linker *linker = extraction->linker;
 	struct member *member = name < extraction->lazy.count ? extraction->lazy.items[name] : NULL;
 
-	if (!member || member->taken ||
-	    (name < extraction->defined.count && extraction->defined.items[name]))
-		return;
-	take(extraction, member);
-	if (member->taken)
+	for (; member && !is_defined(extraction, name); member = next_member(extraction, name)) {
+		if (member->taken)
+			continue;
+		take(extraction, member);
+		if (!member->taken)
+			return;
 		*array_add(linker->arena, &linker->extracts) =
 			(struct extract){ user, member->object, name };
+	}
 }
 
 static void need_names(struct extraction *extraction, const struct bpfld_strings *names)
