@@ -222,6 +222,20 @@ static bool is_renamed(const struct scope *scope, const struct declaration *decl
 	       !str_equal(scope_clone_origin(scope->linker, symbol->name), name);
 }
 
+// Loaders find functions by their symbols, static ones too.
+static void check_function(const struct scope *scope, const struct declaration *declaration)
+{
+	const struct symbol *first = declaration->atom->symbol;
+
+	if ((first && first->value == declaration->offset) ||
+	    scope_local(scope, declaration->name) || scope_global(scope, declaration->name))
+		return;
+	diag_error(scope->linker->diag,
+		   place_at(section_place(declaration->atom->section), declaration->offset),
+		   "function '%s' has no symbol any more: keep it when you strip symbols",
+		   linker_name(scope->linker, declaration->name));
+}
+
 // The function that a record of func_info is about.
 static struct declaration *read_function(const struct scope *scope,
 					 const struct btf_ext_record *record,
@@ -241,6 +255,8 @@ static struct declaration *read_function(const struct scope *scope,
 	    (declaration->linkage != BTF_FUNC_STATIC ||
 	     is_renamed(scope, declaration, atom->symbol)))
 		bind_place(declaration, atom->symbol);
+	if (declaration->atom)
+		check_function(scope, declaration);
 	return declaration;
 }
 
