@@ -41,6 +41,7 @@ const struct pass passes[] = {
 	{ "number-symbols", number_symbols, false },
 	{ "encode-types", encode_types, false },
 	{ "check-kernel-limits", check_kernel_limits, false },
+	{ "check-license", check_license, false },
 	// From here on symbol indices and type ids are final.
 	{ "relocate", relocate, false },
 	{ "write-elf", write_elf, false },

@@ -44,6 +44,7 @@ void lay_out(struct linker *linker);
 void number_symbols(struct linker *linker);
 void encode_types(struct linker *linker);
 void check_kernel_limits(struct linker *linker);
+void check_license(struct linker *linker);
 void relocate(struct linker *linker);
 void write_elf(struct linker *linker);
 void write_reports(struct linker *linker);

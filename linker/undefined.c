@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "passes.h"
+#include "undefined.h"
 #include "warnings.h"
 
 // Uses that are shown of each symbol; more only repeat.
@@ -23,7 +24,7 @@ static bool is_loaders(const struct linker *linker, const struct global *global)
 	return strcmp(datasec, ".ksyms") == 0 || strcmp(datasec, ".kconfig") == 0;
 }
 
-static bool is_missing(const struct linker *linker, const struct global *global)
+bool global_is_missing(const struct linker *linker, const struct global *global)
 {
 	return !global->definition && global_goes_out(linker, global) &&
 	       !is_loaders(linker, global);
@@ -33,7 +34,7 @@ static struct global *missing_target(const struct linker *linker, const struct r
 {
 	struct global *global = reference->named ? reference->symbol->global : NULL;
 
-	return global && is_missing(linker, global) ? global : NULL;
+	return global && global_is_missing(linker, global) ? global : NULL;
 }
 
 static void count_uses(struct linker *linker, const struct section *section)
@@ -101,7 +102,7 @@ void check_undefined(struct linker *linker)
 	each_section(linker, count_uses);
 	each_section(linker, report_uses);
 	array_each(global, &linker->globals) {
-		if (is_missing(linker, *global) && (*global)->uses == 0)
+		if (global_is_missing(linker, *global) && (*global)->uses == 0)
 			report_use(linker, symbol_place(linker, (*global)->mentions), *global);
 	}
 }

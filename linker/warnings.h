@@ -9,6 +9,7 @@
 #define WARN_AMBIGUOUS_TAG      "ambiguous-tag"
 #define WARN_DROPPED_SECTION    "dropped-section"
 #define WARN_EXCEPTION_CALLBACK "exception-callback"
+#define WARN_GPL_ONLY           "gpl-only"
 #define WARN_HIDDEN_MAP         "hidden-map"
 #define WARN_KERNEL_LIMITS      "kernel-limits"
 #define WARN_LEGACY_MAPS        "legacy-maps"

@@ -6,6 +6,8 @@
 #include "support/sound.h"
 #include "world.h"
 
+#define LICENSE "section license WA | string GPL | "
+
 // clang-format off
 static const struct {
 	const char *name;
@@ -14,24 +16,24 @@ static const struct {
 	const char *messages;
 } cases[] = {
 	{ "a function that C calls",
-	  { "section xdp AX | global func prog 16 | call help | exit | btf | type help func int ( int )",
+	  { LICENSE "section xdp AX | global func prog 16 | call help | exit | btf | type help func int ( int )",
 	    "section .text AX | global func help 8 | exit" },
 	  "prog: GLOBAL FUNC in xdp, 16 bytes; BTF: global FUNC\nhelp: GLOBAL FUNC in .text, 8 bytes\n",
 	  "b.o:(.text+0x0): warning: no BTF for 'help': its declaration in 'a.o' cannot be checked; "
 	  "compile with -g\n" },
 	{ "what it calls, and programs",
-	  { "section xdp AX | global func prog 8 | exit | btf",
+	  { LICENSE "section xdp AX | global func prog 8 | exit | btf",
 	    "section .text AX | local func a 8 | exit | local func b 16 | near -2 | exit |"
 	    "section xdp AX | weak func q 16 | call a | exit" },
 	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 16 bytes; BTF: static FUNC\n"
 	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\nq: WEAK FUNC in xdp, 16 bytes\n", "" },
 	{ "one of two names",
-	  { "section xdp AX | global func prog 8 | exit | btf",
+	  { LICENSE "section xdp AX | global func prog 8 | exit | btf",
 	    "section .text AX | local func a 8 | local func b 8 | exit" },
 	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 8 bytes\n"
 	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\n", "" },
 	{ "in sections of one name",
-	  { "section xdp AX | global func prog 8 | exit | btf",
+	  { LICENSE "section xdp AX | global func prog 8 | exit | btf",
 	    "section .text AX | local func a 8 | exit | section .text AX | local func b 8 | exit" },
 	  "a: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nb: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\n"
 	  "prog: GLOBAL FUNC in xdp, 8 bytes; BTF: global FUNC\n", "" },
@@ -44,7 +46,7 @@ static const struct {
 	  "b.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'a.o' cannot be checked; "
 	  "compile with -g\n" },
 	{ "nobody has BTF",
-	  { "section xdp AX | global func prog 16 | call help | exit", "section .text AX | global func help 8 | exit" },
+	  { LICENSE "section xdp AX | global func prog 16 | call help | exit", "section .text AX | global func help 8 | exit" },
 	  "prog: GLOBAL FUNC in xdp, 16 bytes\nhelp: GLOBAL FUNC in .text, 8 bytes\n", "" },
 	{ "BTF without functions",
 	  { "section .data WA | global object v 4 | word 1 | btf", "section .text AX | local func f 8 | exit" },
