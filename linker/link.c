@@ -31,6 +31,7 @@ const struct pass passes[] = {
 	{ "check-loaders", check_loaders, true },
 	{ "check-programs", check_programs, true },
 	{ "check-callbacks", check_callbacks, true },
+	{ "check-constants", check_constants, true },
 	{ "check-undefined", check_undefined, false },
 	// From here on it is decided what goes out.
 	{ "fold-constants", fold_constants, false },

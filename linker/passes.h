@@ -34,6 +34,7 @@ void explain_live(struct linker *linker);
 void check_types(struct linker *linker);
 void check_options(struct linker *linker);
 void check_programs(struct linker *linker);
+void check_constants(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_undefined(struct linker *linker);
 void check_callbacks(struct linker *linker);
