@@ -91,6 +91,27 @@ const struct btf_kind_info *btf_kind_info(uint32_t kind);
 size_t btf_record_words(uint32_t info);
 
 // ---------------------------------------------------------------------------------------------
+// Names that kernels take
+
+enum btf_name_rule {
+	BTF_NAME_ANY,        // or none
+	BTF_NAME_NONE,       // there must be none
+	BTF_NAME_IDENTIFIER, // or none: letters, digits, '_' and '.', a digit not first, up to 511
+			     // bytes
+	BTF_NAME_PRINTABLE,  // ASCII, up to 511 bytes
+};
+
+/** What the kernel asks of name @n of a record of @kind: 0 is its own, then come its elements'. */
+enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n);
+
+/** Whether @name keeps @rule. That some kinds need a name is not looked at. */
+bool btf_name_is_valid(enum btf_name_rule rule, struct str name);
+
+/** Whether byte @i of @name may be in an identifier of any kernel: those before 6.4 take no dots.
+ */
+bool btf_name_byte_is_valid(struct str name, size_t i);
+
+// ---------------------------------------------------------------------------------------------
 // Units
 
 struct btf_graph;
@@ -367,6 +388,12 @@ uint32_t btf_encoder_add_decl_tag(struct btf_encoder *encoder, uint32_t value, u
 /** A DECL_TAG on a type of the graph. */
 uint32_t btf_encoder_add_type_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t node,
 				       int32_t component, bool kflag);
+
+/**
+ * Let types that are added from now on have other names: @renames by number, where that is not 0;
+ * borrowed. What kernels let have no name (BTF_NAME_NONE) loses it.
+ */
+void btf_encoder_rename(struct btf_encoder *encoder, const uint32_t *renames, size_t count);
 
 /** The offset of a string in the string section to be, which gets it when it is new. */
 uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string);

@@ -93,6 +93,24 @@ static uint32_t add_type(struct btf_encoder *encoder, uint32_t name, uint32_t in
 	return (uint32_t)encoder->offset.count;
 }
 
+void btf_encoder_rename(struct btf_encoder *encoder, const uint32_t *renames, size_t count)
+{
+	encoder->renaming = true;
+	encoder->renames = renames;
+	encoder->rename_count = count;
+}
+
+static uint32_t renamed(const struct btf_encoder *encoder, uint32_t kind, uint32_t n, uint32_t name)
+{
+	enum btf_name_rule rule = btf_name_rule(kind, n);
+
+	if (rule == BTF_NAME_NONE)
+		return 0;
+	if (rule != BTF_NAME_IDENTIFIER || name >= encoder->rename_count || !encoder->renames[name])
+		return name;
+	return encoder->renames[name];
+}
+
 uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node)
 {
 	const uint32_t *record;
@@ -108,6 +126,8 @@ uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node)
 	for (uint32_t n = 0; n < record_name_count(info); n++) {
 		uint32_t *word = &made[record_name_word(info, n)];
 
+		if (encoder->renaming)
+			*word = renamed(encoder, btf_info_kind(info), n, *word);
 		*word = btf_encoder_string(encoder, *word);
 	}
 	encoder->id_of[node] = (uint32_t)encoder->offset.count;

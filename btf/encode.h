@@ -30,6 +30,9 @@ struct btf_encoder {
 	ARRAY(struct decl_tag) tags;
 	struct table tag_table; // -> index into tags
 	bool finished;
+	bool renaming; // btf_encoder_rename()
+	const uint32_t *renames;
+	size_t rename_count;
 };
 
 // What a word that is filled in last is to be.

@@ -213,6 +213,7 @@ struct bpfld_options {
 	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
 	bool no_unique_locals; /* local functions of one name keep it, which not all loaders take */
 	bool warn_undefined;   /* they are warnings, with no_undefined or without */
+	bool sanitize_btf_names; /* rewrite names that kernels refuse in BTF */
 
 	const char *license; /* the output's, whatever the inputs say; NULL: theirs, which must be
 				one */

@@ -186,7 +186,7 @@ static uint32_t output_name(const struct linker *linker, const struct callback *
 	const struct global *global = callback_global(linker, callback);
 
 	if (global)
-		return global->name;
+		return global->output_name;
 	return callback->symbol ? callback->symbol->output_name
 				: name_meaning(linker, callback->name);
 }

@@ -166,7 +166,7 @@ Elf64_Sym common_mark(const struct global *global)
 	if (!symbol || !symbol->common || symbol->binding == STB_WEAK)
 		return (Elf64_Sym){ 0 };
 	return (Elf64_Sym){
-		.st_name = global->name,
+		.st_name = global->output_name,
 		.st_info = ELF64_ST_INFO(STB_LOCAL, STT_COMMON),
 		.st_value = common_align(symbol),
 		.st_size = symbol->size,

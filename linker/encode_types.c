@@ -97,8 +97,9 @@ static void write_global(struct type_writer *writer, struct declaration *declara
 	bool defined = declaration->global->definition != NULL;
 
 	if (!declaration->output)
-		declaration->output = add_declaration(writer, declaration, declaration->name,
-						      defined ? BTF_FUNC_GLOBAL : BTF_FUNC_EXTERN);
+		declaration->output =
+			add_declaration(writer, declaration, declaration->global->output_name,
+					defined ? BTF_FUNC_GLOBAL : BTF_FUNC_EXTERN);
 }
 
 static bool is_same_function(const struct declaration *a, const struct declaration *b)
@@ -379,6 +380,9 @@ void encode_types(struct linker *linker)
 	writer.reached =
 		arena_new_array(linker->arena, uint8_t, btf_graph_node_count(linker->graph));
 	linker->encoder = writer.encoder;
+	if (linker->options->sanitize_btf_names)
+		btf_encoder_rename(writer.encoder, linker->sanitized.items,
+				   linker->sanitized.count);
 	array_each(object, &linker->objects)
 		judge_declarations(*object);
 	reach_types(linker, writer.reached);

@@ -37,11 +37,13 @@ const struct pass passes[] = {
 	{ "fold-constants", fold_constants, false },
 	{ "fold-identical", fold_identical, false },
 	{ "unique-locals", unique_locals, false },
+	{ "sanitize-names", sanitize_names, false },
 	{ "lay-out", lay_out, false },
 	// From here on each atom has its place.
 	{ "number-symbols", number_symbols, false },
 	{ "encode-types", encode_types, false },
 	{ "check-kernel-limits", check_kernel_limits, false },
+	{ "check-names", check_names, false },
 	{ "check-license", check_license, false },
 	// From here on symbol indices and type ids are final.
 	{ "relocate", relocate, false },

@@ -163,7 +163,8 @@ struct symbol {
 	uint64_t value;          // offset in section; the alignment for HOME_COMMON
 	uint64_t size;
 	uint32_t name;
-	uint32_t output_name;   // what it is called in the output when it is local (unique_locals)
+	uint32_t output_name;   // what it is called in the output when it is local (unique_locals,
+				// sanitize_names)
 	uint32_t output;        // index in the output's .symtab; 0: not there (number_symbols)
 	uint8_t binding : 4;    // STB_*
 	uint8_t type : 4;       // STT_*
@@ -204,7 +205,8 @@ struct declaration {
 	uint32_t offset;               // of a variable in its input section
 	uint32_t tags;              // all DECL_TAGs about it as one name: equal tags, equal names
 	struct callback *callbacks; // that its tags name; or NULL
-	uint32_t output_name;       // what it is called in the output when static (unique_locals)
+	uint32_t output_name;       // what it is called in the output when static (unique_locals,
+				    // sanitize_names)
 	uint32_t output;            // id in the output; 0: not there (encode_types)
 };
 
@@ -308,16 +310,17 @@ struct global {
 	struct declaration *declaration; // the one that goes out; NULL: no BTF (check_types)
 	const struct bpfld_scope_rule *scope_rule; // that speaks of it; or NULL (apply_exports)
 	uint32_t name;
-	uint8_t binding;    // STB_* of the output's symbol (resolve_symbols)
-	uint8_t visibility; // the most constraining one of all mentions
-	bool exported;      // a rule says so (apply_exports)
-	bool local;         // goes out as a local symbol (apply_exports)
-	bool called_back;   // some tag names it (resolve_symbols)
-	bool referenced;    // some reference names it (mark_live)
-	bool used;          // a live one does (mark_live)
-	uint32_t uses;      // references while undefined (check_undefined)
-	uint32_t uses_told; // of these, told so far (check_undefined)
-	uint32_t output;    // as in struct symbol (number_symbols)
+	uint32_t output_name; // what it is called in the output (resolve_symbols, sanitize_names)
+	uint8_t binding;      // STB_* of the output's symbol (resolve_symbols)
+	uint8_t visibility;   // the most constraining one of all mentions
+	bool exported;        // a rule says so (apply_exports)
+	bool local;           // goes out as a local symbol (apply_exports)
+	bool called_back;     // some tag names it (resolve_symbols)
+	bool referenced;      // some reference names it (mark_live)
+	bool used;            // a live one does (mark_live)
+	uint32_t uses;        // references while undefined (check_undefined)
+	uint32_t uses_told;   // of these, told so far (check_undefined)
+	uint32_t output;      // as in struct symbol (number_symbols)
 };
 
 struct output_section {
@@ -380,17 +383,19 @@ struct linker {
 	ARRAY(struct output_symbol) symbols; // (number_symbols); only counted from write_elf on
 	ARRAY(uint32_t) renames; // by name: what undefined symbols of it mean; or 0 (read_inputs)
 	ARRAY(const struct symbol *) common_marks; // by name: the last object's (resolve_symbols)
-	ARRAY(bool) retained;                      // by name (number_symbols)
-	uint32_t first_global;                     // index of the first non-local in symbols
-	struct btf_usage usage;                    // of types, for comparisons (check_types)
-	struct btf_encoder *encoder;               // NULL when no input has BTF (encode_types)
-	struct str btf;                            // encode_types
-	struct str btf_ext;                        // encode_types
-	struct pieces image;                       // the output file (write_elf)
-	size_t image_size;                         // bytes of it
-	ARRAY(struct timing) timings;              // of the passes that ran so far
-	bool reported[BPFLD_REPORTS];              // (write_reports)
-	size_t guess_work; // done so far to guess what unknown names mean (guess.h)
+	// By name: what a type of that name is called in the output; or 0 (sanitize_names).
+	ARRAY(uint32_t) sanitized;
+	ARRAY(bool) retained;         // by name (number_symbols)
+	uint32_t first_global;        // index of the first non-local in symbols
+	struct btf_usage usage;       // of types, for comparisons (check_types)
+	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
+	struct str btf;               // encode_types
+	struct str btf_ext;           // encode_types
+	struct pieces image;          // the output file (write_elf)
+	size_t image_size;            // bytes of it
+	ARRAY(struct timing) timings; // of the passes that ran so far
+	bool reported[BPFLD_REPORTS]; // (write_reports)
+	size_t guess_work;            // done so far to guess what unknown names mean (guess.h)
 };
 
 /** Memory until sections are cut: for what ELF has beside them, and what helps to cut them. */

@@ -90,6 +90,8 @@ const struct option option_table[] = {
 	  "warn of them instead" },
 	{ GROUP_SYMBOLS, 0, "error-unresolved-symbols", NULL, DISABLE, FIELD(warn_undefined), NULL,
 	  "undo --warn-unresolved-symbols" },
+	{ GROUP_SYMBOLS, 0, "sanitize-btf-names", NULL, ENABLE, FIELD(sanitize_btf_names), NULL,
+	  "rewrite names that kernels refuse in BTF: 'A<b>' to 'A_3C_b_3E_'" },
 	{ GROUP_SYMBOLS, 0, "license", "TEXT", TEXT, FIELD(license), NULL,
 	  "make TEXT the license of the output, whatever the inputs say" },
 	{ GROUP_SYMBOLS, 'z', NULL, "KEYWORD", CALL, 0, set_keyword,

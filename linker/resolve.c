@@ -49,6 +49,7 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	if (!global) {
 		global = arena_new(linker->arena, struct global);
 		global->name = name;
+		global->output_name = name;
 		linker->by_name.items[name] = global;
 		*array_add(linker->arena, &linker->globals) = global;
 	}

@@ -155,7 +155,7 @@ static void add_global(struct linker *linker, struct global *global)
 {
 	struct symbol *definition = global->definition;
 	struct output_symbol output = {
-		.elf.st_name = global->name,
+		.elf.st_name = global->output_name,
 		.elf.st_info =
 			ELF64_ST_INFO(global->binding, definition ? definition->type : STT_NOTYPE),
 		.elf.st_other = global->visibility,

@@ -7,6 +7,7 @@
 #define BPFLD_WARNINGS_H
 
 #define WARN_AMBIGUOUS_TAG      "ambiguous-tag"
+#define WARN_BTF_NAME           "btf-name"
 #define WARN_CONSTANT_WRITE     "constant-write"
 #define WARN_DROPPED_SECTION    "dropped-section"
 #define WARN_EXCEPTION_CALLBACK "exception-callback"

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel asks of a name, by what has it. BTF in which one name is wrong is refused as a
+ * whole.
+ *
+ * Source: btf_name_valid_identifier(), btf_name_valid_section() and the check_meta() of each kind
+ * in kernel/bpf/btf.c of Linux 6.12.
+ */
+#include "btf.h"
+
+// KSYM_NAME_LEN, with a NUL.
+#define NAME_SIZE_MAX 512
+
+enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n)
+{
+	switch (kind) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_VAR:
+		return BTF_NAME_IDENTIFIER;
+	case BTF_KIND_FUNC_PROTO:
+		return n ? BTF_NAME_IDENTIFIER : BTF_NAME_NONE;
+	case BTF_KIND_PTR:
+	case BTF_KIND_ARRAY:
+	case BTF_KIND_CONST:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_RESTRICT:
+		return BTF_NAME_NONE;
+	case BTF_KIND_DATASEC:
+		return BTF_NAME_PRINTABLE;
+	default:
+		return BTF_NAME_ANY;
+	}
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool btf_name_byte_is_valid(struct str name, size_t i)
+{
+	return is_letter(name.data[i]) || (i > 0 && is_digit(name.data[i]));
+}
+
+static bool is_identifier(struct str name)
+{
+	for (size_t i = 0; i < name.size; i++) {
+		if (name.data[i] != '.' && !btf_name_byte_is_valid(name, i))
+			return false;
+	}
+	return true;
+}
+
+static bool is_printable(struct str name)
+{
+	for (size_t i = 0; i < name.size; i++) {
+		if (name.data[i] < ' ' || name.data[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+bool btf_name_is_valid(enum btf_name_rule rule, struct str name)
+{
+	switch (rule) {
+	case BTF_NAME_ANY:
+		return true;
+	case BTF_NAME_NONE:
+		return name.size == 0;
+	case BTF_NAME_IDENTIFIER:
+		return name.size < NAME_SIZE_MAX && is_identifier(name);
+	case BTF_NAME_PRINTABLE:
+		return name.size < NAME_SIZE_MAX && is_printable(name);
+	}
+	return true;
+}
