@@ -6,6 +6,10 @@
  * them. Two classes are compared breadth first: their records, then what these refer to, side by
  * side, until something differs; different classes differ somewhere. That is slow: *sketches*
  * decide where they can, hashes of what is met in a few steps.
+ *
+ * Types in layers, each of many structs that lead to two of the next, are alike for as many steps
+ * as one likes, and have more pairs than can be compared. What all comparisons look at is therefore
+ * bounded; past it, sketches that look as far ahead as the same work again allows are all there is.
  */
 #include "settle.h"
 
@@ -26,10 +30,16 @@ struct vertices {
 // Steps that sketches look ahead.
 #define ROUNDS 8
 
+// Words that all comparisons of a link look at, and that the sketches in their place do. Honest
+// types need a hundredth of that.
+#define WORDS_MAX (1u << 22)
+
 // What comparisons use again and again.
 struct comparison {
-	const struct settling *settling;
+	struct settling *settling;
+	struct arena *arena;
 	uint64_t *sketches;           // by class; NULL: not made yet
+	bool has_given_up;            // sketches are all there is
 	ARRAY(struct vertices) queue; // all that was or will be compared
 	struct table seen;            // -> index into queue
 };
@@ -87,7 +97,7 @@ static void compare_later(struct comparison *comparison, struct vertex a, struct
 	const struct hash_key *secret = &comparison->settling->graph->strings->key;
 	uint32_t hash = hash_bytes(secret, key, sizeof(key));
 	struct table_probe probe = table_probe(&comparison->seen, hash);
-	struct arena *arena = comparison->settling->arena;
+	struct arena *arena = comparison->arena;
 	uint32_t index;
 
 	if (a.is_class == b.is_class && a.number == b.number)
@@ -108,22 +118,28 @@ static int compare_words(uint32_t a, uint32_t b)
 	return (a < b) - (a > b);
 }
 
-static int compare_names(const struct settling *settling, uint32_t a, uint32_t b)
+static int compare_names(struct settling *settling, uint32_t a, uint32_t b)
 {
 	struct str x = strings_get(settling->graph->strings, a);
 	struct str y = strings_get(settling->graph->strings, b);
-	int order = memcmp(x.data, y.data, x.size < y.size ? x.size : y.size);
+	size_t size = x.size < y.size ? x.size : y.size;
+	int order;
 
+	if (a == b)
+		return 0;
+	settling->compared += size / sizeof(uint32_t);
+	order = memcmp(x.data, y.data, size);
 	return order ? order : compare_words((uint32_t)x.size, (uint32_t)y.size);
 }
 
 // Compare two records of one info, but for what they refer to.
-static int compare_records(const struct settling *settling, const uint32_t *a, const uint32_t *b)
+static int compare_records(struct settling *settling, const uint32_t *a, const uint32_t *b)
 {
 	uint32_t info = a[RECORD_INFO];
 	uint32_t ids = 0;
 	uint32_t names = 0;
 
+	settling->compared += record_words(info);
 	for (size_t i = 0; i < record_words(info); i++) {
 		int order;
 
@@ -145,7 +161,7 @@ static int compare_records(const struct settling *settling, const uint32_t *a, c
 
 static int compare_vertices(struct comparison *comparison, struct vertices pair)
 {
-	const struct settling *settling = comparison->settling;
+	struct settling *settling = comparison->settling;
 	const uint32_t *a = vertex_record(settling, pair.a);
 	const uint32_t *b = vertex_record(settling, pair.b);
 	struct vertex_references a_references, b_references;
@@ -166,31 +182,45 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	return 0;
 }
 
-// A hash of a record but for what it refers to. The same in every link: the output depends on it.
-static uint64_t sketch_record(const struct settling *settling, const uint32_t *record)
+// A hash of a name. The same in every link: the output depends on it.
+static uint64_t sketch_name(const struct settling *settling, uint64_t *by_name, uint32_t name)
+{
+	// Many members may have one name, however long that is.
+	if (!by_name[name]) {
+		struct str text = strings_get(settling->graph->strings, name);
+
+		by_name[name] = hash_stable(text.data, text.size);
+	}
+	return by_name[name];
+}
+
+// A hash of a record but for what it refers to.
+static uint64_t sketch_record(const struct settling *settling, uint64_t *by_name,
+			      const uint32_t *record)
 {
 	uint32_t info = record[RECORD_INFO], count = record_name_count(info);
 	uint64_t sketch = hash_mix(info, record_words(info));
 
-	for (uint32_t n = 0; n < count; n++) {
-		uint32_t name = record[record_name_word(info, n)];
-		struct str text = strings_get(settling->graph->strings, name);
-
-		sketch = hash_mix(sketch, hash_stable(text.data, text.size));
-	}
+	for (uint32_t n = 0; n < count; n++)
+		sketch = hash_mix(
+			sketch, sketch_name(settling, by_name, record[record_name_word(info, n)]));
 	return sketch;
 }
 
 // Classes of one node have the same record, and that is nearly all of them.
-static void sketch_records(const struct settling *settling, uint64_t *sketches)
+static void sketch_records(const struct comparison *comparison, uint64_t *sketches)
 {
-	uint64_t *by_node = arena_new_array(settling->arena, uint64_t, settling->node_count);
+	const struct settling *settling = comparison->settling;
+	size_t name_count = settling->graph->strings->strings.count;
+	uint64_t *by_name = arena_new_array(comparison->arena, uint64_t, name_count);
+	uint64_t *by_node = arena_new_array(comparison->arena, uint64_t, settling->node_count);
 
 	for (uint32_t class = 0; class < settling->class_count; class ++) {
 		uint64_t *sketch = &by_node[settling_class_node(settling, class)];
 
 		if (!*sketch)
-			*sketch = sketch_record(settling, settling_class_record(settling, class));
+			*sketch = sketch_record(settling, by_name,
+						settling_class_record(settling, class));
 		sketches[class] = *sketch;
 	}
 }
@@ -209,14 +239,14 @@ static uint64_t sketch_references(const struct settling *settling, const uint64_
 	return sketch;
 }
 
-static void make_sketches(struct comparison *comparison)
+static void make_sketches(struct comparison *comparison, size_t rounds)
 {
 	const struct settling *settling = comparison->settling;
-	uint64_t *sketches = arena_new_array(settling->arena, uint64_t, settling->class_count);
-	uint64_t *next = arena_new_array(settling->arena, uint64_t, settling->class_count);
+	uint64_t *sketches = arena_new_array(comparison->arena, uint64_t, settling->class_count);
+	uint64_t *next = arena_new_array(comparison->arena, uint64_t, settling->class_count);
 
-	sketch_records(settling, sketches);
-	for (int round = 0; round < ROUNDS; round++) {
+	sketch_records(comparison, sketches);
+	while (rounds--) {
 		uint64_t *done = next;
 
 		for (uint32_t class = 0; class < settling->class_count; class ++)
@@ -227,28 +257,55 @@ static void make_sketches(struct comparison *comparison)
 	comparison->sketches = sketches;
 }
 
-struct comparison *comparison_create(const struct settling *settling)
+static void give_up(struct comparison *comparison)
 {
-	struct comparison *comparison = arena_new(settling->arena, struct comparison);
+	const struct settling *settling = comparison->settling;
+	size_t rounds = WORDS_MAX / (settling->class_count + settling->children.count + 1);
+
+	comparison->has_given_up = true;
+	make_sketches(comparison, rounds > ROUNDS ? rounds : ROUNDS);
+}
+
+struct comparison *comparison_create(struct settling *settling, struct arena *arena)
+{
+	struct comparison *comparison = arena_new(arena, struct comparison);
 
 	comparison->settling = settling;
+	comparison->arena = arena;
 	return comparison;
+}
+
+bool comparison_has_given_up(const struct comparison *comparison)
+{
+	return comparison->has_given_up;
+}
+
+// The order of two classes of one sketch; 0 when that takes too long.
+static int compare_walks(struct comparison *comparison, uint32_t a, uint32_t b)
+{
+	comparison->queue.count = 0;
+	table_clear(&comparison->seen, comparison->arena);
+	compare_later(comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
+	for (size_t i = 0; i < comparison->queue.count; i++) {
+		int order = compare_vertices(comparison, comparison->queue.items[i]);
+
+		if (order || comparison->settling->compared > WORDS_MAX)
+			return order;
+	}
+	return 0;
 }
 
 int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b)
 {
 	if (!comparison->sketches)
-		make_sketches(comparison);
-	if (comparison->sketches[a] != comparison->sketches[b])
-		return comparison->sketches[a] < comparison->sketches[b] ? -1 : 1;
-	comparison->queue.count = 0;
-	table_clear(&comparison->seen);
-	compare_later(comparison, (struct vertex){ true, a }, (struct vertex){ true, b });
-	for (size_t i = 0; i < comparison->queue.count; i++) {
-		int order = compare_vertices(comparison, comparison->queue.items[i]);
+		make_sketches(comparison, ROUNDS);
+	if (comparison->sketches[a] == comparison->sketches[b] && !comparison->has_given_up) {
+		int order = compare_walks(comparison, a, b);
 
-		if (order)
+		if (order || comparison->settling->compared <= WORDS_MAX)
 			return order;
+		give_up(comparison);
 	}
-	return 0;
+	return (comparison->sketches[a] > comparison->sketches[b]) -
+	       (comparison->sketches[a] < comparison->sketches[b]);
 }

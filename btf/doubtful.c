@@ -13,6 +13,9 @@
 
 #define NUMBER_NONE UINT32_MAX
 
+// Times that what became one lets more become one. Honest types need two or three.
+#define ROUNDS_MAX 32
+
 // Count the references to each item in @first, or fill them in from the ends of its ranges.
 static void visit_items(const struct settling *settling, uint32_t *first,
 			struct referrer *referrers)
@@ -36,24 +39,20 @@ static void find_item_referrers(struct settling *settling)
 {
 	uint32_t count = settling->item_count;
 
-	settling->first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1);
+	memset(settling->first, 0, ((size_t)count + 1) * sizeof(*settling->first));
 	visit_items(settling, settling->first, NULL);
 	for (uint32_t i = 1; i <= count; i++)
 		settling->first[i] += settling->first[i - 1];
-	settling->referrers =
-		arena_new_array(settling->arena, struct referrer, settling->first[count]);
 	visit_items(settling, settling->first, settling->referrers);
 }
 
 // Number the classes of what stands for items; those of what no longer does are none.
-static void number_classes(struct settling *settling, const struct refinement *refinement)
+static void number_classes(struct settling *settling, const struct refinement *refinement,
+			   struct arena *arena)
 {
-	uint32_t *number = arena_new_array(settling->arena, uint32_t, refinement->class_count);
+	uint32_t *number = arena_new_array(arena, uint32_t, refinement->class_count);
 
 	settling->class_count = 0;
-	settling->class_of = arena_new_array(settling->arena, uint32_t, settling->item_count);
-	settling->representative =
-		arena_new_array(settling->arena, uint32_t, refinement->class_count);
 	memset(number, 0xff, refinement->class_count * sizeof(*number));
 	for (uint32_t i = 0; i < settling->item_count; i++) {
 		uint32_t item = settling->substitute[i];
@@ -76,21 +75,36 @@ static void classify_items(struct settling *settling, const uint32_t *key, const
 		.key = key,
 		.group = group,
 	};
+	struct arena *arena = arena_nest(settling->arena);
 
 	find_item_referrers(settling);
 	refinement.first = settling->first;
 	refinement.referrers = settling->referrers;
-	refine(&refinement, settling->arena);
-	number_classes(settling, &refinement);
+	refine(&refinement, arena);
+	number_classes(settling, &refinement, arena);
+	arena_deinit(arena);
+}
+
+// Room for what classify_items() sets each time.
+static void make_room(struct settling *settling)
+{
+	struct arena *arena = settling->arena;
+	size_t count = settling->item_count;
+
+	settling->first = arena_new_array(arena, uint32_t, count + 1);
+	settling->referrers = arena_new_array(arena, struct referrer, settling->children.count);
+	settling->class_of = arena_new_array(arena, uint32_t, count);
+	settling->representative = arena_new_array(arena, uint32_t, count);
 }
 
 void settle_doubtful(struct settling *settling)
 {
 	uint32_t *group = arena_new_array(settling->arena, uint32_t, settling->node_count);
-	uint32_t class_count;
+	uint32_t class_count, rounds = 0;
 	uint32_t *key;
 
 	find_items(settling);
+	make_room(settling);
 	key = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	settling->substitute = arena_new_array(settling->arena, uint32_t, settling->item_count);
 	for (uint32_t i = 0; i < settling->item_count; i++) {
@@ -112,5 +126,5 @@ void settle_doubtful(struct settling *settling)
 			classify_items(settling, key, group);
 		if (resolve_forwards(settling))
 			classify_items(settling, key, group);
-	} while (settling->class_count < class_count);
+	} while (settling->class_count < class_count && ++rounds < ROUNDS_MAX);
 }

@@ -28,7 +28,8 @@
 #define CLASS_NONE UINT32_MAX
 #define INDEX_NONE UINT32_MAX
 
-// More pairs than that are not worth their time. What is left unresolved is still right.
+// More pairs, and reasons for them, are not worth their time. What is left unresolved is still
+// right.
 #define PAIRS_MAX (1u << 22)
 
 // `low` may be below `high`.
@@ -109,6 +110,7 @@ static bool expand_pair(struct forwards *forwards, uint32_t index)
 		return settling_tag(settling, high_node) == low_node;
 	if (low_node != high_node)
 		return false;
+	forwards->settling->paired += reference_count(settling, pair.low);
 	for (uint32_t n = 0; n < reference_count(settling, pair.low); n++) {
 		uint32_t low = class_reference(settling, pair.low, n);
 		uint32_t high = class_reference(settling, pair.high, n);
@@ -158,11 +160,16 @@ static void spread_to_users(struct forwards *forwards,
 	}
 }
 
+static bool has_too_many(const struct forwards *forwards)
+{
+	return forwards->pairs.count + forwards->settling->paired > PAIRS_MAX;
+}
+
 // Find all pairs that the roots rely on, and which of them hold; false when they are too many.
 static bool relate_classes(struct forwards *forwards)
 {
 	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
-		if (forwards->pairs.count > PAIRS_MAX)
+		if (has_too_many(forwards))
 			return false;
 		if (!expand_pair(forwards, i))
 			fail_pair(forwards, i);
@@ -171,9 +178,8 @@ static bool relate_classes(struct forwards *forwards)
 	return true;
 }
 
-uint8_t *find_open_classes(const struct settling *settling)
+uint8_t *find_open_classes(const struct settling *settling, struct arena *arena)
 {
-	struct arena *arena = settling->arena;
 	uint8_t *open = arena_new_array(arena, uint8_t, settling->class_count);
 	uint8_t *seen = arena_new_array(arena, uint8_t, settling->item_count);
 	struct words stack = { 0 };
@@ -228,7 +234,7 @@ static void add_roots(struct forwards *forwards)
 {
 	const struct settling *settling = forwards->settling;
 	struct classes_of_nodes classes = classes_of_nodes(forwards);
-	const uint8_t *open = find_open_classes(forwards->settling);
+	const uint8_t *open = find_open_classes(forwards->settling, forwards->arena);
 
 	for (uint32_t low = 0; low < settling->class_count; low++) {
 		uint32_t node = settling_class_node(settling, low);
@@ -236,7 +242,7 @@ static void add_roots(struct forwards *forwards)
 		if (!open[low])
 			continue;
 		for (uint32_t i = classes.first[node]; i < classes.first[node + 1]; i++) {
-			if (forwards->pairs.count > PAIRS_MAX)
+			if (has_too_many(forwards))
 				return;
 			if (classes.items[i] != low)
 				add_pair(forwards, low, classes.items[i]);
@@ -375,16 +381,34 @@ static void replace_below(struct forwards *forwards)
 	}
 }
 
+// Let the items of what is replaced be substituted by what it becomes; whether any are.
+static bool keep_replacements(struct settling *settling, const uint32_t *replacement)
+{
+	bool any = false;
+
+	for (uint32_t item = 0; item < settling->item_count; item++) {
+		uint32_t class = settling->class_of[item];
+
+		// A forward declaration, then what it means, then what that became: no more.
+		for (int step = 0; step < 2 && replacement[class] != CLASS_NONE; step++)
+			class = replacement[class];
+		any |= class != settling->class_of[item];
+		settling->substitute[item] = settling->representative[class];
+	}
+	return any;
+}
+
 bool resolve_forwards(struct settling *settling)
 {
+	struct arena *arena = arena_nest(settling->arena);
 	struct forwards forwards = {
 		.settling = settling,
-		.arena = settling->arena,
-		.comparison = comparison_create(settling),
-		.replacement = arena_new_array(settling->arena, uint32_t, settling->class_count),
-		.is_below = arena_new_array(settling->arena, uint8_t, settling->class_count),
+		.arena = arena,
+		.comparison = comparison_create(settling, arena),
+		.replacement = arena_new_array(arena, uint32_t, settling->class_count),
+		.is_below = arena_new_array(arena, uint8_t, settling->class_count),
 	};
-	bool any = false;
+	bool any;
 
 	memset(forwards.replacement, 0xff, settling->class_count * sizeof(uint32_t));
 	add_roots(&forwards);
@@ -397,14 +421,8 @@ bool resolve_forwards(struct settling *settling)
 	} else {
 		replace_unique(&forwards);
 	}
-	for (uint32_t item = 0; item < settling->item_count; item++) {
-		uint32_t class = settling->class_of[item];
-
-		// A forward declaration, then what it means, then what that became: no more.
-		for (int step = 0; step < 2 && forwards.replacement[class] != CLASS_NONE; step++)
-			class = forwards.replacement[class];
-		any |= class != settling->class_of[item];
-		settling->substitute[item] = settling->representative[class];
-	}
+	any = keep_replacements(settling, forwards.replacement);
+	settling->paired += forwards.pairs.count;
+	arena_deinit(arena);
 	return any;
 }

@@ -41,7 +41,6 @@ struct joiner {
 	struct words candidates;
 	uint32_t *next; // by class: the next candidate of its node, or CLASS_NONE
 	struct comparison *comparison;
-	uint32_t steps; // references looked at
 };
 
 static void find_edges(struct joiner *joiner)
@@ -61,10 +60,22 @@ static void find_edges(struct joiner *joiner)
 	joiner->edge_first[settling->class_count] = count;
 }
 
-static uint32_t find_root(const struct joiner *joiner, uint32_t class)
+static uint32_t find_root(struct joiner *joiner, uint32_t class)
 {
-	while (joiner->parent[class] != class)
+	while (joiner->parent[class] != class) {
 		class = joiner->parent[class];
+		joiner->settling->joined++;
+	}
+	return class;
+}
+
+// Likewise when nothing will be undone any more: the way becomes shorter each time.
+static uint32_t find_root_for_good(struct joiner *joiner, uint32_t class)
+{
+	uint32_t *parent = joiner->parent;
+
+	while (parent[class] != class)
+		class = parent[class] = parent[parent[class]];
 	return class;
 }
 
@@ -108,12 +119,12 @@ static void unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
 
 static bool unify_roots(struct joiner *joiner, uint32_t a, uint32_t b)
 {
-	const struct settling *settling = joiner->settling;
+	struct settling *settling = joiner->settling;
 	uint32_t count = joiner->edge_first[a + 1] - joiner->edge_first[a];
 
 	if (settling_class_node(settling, a) != settling_class_node(settling, b))
 		return false;
-	joiner->steps += count;
+	settling->joined += count;
 	set_word(joiner, &joiner->parent[b], a);
 	for (uint32_t n = 0; n < count; n++)
 		unify_edges(joiner, &joiner->edges[joiner->edge_first[a] + n],
@@ -163,7 +174,7 @@ static void chain_candidates(struct joiner *joiner)
 	}
 }
 
-static bool may_join(const struct joiner *joiner, uint32_t class, uint32_t other)
+static bool may_join(struct joiner *joiner, uint32_t class, uint32_t other)
 {
 	return (joiner->open[class] || joiner->open[other]) &&
 	       find_root(joiner, class) != find_root(joiner, other);
@@ -173,6 +184,19 @@ static int compare_candidates(const void *a, const void *b, void *joiner)
 {
 	return compare_contents(((struct joiner *)joiner)->comparison, *(const uint32_t *)a,
 				*(const uint32_t *)b);
+}
+
+// Again, when comparisons gave up meanwhile.
+static void sort_candidates(struct joiner *joiner)
+{
+	bool by_walks;
+
+	do {
+		by_walks = !comparison_has_given_up(joiner->comparison);
+		if (joiner->candidates.count)
+			qsort_r(joiner->candidates.items, joiner->candidates.count,
+				sizeof(uint32_t), compare_candidates, joiner);
+	} while (by_walks && comparison_has_given_up(joiner->comparison));
 }
 
 // The classes that may be one with another: such are of one node, and one of them at least leads to
@@ -193,9 +217,7 @@ static void find_candidates(struct joiner *joiner)
 		if (count[node] > 1 && open_count[node] && settling_is_whole(settling, class))
 			*array_add(joiner->arena, &joiner->candidates) = class;
 	}
-	if (joiner->candidates.count)
-		qsort_r(joiner->candidates.items, joiner->candidates.count, sizeof(uint32_t),
-			compare_candidates, joiner);
+	sort_candidates(joiner);
 	chain_candidates(joiner);
 }
 
@@ -207,7 +229,7 @@ static bool unify_candidates(struct joiner *joiner)
 	array_each(class, &joiner->candidates) {
 		for (uint32_t other = joiner->next[*class]; other != CLASS_NONE;
 		     other = joiner->next[other]) {
-			if (++joiner->steps > STEPS_MAX)
+			if (++joiner->settling->joined > STEPS_MAX)
 				return any;
 			any |= may_join(joiner, *class, other) && unify(joiner, *class, other);
 		}
@@ -258,19 +280,18 @@ static void keep_unified(struct joiner *joiner)
 			uint32_t edge = joiner->edges[i];
 
 			if (!settling_is_forward(joiner->settling, edge))
-				*child = settling->representative[find_root(joiner, edge)];
+				*child = settling->representative[find_root_for_good(joiner, edge)];
 		}
 	}
 	for (uint32_t item = 0; item < settling->item_count; item++) {
-		uint32_t root = find_root(joiner, settling->class_of[item]);
+		uint32_t root = find_root_for_good(joiner, settling->class_of[item]);
 
 		settling->substitute[item] = settling->representative[root];
 	}
 }
 
-bool join_classes(struct settling *settling)
+static bool join_in(struct settling *settling, struct arena *arena)
 {
-	struct arena *arena = settling->arena;
 	size_t count = settling->class_count;
 	struct joiner joiner = {
 		.settling = settling,
@@ -279,8 +300,8 @@ bool join_classes(struct settling *settling)
 		.edge_first = arena_new_array(arena, uint32_t, count + 1),
 		.edges = arena_new_array(arena, uint32_t, settling->children.count),
 		.next = arena_new_array(arena, uint32_t, count),
-		.open = find_open_classes(settling),
-		.comparison = comparison_create(settling),
+		.open = find_open_classes(settling, arena),
+		.comparison = comparison_create(settling, arena),
 	};
 
 	find_edges(&joiner);
@@ -290,4 +311,13 @@ bool join_classes(struct settling *settling)
 	keep_meanings(&joiner);
 	keep_unified(&joiner);
 	return true;
+}
+
+bool join_classes(struct settling *settling)
+{
+	struct arena *arena = arena_nest(settling->arena);
+	bool any = join_in(settling, arena);
+
+	arena_deinit(arena);
+	return any;
 }

@@ -37,6 +37,11 @@ struct settling {
 	uint32_t *class_of;       // by item
 	uint32_t *representative; // by class: an item of it
 	uint32_t class_count;
+
+	// What was spent, of what is bounded:
+	uint64_t compared; // words, by compare_contents()
+	uint64_t joined;   // references and classes, by join_classes()
+	uint64_t paired;   // pairs and what these rely on, by resolve_forwards()
 };
 
 /** Find the types of units whose nodes are doubtful. */
@@ -53,8 +58,8 @@ void settle_doubtful(struct settling *settling);
  */
 bool resolve_forwards(struct settling *settling);
 
-/** Mark the classes that lead to a forward declaration: a byte a class. */
-uint8_t *find_open_classes(const struct settling *settling);
+/** Mark the classes that lead to a forward declaration: a byte a class, in @arena. */
+uint8_t *find_open_classes(const struct settling *settling, struct arena *arena);
 
 /**
  * Let classes that do not contradict each other be substituted by what both say.
@@ -65,9 +70,12 @@ bool join_classes(struct settling *settling);
 
 struct comparison;
 
-struct comparison *comparison_create(const struct settling *settling);
+struct comparison *comparison_create(struct settling *settling, struct arena *arena);
 
-/** Like strcmp(), for the contents of two classes; 0 only when they are one. */
+/** Whether comparisons have taken too long: their order is another one from then on. */
+bool comparison_has_given_up(const struct comparison *comparison);
+
+/** Like strcmp(), for the contents of two classes; 0 only when they are one, or by chance. */
 int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
 
 /** Write a graph with one node a type, and give it to the units. */

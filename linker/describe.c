@@ -29,35 +29,36 @@ static struct str function_text(const struct describer *describer,
 	return strings_get(&describer->linker->strings, function->name);
 }
 
-static void index_functions(struct describer *describer, const struct object *object)
-{
-	table_clear(&describer->functions);
-	for (size_t i = 0; i < object->declarations.count; i++) {
-		const struct declaration *declaration = object->declarations.items[i];
-		struct str text = function_text(describer, declaration);
-
-		if (declaration->kind == BTF_KIND_FUNC)
-			table_add(&describer->functions, describer->linker->arena,
-				  strings_hash(&describer->linker->strings, text), (uint32_t)i);
-	}
-}
-
-// The last one of that name. Texts are compared, for numbers of names cannot be asked for any more.
+// The one of that name that is indexed, or NULL. Texts are compared, for numbers of names cannot be
+// asked for any more.
 static const struct declaration *find_function(const struct describer *describer,
 					       const struct object *object, struct str name)
 {
 	struct table_probe probe =
 		table_probe(&describer->functions, strings_hash(&describer->linker->strings, name));
-	const struct declaration *found = NULL;
 	uint32_t index;
 
 	while (table_next(&describer->functions, &probe, &index)) {
 		const struct declaration *each = object->declarations.items[index];
 
 		if (str_equal(function_text(describer, each), name))
-			found = each;
+			return each;
 	}
-	return found;
+	return NULL;
+}
+
+// Of several of one name the last, and none of the others: any number may have it.
+static void index_functions(struct describer *describer, const struct object *object)
+{
+	table_clear(&describer->functions, describer->linker->arena);
+	for (size_t i = object->declarations.count; i-- > 0;) {
+		const struct declaration *declaration = object->declarations.items[i];
+		struct str text = function_text(describer, declaration);
+
+		if (declaration->kind == BTF_KIND_FUNC && !find_function(describer, object, text))
+			table_add(&describer->functions, describer->linker->arena,
+				  strings_hash(&describer->linker->strings, text), (uint32_t)i);
+	}
 }
 
 // Names are all that ELF and BTF have in common here.

@@ -9,7 +9,7 @@
 // Serves all objects in turn.
 struct describer {
 	struct linker *linker;
-	struct table functions; // hash of a FUNC's name -> index in the object's declarations
+	struct table functions; // hash of a name -> index of the last FUNC that has it
 };
 
 // A record that was made up.

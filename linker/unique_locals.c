@@ -18,6 +18,10 @@
 #include "callbacks.h"
 #include "passes.h"
 
+// Of a name that others are made from, bytes: kernels take no longer ones. Else they could be many
+// times as long as the input.
+#define STEM_MAX 512
+
 struct renaming {
 	struct linker *linker;
 	ARRAY(uint32_t) next; // by name: the number to try next; 0 when no function has the name
@@ -56,13 +60,18 @@ static void claim_globals(struct renaming *renaming)
 static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
 {
 	struct linker *linker = renaming->linker;
+	struct str stem = strings_get(&linker->strings, name);
 
+	if (stem.size > STEM_MAX) {
+		stem.size = STEM_MAX;
+		name = strings_intern(&linker->strings, stem);
+	}
 	for (;;) {
 		uint32_t number = (*next_number(renaming, name))++;
 		size_t known = linker->strings.strings.count;
-		uint32_t fresh = strings_intern(
-			&linker->strings, str_of(arena_format(linker->arena, "%s__%" PRIu32,
-							      linker_name(linker, name), number)));
+		uint32_t fresh = strings_intern(&linker->strings,
+						str_of(arena_format(linker->arena, "%.*s__%" PRIu32,
+								    STR_ARGS(stem), number)));
 
 		if (fresh == known)
 			return fresh;
@@ -150,7 +159,7 @@ static void rename_object(struct renaming *renaming, struct object *object)
 				rename_declaration(renaming, each);
 		}
 	}
-	table_clear(&renaming->places);
+	table_clear(&renaming->places, renaming->linker->arena);
 }
 
 /*

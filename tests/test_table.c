@@ -51,7 +51,7 @@ Test(table, a_cleared_one_has_nothing)
 
 		for (uint32_t n = 0; n < counts[i]; n++)
 			table_add(&table, &arena, n, n);
-		table_clear(&table);
+		table_clear(&table, &arena);
 		for (uint32_t n = 0; n < counts[i]; n++) {
 			probe = table_probe(&table, n);
 			cr_assert_not(table_next(&table, &probe, &value), "%u of %u", n, counts[i]);

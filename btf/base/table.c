@@ -46,11 +46,11 @@ static void table_grow(struct table *table, struct arena *arena)
 	arena_release(arena, old.slots, old.capacity * sizeof(*old.slots));
 }
 
-void table_clear(struct table *table)
+void table_clear(struct table *table, struct arena *arena)
 {
 	// What one large use left is not cleared again and again for small ones.
 	if (table->capacity > CAPACITY_KEPT)
-		*table = (struct table){ .slots = NULL };
+		table_release(table, arena);
 	else if (table->count)
 		memset(table->slots, 0, table->capacity * sizeof(*table->slots));
 	table->count = 0;

@@ -85,8 +85,8 @@ void table_reserve(struct table *table, struct arena *arena, size_t count);
 /** Give back the memory of @table, of which nobody asks anything any more. */
 void table_release(struct table *table, struct arena *arena);
 
-/** Forget all values. */
-void table_clear(struct table *table);
+/** Forget all values; memory for many of them goes back to @arena, which it came from. */
+void table_clear(struct table *table, struct arena *arena);
 
 /** Add @value, less than UINT32_MAX, under @hash; values added earlier under the same hash stay. */
 void table_add(struct table *table, struct arena *arena, uint32_t hash, uint32_t value);
