@@ -212,6 +212,9 @@ struct strings *btf_graph_strings(const struct btf_graph *graph);
 /** @node without CONST, VOLATILE, RESTRICT, TYPEDEF and TYPE_TAG. */
 uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node);
 
+/** The last typedef on the way from @node to what btf_graph_strip() gives; 0 when there is none. */
+uint32_t btf_graph_typedef(const struct btf_graph *graph, uint32_t node);
+
 /** sizeof @node in bytes; false where C has none (void, FWD, FUNC_PROTO) or it overflows. */
 bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size);
 
@@ -284,13 +287,16 @@ struct btf_difference {
 			// target of parameter 2"; "" at the top; cut with "..." when longer
 };
 
+// What all comparisons of a link look at. Honest types are far from this.
+#define BTF_SEEN_MAX (1 << 23)
+
 // How programs use the types that are compared. Serves all comparisons of a link.
 struct btf_usage {
 	const uint8_t *relocated; // by node: 1 where loaders look up members by name, because
 				  // CO-RE relocations are against the type; NULL: none is known
 	bool by_address;          // the two types are of a variable that only has an address here:
 				  // all as behind a pointer, but parts keep their places
-	size_t seen;              // members so far; past 2^22 of them bodies are not compared
+	size_t seen; // members and pairs of types so far; past BTF_SEEN_MAX nothing more differs
 };
 
 /**

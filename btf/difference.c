@@ -12,6 +12,9 @@
 // Longer types (bodies without a tag) are cut: the clause must stay a clause.
 #define TYPE_TEXT_LIMIT 80
 
+// Pointers, arrays and qualifiers that are looked through for a typedef.
+#define CHAIN_LIMIT 64
+
 static const char *type_text(const struct btf_graph *graph, uint32_t node, struct arena *arena)
 {
 	char *text = btf_declaration(graph, node, STR(""), arena);
@@ -43,13 +46,15 @@ static struct str element_name(const struct btf_graph *graph, const struct btf_e
 // The typedef that stands between @shown and what is different about it, @inner; 0: there is none.
 static uint32_t hiding_typedef(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
 {
-	while (shown != inner && btf_graph_kind(graph, shown) != BTF_KIND_TYPEDEF) {
+	for (int i = 0; i < CHAIN_LIMIT && shown != inner; i++) {
 		const struct btf_type *type = btf_graph_type(graph, shown);
 		const struct btf_array *array = btf_record_tail(type);
 
+		if (btf_info_kind(type->info) == BTF_KIND_TYPEDEF)
+			return shown;
 		shown = btf_info_kind(type->info) == BTF_KIND_ARRAY ? array->type : type->type;
 	}
-	return shown != inner ? shown : 0;
+	return 0;
 }
 
 // What the two shown types do not tell by themselves.

@@ -18,9 +18,7 @@
 
 #include "records.h"
 
-// Looked at in one link, and in one body: honest types are far from this. Past it, bodies are not
-// compared.
-#define SEEN_MAX   (1 << 22)
+// Of one body. Past it, bodies are not compared.
 #define FIELDS_MAX (1 << 16)
 
 // Bodies without a name nest less deeply.
@@ -161,7 +159,7 @@ static bool read_fields(const struct btf_graph *graph, uint32_t node, struct btf
 			depth--;
 			continue;
 		}
-		if (++usage->seen > SEEN_MAX || fields->count == FIELDS_MAX)
+		if (++usage->seen > BTF_SEEN_MAX || fields->count == FIELDS_MAX)
 			return false;
 		element = type_element(cursor->type, cursor->next++);
 		bare = btf_graph_strip(graph, element.node);
@@ -225,7 +223,7 @@ static bool step_differs(const struct btf_graph *graph, uint32_t *a, uint32_t *b
 static bool types_differ(const struct btf_graph *graph, uint32_t a, uint32_t b,
 			 struct btf_usage *usage)
 {
-	for (; usage->seen < SEEN_MAX; usage->seen++) {
+	for (; usage->seen < BTF_SEEN_MAX; usage->seen++) {
 		a = btf_graph_strip(graph, a);
 		b = btf_graph_strip(graph, b);
 		if (a == b || !a || !b)

@@ -13,6 +13,11 @@
 // What two ordinary objects have.
 #define COUNT_MIN 1024
 
+// Typedefs and qualifiers of one type, and arrays within each other: honest types have fewer. Those
+// of chains that are longer are not walked again by each question.
+#define MODIFIERS_MAX  32
+#define DIMENSIONS_MAX 64
+
 struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 {
 	struct btf_graph *graph = arena_new(arena, struct btf_graph);
@@ -20,6 +25,7 @@ struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings)
 	graph->arena = arena;
 	graph->scratch = arena_nest(arena);
 	graph->strings = strings;
+	graph->bare = arena_new(arena, struct bare_node *);
 	table_reserve(&graph->table, graph->scratch, COUNT_MIN);
 	// Node 0 is void and has no record.
 	*array_add(graph->scratch, &graph->offset) = 0;
@@ -67,29 +73,107 @@ struct strings *btf_graph_strings(const struct btf_graph *graph)
 	return graph->strings;
 }
 
-// No cycle consists of modifiers alone: btf_unit_read() rejects it. So walks along them end.
+static bool is_modifier(uint32_t kind)
+{
+	switch (kind) {
+	case BTF_KIND_CONST:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_TYPE_TAG:
+		return true;
+	default:
+		return false;
+	}
+}
+
+// What a node comes to.
+struct bare_node {
+	uint32_t node;
+	uint32_t last_typedef; // 0: none
+	bool known;
+};
+
+// The end of a walk from @node, and what it met. No cycle consists of modifiers alone:
+// btf_unit_read() rejects it. So walks along them end.
+static struct bare_node walk_modifiers(const struct btf_graph *graph, uint32_t node, uint32_t most)
+{
+	struct bare_node bare = { .node = node };
+
+	while (most--) {
+		uint32_t kind = btf_graph_kind(graph, bare.node);
+
+		if (!is_modifier(kind)) {
+			bare.known = true;
+			return bare;
+		}
+		if (kind == BTF_KIND_TYPEDEF)
+			bare.last_typedef = bare.node;
+		bare.node = btf_graph_type(graph, bare.node)->type;
+	}
+	return bare;
+}
+
+// Likewise, of a chain that is long: its nodes remember where it ends.
+static struct bare_node walk_long_chain(const struct btf_graph *graph, uint32_t node)
+{
+	struct bare_node *known = *graph->bare, end = { .node = node, .known = true };
+	uint32_t from = node;
+
+	if (!known)
+		known = *graph->bare = arena_new_array(graph->arena, struct bare_node,
+						       btf_graph_node_count(graph));
+	for (;; node = btf_graph_type(graph, node)->type) {
+		uint32_t kind = btf_graph_kind(graph, node);
+
+		if (kind == BTF_KIND_TYPEDEF)
+			end.last_typedef = node;
+		if (is_modifier(kind) && !known[node].known)
+			continue;
+		end.node = node;
+		break;
+	}
+	if (known[node].known) {
+		end.node = known[node].node;
+		if (known[node].last_typedef)
+			end.last_typedef = known[node].last_typedef;
+	}
+	// Past the last typedef there is none.
+	for (struct bare_node each = end; from != node; from = btf_graph_type(graph, from)->type) {
+		known[from] = each;
+		if (from == end.last_typedef)
+			each.last_typedef = 0;
+	}
+	return end;
+}
+
+static struct bare_node find_bare(const struct btf_graph *graph, uint32_t node)
+{
+	struct bare_node bare = walk_modifiers(graph, node, MODIFIERS_MAX), rest;
+
+	if (bare.known)
+		return bare;
+	rest = walk_long_chain(graph, bare.node);
+	if (!rest.last_typedef)
+		rest.last_typedef = bare.last_typedef;
+	return rest;
+}
+
 uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node)
 {
-	for (;;) {
-		switch (btf_graph_kind(graph, node)) {
-		case BTF_KIND_CONST:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_TYPE_TAG:
-			node = btf_graph_type(graph, node)->type;
-			break;
-		default:
-			return node;
-		}
-	}
+	return find_bare(graph, node).node;
+}
+
+uint32_t btf_graph_typedef(const struct btf_graph *graph, uint32_t node)
+{
+	return find_bare(graph, node).last_typedef;
 }
 
 bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size)
 {
 	uint32_t count = 1;
 
-	for (;;) {
+	for (int i = 0; i < DIMENSIONS_MAX; i++) {
 		const uint32_t *record;
 
 		node = btf_graph_strip(graph, node);
@@ -113,6 +197,7 @@ bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *si
 			return false;
 		}
 	}
+	return false;
 }
 
 struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached)

@@ -34,7 +34,8 @@ struct btf_graph {
 	struct table table;  // hash -> node
 	ARRAY(struct btf_unit *) units;
 	bool settled;
-	uint64_t unit_words; // in the type sections of all units
+	struct bare_node **bare; // see graph.c
+	uint64_t unit_words;     // in the type sections of all units
 
 	// What reading a unit works with:
 	struct names names;

@@ -106,6 +106,7 @@ static void walk_add(struct walk *walk, struct pair pair)
 {
 	size_t count = walk->pairs.count;
 
+	walk->usage->seen++;
 	if (pair.key.a == pair.key.b)
 		return;
 	if (count <= LISTED_MAX ? is_listed(walk, &pair.key) : is_seen(walk, &pair.key))
@@ -113,18 +114,6 @@ static void walk_add(struct walk *walk, struct pair pair)
 	*array_add(walk->arena, &walk->pairs) = pair;
 	for (size_t i = count == LISTED_MAX ? 0 : count; count >= LISTED_MAX && i <= count; i++)
 		index_pair(walk, i);
-}
-
-// The typedef of @node that is next to the type itself; 0 when there is none.
-static uint32_t find_typedef(const struct btf_graph *graph, uint32_t node)
-{
-	uint32_t end = btf_graph_strip(graph, node), found = 0;
-
-	for (; node != end; node = btf_graph_type(graph, node)->type) {
-		if (btf_graph_kind(graph, node) == BTF_KIND_TYPEDEF)
-			found = node;
-	}
-	return found;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -182,7 +171,7 @@ static void describe_path(const struct walk *walk, const struct pair *pair, char
 static uint32_t named_node(const struct walk *walk, const struct pair *pair, uint32_t bare,
 			   uint32_t shown)
 {
-	uint32_t node = pair->key.known ? find_typedef(walk->graph, shown) : 0;
+	uint32_t node = pair->key.known ? btf_graph_typedef(walk->graph, shown) : 0;
 
 	return node && btf_graph_name(walk->graph, bare).size == 0 ? node : bare;
 }
@@ -237,7 +226,8 @@ static void report(struct walk *walk, const struct pair *pair, enum btf_verdict 
 static bool share_typedef(const struct walk *walk, const struct pair *parent, enum step step,
 			  uint32_t a, uint32_t b)
 {
-	uint32_t a_node = find_typedef(walk->graph, a), b_node = find_typedef(walk->graph, b);
+	uint32_t a_node = btf_graph_typedef(walk->graph, a),
+		 b_node = btf_graph_typedef(walk->graph, b);
 
 	if (a_node || b_node)
 		return a_node && b_node &&
@@ -302,6 +292,7 @@ static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdi
 	struct btf_difference found = { .verdict = verdict };
 	bool same = !find_different_element(a, b, &found);
 
+	walk->usage->seen += a_count;
 	if (a_count != b_count) {
 		found.aspect = BTF_ASPECT_MEMBER_COUNT;
 		found.a_value = a_count;
@@ -464,7 +455,7 @@ enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint3
 	*difference = (struct btf_difference){ .verdict = BTF_COMPATIBLE };
 	follow(&walk, &top, STEP_TOP, 0, a, b);
 	while (walk.current < walk.pairs.count && walk.pairs.count <= PAIR_LIMIT &&
-	       difference->verdict != BTF_INCOMPATIBLE) {
+	       walk.usage->seen <= BTF_SEEN_MAX && difference->verdict != BTF_INCOMPATIBLE) {
 		// A copy, because the list moves as it grows.
 		struct pair pair = walk.pairs.items[walk.current];
 
@@ -475,5 +466,7 @@ enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint3
 			      btf_graph_type(graph, pair.key.b));
 		walk.current++;
 	}
+	array_release(scratch, &walk.pairs);
+	table_release(&walk.seen, scratch);
 	return difference->verdict;
 }

@@ -202,8 +202,8 @@ static void rename_callback(struct linker *linker, struct object *object,
 	object->tags.items[callback->tag].value = text;
 	for (struct declaration *each = callback->user; each; each = each->next)
 		each->tags = strings_intern(
-			&linker->strings, str_of(arena_format(linker->arena, "%" PRIu32 ";%s", text,
-							      linker_name(linker, each->tags))));
+			&linker->strings, str_of(arena_format(linker->arena, "%" PRIu32 ";%" PRIu32,
+							      text, each->tags)));
 }
 
 void callbacks_rename(struct linker *linker)

@@ -16,6 +16,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+// Of one place, and bytes of a name: more are not compared one by one for each declaration.
+#define STRAYS_MAX 16
+#define TEXT_MAX   512
+
 // Symbols that no declaration has the name of, by place.
 struct strays {
 	const struct symbol **items;
@@ -90,7 +94,7 @@ static size_t find_place(const struct strays *strays, const struct section *sect
 
 static bool ends_with(struct str text, struct str end)
 {
-	return text.size >= end.size &&
+	return text.size >= end.size && end.size <= TEXT_MAX &&
 	       memcmp(text.data + text.size - end.size, end.data, end.size) == 0;
 }
 
@@ -111,20 +115,22 @@ static int rate_stray(const struct linker *linker, const struct declaration *dec
 	       2 * (is_vague(symbol) == (declaration->linkage == BTF_VAR_GLOBAL_EXTERN));
 }
 
-// The one of a place that fits best; NULL where two do, or none.
+// The one of a place that fits best; NULL where two do, none, or there are too many.
 static const struct symbol *find_stray(const struct linker *linker, const struct strays *strays,
 				       const struct section *section,
 				       const struct datasec_entry *entry)
 {
+	size_t first = find_place(strays, section, entry->offset);
 	const struct symbol *found = NULL;
 	int best = 0;
 
-	for (size_t i = find_place(strays, section, entry->offset);
-	     i < strays->count && strays->items[i]->section == section &&
-	     strays->items[i]->value == entry->offset;
+	for (size_t i = first; i < strays->count && strays->items[i]->section == section &&
+			       strays->items[i]->value == entry->offset;
 	     i++) {
 		int rating = rate_stray(linker, entry->declaration, strays->items[i]);
 
+		if (i - first == STRAYS_MAX)
+			return NULL;
 		if (rating >= best)
 			found = rating > best ? strays->items[i] : NULL;
 		if (rating > best)

@@ -89,8 +89,9 @@ static size_t attribute_index(struct str name)
 }
 
 // Members that are no attributes of a map are the loader's to refuse.
-static struct map parse_map(const struct btf_graph *graph, uint32_t node)
+static struct map parse_map(struct linker *linker, uint32_t node)
 {
+	const struct btf_graph *graph = linker->graph;
 	struct map map = { 0 };
 	const struct btf_type *type;
 	const struct btf_member *members;
@@ -100,6 +101,7 @@ static struct map parse_map(const struct btf_graph *graph, uint32_t node)
 		return map;
 	type = btf_graph_type(graph, node);
 	members = btf_record_tail(type);
+	linker->usage.seen += btf_info_vlen(type->info);
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		struct str name = strings_get(btf_graph_strings(graph), members[i].name_off);
 		size_t index = attribute_index(name);
@@ -174,7 +176,7 @@ static struct map_difference different_inner(struct linker *linker, uint32_t her
 {
 	const struct btf_graph *graph = linker->graph;
 	uint32_t a_inner = inner_type(graph, here), b_inner = inner_type(graph, there);
-	struct map a = parse_map(graph, a_inner), b = parse_map(graph, b_inner);
+	struct map a = parse_map(linker, a_inner), b = parse_map(linker, b_inner);
 	struct map_difference found;
 
 	if (btf_graph_kind(graph, a_inner) != BTF_KIND_STRUCT ||
@@ -214,12 +216,15 @@ static struct map_difference different_type(struct linker *linker, size_t index,
 struct map_difference compare_maps(struct linker *linker, const struct declaration *here,
 				   const struct declaration *there)
 {
-	struct map a = parse_map(linker->graph, here->node),
-		   b = parse_map(linker->graph, there->node);
 	struct map_difference worst = { .verdict = BTF_COMPATIBLE };
+	struct map a, b;
 	bool a_partial = here->linkage == BTF_VAR_GLOBAL_EXTERN;
 	bool b_partial = there->linkage == BTF_VAR_GLOBAL_EXTERN;
 
+	if (here->node == there->node || linker->usage.seen > BTF_SEEN_MAX)
+		return worst;
+	a = parse_map(linker, here->node);
+	b = parse_map(linker, there->node);
 	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
 		struct map_difference found = { .verdict = BTF_COMPATIBLE };
 

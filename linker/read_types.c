@@ -179,7 +179,8 @@ static void note_datasec(struct linker *linker, struct object *object, const str
 		};
 }
 
-// What is on a declaration becomes one text with what was there before.
+// What is on a declaration becomes one text with the number of the one that was there before, not
+// with that itself: any number of tags may be on it.
 static void note_tag(struct linker *linker, struct object *object, uint32_t type_id)
 {
 	const struct btf_type *type = btf_unit_type(object->btf, type_id);
@@ -202,10 +203,9 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 	if (!target)
 		return;
 	callback_note(linker, object, &object->tags.items[object->tags.count - 1], target);
-	target->tags = strings_intern(
-		&linker->strings,
-		str_of(arena_format(linker->arena, "%u,%d,%d;%s", tag.value, tag.component,
-				    tag.kflag, linker_name(linker, target->tags))));
+	target->tags = strings_intern(&linker->strings,
+				      str_of(arena_format(linker->arena, "%u,%d,%d;%u", tag.value,
+							  tag.component, tag.kflag, target->tags)));
 }
 
 void object_note_declarations(struct linker *linker, struct object *object)
