@@ -220,6 +220,11 @@ static void walk_to(const struct ranges *ranges, struct piece *piece, uint64_t a
 	}
 }
 
+static bool is_gap(const struct ranges *ranges, const struct piece *piece)
+{
+	return piece->next == 0 || ranges->items[piece->next - 1].end != piece->end;
+}
+
 // Keep [start, end), a part of which is in @piece, together where a cut would go through it.
 static void add_tie(struct arena *arena, const struct piece *piece, struct ranges *ties,
 		    uint64_t start, uint64_t end)
@@ -247,7 +252,8 @@ static void tie_code(struct arena *arena, const struct section *section,
 			continue;
 		walk_to(ranges, &piece, at);
 		add_tie(arena, &piece, ties, at, at + insn_size(opcode));
-		if (!jumps)
+		// Some assemblers fill gaps with jumps to the next instruction.
+		if (!jumps || (distance == 0 && is_gap(ranges, &piece)))
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
 		if (target < section->size)

@@ -61,4 +61,19 @@ static inline bool insn_is_jump(struct insn insn, int64_t *distance)
 	return true;
 }
 
+/**
+ * Whether @insn is what assemblers fill gaps with: no instruction at all (zeros, and what LLVM
+ * takes for a "no operation"), or one that changes nothing.
+ */
+static inline bool insn_is_padding(struct insn insn)
+{
+	int64_t distance;
+
+	if (insn.opcode == 0)
+		return true;
+	if (insn.opcode == (BPF_ALU64 | BPF_MOV | BPF_X))
+		return insn.dst == insn.src && insn.off == 0;
+	return insn_is_jump(insn, &distance) && distance == 0;
+}
+
 #endif

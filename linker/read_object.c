@@ -11,6 +11,7 @@
 #include "commons.h"
 #include "elf_records.h"
 #include "gcc.h"
+#include "insn.h"
 #include "load_sections.h"
 #include "read_headers.h"
 #include "read_object.h"
@@ -64,7 +65,7 @@ static bool check_section(struct linker *linker, struct section *section, const 
 		diag_error(linker->diag, where, "is code, which its name does not allow");
 		return false;
 	}
-	if (section->role == ROLE_CODE && (section->size % 8 || section->align > 8)) {
+	if (section->role == ROLE_CODE && section->size % INSN_SIZE) {
 		diag_error(linker->diag, where, "is code, but not a whole number of instructions");
 		return false;
 	}
@@ -126,11 +127,15 @@ static bool read_section(struct linker *linker, struct section *section,
 	section->entsize = header.sh_entsize <= UINT32_MAX ? (uint32_t)header.sh_entsize : 0;
 	section->size = header.sh_size;
 	section->role = classify_section(linker, section);
-	// Compilers say 1, loaders read words.
-	if (section->role == ROLE_JUMP_TABLES && section->align < 8)
-		section->align = 8;
 	number_names(linker, section);
-	return check_section(linker, section, &header);
+	if (!check_section(linker, section, &header))
+		return false;
+	// Compilers say 1, loaders read words. More means nothing for code, which has no address
+	// until the kernel translates it, and would put padding between functions.
+	if ((section->role == ROLE_JUMP_TABLES && section->align < 8) ||
+	    (section->role == ROLE_CODE && section->align > INSN_SIZE))
+		section->align = INSN_SIZE;
+	return true;
 }
 
 // Whether another section of the object, with something in it, has the name of @section.

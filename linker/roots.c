@@ -8,6 +8,7 @@
  */
 #include "roots.h"
 
+#include "insn.h"
 #include "maps.h"
 
 // Pointers and arrays around a type, more than any program has. Hostile ones must not
@@ -41,6 +42,21 @@ static bool is_padding(const struct atom *atom)
 
 	return section->flags & SHF_STRINGS && atom->size == section->entsize &&
 	       section->align > section->entsize;
+}
+
+// Code that aligns what follows. Loaders that go from function to function refuse it (aya).
+static bool is_code_padding(const struct atom *atom)
+{
+	const struct section *section = atom->section;
+	bool big_endian = section->object->big_endian;
+
+	if (section->role != ROLE_CODE || atom->symbol || atom->named || atom->referenced)
+		return false;
+	for (uint32_t at = 0; at < atom->size; at += INSN_SIZE) {
+		if (!insn_is_padding(insn_read(section->data + atom->offset + at, big_endian)))
+			return false;
+	}
+	return true;
 }
 
 // Jump tables and nameless constants go with what refers to them; constants that nothing ever
@@ -220,7 +236,7 @@ static enum root asked_root(const struct linker *linker, const struct atom *atom
 
 enum root atom_root(const struct linker *linker, const struct atom *atom)
 {
-	if (atom->overridden || atom->folded)
+	if (atom->overridden || atom->folded || is_code_padding(atom))
 		return ROOT_NONE;
 	if (linker->options->gc_sections)
 		return asked_root(linker, atom);

@@ -190,6 +190,14 @@ const struct kernel_case kernel_cases[] = {
 		.peer_fails = "functions in sections of their own",
 	},
 	{
+		.name = "aligned functions",
+		.folder = "e2e",
+		.inputs = { "a", "b" },
+		.arguments = { "-falign-functions=64" },
+		.returns = { { "pa", 271 }, { "pb", 499 } },
+		.no_single_source = true,
+	},
+	{
 		.name = "sections of one name in an object",
 		.folder = "e2e",
 		.inputs = { "a", "b" },

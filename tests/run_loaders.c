@@ -60,7 +60,7 @@ static const struct limit {
 	  "0.9.1 takes no reference to a string literal",
 	  { "statics, strings and callbacks", "equal static names", "strings and constants",
 	    "a section for each function", "sections of one name in an object",
-	    "statics of a header" } },
+	    "statics of a header", "aligned functions" } },
 	{ { "cilium-ebpf" },
 	  { "unsatisfied program reference" },
 	  "knows one name of each function",

@@ -84,6 +84,8 @@ static const struct cut_case cases[] = {
 	  ".text", "0+24 a" },
 	{ "far jump", "section .text AX | local func a 8 | gotol 0 | local func b 8 | exit",
 	  ".text", "0+16 a" },
+	{ "jumps that pad", "section .text AX | local func a 8 | exit | jump 0 | gotol 0 | local func b 8 | exit",
+	  ".text", "0+8 a, 8+16 -, 24+8 b" },
 	{ "jump into a gap", "section .text AX | local func a 8 | jump 0 | exit | local func b 8 | exit",
 	  ".text", "0+16 a, 16+8 b" },
 	{ "a jump by table leads nowhere",

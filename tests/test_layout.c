@@ -112,6 +112,31 @@ static const struct {
 	  { "section .comment - | byte 1 | section .data WA |" X },
 	  ".data WA 8 4: a.x@0" },
 
+	{ "aligned code, without padding",
+	  { "section .text AX 16 | local func a 8 | exit",
+	    "section .text AX 4096 | local func b 8 | exit" },
+	  ".text AX 8 16: a.a@0 b.b@8" },
+	{ "zeros between functions",
+	  { "section .text AX 32 | local func a 8 | exit | zero 24 | local func b 8 | exit" },
+	  ".text AX 8 16: a.a@0 a.b@8" },
+	{ "LLVM's padding between functions, and behind them",
+	  { "section .text AX 16 | local func a 8 | exit | word 0x15000000 | word 0 |"
+	    "local func b 8 | exit | word 0x15000000 | word 0" },
+	  ".text AX 8 16: a.a@0 a.b@8" },
+	{ "jumps that pad",
+	  { "section xdp AX 8 | global func a 8 | exit | jump 0 | gotol 0 | global func b 8 | "
+	    "exit" },
+	  "xdp AX 8 16: a.a@0 a.b@8" },
+	{ "padding that is called",
+	  { "section .text AX 16 | local func a 16 | near 1 | exit | zero 8 |"
+	    "local func b 8 | exit" },
+	  ".text AX 8 32: a.a@0 a.-@16 a.b@24" },
+	{ "padding with a global name",
+	  { "section .text AX | local func a 8 | exit | global notype l 0 | zero 8" },
+	  ".text AX 8 16: a.a@0 a.-@8" },
+	{ "code that is no padding",
+	  { "section .text AX | local func a 8 | exit | zero 8 | exit | local func b 8 | exit" },
+	  ".text AX 8 32: a.a@0 a.-@8 a.b@24" },
 	{ "closing up",
 	  { "section .text AX | local func a 8 | exit | weak func f 8 | exit | local func b 8 | "
 	    "exit",
