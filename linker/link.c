@@ -20,10 +20,10 @@ const struct pass passes[] = {
 	{ "keep-sections", keep_sections, false },
 	{ "cut-atoms", cut_atoms, false },
 	// From here on all inputs are read, and the type graph is final.
+	{ "fold-singletons", fold_singletons, true },
 	{ "resolve-symbols", resolve_symbols, true },
 	{ "apply-exports", apply_exports, true },
 	{ "read-declarations", read_declarations, true },
-	{ "fold-singletons", fold_singletons, true },
 	{ "mark-live", mark_live, true },
 	{ "explain-live", explain_live, true },
 	{ "check-types", check_types, true },

@@ -21,18 +21,21 @@ static bool is_defined(const struct symbol *symbol)
 	return symbol->home != HOME_UNDEFINED;
 }
 
-// One copy of these is kept whatever their symbols are called; fold_singletons() compares them.
+// One copy of these is kept whatever their symbols are called; fold_singletons() chose which.
 static bool is_singleton(const struct symbol *symbol)
 {
 	return symbol->section &&
 	       (symbol->section->role == ROLE_LICENSE || symbol->section->role == ROLE_VERSION);
 }
 
-// Strong before common before weak; a common that an earlier link gave a place is still one.
+// The licence that stays before strong before common before weak; a common that an earlier link
+// gave a place is still one.
 static int definition_rank(const struct symbol *symbol)
 {
 	if (!is_defined(symbol))
 		return 0;
+	if (is_singleton(symbol) && symbol->atom && !symbol->atom->folded)
+		return 4;
 	if (symbol->binding == STB_WEAK)
 		return 1;
 	return symbol->common ? 2 : 3;
@@ -72,7 +75,7 @@ static void report_duplicates(struct linker *linker, const struct global *global
 	const char *name = linker_name(linker, global->name);
 
 	for (const struct symbol *each = global->mentions; each; each = each->next) {
-		if (each == first || definition_rank(each) != 3)
+		if (each == first || definition_rank(each) < 3)
 			continue;
 		diag_error(linker->diag, symbol_place(linker, each),
 			   "'%s' is defined more than once; %s", name,
@@ -121,7 +124,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 			best = rank;
 			global->definition = symbol;
 		}
-		if (rank == 3)
+		if (rank >= 3)
 			*(is_singleton(symbol) ? &singletons : &strong) += 1;
 		if (symbol->binding == STB_GLOBAL)
 			global->binding = STB_GLOBAL;
@@ -167,8 +170,8 @@ static void find_called_back(struct linker *linker)
 }
 
 /*
- * Needs: symbols. Gives: linker->globals with definition, binding and visibility; commons have a
- * place.
+ * Needs: symbols, folded singletons. Gives: linker->globals with definition, binding and
+ * visibility; commons have a place.
  */
 void resolve_symbols(struct linker *linker)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program has one licence and one version. Every object brings its own; the first stays, the
- * others must say the same and take its place.
+ * A program has one licence and one version. Every object brings its own; one stays, the others
+ * must say the same and take its place. Of licences the one that stays is nothing but a
+ * string and its NUL, if there is one, because aya takes no other.
  */
 #include "passes.h"
+#include "warnings.h"
 
 // A licence is a C string: what follows its NUL is padding of the array.
 static struct str singleton_text(const struct section *section)
@@ -38,10 +40,27 @@ static void fold_section(struct linker *linker, struct section *kept, struct sec
 		section->atoms.items[0].folded = &kept->atoms.items[0];
 }
 
-// The first of that role; one with a symbol, if any has, because others may refer to theirs.
+// Bytes of @section that are neither its text nor the NUL at the end of it.
+static uint64_t excess(const struct section *section)
+{
+	uint64_t needed = singleton_text(section).size + (section->role == ROLE_LICENSE);
+
+	// Without a NUL nothing but luck ends the string.
+	return section->size < needed ? UINT64_MAX : section->size - needed;
+}
+
+// Whether @a is the one to keep, though @b is the first: others may refer to their symbol.
+static bool is_better(const struct section *a, const struct section *b)
+{
+	bool a_named = a->atoms.items[0].symbol, b_named = b->atoms.items[0].symbol;
+
+	return a_named != b_named ? a_named : excess(a) < excess(b);
+}
+
+// The best of that role, the first of equals; NULL when there is none.
 static struct section *find_kept(struct linker *linker, enum role role)
 {
-	struct section *first = NULL;
+	struct section *kept = NULL;
 
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
@@ -51,16 +70,31 @@ static struct section *find_kept(struct linker *linker, enum role role)
 
 			if (section->role != role || section->size == 0)
 				continue;
-			if (section->atoms.items[0].symbol)
-				return section;
-			if (!first)
-				first = section;
+			if (!kept || is_better(section, kept))
+				kept = section;
 		}
 	}
-	return first;
+	return kept;
 }
 
-static void fold_role(struct linker *linker, enum role role)
+// libbpf takes the first of several strings, cilium/ebpf asks the kernel for something else.
+static void warn_second_string(struct linker *linker, const struct section *license)
+{
+	struct str text = singleton_text(license);
+
+	for (uint64_t i = text.size; i < license->size; i++) {
+		if (!license->data[i])
+			continue;
+		diag_warning(linker->diag, WARN_LICENSE_STRINGS, section_place(license),
+			     "license goes on after \"%.*s\": libbpf stops there, cilium/ebpf and "
+			     "aya refuse it: define one string",
+			     STR_ARGS(text));
+		return;
+	}
+}
+
+// The one of that role that stays; NULL when there is none.
+static const struct section *fold_role(struct linker *linker, enum role role)
 {
 	struct section *kept = find_kept(linker, role);
 
@@ -74,6 +108,7 @@ static void fold_role(struct linker *linker, enum role role)
 				fold_section(linker, kept, section);
 		}
 	}
+	return kept;
 }
 
 /*
@@ -81,6 +116,9 @@ static void fold_role(struct linker *linker, enum role role)
  */
 void fold_singletons(struct linker *linker)
 {
-	fold_role(linker, ROLE_LICENSE);
+	const struct section *license = fold_role(linker, ROLE_LICENSE);
+
+	if (license)
+		warn_second_string(linker, license);
 	fold_role(linker, ROLE_VERSION);
 }

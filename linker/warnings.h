@@ -15,6 +15,7 @@
 #define WARN_HIDDEN_MAP         "hidden-map"
 #define WARN_KERNEL_LIMITS      "kernel-limits"
 #define WARN_LEGACY_MAPS        "legacy-maps"
+#define WARN_LICENSE_STRINGS    "license-strings"
 #define WARN_PROGRAM_CALL       "program-call"
 #define WARN_NO_PROGRAM         "no-program"
 #define WARN_REPLACED_KSYM      "replaced-ksym"
