@@ -91,8 +91,9 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 			continue;
 		name = linker_name(linker, symbol->name);
 		diag_warning(linker->diag, WARN_SHAPELESS_FUNCTION, symbol_place(linker, symbol),
-			     "'%s' is no function to loaders, which skip its code: give it '.type "
-			     "%s, @function' and '.size %s, . - %s'",
+			     "'%s' is no function to loaders: libbpf skips its code, cilium/ebpf "
+			     "and aya refuse the object: give it '.type %s, @function' and '.size "
+			     "%s, . - %s'",
 			     name, name, name, name);
 	}
 }

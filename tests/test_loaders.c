@@ -13,8 +13,8 @@
 	"__attribute__((visibility(\"default\")))\n"
 #define SHAPELESS(name)                                                                            \
 	": warning: '" name                                                                        \
-	"' is no function to loaders, which skip its code: give it '.type " name                   \
-	", @function' and '.size " name ", . - " name "'\n"
+	"' is no function to loaders: libbpf skips its code, cilium/ebpf and aya refuse the "      \
+	"object: give it '.type " name ", @function' and '.size " name ", . - " name "'\n"
 
 #define FIELD(type, name)                                                                          \
 	"section .data.x WA | global object " name " 8 | quad 0 | type " name " struct " type      \
