@@ -562,25 +562,3 @@ Test(link, no_inputs_and_no_results)
 	bpfld_result_deinit(&result);
 	bpfld_result_deinit(&result);
 }
-
-Test(link, the_shared_library_exports_its_interface_only)
-{
-	struct command_result nm = command_run(
-		"/", (const char *[]){ "nm", "-D", "--defined-only", SHARED_LIBRARY, NULL });
-	size_t count = 0;
-	char *rest;
-
-	cr_assert_eq(nm.status, 0, "%s", nm.err.data);
-	for (char *line = strtok_r(nm.out.data, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		const char *name = strrchr(line, ' ') + 1;
-
-		// The sanitizers bring their own.
-		if (strncmp(name, "__asan", 6) == 0 || strncmp(name, "__odr_asan", 10) == 0)
-			continue;
-		cr_expect(strncmp(name, "bpfld_", 6) == 0, "%s", name);
-		count++;
-	}
-	cr_expect_eq(count, 2, "bpfld_link and bpfld_result_deinit");
-	command_result_free(&nm);
-}
