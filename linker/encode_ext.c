@@ -134,6 +134,28 @@ static void write_functions(struct ext_writer *writer, const struct source *sour
 	}
 }
 
+// With --strip-btf-ext-lines: a line that says nothing for each function of a source of those.
+static void write_bare_lines(struct ext_writer *writer, const struct source *source)
+{
+	const struct object *object = source->object;
+	const struct btf_ext_block *block;
+
+	if (source->block == SOURCE_MADE_UP) {
+		struct btf_ext_record record = { .insn_off = source->record.insn_off };
+
+		if (source->record.field[0])
+			write_record(writer, source->section, record);
+		return;
+	}
+	block = &object->ext->blocks.items[source->block];
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct btf_ext_record record = { .insn_off = btf_ext_record(block, i).insn_off };
+
+		if (object->functions[source->block][i]->output)
+			write_record(writer, source->section, record);
+	}
+}
+
 static void write_source(struct ext_writer *writer, enum btf_ext_kind kind,
 			 const struct source *source)
 {
@@ -148,16 +170,16 @@ static void write_source(struct ext_writer *writer, enum btf_ext_kind kind,
 static void write_kind(struct ext_writer *writer, enum btf_ext_kind kind)
 {
 	struct linker *linker = writer->linker;
+	bool bare = kind == BTF_EXT_LINE && linker->options->strip_ext_lines;
 
-	if (kind == BTF_EXT_LINE && linker->options->strip_ext_lines)
-		return;
 	writer->sources = arena_new_array(linker->arena, struct sources, linker->sections.count);
 	array_each(object, &linker->objects)
-		find_sources(writer, kind, *object);
+		find_sources(writer, bare ? BTF_EXT_FUNC : kind, *object);
 	for (size_t i = 0; i < linker->sections.count; i++) {
 		btf_ext_encoder_begin(writer->encoder, kind, linker->sections.items[i]->name);
 		array_each(source, &writer->sources[i])
-			write_source(writer, kind, source);
+			bare ? write_bare_lines(writer, source)
+			     : write_source(writer, kind, source);
 		array_release(linker->arena, &writer->sources[i]);
 	}
 }

@@ -118,6 +118,38 @@ Test(encode_ext, writes_records_of_live_code)
 	}
 }
 
+// A line for each function that goes out, also where the input had none, or more.
+Test(encode_ext, stripped_lines_leave_one_a_function)
+{
+	static const struct {
+		const char *name;
+		const char *texts[4];
+		const char *ext;
+	} stripped[] = {
+		{ "one input", { F }, "func .text { 0 f }; line .text { 0 '::0' }" },
+		{ "several lines, and none",
+		  { "section .text AX | global func f 16 | line f | mov | line g | exit | btf",
+		    "section .text AX | global func g 16 | mov | exit | btf" },
+		  "func .text { 0 f, 16 g }; line .text { 0 '::0', 16 '::0' }" },
+		{ "dead code",
+		  { "section .text AX | weak func f 8 | line dead | exit | btf", F },
+		  "func .text { 0 f }; line .text { 0 '::0' }" },
+		{ "without records of functions",
+		  { F, "section .text AX | global func g 8 | exit" },
+		  "func .text { 0 f, 8 g }; line .text { 0 '::0', 8 '::0' }" },
+	};
+
+	for (size_t i = 0; i < sizeof(stripped) / sizeof(*stripped); i++) {
+		struct world world;
+
+		world_init(&world, false, stripped[i].texts);
+		world.options.strip_ext_lines = true;
+		expect_description(&world, encode_types, describe, stripped[i].name,
+				   stripped[i].ext);
+		world_deinit(&world);
+	}
+}
+
 // Three instructions with the records of their lines in another order.
 static struct str make_unsorted(struct arena *arena)
 {
