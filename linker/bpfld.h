@@ -197,6 +197,7 @@ struct bpfld_options {
 
 	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
 	size_t scope_rule_count;
+	bool localize_hidden; /* make what is hidden static, but for what a rule exports */
 
 	bool discard_labels;  /* leave out labels that compilers made */
 	bool discard_all;     /* leave out local symbols that no loader needs */

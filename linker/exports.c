@@ -7,6 +7,9 @@
  * checks its body in each caller. References by its name then become references to its place,
  * because loaders take no relocation that names a local function.
  *
+ * So does the address of a function that no later link can replace, hidden or local: cilium/ebpf
+ * finds by its name the function at the start of the section, whatever the name is.
+ *
  * Programs, maps, exception callbacks and whatever else loaders look for by name stay as they are.
  */
 #include <fnmatch.h>
@@ -109,41 +112,88 @@ static void apply_rule(struct linker *linker, struct global *global)
 	}
 }
 
-static void localize_references(struct section *section)
+static bool is_hidden(const struct global *global)
+{
+	return global->visibility == STV_HIDDEN || global->visibility == STV_INTERNAL;
+}
+
+// With --localize-hidden. What an option names to be exported stays.
+static void localize_hidden(struct linker *linker, struct global *global)
+{
+	const struct symbol *definition = global->definition;
+
+	if (definition && definition->section && is_hidden(global) && !global->exported &&
+	    !global->called_back && may_change(linker, definition->section))
+		global->local = true;
+}
+
+// Whether @reference takes the address of a function for good.
+static bool takes_address(const struct linker *linker, const struct reference *reference,
+			  const struct symbol *definition)
+{
+	const struct global *global = definition->global;
+
+	return reference->kind == REFERENCE_LD_IMM64 && definition->type == STT_FUNC &&
+	       definition->section->output_name == linker->text_name &&
+	       (!global || (is_hidden(global) && global->binding != STB_WEAK));
+}
+
+// The definition whose place is to be meant instead of its name; or NULL.
+static const struct symbol *find_placed(const struct linker *linker,
+					const struct reference *reference)
+{
+	const struct symbol *definition = reference_symbol(reference);
+
+	if (definition && definition->global)
+		definition = definition->global->definition;
+	if (!definition || !definition->section)
+		return NULL;
+	if ((definition->global && definition->global->local) ||
+	    takes_address(linker, reference, definition))
+		return definition;
+	return NULL;
+}
+
+static void place_references(const struct linker *linker, struct section *section)
 {
 	array_each(reference, &section->references) {
-		const struct global *global = reference->named ? reference->symbol->global : NULL;
+		const struct symbol *definition = find_placed(linker, reference);
 
-		if (!global || !global->local)
+		if (!definition)
 			continue;
 		reference->named = false;
-		reference->target = global->definition->section;
-		reference->addend =
-			(int64_t)((uint64_t)reference->addend + global->definition->value);
+		reference->target = definition->section;
+		reference->addend = (int64_t)((uint64_t)reference->addend + definition->value);
 	}
 }
 
-/*
- * Needs: resolution. Gives: global->exported, local and visibility; references to local globals are
- * to their place.
- */
-void apply_exports(struct linker *linker)
+static void apply_rules(struct linker *linker)
 {
-	const struct bpfld_options *options = linker->options;
-
-	if (options->scope_rule_count == 0)
-		return;
 	match_names(linker);
 	array_each(each, &linker->globals) {
 		struct global *global = *each;
 
 		if (!global->scope_rule)
 			global->scope_rule =
-				find_pattern(options, linker_name(linker, global->name));
+				find_pattern(linker->options, linker_name(linker, global->name));
 		apply_rule(linker, global);
+	}
+}
+
+/*
+ * Needs: resolution. Gives: global->exported, local and visibility; references to local globals,
+ * and addresses of functions that keep their meaning, are to their place.
+ */
+void apply_exports(struct linker *linker)
+{
+	if (linker->options->scope_rule_count)
+		apply_rules(linker);
+	if (linker->options->localize_hidden) {
+		array_each(global, &linker->globals)
+			localize_hidden(linker, *global);
 	}
 	array_each(object, &linker->objects) {
 		for (uint32_t i = 1; i < (*object)->section_count; i++)
-			localize_references(&(*object)->sections[i]);
+			place_references(linker, &(*object)->sections[i]);
 	}
 }

@@ -76,6 +76,8 @@ const struct option option_table[] = {
 	  "make SYMBOL (or a pattern) hidden" },
 	{ GROUP_SYMBOLS, 0, "localize", "SYMBOL", CALL, 0, localize_symbol,
 	  "make SYMBOL (or a pattern) local, and static in BTF" },
+	{ GROUP_SYMBOLS, 0, "localize-hidden", NULL, ENABLE, FIELD(localize_hidden), NULL,
+	  "make all hidden symbols local: for a final link" },
 	{ GROUP_SYMBOLS, 0, "no-type-check", NULL, ENABLE, FIELD(no_type_check), NULL,
 	  "warn where declarations of a symbol differ, instead of failing" },
 	{ GROUP_SYMBOLS, 0, "no-undefined", NULL, ENABLE, FIELD(no_undefined), NULL,

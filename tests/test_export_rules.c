@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include "elf_text.h"
 #include "world.h"
 
 #define RULES 4
@@ -122,6 +123,74 @@ Test(export_rules, references_to_local_ones_are_to_their_place)
 			}
 		}
 		cr_expect_eq(i, sizeof(places) / sizeof(*places));
+		world_deinit(&world);
+	}
+}
+
+Test(export_rules, localize_hidden_is_for_what_no_rule_exports)
+{
+	static const char *const texts[] = {
+		"section .text AX | global hidden func f 8 | exit | global internal func g 8 | "
+		"exit |"
+		"global hidden func e 8 | exit | global func h 8 | exit | global protected func i "
+		"8 |"
+		"exit | weak hidden func w 8 | exit | call u | global hidden undefined u |"
+		"section xdp AX | global hidden func p 8 | exit |"
+		"section .maps WA | global hidden object m 8 | quad 0 |"
+		"section .data WA | global hidden object d 8 | quad 0",
+		NULL,
+	};
+	static const struct bpfld_scope_rule rules[] = { { .pattern = "e", .scope = BPFLD_EXPORT },
+							 { .pattern = "h", .scope = BPFLD_HIDE } };
+	struct world world;
+
+	world_init(&world, false, texts);
+	world.options.scope_rules = rules;
+	world.options.scope_rule_count = 2;
+	world.options.localize_hidden = true;
+	world_run(&world, apply_exports);
+	cr_expect_str_eq(describe(&world),
+			 "f: hidden local; g: internal local; e: exported hidden; h: hidden local; "
+			 "i: protected; w: hidden local; u: hidden; p: hidden; m: hidden; "
+			 "d: hidden local",
+			 "%s", describe(&world));
+	world_deinit(&world);
+}
+
+// cilium/ebpf does not find them by name. What a later link may replace keeps it.
+Test(export_rules, addresses_of_functions_are_places)
+{
+	static const struct {
+		const char *symbol;
+		int64_t place; // -1: named
+	} addresses[] = {
+		{ "local func f", 8 },
+		{ "global hidden func f", 8 },
+		{ "global internal func f", 8 },
+		{ "global func f", -1 },
+		{ "global protected func f", -1 },
+		{ "weak hidden func f", -1 },
+		{ "local notype f", -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		struct world world;
+		const struct reference *reference;
+		const char *text;
+
+		world_begin(&world);
+		text = arena_format(&world.arena,
+				    "section .text AX | exit | %s 8 | exit | section xdp AX |"
+				    "global func p 32 | load f | call f | exit",
+				    addresses[i].symbol);
+		world_add(&world, elf_text(&world.arena, false, text));
+		cr_assert(world_run(&world, apply_exports), "%s", world_messages(&world));
+		reference = world_section(&world, 0, "xdp")->references.items;
+		cr_expect_eq(reference[0].named, addresses[i].place < 0, "%s", addresses[i].symbol);
+		if (!reference[0].named)
+			cr_expect_eq(reference[0].addend, addresses[i].place, "%s",
+				     addresses[i].symbol);
+		cr_expect(reference[1].named, "%s", addresses[i].symbol);
 		world_deinit(&world);
 	}
 }

@@ -27,6 +27,7 @@ static const struct {
 	  .refused = "callback function not static" },
 	{ .options = { "--hide=each", "-x" } },
 	{ .options = { "--hide=*", "--gc-sections", "-s" } },
+	{ .options = { "--hide=*", "--localize-hidden" } },
 	{ .options = { "--export=helper", "-X" } },
 };
 

@@ -95,13 +95,33 @@ static int64_t addend(const struct subject *subject, const struct subject_reloc 
 	}
 }
 
+// The hidden function at @offset, which names and places mean alike; or NULL.
+static const struct subject_symbol *hidden_function(const struct subject *subject,
+						    const struct subject_section *section,
+						    uint64_t offset)
+{
+	const struct subject_symbol *symbol =
+		subject_symbol_around(subject, subject_shndx(subject, section), offset);
+
+	return symbol && subject_is_code(section) && symbol->value == offset &&
+			       symbol->bind != STB_LOCAL && symbol->visibility == STV_HIDDEN
+		       ? symbol
+		       : NULL;
+}
+
 static void print_target(const struct subject *subject, const struct subject_reloc *reloc)
 {
 	const struct subject_symbol *symbol = &subject->symbols[reloc->symndx];
 	const struct subject_section *home = subject_home(subject, symbol);
 	int64_t offset = addend(subject, reloc);
+	const struct subject_symbol *hidden =
+		home && symbol->type == STT_SECTION
+			? hidden_function(subject, home, (uint64_t)offset)
+			: NULL;
 
-	if (home && (symbol->type == STT_SECTION || is_constant(home)))
+	if (hidden)
+		fprintf(subject->report, "'%s'+0", hidden->name);
+	else if (home && (symbol->type == STT_SECTION || is_constant(home)))
 		print_place(subject, home, symbol->value + (uint64_t)offset);
 	else
 		fprintf(subject->report, "'%s'%+" PRId64, symbol->name, offset);
