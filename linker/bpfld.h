@@ -171,6 +171,7 @@ enum bpfld_icf {
 	BPFLD_ICF_NONE,
 	BPFLD_ICF_SAFE, /* local ones that are only called */
 	BPFLD_ICF_ALL,  /* also those whose address is taken, and global ones: their symbols stay */
+	BPFLD_ICF_HIDDEN, /* likewise, but of global ones the hidden: their symbols go */
 };
 
 struct bpfld_options {

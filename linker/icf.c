@@ -19,6 +19,7 @@
 #include "atoms.h"
 #include "passes.h"
 #include "reports.h"
+#include "warnings.h"
 
 // Functions whose class may still split.
 struct sharing {
@@ -145,8 +146,32 @@ void report_folded(struct linker *linker, struct text *text)
 	}
 }
 
+// Of what --icf=all folds, global names stay.
+static void warn_names(struct linker *linker, const struct functions *functions)
+{
+	const struct atom *first = NULL;
+	size_t count = 0;
+
+	array_each(function, functions) {
+		const struct atom *atom = function->atom;
+
+		if (!atom->folded || !symbol_is_global(atom->symbol))
+			continue;
+		first = first ? first : atom;
+		count++;
+	}
+	if (first)
+		diag_warning(
+			linker->diag, WARN_SHARED_PLACE, symbol_place(linker, first->symbol),
+			"'%s' is another name of '%s' now (%zu such in all): aya refuses two names "
+			"of one place: hide what need not be global, and fold by --icf=hidden",
+			linker_name(linker, first->symbol->name),
+			linker_name(linker, first->folded->symbol->name), count);
+}
+
 /*
- * Needs: declarations, live atoms, folded constants. Gives: folded of functions; atom->candidate.
+ * Needs: declarations, live atoms, folded constants. Gives: folded of functions; atom->candidate;
+ * linker->function_count.
  */
 void fold_identical(struct linker *linker)
 {
@@ -167,4 +192,7 @@ void fold_identical(struct linker *linker)
 		if (function->class != function)
 			function->atom->folded = function->class->atom;
 	}
+	linker->function_count = (uint32_t)functions.count;
+	if (linker->options->icf == BPFLD_ICF_ALL)
+		warn_names(linker, &functions);
 }

@@ -52,7 +52,15 @@ static bool may_fold(const struct linker *linker, const struct atom *atom)
 	if (!atom->live || !symbol || symbol->value != atom->offset || symbol->size != atom->size ||
 	    atom->size % INSN_SIZE)
 		return false;
-	return linker->options->icf == BPFLD_ICF_ALL || name_scope(symbol) == SCOPE_LOCAL;
+	switch (name_scope(symbol)) {
+	case SCOPE_LOCAL:
+		return true;
+	case SCOPE_OBJECT:
+		return linker->options->icf != BPFLD_ICF_SAFE;
+	case SCOPE_ALL:
+		break;
+	}
+	return linker->options->icf == BPFLD_ICF_ALL;
 }
 
 static void find_functions(const struct linker *linker, struct section *section)
@@ -86,7 +94,7 @@ static void refuse_target(const struct linker *linker, const struct reference *r
 
 	if (!atom)
 		return;
-	if ((!called && linker->options->icf != BPFLD_ICF_ALL) ||
+	if ((!called && linker->options->icf == BPFLD_ICF_SAFE) ||
 	    reference->kind == REFERENCE_JUMP_TABLE ||
 	    (symbol && !symbol->global && symbol != atom->symbol))
 		atom->candidate = 0;

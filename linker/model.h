@@ -321,6 +321,7 @@ struct global {
 	uint32_t uses;        // references while undefined (check_undefined)
 	uint32_t uses_told;   // of these, told so far (check_undefined)
 	uint32_t output;      // as in struct symbol (number_symbols)
+	uint32_t referred;    // what references to it name; 0: likewise (number_symbols)
 };
 
 struct output_section {
@@ -386,6 +387,7 @@ struct linker {
 	// By name: what a type of that name is called in the output; or 0 (sanitize_names).
 	ARRAY(uint32_t) sanitized;
 	ARRAY(bool) retained;         // by name (number_symbols)
+	uint32_t function_count;      // that may fold (fold_identical)
 	uint32_t first_global;        // index of the first non-local in symbols
 	struct btf_usage usage;       // of types, for comparisons (check_types)
 	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)

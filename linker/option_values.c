@@ -76,6 +76,7 @@ void set_icf(struct parser *parser, const char *value)
 		[BPFLD_ICF_NONE] = "none",
 		[BPFLD_ICF_SAFE] = "safe",
 		[BPFLD_ICF_ALL] = "all",
+		[BPFLD_ICF_HIDDEN] = "hidden",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -84,8 +85,8 @@ void set_icf(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	complain(parser->errors, parser->arena, "bpfld: error: --icf=%s is not none, safe or all",
-		 value);
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: --icf=%s is not none, safe, hidden or all", value);
 	parser->command = COMMAND_WRONG;
 }
 

@@ -117,7 +117,7 @@ const struct option option_table[] = {
 	{ GROUP_SIZE, 0, "why-live", "SYMBOL", ADD, LIST(why_live), NULL,
 	  "tell by what chain of references SYMBOL is needed" },
 
-	{ GROUP_SIZE, 0, "icf", "none|safe|all", CALL, 0, set_icf,
+	{ GROUP_SIZE, 0, "icf", "none|safe|hidden|all", CALL, 0, set_icf,
 	  "make one of functions that are the same (safe: local, only called)" },
 	{ GROUP_SIZE, 0, "print-icf-sections", "[=FILE]", PRINT, REPORT(FOLDED), NULL,
 	  "list what --icf made one with another" },

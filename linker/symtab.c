@@ -19,7 +19,7 @@ uint32_t symbol_output(const struct symbol *symbol)
 
 	if (symbol->global) {
 		if (symbol->global->output)
-			return symbol->global->output;
+			return symbol->global->referred;
 		definition = symbol->global->definition;
 	}
 	if (!definition || definition->output || !definition->section)
@@ -76,14 +76,18 @@ static void add_section_symbols(struct linker *linker)
 }
 
 // Licences and local functions that fold lose their symbols, too: loaders tell functions apart by
-// their place. What other objects may name stays.
-static bool keeps_symbol(const struct atom *folded, const struct symbol *symbol)
+// their place. What other objects may name stays, unless --icf=hidden says that there are none.
+static bool keeps_symbol(const struct linker *linker, const struct atom *folded,
+			 const struct symbol *symbol)
 {
-	return folded->constant || (folded->section->role == ROLE_CODE && symbol_is_global(symbol));
+	return folded->constant ||
+	       (folded->section->role == ROLE_CODE && symbol_is_global(symbol) &&
+		linker->options->icf != BPFLD_ICF_HIDDEN);
 }
 
 // Fill in where a symbol is in the output; false when its place is not there.
-static bool place_output_symbol(const struct symbol *symbol, struct output_symbol *output)
+static bool place_output_symbol(const struct linker *linker, const struct symbol *symbol,
+				struct output_symbol *output)
 {
 	struct destination to;
 
@@ -101,7 +105,7 @@ static bool place_output_symbol(const struct symbol *symbol, struct output_symbo
 	}
 	to = symbol_destination(symbol);
 	if (!to.section ||
-	    (symbol->atom && symbol->atom->folded && !keeps_symbol(symbol->atom, symbol)))
+	    (symbol->atom && symbol->atom->folded && !keeps_symbol(linker, symbol->atom, symbol)))
 		return false;
 	output->special = false;
 	output->shndx = to.section->shndx;
@@ -121,7 +125,7 @@ static void add_common_marks(struct linker *linker)
 		};
 
 		if (mark.elf.st_name && symbol_is_global(global->definition) &&
-		    place_output_symbol(global->definition, &place))
+		    place_output_symbol(linker, global->definition, &place))
 			add_symbol(linker, mark);
 	}
 }
@@ -146,7 +150,7 @@ static void add_locals(struct linker *linker, struct object *object)
 		};
 
 		if (is_local_here(symbol) && !symbol_is_stripped(linker, symbol) &&
-		    place_output_symbol(symbol, &output))
+		    place_output_symbol(linker, symbol, &output))
 			symbol->output = add_symbol(linker, output);
 	}
 }
@@ -165,9 +169,37 @@ static void add_global(struct linker *linker, struct global *global)
 
 	if (global->local || !global_goes_out(linker, global))
 		return;
-	if (definition && !place_output_symbol(definition, &output))
+	if (definition && !place_output_symbol(linker, definition, &output))
 		return;
 	global->output = add_symbol(linker, output);
+	global->referred = global->output;
+}
+
+// The function that @global names when --icf may have given it several names; or NULL.
+static const struct atom *folding_function(const struct global *global)
+{
+	struct atom *atom = global->output && global->definition ? global->definition->atom : NULL;
+
+	return atom && atom->candidate ? atom_survivor(atom) : NULL;
+}
+
+// cilium/ebpf knows a function by the last of its names, so that is what references name.
+static void refer_to_last(struct linker *linker)
+{
+	uint32_t *last = arena_new_array(linker->arena, uint32_t, linker->function_count + 1);
+
+	array_each(global, &linker->globals) {
+		const struct atom *atom = folding_function(*global);
+
+		if (atom)
+			last[atom->candidate] = (*global)->output;
+	}
+	array_each(global, &linker->globals) {
+		const struct atom *atom = folding_function(*global);
+
+		if (atom)
+			(*global)->referred = last[atom->candidate];
+	}
 }
 
 /*
@@ -185,6 +217,8 @@ void number_symbols(struct linker *linker)
 	linker->first_global = (uint32_t)linker->symbols.count;
 	array_each(global, &linker->globals)
 		add_global(linker, *global);
+	if (linker->function_count)
+		refer_to_last(linker);
 	array_end(linker->arena, &linker->symbols);
 	// What comes now needs most memory.
 	strings_close(&linker->strings);

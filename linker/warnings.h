@@ -20,6 +20,7 @@
 #define WARN_NO_PROGRAM         "no-program"
 #define WARN_REPLACED_KSYM      "replaced-ksym"
 #define WARN_SECOND_FIELD       "second-field"
+#define WARN_SHARED_PLACE       "shared-place"
 #define WARN_SHAPELESS_FUNCTION "shapeless-function"
 #define WARN_STATIC_MAP         "static-map"
 #define WARN_STATIC_PROGRAM     "static-program"

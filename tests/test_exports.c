@@ -28,6 +28,7 @@ static const struct {
 	{ .options = { "--hide=each", "-x" } },
 	{ .options = { "--hide=*", "--gc-sections", "-s" } },
 	{ .options = { "--hide=*", "--localize-hidden" } },
+	{ .options = { "--hide=*", "--icf=hidden" } },
 	{ .options = { "--export=helper", "-X" } },
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include "elf_text.h"
 #include "expect.h"
 
 // "b.f=a.f": input and name of each function that was folded, and of what took its place.
@@ -26,10 +27,11 @@ static const char *describe(struct world *world)
 	return text;
 }
 
-#define TEXT "section .text AX | "
-#define F    TEXT "local func f 16 | mov | exit | "
-#define SAFE BPFLD_ICF_SAFE
-#define ALL  BPFLD_ICF_ALL
+#define TEXT   "section .text AX | "
+#define F      TEXT "local func f 16 | mov | exit | "
+#define SAFE   BPFLD_ICF_SAFE
+#define ALL    BPFLD_ICF_ALL
+#define HIDDEN BPFLD_ICF_HIDDEN
 
 static const struct {
 	const char *name;
@@ -78,6 +80,22 @@ static const struct {
 	  { TEXT "global internal func f 16 | mov | exit",
 	    TEXT "global hidden func g 16 | mov | exit" },
 	  "b.g=a.f" },
+	{ "hidden ones, of global ones only those",
+	  HIDDEN,
+	  { TEXT "global hidden func f 16 | mov | exit | global func h 16 | mov | exit",
+	    TEXT "global internal func g 16 | mov | exit | global func i 16 | mov | exit |"
+		 "local func j 16 | mov | exit",
+	    F },
+	  "b.g=a.f c.f=b.j" },
+	{ "hidden ones, safely",
+	  SAFE,
+	  { TEXT "global hidden func f 16 | mov | exit",
+	    TEXT "global hidden func g 16 | mov | exit" },
+	  "" },
+	{ "address taken by code, hidden",
+	  HIDDEN,
+	  { F, F "local func g 24 | load @.text | exit" },
+	  "b.f=a.f" },
 	{ "a body that lost its name",
 	  SAFE,
 	  { TEXT "weak func f 16 | mov | exit | local func g 16 | near -3 | exit",
@@ -233,5 +251,53 @@ Test(icf, folds_what_is_the_same)
 					   cases[i].folded);
 			world_deinit(&world);
 		}
+	}
+}
+
+// The symbol of the output that references to @name name; "" when it has no symbol of its own.
+static const char *referred_name(struct world *world, const char *name)
+{
+	const struct global *global = world_global(world, name);
+
+	return linker_name(
+		&world->linker,
+		global->output ? world->linker.symbols.items[global->referred].elf.st_name : 0);
+}
+
+Test(icf, leaves_one_name_a_place_or_warns)
+{
+	static const struct {
+		enum bpfld_icf icf;
+		const char *visibility;
+		const char *f, *g, *h; // what references to them name
+		const char *messages;
+	} names[] = {
+		{ SAFE, "", "f", "g", "h", "" },
+		{ HIDDEN, "", "f", "g", "h", "" },
+		{ HIDDEN, "hidden ", "f", "", "", "" },
+		{ ALL, "", "h", "h", "h",
+		  "b.o:(.text+0x0): warning: 'g' is another name of 'f' now (2 such in all): aya "
+		  "refuses two names of one place: hide what need not be global, and fold by "
+		  "--icf=hidden\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct world world;
+
+		world_begin(&world);
+		for (const char *name = "fgh"; *name; name++)
+			world_add(&world,
+				  elf_text(&world.arena, false,
+					   arena_format(&world.arena,
+							TEXT "global %sfunc %c 16 | mov | exit",
+							names[i].visibility, *name)));
+		world.options.icf = names[i].icf;
+		cr_assert(world_run(&world, number_symbols), "%s", world_messages(&world));
+		cr_expect_str_eq(referred_name(&world, "f"), names[i].f, "%zu", i);
+		cr_expect_str_eq(referred_name(&world, "g"), names[i].g, "%zu", i);
+		cr_expect_str_eq(referred_name(&world, "h"), names[i].h, "%zu", i);
+		cr_expect_str_eq(world_messages(&world), names[i].messages, "%zu: %s", i,
+				 world_messages(&world));
+		world_deinit(&world);
 	}
 }
