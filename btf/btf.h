@@ -218,6 +218,13 @@ uint32_t btf_graph_typedef(const struct btf_graph *graph, uint32_t node);
 /** sizeof @node in bytes; false where C has none (void, FWD, FUNC_PROTO) or it overflows. */
 bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size);
 
+/**
+ * The node of FUNC_PROTO @proto with a name ("arg0", ...) for each parameter that has none; @proto
+ * where none lacks one. One that is not in the graph yet becomes its last node. Needs a settled
+ * graph, and strings that take more.
+ */
+uint32_t btf_graph_name_parameters(struct btf_graph *graph, uint32_t proto);
+
 // Nodes that the graph has room for until the next call.
 struct btf_node_list {
 	const uint32_t *items;

@@ -6,6 +6,7 @@
 #ifndef BPFLD_BTF_GRAPH_H
 #define BPFLD_BTF_GRAPH_H
 
+#include "base/table.h"
 #include "btf.h"
 #include "names.h"
 
@@ -35,6 +36,7 @@ struct btf_graph {
 	ARRAY(struct btf_unit *) units;
 	bool settled;
 	struct bare_node **bare; // see graph.c
+	struct table prototypes; // hash of a FUNC_PROTO's record -> node (see prototype.c)
 	uint64_t unit_words;     // in the type sections of all units
 
 	// What reading a unit works with:

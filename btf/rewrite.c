@@ -136,7 +136,8 @@ void rewrite_graph(struct settling *settling)
 		if (rewriter.by_class[class])
 			write_class(&rewriter, class);
 	}
+	rewriter.words.capacity = rewriter.words.count;
 	graph->words = rewriter.words;
 	graph->offset.items = (uint32_t *)keep_words(&rewriter, &rewriter.offset);
-	graph->offset.count = rewriter.offset.count;
+	graph->offset.count = graph->offset.capacity = rewriter.offset.count;
 }

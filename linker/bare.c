@@ -78,10 +78,13 @@ static int compare_places(const void *a, const void *b)
 		return x->section->shndx < y->section->shndx ? -1 : 1;
 	if (x->value != y->value)
 		return x->value < y->value ? -1 : 1;
+	if ((x->binding == STB_LOCAL) != (y->binding == STB_LOCAL))
+		return x->binding == STB_LOCAL ? 1 : -1;
 	return x < y ? -1 : x > y;
 }
 
-// The functions by place, each by the first of its names.
+// The functions by place, each by the first of its names, a global one where there is one: others
+// declare it by that.
 static struct functions find_functions(struct linker *linker, const struct object *object)
 {
 	struct functions functions = { 0 };

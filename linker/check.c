@@ -7,6 +7,7 @@
 
 #include "atoms.h"
 #include "compare_types.h"
+#include "made_up.h"
 #include "maps.h"
 #include "passes.h"
 #include "warnings.h"
@@ -28,12 +29,13 @@ static int information(const struct linker *linker, const struct declaration *de
 
 // GCC 12 writes a VAR for the extern declaration of what the same file defines, too, as if it were
 // another definition; only one of them is in a DATASEC.
-static bool is_better_definition(const struct global *global, const struct declaration *declaration)
+static bool is_better_definition(const struct global *global, const struct declaration *declaration,
+				 const struct declaration *chosen)
 {
 	if (declaration->object != global->definition->object ||
 	    declaration->linkage == BTF_VAR_GLOBAL_EXTERN)
 		return false;
-	return !global->declaration || (!global->declaration->datasec && declaration->datasec);
+	return !chosen || (!chosen->datasec && declaration->datasec);
 }
 
 static uint32_t size_of(const struct linker *linker, const struct declaration *declaration)
@@ -44,25 +46,38 @@ static uint32_t size_of(const struct linker *linker, const struct declaration *d
 }
 
 // Of variables that tell as much, the largest: a later link must find a definition as large.
-static bool is_better_declaration(const struct linker *linker, const struct global *global,
-				  const struct declaration *declaration)
+static bool tells_more(const struct linker *linker, const struct declaration *declaration,
+		       const struct declaration *other)
 {
-	const struct declaration *best = global->declaration;
-	int more = best ? information(linker, declaration) - information(linker, best) : 1;
+	int more = information(linker, declaration) - information(linker, other);
 
 	if (more || declaration->kind != BTF_KIND_VAR || declaration->datasec)
 		return more > 0;
-	return size_of(linker, declaration) > size_of(linker, best);
+	return size_of(linker, declaration) > size_of(linker, other);
 }
 
-static void choose_declaration(struct linker *linker, struct global *global)
+static struct declaration *telling_most(const struct linker *linker, const struct global *global)
 {
-	for (struct declaration *declaration = global->types; declaration;
-	     declaration = declaration->next_type) {
-		if (global->definition ? is_better_definition(global, declaration)
-				       : is_better_declaration(linker, global, declaration))
-			global->declaration = declaration;
+	struct declaration *best = global->types;
+
+	for (struct declaration *each = best; each; each = each->next_type) {
+		if (tells_more(linker, each, best))
+			best = each;
 	}
+	return best;
+}
+
+static struct declaration *choose_declaration(const struct linker *linker, struct global *global)
+{
+	struct declaration *chosen = NULL;
+
+	if (!global->definition)
+		return telling_most(linker, global);
+	for (struct declaration *each = global->types; each; each = each->next_type) {
+		if (is_better_definition(global, each, chosen))
+			chosen = each;
+	}
+	return chosen;
 }
 
 static bool is_definition(const struct declaration *declaration)
@@ -239,8 +254,7 @@ static const struct declaration *alias_declaration(const struct symbol *symbol)
 {
 	const struct atom *atom = symbol->atom;
 
-	if (!atom || !atom->declaration || atom->declaration->offset != symbol->value ||
-	    !has_btf(symbol->object))
+	if (!atom || !atom->declaration || atom->declaration->offset != symbol->value)
 		return NULL;
 	return atom->declaration;
 }
@@ -261,31 +275,47 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 }
 
 // The definition has no BTF.
-static void report_unchecked(struct linker *linker, const struct global *global)
+static bool report_unchecked(struct linker *linker, const struct global *global)
 {
 	const struct symbol *definition = global->definition;
 
 	for (const struct declaration *each = global->types; each; each = each->next_type) {
 		if (!check_home(linker, definition, each) || !check_size(linker, each, NULL))
-			return;
+			return false;
 	}
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),
 		     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
 		     linker_name(linker, global->name), global->types->object->name,
 		     has_btf(definition->object) ? "" : "; compile with -g");
+	return true;
+}
+
+// What declarations of @global, of which no definition has BTF, are compared with: the one that a
+// function without a type of its own gets; NULL when nothing is.
+static const struct declaration *describe_undescribed(struct linker *linker,
+						      const struct global *global)
+{
+	struct declaration *function = made_up_function(linker, global);
+	const struct declaration *chosen;
+
+	if (!function && (chosen = alias_declaration(global->definition)))
+		return chosen;
+	if (!report_unchecked(linker, global) || !function)
+		return NULL;
+	chosen = telling_most(linker, global);
+	made_up_take(linker, function, chosen);
+	return chosen;
 }
 
 static void check_global(struct linker *linker, struct global *global)
 {
 	const struct declaration *chosen;
 
-	choose_declaration(linker, global);
-	chosen = global->declaration;
-	if (!chosen && global->types)
-		chosen = alias_declaration(global->definition);
+	chosen = global->declaration = choose_declaration(linker, global);
 	if (!chosen && global->types) {
-		report_unchecked(linker, global);
-		return;
+		chosen = describe_undescribed(linker, global);
+		if (!chosen)
+			return;
 	}
 	if (chosen && !check_home(linker, global->definition, chosen))
 		return;

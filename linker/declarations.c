@@ -207,18 +207,24 @@ static struct declaration *split_declaration(struct linker *linker, struct objec
 	return declaration;
 }
 
+static bool is_at(const struct symbol *symbol, const struct symbol *other)
+{
+	return symbol && symbol->section == other->section && symbol->value == other->value;
+}
+
 // Whether a static function's symbol has another name than its FUNC because a tool gave it one.
 // Copies that compilers make of a function (f.constprop.0) are called like it in BTF.
 static bool is_renamed(const struct scope *scope, const struct declaration *declaration,
 		       const struct symbol *symbol)
 {
 	struct str name = strings_get(&scope->linker->strings, declaration->name);
-	const struct symbol *own = scope_local(scope, declaration->name);
 
 	if (!is_identifier(name))
 		return true;
+	// One that was made up has the name of a global symbol where there is one (bare.c).
 	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
-	       !(own && own->section == symbol->section && own->value == symbol->value) &&
+	       !is_at(scope_local(scope, declaration->name), symbol) &&
+	       !is_at(scope_global(scope, declaration->name), symbol) &&
 	       !str_equal(scope_clone_origin(scope->linker, symbol->name), name);
 }
 

@@ -214,6 +214,15 @@ static void write_types(struct type_writer *writer, const struct object *object)
 	}
 }
 
+// Prototypes that are no input's (made_up.h) are in no object's list of types.
+static void write_prototypes(struct type_writer *writer, const struct object *object)
+{
+	array_each(first, &object->declarations) {
+		if ((*first)->fate == FATE_STATIC)
+			btf_encoder_add(writer->encoder, (*first)->node);
+	}
+}
+
 static void write_statics(struct type_writer *writer, const struct object *object)
 {
 	array_each(first, &object->declarations) {
@@ -390,6 +399,8 @@ void encode_types(struct linker *linker)
 		if ((*object)->btf)
 			write_types(&writer, *object);
 	}
+	array_each(object, &linker->objects)
+		write_prototypes(&writer, *object);
 	array_each(object, &linker->objects)
 		write_statics(&writer, *object);
 	array_each(object, &linker->objects)

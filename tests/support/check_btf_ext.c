@@ -31,6 +31,20 @@ static bool is_name_of(const char *func, const char *symbol)
 	return !strncmp(symbol, func, size) && (!symbol[size] || symbol[size] == '.');
 }
 
+// Whether one of the names of the function that starts there is @func.
+static bool has_name(const struct subject *subject, const struct subject_symbol *function,
+		     const char *func)
+{
+	for (size_t i = 1; i < subject->symbol_count; i++) {
+		const struct subject_symbol *symbol = &subject->symbols[i];
+
+		if (symbol->type == STT_FUNC && symbol->shndx == function->shndx &&
+		    symbol->value == function->value && is_name_of(func, symbol->name))
+			return true;
+	}
+	return false;
+}
+
 static void check_func(const struct subject *subject, const struct subject_section *section,
 		       const uint32_t *record)
 {
@@ -45,7 +59,7 @@ static void check_func(const struct subject *subject, const struct subject_secti
 	else if (!symbol)
 		complain_of_input(subject, "func_info %s+%#x: %s does not start there",
 				  section->name, record[0], name);
-	else if (!is_name_of(name, symbol->name))
+	else if (!is_name_of(name, symbol->name) && !has_name(subject, symbol, name))
 		complain_of_input(subject, "func_info %s+%#x: %s is there, not %s", section->name,
 				  record[0], symbol->name, name);
 	else if ((symbol->bind == STB_LOCAL) != (btf_vlen(type) == BTF_FUNC_STATIC) &&
