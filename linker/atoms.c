@@ -10,7 +10,7 @@
  *
  * In a mergeable section (SHF_MERGE) what has no symbol is cut further, into the constants that the
  * section is made of: strings, or values of one size. One with a name is a variable and stays as it
- * is, for BTF may describe it.
+ * is, for BTF may describe it. So is what BTF alone describes, because its symbol was stripped.
  *
  * Source: gABI, "Section Attribute Flags".
  */
@@ -37,6 +37,7 @@ struct ranges {
 struct range_lists {
 	struct ranges *items;
 	size_t count, capacity;
+	ARRAY(const struct section *) named; // by name; stale entries are another object's
 };
 
 // Bounds of the last atom that starts at or before @at. Atoms are of one size as a rule: from where
@@ -436,6 +437,80 @@ static void find_symbols(struct object *object)
 	}
 }
 
+static void name_sections(struct arena *arena, const struct object *object,
+			  struct range_lists *lists)
+{
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->role != ROLE_DATA)
+			continue;
+		while (lists->named.count <= section->name)
+			*array_add(arena, &lists->named) = NULL;
+		lists->named.items[section->name] = section;
+	}
+}
+
+// The section of @datasec where that says where its variables are; NULL otherwise. Compilers leave
+// it open how large a section is, and some offsets; linkers do not.
+static const struct section *described_section(const struct object *object,
+					       const struct datasec *datasec,
+					       const struct range_lists *lists)
+{
+	const struct section *section =
+		datasec->name < lists->named.count ? lists->named.items[datasec->name] : NULL;
+
+	return section && section->object == object && section->size == datasec->size ? section
+										      : NULL;
+}
+
+// A static variable whose symbol was stripped is a variable still.
+static void add_variables(struct arena *arena, const struct datasec *datasec,
+			  const struct section *section, struct ranges *ranges)
+{
+	for (uint32_t i = 0; i < datasec->count; i++) {
+		const struct datasec_entry *entry = &datasec->entries[i];
+		uint64_t end = (uint64_t)entry->offset + entry->size;
+
+		if (entry->declaration->kind == BTF_KIND_VAR &&
+		    entry->declaration->linkage == BTF_VAR_STATIC && entry->size &&
+		    end <= section->size)
+			*array_add(arena, ranges) = (struct range){ entry->offset, end, NULL };
+	}
+}
+
+static void add_object_variables(struct arena *arena, const struct object *object,
+				 struct range_lists *lists)
+{
+	bool described = false;
+
+	array_each(datasec, &object->datasecs)
+		described |= datasec->size != 0;
+	if (!described || object->ambiguous)
+		return;
+	name_sections(arena, object, lists);
+	array_each(datasec, &object->datasecs) {
+		const struct section *section = described_section(object, datasec, lists);
+
+		if (section)
+			add_variables(arena, datasec, section,
+				      &lists->items[section - object->sections]);
+	}
+}
+
+// BTF may know less of the size than the symbol did: what is behind a variable and is nobody's may
+// be its own. Constants are of one size.
+static void extend_variables(const struct section *section, struct ranges *ranges)
+{
+	if (section->flags & SHF_MERGE)
+		return;
+	for (size_t i = 0; i < ranges->count; i++) {
+		if (!ranges->items[i].symbol)
+			ranges->items[i].end =
+				i + 1 < ranges->count ? ranges->items[i + 1].start : section->size;
+	}
+}
+
 static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists)
 {
 	struct arena *early = linker_early(linker);
@@ -444,6 +519,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		array_add(early, lists);
 	array_each(ranges, lists)
 		ranges->count = 0;
+	add_object_variables(early, object, lists);
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
@@ -459,6 +535,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 		if (!role_is_content(section->role) || section->size == 0)
 			continue;
 		merge_ranges(ranges);
+		extend_variables(section, ranges);
 		add_ties(early, section, ranges, &lists->items[0]);
 		section->mergeable = is_mergeable(section, ranges);
 		cut_section(linker, section, ranges);

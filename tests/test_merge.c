@@ -330,3 +330,57 @@ Test(merge, keeps_what_pointers_find)
 			check_round(&kinds[i], seed);
 	}
 }
+
+// What --strip-all leaves of static variables is their VARs: equal ones must not become one, and
+// those that nobody needs must not stay because they have lost their symbols.
+static const struct {
+	const char *name;
+	const char *texts[3];
+	const char *section;
+	bool gc_sections; // in the second link
+	uint64_t size;    // of the section then
+} stripped[] = {
+	{ "equal variables",
+	  { "section .rodata.cst16 AM 16 16 | local object a 16 | quad 1 | quad 2 | btf",
+	    "section .rodata.cst16 AM 16 16 | local object b 16 | quad 1 | quad 2 | btf" },
+	  ".rodata.cst16",
+	  false,
+	  32 },
+	{ "a variable and a constant",
+	  { "section .rodata.cst8 AM 8 8 | local object a 8 | quad 1 | btf",
+	    "section .rodata.cst8 AM 8 8 | quad 1 | section xdp AX | global func p 24 | load "
+	    "@.rodata.cst8 | exit | btf" },
+	  ".rodata.cst8",
+	  false,
+	  16 },
+	{ "variables that nobody needs",
+	  { "section .data WA | local object a 8 | quad 1 | local object b 8 | quad 2 | local "
+	    "object c 8 | quad 3 | section xdp AX | global func p 24 | load @.data+8 | exit | btf",
+	    "section .data WA | local object d 8 | quad 4 | btf" },
+	  ".data",
+	  true,
+	  8 },
+};
+
+Test(merge, variables_without_symbols_are_variables)
+{
+	for (size_t i = 0; i < sizeof(stripped) / sizeof(*stripped); i++) {
+		struct world world, again;
+		struct str image;
+
+		world_init(&world, false, stripped[i].texts);
+		world.options.strip_all = true;
+		cr_assert(world_run(&world, write_elf), "%s", stripped[i].name);
+		image = world_image(&world);
+		if (!stripped[i].gc_sections)
+			check_again(&world, stripped[i].name);
+		world_init_images(&again, &image, 1);
+		again.options.gc_sections = stripped[i].gc_sections;
+		cr_assert(world_run(&again, write_elf), "%s", stripped[i].name);
+		cr_expect_eq(world_output(&again, stripped[i].section)->size, stripped[i].size,
+			     "%s: %lu", stripped[i].name,
+			     world_output(&again, stripped[i].section)->size);
+		world_deinit(&again);
+		world_deinit(&world);
+	}
+}
