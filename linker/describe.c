@@ -3,7 +3,7 @@
  * GCC 12 writes neither func_info nor line_info. The kernel wants func_info for callbacks, and
  * libbpf wants either for all functions of a program or for none, so that code of clang could not
  * call code of GCC. Each function therefore gets the least there can be: which FUNC it is, and a
- * line that says nothing.
+ * line that says nothing. An output of --strip-btf-ext-lines has func_info, but lacks lines, too.
  *
  * Source: reloc_prog_func_and_line_info() of libbpf; check_btf_func() and check_btf_line() of the
  * kernel's verifier.
@@ -21,6 +21,15 @@ static bool has_records(const struct object *object, enum btf_ext_kind kind)
 			return true;
 	}
 	return false;
+}
+
+struct describer describer_create(struct linker *linker)
+{
+	struct describer describer = { .linker = linker };
+
+	array_each(object, &linker->objects)
+		describer.has_lines |= has_records(*object, BTF_EXT_LINE);
+	return describer;
 }
 
 static struct str function_text(const struct describer *describer,
@@ -87,7 +96,8 @@ struct descriptions describe_functions(struct describer *describer, const struct
 {
 	struct descriptions descriptions = { 0 };
 
-	if (has_records(object, BTF_EXT_FUNC) || has_records(object, kind))
+	if (has_records(object, kind) ||
+	    (has_records(object, BTF_EXT_FUNC) && !describer->has_lines))
 		return descriptions;
 	index_functions(describer, object);
 	for (uint32_t i = 1; i < object->symbol_count; i++) {

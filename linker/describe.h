@@ -9,6 +9,7 @@
 // Serves all objects in turn.
 struct describer {
 	struct linker *linker;
+	bool has_lines;         // some object of the link came with line_info
 	struct table functions; // hash of a name -> index of the last FUNC that has it
 };
 
@@ -23,9 +24,13 @@ struct descriptions {
 	size_t count, capacity;
 };
 
+/** A describer of all objects of @linker. */
+struct describer describer_create(struct linker *linker);
+
 /**
  * The records of @kind (not BTF_EXT_CORE) that @object, which has BTF, came without: one for each
- * function that has a FUNC; none when it has records of its own, or func_info.
+ * function that has a FUNC. None when it has records of its own; nor, of line_info, when it has
+ * func_info and nobody has lines.
  */
 struct descriptions describe_functions(struct describer *describer, const struct object *object,
 				       enum btf_ext_kind kind);

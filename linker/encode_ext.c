@@ -199,7 +199,7 @@ void encode_ext(struct linker *linker)
 {
 	struct ext_writer writer = {
 		.linker = linker,
-		.describer.linker = linker,
+		.describer = describer_create(linker),
 		.encoder = btf_ext_encoder_create(linker->encoder, count_all_records(linker)),
 	};
 

@@ -77,7 +77,7 @@ static const struct {
 	  "func xdp { 0 a, 8 d }; func .text { 0 b, 8 c }" },
 	{ "CO-RE",
 	  { F, "section .text AX | global func g 8 | relo 2 0:0 struct s 4 { x 0 int ; } | exit | btf" },
-	  "func .text { 0 f, 8 g }; line .text { 0 'test.c:f:1' }; core .text { 8 s 0:0 2 }" },
+	  "func .text { 0 f, 8 g }; line .text { 0 'test.c:f:1', 8 '::0' }; core .text { 8 s 0:0 2 }" },
 	{ "dead code has none",
 	  { "section .text AX | weak func f 8 | line dead | exit | global func g 8 | line g | exit | btf", F },
 	  "func .text { 0 g, 8 f }; line .text { 0 'test.c:g:1', 8 'test.c:f:1' }" },
