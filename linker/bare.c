@@ -165,8 +165,9 @@ void describe_bare_objects(struct linker *linker)
 {
 	bool wanted = false;
 
+	// Also where the others have but data: the output has BTF then, and is not asked again.
 	array_each(object, &linker->objects)
-		wanted |= (*object)->ext && (*object)->ext->blocks.count;
+		wanted |= (*object)->btf != NULL;
 	array_each(object, &linker->objects) {
 		if (wanted && !(*object)->btf)
 			describe_object(linker, *object);

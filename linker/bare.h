@@ -4,7 +4,7 @@
 
 #include "model.h"
 
-/** Give objects without BTF, beside others with .BTF.ext, one that describes their functions. */
+/** Give objects without BTF, beside others that have it, one that describes their functions. */
 void describe_bare_objects(struct linker *linker);
 
 #endif

@@ -51,7 +51,7 @@ static const struct {
 	  "prog: GLOBAL FUNC in xdp, 16 bytes\nhelp: GLOBAL FUNC in .text, 8 bytes\n", "" },
 	{ "BTF without functions",
 	  { "section .data WA | global object v 4 | word 1 | btf", "section .text AX | local func f 8 | exit" },
-	  "f: LOCAL FUNC in .text, 8 bytes\nv: GLOBAL OBJECT in .data, 4 bytes; BTF: global VAR in .data\n", "" },
+	  "f: LOCAL FUNC in .text, 8 bytes; BTF: static FUNC\nv: GLOBAL OBJECT in .data, 4 bytes; BTF: global VAR in .data\n", "" },
 };
 // clang-format on
 
@@ -139,6 +139,8 @@ static const struct nested_case {
 	  { "section .text AX | local func h 8 | global func help 8 | exit | btf | type h func int ( )"
 	    " | called help h", OTHER, MAIN("func int ( int )") },
 	  NULL, "declaration of 'help' does not match", true },
+	{ "beside BTF without functions", { HELP, "section .data WA | global object v 4 | word 1 | btf",
+	    MAIN("func int ( int )") }, "int help(int arg0)", UNCHECKED, false },
 	{ "of the second name", { "section .text AX | global func first 8 | global func help 8 | exit", OTHER,
 	    MAIN("func int ( int )") }, "int help(int arg0)", UNCHECKED, false },
 	{ "of the global name", { "section .text AX | local func first 8 | global func help 8 | exit", OTHER,
