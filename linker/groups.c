@@ -7,6 +7,9 @@
  * had not been there: their global symbols are references to the first one's. Their local symbols
  * stay where they were, so that a reference to one can be told as the mistake that it is.
  *
+ * Outputs have no groups. What the first one defines is weak there, as compilers nearly always
+ * write it: a later link may meet the group again, and must not take that for a second definition.
+ *
  * Source: gABI, "Section Groups".
  */
 #include <inttypes.h>
@@ -35,7 +38,8 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 	return 0;
 }
 
-static void discard_members(struct linker *linker, const struct section *group)
+// @kept: it is the first of its signature.
+static void judge_members(struct linker *linker, const struct section *group, bool kept)
 {
 	struct object *object = group->object;
 
@@ -49,7 +53,10 @@ static void discard_members(struct linker *linker, const struct section *group)
 				   object->section_count);
 			return;
 		}
-		object->sections[shndx].role = ROLE_DISCARDED;
+		if (kept)
+			object->sections[shndx].shared = true;
+		else
+			object->sections[shndx].role = ROLE_DISCARDED;
 	}
 }
 
@@ -62,19 +69,21 @@ static void read_group(struct linker *linker, struct signatures *signatures, str
 		return;
 	while (signatures->first.count <= name)
 		*array_add(linker->arena, &signatures->first) = NULL;
+	judge_members(linker, group, !signatures->first.items[name]);
 	if (!signatures->first.items[name])
 		signatures->first.items[name] = group;
-	else
-		discard_members(linker, group);
 }
 
-static void undefine_discarded(struct object *object)
+static void judge_symbols(struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
-		if (!symbol->section || symbol->section->role != ROLE_DISCARDED ||
-		    symbol->binding == STB_LOCAL)
+		if (!symbol->section || symbol->binding == STB_LOCAL)
+			continue;
+		if (symbol->section->shared)
+			symbol->binding = STB_WEAK;
+		if (symbol->section->role != ROLE_DISCARDED)
 			continue;
 		symbol->home = HOME_UNDEFINED;
 		symbol->section = NULL;
@@ -99,6 +108,6 @@ void discard_groups(struct linker *linker)
 			if (section->type == SHT_GROUP && section->data)
 				read_group(linker, &signatures, section);
 		}
-		undefine_discarded(object);
+		judge_symbols(object);
 	}
 }

@@ -137,6 +137,7 @@ struct section {
 	uint32_t entsize; // 0 where it is larger
 	enum role role : 8;
 	bool mergeable; // SHF_MERGE, and its constants are cut (cut_atoms)
+	bool shared;    // of a section group that other objects may have, too (discard_groups)
 	bool wanted;    // goes out though it is empty (mark_live, lay_out)
 	uint64_t size;
 	const uint8_t *data; // NULL for SHT_NOBITS and what nobody reads; of tables of ELF until

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "elf_object.h"
+#include "elf_text.h"
 #include "support/object.h"
 #include "support/sound.h"
 #include "world.h"
@@ -210,5 +211,33 @@ Test(groups, may_be_damaged)
 		discarded = world_section(&world, 1, ".text.f")->role == ROLE_DISCARDED;
 		cr_expect_eq(discarded, damages[i].discarded, "%s", damages[i].name);
 		world_deinit(&world);
+	}
+}
+
+// A group has no place in an output, but what it defined is the same as a later one's still.
+Test(groups, are_kept_once_over_several_links)
+{
+	static const char *const text =
+		"section .text.f AX | group f | global func f 8 | exit | section xdp AX | "
+		"local func p 16 | call f | exit";
+
+	for (int first = 0; first < 2; first++) {
+		struct world inner, outer;
+		struct str image;
+
+		world_init(&inner, false, (const char *[]){ text, text, NULL });
+		cr_assert(world_run(&inner, write_elf), "%s", world_messages(&inner));
+		image = world_image(&inner);
+		world_begin(&outer);
+		if (first)
+			world_add(&outer, image);
+		world_add(&outer, elf_text(&outer.arena, false, text));
+		if (!first)
+			world_add(&outer, image);
+		cr_expect(world_run(&outer, write_elf), "%s", world_messages(&outer));
+		if (!outer.diag.error_count)
+			cr_expect_eq(world_output(&outer, ".text")->size, 8);
+		world_deinit(&outer);
+		world_deinit(&inner);
 	}
 }
