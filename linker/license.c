@@ -226,6 +226,11 @@ static void report(const struct license_check *check)
 		if (check->uses > 1)
 			diag_note(diag, check->where, "%" PRIu32 " more use%s like that",
 				  check->uses - 1, check->uses == 2 ? "" : "s");
+	} else if (!check->license) {
+		diag_warning(diag, WARN_NO_LICENSE, place_in(NULL, NULL),
+			     "no input has a license; only aya takes that for GPL, other loaders "
+			     "for none: %s",
+			     advice);
 	}
 }
 

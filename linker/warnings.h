@@ -17,6 +17,7 @@
 #define WARN_LEGACY_MAPS        "legacy-maps"
 #define WARN_LICENSE_STRINGS    "license-strings"
 #define WARN_PROGRAM_CALL       "program-call"
+#define WARN_NO_LICENSE         "no-license"
 #define WARN_NO_PROGRAM         "no-program"
 #define WARN_REPLACED_KSYM      "replaced-ksym"
 #define WARN_SECOND_FIELD       "second-field"
