@@ -7,7 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define STREAM_CAPACITY (64 * 1024)
+#define STREAM_CAPACITY 4096
 
 int file_open_descriptor(const char *path, int flags, mode_t mode)
 {
@@ -15,7 +15,7 @@ int file_open_descriptor(const char *path, int flags, mode_t mode)
 
 	// A FIFO waits for its other side.
 	do
-		fd = open(path, flags | O_CLOEXEC, mode);
+		fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }
@@ -32,23 +32,45 @@ static ssize_t read_some(int fd, bool stream, char *data, size_t size, size_t at
 
 bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes)
 {
-	size_t capacity = size ? size + 1 : STREAM_CAPACITY, at = 0;
-	char *data = arena_alloc_array(arena, capacity, 1);
+	char *data = arena_alloc_array(arena, size + 1, 1);
+	size_t at = 0;
 
-	// A regular file that grows meanwhile is read as it was.
-	while (size == 0 || at < size) {
-		ssize_t count = read_some(fd, size == 0, data + at, capacity - 1 - at, at);
+	// One that grows meanwhile is read as it was.
+	while (at < size) {
+		ssize_t count = read_some(fd, false, data + at, size - at, at);
 
 		if (count < 0)
 			return false;
 		if (count == 0)
 			break;
 		at += (size_t)count;
-		if (size == 0 && at == capacity - 1)
-			data = array_grow(arena, data, 1, at, &capacity);
 	}
 	data[at] = '\0';
 	*bytes = (struct str){ data, at };
+	return true;
+}
+
+bool stream_read(struct stream *stream, size_t size, struct arena *arena)
+{
+	if (!stream->data) {
+		stream->capacity = STREAM_CAPACITY;
+		stream->data = arena_alloc_array(arena, stream->capacity, 1);
+	}
+	while (stream->size < size) {
+		size_t room = stream->capacity - 1 - stream->size;
+		size_t wanted = size - stream->size < room ? size - stream->size : room;
+		ssize_t count = read_some(stream->fd, true, stream->data + stream->size, wanted, 0);
+
+		if (count < 0)
+			return false;
+		if (count == 0)
+			break;
+		stream->size += (size_t)count;
+		if (stream->size == stream->capacity - 1)
+			stream->data =
+				array_grow(arena, stream->data, 1, stream->size, &stream->capacity);
+	}
+	stream->data[stream->size] = '\0';
 	return true;
 }
 
@@ -68,19 +90,42 @@ ssize_t read_range(int fd, void *data, size_t size, uint64_t offset)
 	return (ssize_t)at;
 }
 
-bool read_path(const char *path, struct arena *arena, struct str *bytes)
+bool read_text(const char *path, size_t *total, struct arena *arena, struct str *text)
 {
-	int fd = file_open_descriptor(path, O_RDONLY, 0);
-	bool complete;
-	int error;
+	struct stream stream = { .fd = file_open_descriptor(path, O_RDONLY, 0) };
+	size_t left = TEXTS_SIZE_MAX - *total;
+	int error = 0;
 
-	if (fd < 0)
+	if (stream.fd < 0)
 		return false;
-	complete = read_all(fd, 0, arena, bytes);
-	error = errno;
-	close(fd);
+	// One byte more tells what ends from what does not.
+	if (!stream_read(&stream, left + 1, arena))
+		error = errno;
+	else if (stream.size > left)
+		error = EFBIG;
+	else if (memchr(stream.data, '\0', stream.size))
+		error = EILSEQ;
+	close(stream.fd);
 	errno = error;
-	return complete;
+	if (error)
+		return false;
+	*total += stream.size;
+	*text = (struct str){ stream.data, stream.size };
+	return true;
+}
+
+const char *text_error(int error, struct arena *arena)
+{
+	switch (error) {
+	case EFBIG:
+		return arena_format(arena,
+				    "is too large: all such files together have %zu MiB at most",
+				    TEXTS_SIZE_MAX >> 20);
+	case EILSEQ:
+		return "is no text: it has a byte 0";
+	default:
+		return arena_format(arena, "cannot be read: %s", strerror(error));
+	}
 }
 
 void pieces_copy(const struct pieces *pieces, void *bytes)

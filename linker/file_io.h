@@ -19,18 +19,39 @@ struct pieces {
 int file_open_descriptor(const char *path, int flags, mode_t mode);
 
 /**
- * Read all bytes of @fd into @arena: of a regular file of @size bytes those from its start, of
- * anything else (@size is 0) what comes until its end.
+ * Read the @size bytes of a regular file from its start into @arena; fewer when it has no more.
  *
  * @return false with errno set; *@bytes is set only on success, and a NUL follows it
  */
 bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes);
 
+// What was read so far of a file that has no size: a pipe, a device. A NUL follows it.
+struct stream {
+	int fd;
+	char *data;
+	size_t size, capacity;
+};
+
+/** Read on until @stream has @size bytes or ends, into @arena; false with errno set. */
+bool stream_read(struct stream *stream, size_t size, struct arena *arena);
+
 /** Read @size bytes from @offset of @fd; fewer only at its end. Returns how many; -1 with errno. */
 ssize_t read_range(int fd, void *data, size_t size, uint64_t offset);
 
-/** read_all() of the file at @path. */
-bool read_path(const char *path, struct arena *arena, struct str *bytes);
+// Most bytes of response files, and most of lists: all of a kind together.
+#define TEXTS_SIZE_MAX ((size_t)16 << 20)
+
+/**
+ * Read the text at @path into @arena, a NUL behind it.
+ *
+ * @param total  bytes of texts so far, to which it is added
+ * @return false with errno set: EFBIG where @total would pass TEXTS_SIZE_MAX, EILSEQ where it has a
+ *         NUL itself
+ */
+bool read_text(const char *path, size_t *total, struct arena *arena, struct str *text);
+
+/** What is wrong with a text, by the errno of read_text(): "cannot be read: No such file". */
+const char *text_error(int error, struct arena *arena);
 
 /** Put @pieces one behind the other at @bytes. */
 void pieces_copy(const struct pieces *pieces, void *bytes);

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "file_io.h"
 
 // Up to here one call that reads all costs less than one for each section.
@@ -62,15 +63,39 @@ static bool map_file(struct linker *linker, struct file *file)
 	return true;
 }
 
-static bool read_file(struct linker *linker, struct file *file, size_t size)
+static bool read_file(struct linker *linker, struct file *file)
 {
 	struct str bytes;
 
-	if (!read_all(file->fd, size, linker->arena, &bytes))
+	if (!read_all(file->fd, file->size, linker->arena, &bytes))
 		return fail(linker, file, "read");
 	file->data = (const uint8_t *)bytes.data;
 	file->size = bytes.size;
 	return true;
+}
+
+bool file_is_linkable(const struct file *file)
+{
+	return archive_is(file) ||
+	       str_starts_with((struct str){ (const char *)file->head, file->size }, STR(ELFMAG));
+}
+
+static bool read_some(struct linker *linker, struct file *file, struct stream *stream, size_t size)
+{
+	if (!stream_read(stream, size, linker->arena))
+		return fail(linker, file, "read");
+	file->data = file->head = (const uint8_t *)stream->data;
+	file->size = stream->size;
+	return true;
+}
+
+// What has no size may have no end either, so that the rest is read only of what may be linked.
+static bool read_stream(struct linker *linker, struct file *file)
+{
+	struct stream stream = { .fd = file->fd };
+
+	return read_some(linker, file, &stream, FILE_HEAD_SIZE) &&
+	       (!file_is_linkable(file) || read_some(linker, file, &stream, SIZE_MAX));
 }
 
 bool file_load(struct linker *linker, struct file *file)
@@ -79,7 +104,7 @@ bool file_load(struct linker *linker, struct file *file)
 		return true;
 	if (file->size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs)
 		return map_file(linker, file);
-	return read_file(linker, file, file->size);
+	return read_file(linker, file);
 }
 
 // Whether a copy of a range has to be made; if not, *@bytes is where it is, or NULL after an error.
@@ -132,16 +157,24 @@ const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_
 
 static bool load_head(struct linker *linker, struct file *file)
 {
-	// What is reproduced is needed whole.
-	bool whole =
-		file->size <= WHOLE_SIZE_MAX || linker->options->reports[BPFLD_REPORT_REPRODUCTION];
 	uint8_t *head;
 
-	if (whole)
+	if (file->size <= WHOLE_SIZE_MAX)
 		return file_load(linker, file);
 	head = arena_alloc(linker->arena, FILE_HEAD_SIZE);
-	file->head = head;
-	return read_range(file->fd, head, FILE_HEAD_SIZE, 0) >= 0 || fail(linker, file, "read");
+	file->head = memset(head, 0, FILE_HEAD_SIZE);
+	if (read_range(file->fd, head, FILE_HEAD_SIZE, 0) < 0)
+		return fail(linker, file, "read");
+	// What is reproduced is needed whole.
+	return !linker->options->reports[BPFLD_REPORT_REPRODUCTION] || !file_is_linkable(file) ||
+	       file_load(linker, file);
+}
+
+static bool reject_kind(struct linker *linker, const struct file *file)
+{
+	diag_error(linker->diag, place_in(file->name, NULL),
+		   "is no regular file, as members of thin archives have to be");
+	return false;
 }
 
 static bool load_descriptor(struct linker *linker, struct file *file)
@@ -156,14 +189,22 @@ static bool load_descriptor(struct linker *linker, struct file *file)
 			   "is a directory, not an object file");
 		return false;
 	}
+	if (file->regular && !S_ISREG(status.st_mode))
+		return reject_kind(linker, file);
 	file->device = status.st_dev;
 	file->inode = status.st_ino;
 	file->modified = status.st_mtim;
 	file->size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
-	loaded = file->size ? load_head(linker, file) : read_file(linker, file, 0);
+	loaded = file->size ? load_head(linker, file) : read_stream(linker, file);
 	if (file->data)
 		file->head = file->data;
 	return loaded;
+}
+
+// What may be there, but not for this user, is not there for a link either: ld goes on, too.
+static bool is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
 // The file of -lNAME in the first folder that has it; NULL when none does.
@@ -177,7 +218,8 @@ static const char *find_library(struct linker *linker, const char *library)
 						   : arena_format(linker->arena, "%s/lib%s.a",
 								  folders->items[i], library);
 
-		if (access(path, F_OK) == 0)
+		// Whatever else is wrong with it, opening it tells.
+		if (access(path, F_OK) == 0 || !is_missing(errno))
 			return path;
 	}
 	return NULL;
@@ -185,7 +227,14 @@ static const char *find_library(struct linker *linker, const char *library)
 
 static bool load_path(struct linker *linker, struct file *file, const char *path)
 {
-	file->fd = file_open_descriptor(path, O_RDONLY, 0);
+	struct stat status;
+
+	// To open a device may already do something.
+	if (file->regular && stat(path, &status) < 0)
+		return fail(linker, file, "open");
+	if (file->regular && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return reject_kind(linker, file);
+	file->fd = file_open_descriptor(path, O_RDONLY | (file->regular ? O_NONBLOCK : 0), 0);
 	if (file->fd < 0)
 		return fail(linker, file, "open");
 	file->path = path;
@@ -219,7 +268,8 @@ static bool load(struct linker *linker, struct file *file)
 	return load_path(linker, file, path);
 }
 
-struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index)
+struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index,
+		       bool regular)
 {
 	struct file *file = arena_new(linker->arena, struct file);
 
@@ -227,6 +277,7 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 		.name = input_name(input, linker->arena),
 		.input = input,
 		.index = index,
+		.regular = regular,
 		.fd = -1,
 	};
 	*array_add(linker->arena, &linker->files) = file;

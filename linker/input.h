@@ -10,9 +10,15 @@
 /**
  * Open @input and list it in linker->files, from where file_close() gets it however the link ends.
  *
+ * @param regular  an input says so, not the user: a device or FIFO there is an error, and not
+ * opened
  * @return the file with head and size; NULL when an error was reported
  */
-struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index);
+struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index,
+		       bool regular);
+
+/** Whether it can be linked by its first bytes: ELF or an archive. */
+bool file_is_linkable(const struct file *file);
 
 /**
  * The @size bytes from @offset on, which lie in @file, in @arena where they are not in memory

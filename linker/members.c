@@ -150,7 +150,7 @@ static bool load_thin_member(struct linker *linker, struct member *member)
 
 	input->name = member->name;
 	input->path = member->path;
-	file = file_open(linker, input, member->file->index);
+	file = file_open(linker, input, member->file->index, true);
 	if (!file)
 		return false;
 	member->source = file;
@@ -491,7 +491,7 @@ void read_inputs(struct linker *linker)
 
 	prepare_renames(linker);
 	for (size_t i = 0; i < options->input_count; i++) {
-		struct file *file = file_open(linker, &options->inputs[i], (uint32_t)i);
+		struct file *file = file_open(linker, &options->inputs[i], (uint32_t)i, false);
 
 		if (file && archive_is(file))
 			add_archive(&extraction, file);

@@ -258,6 +258,7 @@ struct file {
 	size_t size;
 	const uint8_t *head;      // its first bytes, FILE_HEAD_SIZE or all that there are
 	const uint8_t *data;      // all bytes; NULL while they are not in memory
+	bool regular;             // nothing else will do
 	bool mapped;              // data is a mapping of our own
 	int fd;                   // -1 when it is closed, or not needed
 	struct timespec modified; // of a regular file

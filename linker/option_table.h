@@ -29,8 +29,9 @@ struct parser {
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
-	const char *list; // whose rules are being read; NULL: those of the command line
-	bool hide_others; // what no scope rule speaks of is hidden
+	size_t lists_size; // bytes of all lists that were read
+	const char *list;  // whose rules are being read; NULL: those of the command line
+	bool hide_others;  // what no scope rule speaks of is hidden
 	struct arguments read_files;
 	struct text response; // this command line, for --reproduce
 };

@@ -2,9 +2,12 @@
 /* A link as a tar archive: its inputs, and a response file that links them once more. */
 #include "reproduce.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "elf_records.h"
 #include "input.h"
 #include "reports.h"
 #include "tar.h"
@@ -48,7 +51,11 @@ static struct str top_folder(const char *path)
 
 	if (name.size > 4 && memcmp(name.data + name.size - 4, ".tar", 4) == 0)
 		name.size -= 4;
-	return str_equal(name, STR("-")) ? STR("reproduce") : name;
+	// What leads out of the folder in which it is unpacked is no name for that.
+	if (name.size == 0 || str_equal(name, STR("-")) || str_equal(name, STR(".")) ||
+	    str_equal(name, STR("..")))
+		return STR("reproduce");
+	return name;
 }
 
 struct reproduction {
@@ -69,17 +76,41 @@ static void add_file(struct reproduction *reproduction, const char *name, struct
 		arena_format(arena, "%.*s/%s", STR_ARGS(reproduction->top), name), content);
 }
 
-// Lists of symbols and the like, which the caller has read.
-static void open_read_files(struct linker *linker)
+static bool is_bpf_object(const struct file *file)
 {
-	const struct bpfld_strings *paths = &linker->options->read_files;
+	Elf64_Ehdr header;
 
-	for (size_t i = 0; i < paths->count; i++) {
-		struct bpfld_input *input = arena_new(linker->arena, struct bpfld_input);
+	if (file->size < sizeof(header))
+		return false;
+	memcpy(&header, file->data, sizeof(header));
+	ehdr_order(&header, header.e_ident[EI_DATA] == ELFDATA2MSB);
+	return header.e_type == ET_REL && header.e_machine == EM_BPF;
+}
 
-		input->path = paths->items[i];
-		file_open(linker, input, 0);
-	}
+// A thin archive may name any file that the user can read, and the user send this archive to
+// others: of what an input names only BPF objects go in.
+static bool is_packed(const struct file *file)
+{
+	// One that could not be read has no data.
+	return file->path && file->data && file_is_linkable(file) &&
+	       (!file->regular || is_bpf_object(file));
+}
+
+// Lists of symbols and the like, which the caller has read. A pipe has nothing to read any more.
+static void add_list(struct reproduction *reproduction, const char *path)
+{
+	struct linker *linker = reproduction->linker;
+	struct place where = place_in(path, NULL);
+	struct stat status;
+	struct str text;
+	size_t size = 0;
+
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		diag_note(linker->diag, where, "is no regular file, and not reproduced");
+	else if (read_text(path, &size, linker->arena, &text))
+		add_file(reproduction, reproduced_path(path, linker->arena), text);
+	else
+		diag_error(linker->diag, where, "%s", text_error(errno, linker->arena));
 }
 
 void report_reproduction(struct linker *linker, struct text *text)
@@ -95,13 +126,14 @@ void report_reproduction(struct linker *linker, struct text *text)
 	if (options->response)
 		add_file(&reproduction, "response.txt", str_of(options->response));
 	add_file(&reproduction, "version.txt", STR("bpfld " BPFLD_VERSION "\n"));
-	open_read_files(linker);
 	array_each(each, &linker->files) {
 		const struct file *file = *each;
 
-		if (file->path)
+		if (is_packed(file))
 			add_file(&reproduction, reproduced_path(file->path, linker->arena),
 				 (struct str){ (const char *)file->data, file->size });
 	}
+	for (size_t i = 0; i < options->read_files.count; i++)
+		add_list(&reproduction, options->read_files.items[i]);
 	tar_end(text);
 }

@@ -3,8 +3,9 @@
  * Response files: an argument "@FILE" stands for the words of FILE.
  *
  * Words end at white space; either quote keeps white space in a word, a backslash any character,
- * within quotes, too. A word "@FILE" is a response file again. Where there is no FILE the argument
- * stands for itself. Source: GCC's manual, "@file".
+ * within quotes, too. A word "@FILE" is a response file again. Where there is no FILE, or a folder,
+ * the argument stands for itself; one that cannot be read is an error. Source: GCC's manual,
+ * "@file".
  */
 #ifndef BPFLD_RESPONSE_H
 #define BPFLD_RESPONSE_H
@@ -22,7 +23,8 @@ struct arguments {
  * Replace the response files among @count @arguments by their words, all in @arena.
  *
  * @param files  receives the names of the files that were read
- * @return false when they never end, which is printed to @errors
+ * @return false when one cannot be read, or they are too many, too large or without end; that is
+ *         printed to @errors
  */
 bool expand_responses(const char *const *arguments, size_t count, struct arena *arena, FILE *errors,
 		      struct arguments *expanded, struct arguments *files);

@@ -25,22 +25,22 @@ static void report(struct reader *reader, const char *what)
 	reader->parser->command = COMMAND_WRONG;
 }
 
-static const char *read_text(struct parser *parser, const char *path)
+static const char *read_list(struct parser *parser, const char *path)
 {
 	struct str text;
 
 	*array_add(parser->arena, &parser->read_files) = path;
-	if (read_path(path, parser->arena, &text))
+	if (read_text(path, &parser->lists_size, parser->arena, &text))
 		return text.data;
-	complain(parser->errors, parser->arena, "%s: error: cannot be read: %s", path,
-		 strerror(errno));
+	complain(parser->errors, parser->arena, "%s: error: %s", path,
+		 text_error(errno, parser->arena));
 	parser->command = COMMAND_WRONG;
 	return "";
 }
 
 static struct reader open_reader(struct parser *parser, const char *path, bool statements)
 {
-	return (struct reader){ parser, path, read_text(parser, path), 1, statements };
+	return (struct reader){ parser, path, read_list(parser, path), 1, statements };
 }
 
 static void skip(struct reader *reader, size_t size)

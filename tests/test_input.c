@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bpfld.h"
@@ -198,6 +201,8 @@ Test(input, says_what_cannot_be_read)
 		{ "/dev/null", "/dev/null: error: is empty; did the compiler fail?" },
 		// Reading address 0 fails as a broken disk does.
 		{ "/proc/self/mem", "/proc/self/mem: error: cannot read: Input/output error" },
+		// Without an end.
+		{ "/dev/zero", "/dev/zero: error: is not an ELF object" },
 		{ "/proc/self/cmdline", "/proc/self/cmdline: error: is not an ELF object" },
 	};
 	struct arena arena;
@@ -360,4 +365,296 @@ Test(input, does_not_change_unnoticed)
 			end(&shop);
 		}
 	}
+}
+
+// What a child writes to a pipe has no size, and no place to read twice from.
+Test(input, may_be_a_stream)
+{
+	struct workshop shop;
+
+	begin(&shop);
+	for (size_t i = 0; i < OBJECTS; i++) {
+		struct bpfld_input memory = { .data = shop.objects[i].data,
+					      .size = shop.objects[i].size };
+		struct bpfld_input stream = { .name = "stream" };
+		int pipes[2];
+
+		cr_assert(pipe(pipes) == 0);
+		if (fork() == 0) {
+			// In parts, of which the first is less than a header.
+			for (size_t at = 0, size = 5; at < memory.size; at += size, size = 3000) {
+				if (size > memory.size - at)
+					size = memory.size - at;
+				if (write(pipes[1], shop.objects[i].data + at, size) < 0)
+					_exit(1);
+			}
+			_exit(0);
+		}
+		close(pipes[1]);
+		stream.fd = pipes[0];
+		cr_expect(str_equal(link_one(&shop.arena, &stream, false),
+				    link_one(&shop.arena, &memory, false)),
+			  "%s", kinds[i].file);
+		close(pipes[0]);
+		cr_assert(wait(NULL) > 0);
+	}
+	end(&shop);
+}
+
+// A thin archive of one member, at @path.
+static void write_thin_archive(struct arena *arena, const char *path, const char *member)
+{
+	const char *text = arena_format(
+		arena,
+		"!<thin>\n%-16s%-12s%-6s%-6s%-8s%-10zu`\n%s/\n%s%-16s%-12d%-6d%-6d%-8d%-10d`\n",
+		"//", "", "", "", "", strlen(member) + 2, member, strlen(member) % 2 ? "\n" : "",
+		"/0", 0, 0, 0, 0, 1000);
+
+	file_write(path, text, strlen(text));
+}
+
+// Nobody knows what a device does when it is opened, or when a FIFO is.
+Test(input, of_thin_archives_are_regular_files, .timeout = 20)
+{
+	static const struct {
+		const char *member;
+		const char *what;
+	} cases[] = {
+		{ "whole.o", NULL },
+		{ "link", NULL },
+		{ "fifo", "is no regular file, as members of thin archives have to be" },
+		{ "device", "is no regular file, as members of thin archives have to be" },
+		{ "/dev/zero", "is no regular file, as members of thin archives have to be" },
+		{ "/proc/self/fd/0", "is no regular file, as members of thin archives have to be" },
+		{ "/", "is a directory, not an object file" },
+		{ "missing", "cannot open: No such file or directory" },
+		{ "/proc/self/cmdline", "is not an ELF object" },
+	};
+	struct workshop shop;
+	int standard = dup(STDIN_FILENO), pipes[2];
+	char *archive;
+
+	begin(&shop);
+	archive = path_join(shop.folder, "thin.a");
+	cr_assert(pipe(pipes) == 0 && dup2(pipes[0], STDIN_FILENO) == STDIN_FILENO);
+	cr_assert(mkfifo(arena_format(&shop.arena, "%s/fifo", shop.folder), 0600) == 0);
+	cr_assert(symlink("/dev/zero", arena_format(&shop.arena, "%s/device", shop.folder)) == 0);
+	cr_assert(symlink("whole.o", arena_format(&shop.arena, "%s/link", shop.folder)) == 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bpfld_input input = { .path = archive, .whole_archive = true };
+		const char *line;
+
+		write_thin_archive(&shop.arena, archive, cases[i].member);
+		line = link_one(&shop.arena, &input, false).data;
+		if (cases[i].what)
+			cr_expect_str_eq(line,
+					 arena_format(&shop.arena, "%s(%s): error: %s", archive,
+						      cases[i].member, cases[i].what),
+					 "%s", line);
+		else
+			cr_expect(memcmp(line, "\177ELF", 4) == 0, "%s: %s", cases[i].member, line);
+	}
+	dup2(standard, STDIN_FILENO);
+	close(standard);
+	close(pipes[0]);
+	close(pipes[1]);
+	free(archive);
+	end(&shop);
+}
+
+// Reading that fails, as of a broken disk; see CMakeLists.txt.
+static bool reading_fails, mapping_fails;
+
+ssize_t __real_pread(int fd, void *data, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *data, size_t size, off_t offset);
+void *__real_mmap(void *start, size_t size, int protection, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *start, size_t size, int protection, int flags, int fd, off_t offset);
+
+ssize_t __wrap_pread(int fd, void *data, size_t size, off_t offset)
+{
+	if (!reading_fails)
+		return __real_pread(fd, data, size, offset);
+	errno = EIO;
+	return -1;
+}
+
+void *__wrap_mmap(void *start, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	if (!mapping_fails || fd < 0)
+		return __real_mmap(start, size, protection, flags, fd, offset);
+	errno = ENODEV;
+	return MAP_FAILED;
+}
+
+struct reproduction {
+	struct arena *arena;
+	struct str tar;
+};
+
+static void keep_tar(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	struct reproduction *reproduction = context;
+
+	(void)report;
+	reproduction->tar = (struct str){ arena_strndup(reproduction->arena, text, size), size };
+}
+
+// The tar archive that a link of @inputs, which may fail, makes of itself.
+static struct str reproduce(struct arena *arena, const struct bpfld_input *inputs, size_t count,
+			    const char *list)
+{
+	struct bpfld_options options = options_of(inputs, count);
+	struct reproduction reproduction = { .arena = arena };
+	struct bpfld_result result;
+
+	options.reports[BPFLD_REPORT_REPRODUCTION] = "-";
+	options.on_report = keep_tar;
+	options.context = &reproduction;
+	options.read_files = (struct bpfld_strings){ &list, list != NULL };
+	bpfld_link(&options, &result);
+	bpfld_result_deinit(&result);
+	cr_assert(reproduction.tar.size);
+	return reproduction.tar;
+}
+
+static bool has(struct str bytes, const char *text)
+{
+	size_t size = strlen(text);
+
+	for (size_t i = 0; i + size <= bytes.size; i++) {
+		if (memcmp(bytes.data + i, text, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+Test(input, that_cannot_be_read_is_not_reproduced)
+{
+	bool *const faults[] = { &reading_fails, &mapping_fails };
+	struct workshop shop;
+
+	begin(&shop);
+	for (size_t i = 0; i < OBJECTS; i++) {
+		struct bpfld_input input = { .path = shop.paths[i] };
+
+		cr_expect(has(reproduce(&shop.arena, &input, 1, NULL), kinds[i].file), "%s",
+			  kinds[i].file);
+		for (size_t j = 0; j < 2; j++) {
+			struct str tar;
+
+			// Only what is large is mapped.
+			if (j == 1 && i != 1)
+				continue;
+			*faults[j] = true;
+			tar = reproduce(&shop.arena, &input, 1, NULL);
+			*faults[j] = false;
+			cr_expect(has(tar, "version.txt") && !has(tar, kinds[i].file), "%s",
+				  kinds[i].file);
+		}
+	}
+	end(&shop);
+}
+
+// A hostile thin archive names what it wants to have, and the user sends it with a report.
+Test(input, that_is_no_object_is_not_reproduced)
+{
+	// Where the type and the machine of an ELF header are.
+	enum { TYPE = 16, MACHINE = 18 };
+	static const struct {
+		const char *name;
+		size_t at; // the byte that is changed
+		char byte;
+		size_t size; // what is left of the object; 0: all
+		bool given;  // goes in when the user, not an archive, names it
+		bool named;  // goes in in any case
+	} cases[] = {
+		{ "object", TYPE, ET_REL, 0, true, true },
+		{ "core", TYPE, ET_CORE, 0, true, false },
+		{ "program", TYPE, ET_EXEC, 0, true, false },
+		{ "foreign", MACHINE, EM_386, 0, true, false },
+		{ "cut", TYPE, ET_REL, 63, true, false },
+		{ "text", 0, '#', 0, false, false },
+		{ "archive", 0, '!', 0, false, false },
+		{ "empty", 0, 0, 1, false, false },
+	};
+	struct workshop shop;
+	char *path, *archive;
+
+	begin(&shop);
+	path = path_join(shop.folder, "secret");
+	archive = path_join(shop.folder, "thin.a");
+	write_thin_archive(&shop.arena, archive, "secret");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bpfld_input given = { .path = path };
+		struct bpfld_input thin[2] = { { .path = shop.paths[1] },
+					       { .path = archive, .whole_archive = true } };
+		struct str image = shop.objects[0], tar;
+		char *bytes = arena_strndup(&shop.arena, image.data, image.size);
+
+		bytes[cases[i].at] = cases[i].byte;
+		file_write(path, bytes, cases[i].size ? cases[i].size : image.size);
+		cr_expect_eq(has(reproduce(&shop.arena, &given, 1, NULL), "/secret"),
+			     cases[i].given, "%s, given", cases[i].name);
+		tar = reproduce(&shop.arena, thin, 2, NULL);
+		cr_expect(has(tar, "/thin.a") && has(tar, "/mapped.o"), "%s", cases[i].name);
+		cr_expect_eq(has(tar, arena_format(&shop.arena, "%s%c", path + 1, 0)),
+			     cases[i].named, "%s, named", cases[i].name);
+	}
+	free(path);
+	free(archive);
+	end(&shop);
+}
+
+Test(input, lists_are_reproduced_where_they_are_files, .timeout = 20)
+{
+	struct workshop shop;
+	char *list, *fifo;
+	struct bpfld_input input;
+
+	begin(&shop);
+	input = (struct bpfld_input){ .path = shop.paths[0] };
+	list = path_join(shop.folder, "list");
+	fifo = path_join(shop.folder, "fifo");
+	file_write(list, "a symbol", 8);
+	cr_assert(mkfifo(fifo, 0600) == 0);
+	cr_expect(has(reproduce(&shop.arena, &input, 1, list), "a symbol"));
+	// Nobody writes to it any more.
+	cr_expect_not(has(reproduce(&shop.arena, &input, 1, fifo), "/fifo"));
+	cr_expect_not(has(reproduce(&shop.arena, &input, 1, "/dev/zero"), "/zero"));
+	cr_expect_not(has(reproduce(&shop.arena, &input, 1, "/no/such"), "/such"));
+	free(list);
+	free(fifo);
+	end(&shop);
+}
+
+// What is unpacked stays in the folder where it is unpacked.
+Test(input, reproduced_has_a_folder_of_its_own)
+{
+	static const struct {
+		const char *name, *folder;
+	} cases[] = {
+		{ "link.tar", "link" },   { "link", "link" },        { ".tar", ".tar" },
+		{ "..tar", "reproduce" }, { "...tar", "reproduce" }, { "....tar", "..." },
+	};
+	struct workshop shop;
+
+	begin(&shop);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *path = path_join(shop.folder, cases[i].name);
+		struct bpfld_input input = { .path = shop.paths[0] };
+		struct bpfld_options options = options_of(&input, 1);
+		struct bpfld_result result;
+		struct bytes tar;
+
+		options.reports[BPFLD_REPORT_REPRODUCTION] = path;
+		cr_assert(bpfld_link(&options, &result));
+		bpfld_result_deinit(&result);
+		tar = file_read(path);
+		cr_expect_str_eq(tar.data,
+				 arena_format(&shop.arena, "%s/version.txt", cases[i].folder));
+		free(tar.data);
+		unlink(path);
+		free(path);
+	}
+	end(&shop);
 }

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // Put @text into a new file and its name into @path.
@@ -62,6 +63,104 @@ Test(response, splits_words)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		cr_expect_str_eq(expand(cases[i].text, &arena), cases[i].words, "%s: %s",
 				 cases[i].text, expand(cases[i].text, &arena));
+	arena_deinit(&arena);
+}
+
+// Files that read each other, and how that ends.
+static const struct {
+	const char *name;
+	const char *message; // NULL: well
+} endings[] = {
+	{ "itself", "is read within itself, without end" },
+	{ "other", "is read within itself, without end" },
+	{ "twice", NULL }, // one after the other
+	{ "deep37", NULL },
+	{ "deep36", "is within 64 others, which is too deep" },
+	{ "doubling11", NULL },
+	{ "doubling0", "is one more than the 2000 that may be read" },
+	{ "full", NULL },
+	{ "over", "is too large: all such files together have 16 MiB at most" },
+	{ "fullagain", "is too large: all such files together have 16 MiB at most" },
+	{ "/dev/zero", "is too large: all such files together have 16 MiB at most" },
+	{ "zero", "is no text: it has a byte 0" },
+	{ "locked", "cannot be read: Permission denied" },
+	{ "", NULL },
+	{ "folder", NULL },
+	{ "file/name", NULL },
+};
+
+static void put_file(const char *name, const char *text, size_t size)
+{
+	FILE *file = fopen(name, "w");
+
+	cr_assert(file);
+	cr_assert_eq(fwrite(text, 1, size, file), size);
+	fclose(file);
+}
+
+static void put_text(const char *name, const char *text)
+{
+	put_file(name, text, strlen(text));
+}
+
+static void make_endings(struct arena *arena)
+{
+	enum { FULL = 16 << 20 };
+	char *full = arena_alloc(arena, FULL);
+
+	put_text("itself", "a @itself");
+	put_text("other", "a @another");
+	put_text("another", "@./other b");
+	put_text("twice", "@file @file");
+	put_text("file", "a");
+	for (int i = 0; i <= 100; i++)
+		put_text(arena_format(arena, "deep%d", i),
+			 i == 100 ? "a" : arena_format(arena, "a @deep%d", i + 1));
+	for (int i = 0; i <= 20; i++)
+		put_text(arena_format(arena, "doubling%d", i),
+			 i == 20 ? ""
+				 : arena_format(arena, "@doubling%d @doubling%d", i + 1, i + 1));
+	memset(full, ' ', FULL);
+	put_file("full", full, FULL);
+	put_text("fullagain", "@full");
+	full[FULL - 1] = '"';
+	put_file("over", full, FULL);
+	cr_assert(truncate("over", FULL + 1) == 0);
+	put_file("zero", "a\0b", 3);
+	put_text("locked", "a");
+	cr_assert(chmod("locked", 0) == 0);
+	cr_assert(mkdir("folder", 0777) == 0);
+}
+
+Test(response, ends_whatever_files_say, .timeout = 60)
+{
+	char folder[] = "/tmp/response.XXXXXX";
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	cr_assert(mkdtemp(folder) && chmod(folder, 0755) == 0 && chdir(folder) == 0);
+	make_endings(&arena);
+	// root may read anything
+	cr_assert(geteuid() || seteuid(65534) == 0);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		struct arguments words = { 0 }, files = { 0 };
+		const char *argument = arena_format(&arena, "@%s", endings[i].name);
+		char *errors;
+		size_t size;
+		FILE *stream = open_memstream(&errors, &size);
+		bool expanded = expand_responses(&argument, 1, &arena, stream, &words, &files);
+
+		fclose(stream);
+		cr_expect_eq(expanded, endings[i].message == NULL, "%s: %s", endings[i].name,
+			     errors);
+		cr_expect(endings[i].message ? strstr(errors, endings[i].message) != NULL
+					     : !*errors,
+			  "%s: %s", endings[i].name, errors);
+		free(errors);
+	}
+	cr_assert(getuid() || seteuid(0) == 0);
+	cr_assert(chdir("/") == 0);
+	cr_expect_eq(system(arena_format(&arena, "rm -r %s", folder)), 0);
 	arena_deinit(&arena);
 }
 

@@ -98,20 +98,63 @@ Test(symbol_files, read_or_tell_the_line)
 	}
 }
 
-Test(symbol_files, tell_what_is_not_there)
+Test(symbol_files, tell_what_cannot_be_read)
 {
+	static const struct {
+		const char *path, *what;
+	} paths[] = {
+		{ "/no/such/file", "cannot be read: No such file or directory" },
+		{ "/", "cannot be read: Is a directory" },
+		{ "/proc/self/comm", NULL },
+		{ "/proc/self/cmdline", "is no text: it has a byte 0" },
+		{ "/dev/zero", "is too large: all such files together have 16 MiB at most" },
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(paths) / sizeof(*paths); i++) {
+		const char *path = paths[i / 2].path, *what = paths[i / 2].what;
+		struct arena arena;
+		struct parser parser = { .arena = &arena };
+		char *errors;
+		size_t size;
+
+		arena_init(&arena, SIZE_MAX);
+		parser.errors = open_memstream(&errors, &size);
+		if (i % 2)
+			read_version_script(&parser, path, add_global, add_local);
+		else
+			read_symbol_list(&parser, path, add_global);
+		fclose(parser.errors);
+		if (what)
+			cr_expect_str_eq(errors,
+					 arena_format(&arena, "%s: error: %s\n", path, what));
+		else
+			cr_expect_str_empty(errors);
+		cr_expect_eq(parser.command == COMMAND_WRONG, what != NULL, "%s", path);
+		free(errors);
+		arena_deinit(&arena);
+	}
+}
+
+// Many lists are no way around.
+Test(symbol_files, have_a_limit_together)
+{
+	static const char name[] = "0123456789abcde\n";
+	char path[] = "/tmp/bpfld-symbols-XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
 	struct arena arena;
 	struct parser parser = { .arena = &arena };
-	char *errors;
-	size_t size;
 
+	for (int i = 0; i < 1 << 18; i++)
+		fputs(name, file);
+	fclose(file);
 	arena_init(&arena, SIZE_MAX);
-	parser.errors = open_memstream(&errors, &size);
-	read_symbol_list(&parser, "/no/such/file", add_global);
-	fclose(parser.errors);
-	cr_expect_str_eq(errors,
-			 "/no/such/file: error: cannot be read: No such file or directory\n");
+	parser.errors = fopen("/dev/null", "w");
+	for (int i = 0; i < 5; i++) {
+		cr_expect_eq(parser.command, COMMAND_LINK, "%d", i);
+		read_symbol_list(&parser, path, add_global);
+	}
 	cr_expect_eq(parser.command, COMMAND_WRONG);
-	free(errors);
+	fclose(parser.errors);
+	unlink(path);
 	arena_deinit(&arena);
 }
