@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "option_values.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "complain.h"
 #include "symbol_files.h"
@@ -387,11 +389,36 @@ void finish_lists(struct parser *parser)
 	options->response = parser->response.data;
 }
 
+// The file that -o means, behind links; NULL when that is none, so that nothing can be beside it.
+static const char *output_file(const struct parser *parser, const char *path)
+{
+	char real[PATH_MAX];
+	struct stat status;
+
+	if (stat(path, &status) < 0 || S_ISDIR(status.st_mode))
+		return path;
+	if (!S_ISREG(status.st_mode) || !realpath(path, real))
+		return NULL;
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode)
+		       ? arena_strndup(parser->arena, real, strlen(real))
+		       : path;
+}
+
 void finish_reports(struct parser *parser)
 {
 	const char **time_trace = &parser->line->options.reports[BPFLD_REPORT_TIME_TRACE];
+	const char *path = parser->line->options.output.path;
 
-	if (*time_trace && !**time_trace && parser->line->options.output.path)
-		*time_trace = arena_format(parser->arena, "%s.time-trace",
-					   parser->line->options.output.path);
+	if (!*time_trace || **time_trace || !path)
+		return;
+	path = output_file(parser, path);
+	if (path) {
+		*time_trace = arena_format(parser->arena, "%s.time-trace", path);
+		return;
+	}
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: --time-trace writes beside the output, which is no file: name one "
+		 "with "
+		 "--time-trace=FILE");
+	parser->command = COMMAND_WRONG;
 }

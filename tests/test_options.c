@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 
@@ -224,6 +225,28 @@ Test(options, names_reports)
 	}
 }
 
+// Beside the file that the output is, not beside its link in /dev or /proc.
+Test(options, put_the_time_beside_the_output)
+{
+	char path[] = "/tmp/bpfld-options-XXXXXX", text[128], place[64];
+	int fd = mkstemp(path);
+	struct line line;
+
+	for (int removed = 0; removed < 2; removed++) {
+		snprintf(text, sizeof(text), "-o /proc/self/fd/%d a.o --time-trace", fd);
+		parse(&line, text);
+		snprintf(place, sizeof(place), "%s.time-trace", path);
+		if (removed)
+			cr_expect_eq(line.command, COMMAND_WRONG);
+		else
+			cr_expect_str_eq(line.command_line.options.reports[BPFLD_REPORT_TIME_TRACE],
+					 place);
+		release(&line);
+		unlink(path);
+	}
+	close(fd);
+}
+
 Test(options, reads_other_commands)
 {
 	static const struct {
@@ -256,6 +279,9 @@ Test(options, reads_other_commands)
 		{ "-z origin -o out a.o", COMMAND_LINK, "-z origin has no meaning for BPF" },
 		{ "a.o -o out --pop-state", COMMAND_WRONG, "--pop-state without --push-state" },
 		{ "a.o -o out -z", COMMAND_WRONG, "option '-z' needs a value" },
+		{ "a.o -o /dev/null --time-trace", COMMAND_WRONG,
+		  "name one with --time-trace=FILE" },
+		{ "a.o -o /dev/null --time-trace=t", COMMAND_LINK, "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
