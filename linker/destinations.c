@@ -5,70 +5,52 @@
  * Files are made beside their place and renamed to it (see output.c), so what counts is the name
  * that they replace: two hard links are two files, two ways to write one path are one.
  */
-#include <sys/stat.h>
+#include <errno.h>
 
+#include "guess.h"
 #include "output.h"
 #include "passes.h"
 
-// Where a file is or will be.
-struct spot {
-	dev_t device; // of the folder
-	ino_t folder;
-	const char *name; // in it; NULL: nothing is replaced there, as of a pipe or /dev/null
-};
-
-static struct spot find_spot(struct linker *linker, const char *path)
+static bool is_same_file(const struct destination *to, dev_t device, ino_t inode)
 {
-	const char *file = output_file(linker, path), *slash;
-	struct stat status;
-
-	if (!file || (stat(path, &status) == 0 && !S_ISREG(status.st_mode)))
-		return (struct spot){ 0 };
-	slash = strrchr(file, '/');
-	if (slash)
-		path = arena_strndup(linker->arena, file, (size_t)(slash + 1 - file));
-	// A folder that is missing is an error, but a later one.
-	if (stat(slash ? path : ".", &status) < 0)
-		return (struct spot){ 0 };
-	return (struct spot){ status.st_dev, status.st_ino, slash ? slash + 1 : file };
+	return to->exists && S_ISREG(to->status.st_mode) && to->status.st_dev == device &&
+	       to->status.st_ino == inode;
 }
 
-static bool is_at(struct linker *linker, const struct spot *spot, const char *path)
+// Nothing is replaced at a pipe or /dev/null, which take any number of files.
+static bool is_same_place(const struct destination *a, const struct destination *b)
 {
-	struct spot other;
-
-	if (!spot->name || !path)
-		return false;
-	other = find_spot(linker, path);
-	return other.name && other.device == spot->device && other.folder == spot->folder &&
-	       strcmp(other.name, spot->name) == 0;
+	return !a->in_place && !b->in_place && a->device == b->device && a->folder == b->folder &&
+	       strcmp(path_base(a->path), path_base(b->path)) == 0;
 }
 
 // An input is not to be lost under any of its names.
-static bool is_input(const struct linker *linker, const char *path)
+static bool is_input(const struct linker *linker, const struct destination *to)
 {
-	struct stat status;
-
-	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
-		return false;
 	array_each(file, &linker->files) {
-		if ((*file)->device == status.st_dev && (*file)->inode == status.st_ino)
+		if (is_same_file(to, (*file)->device, (*file)->inode))
 			return true;
 	}
 	return false;
 }
 
-// What the caller read to know what to link, likewise.
-static bool is_list(const struct linker *linker, const char *path)
+// What the caller read to know what to link, likewise. False with *@problem where a list is there,
+// but not to be looked at.
+static bool is_list(struct linker *linker, const struct destination *to, const char **problem)
 {
 	const struct bpfld_strings *lists = &linker->options->read_files;
-	struct stat status, list;
+	struct stat list;
 
-	for (size_t i = 0; i < lists->count; i++) {
-		if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-		    stat(lists->items[i], &list) == 0 && list.st_dev == status.st_dev &&
-		    list.st_ino == status.st_ino)
-			return true;
+	for (size_t i = 0; i < lists->count && to->exists; i++) {
+		if (stat(lists->items[i], &list) == 0) {
+			if (is_same_file(to, list.st_dev, list.st_ino))
+				return true;
+		} else if (errno != ENOENT && errno != ENOTDIR) {
+			*problem = arena_format(
+				linker->arena,
+				"may be the list '%s', of which nothing can be known: %s",
+				lists->items[i], strerror(errno));
+		}
 	}
 	return false;
 }
@@ -81,45 +63,55 @@ static const char *report_path(const struct linker *linker, size_t report)
 	return path && strcmp(path, "-") != 0 ? path : NULL;
 }
 
-const char *report_conflict(struct linker *linker, enum bpfld_report report)
+static const char *output_path(const struct linker *linker)
 {
 	const struct bpfld_output *output = &linker->options->output;
-	const char *path = report_path(linker, report);
-	struct spot spot;
+
+	return output->kind == BPFLD_OUTPUT_PATH ? output->path : NULL;
+}
+
+static bool is_at(struct linker *linker, const struct destination *to, const char *path)
+{
+	struct destination other;
+
+	return path && !find_destination(linker, path, &other) && is_same_place(to, &other);
+}
+
+const char *report_conflict(struct linker *linker, enum bpfld_report report)
+{
+	const char *path = report_path(linker, report), *problem, *other = NULL;
+	struct destination to;
 
 	if (!path)
 		return NULL;
-	if (is_input(linker, path) || is_list(linker, path))
-		return "an input";
-	spot = find_spot(linker, path);
-	if (output->kind == BPFLD_OUTPUT_PATH && is_at(linker, &spot, output->path))
-		return "the output";
-	for (size_t i = 0; i < (size_t)report; i++) {
-		if (is_at(linker, &spot, report_path(linker, i)))
-			return "another one";
+	problem = find_destination(linker, path, &to);
+	if (problem)
+		return problem;
+	if (is_input(linker, &to) || is_list(linker, &to, &problem))
+		other = "an input";
+	else if (is_at(linker, &to, output_path(linker)))
+		other = "the output";
+	for (size_t i = 0; i < (size_t)report && !other; i++) {
+		if (is_at(linker, &to, report_path(linker, i)))
+			other = "another one";
 	}
-	return NULL;
+	return other ? arena_format(linker->arena,
+				    "is both a report and %s; give the report another name", other)
+		     : problem;
 }
 
-static void check_report(struct linker *linker, enum bpfld_report report)
+static const char *output_conflict(struct linker *linker, const char *path)
 {
-	const char *other = report_conflict(linker, report);
+	const char *problem;
+	struct destination to;
 
-	if (other)
-		diag_error(linker->diag, place_in(linker->options->reports[report], NULL),
-			   "is both a report and %s; give the report another name", other);
-}
-
-static void check_output(struct linker *linker)
-{
-	const char *path = linker->options->output.path;
-
-	if (!path || !*path)
-		diag_error(linker->diag, place_in(NULL, NULL), "no output file");
+	problem = find_destination(linker, path, &to);
+	if (problem)
+		return problem;
 	// An object linked alone gives the same program: that may replace it.
-	else if ((linker->objects.count != 1 && is_input(linker, path)) || is_list(linker, path))
-		diag_error(linker->diag, place_in(path, NULL),
-			   "is both an input and the output; give the output another name");
+	if ((linker->objects.count != 1 && is_input(linker, &to)) || is_list(linker, &to, &problem))
+		return "is both an input and the output; give the output another name";
+	return problem;
 }
 
 /*
@@ -127,8 +119,22 @@ static void check_output(struct linker *linker)
  */
 void check_destinations(struct linker *linker)
 {
-	for (unsigned int i = 0; i < BPFLD_REPORTS; i++)
-		check_report(linker, (enum bpfld_report)i);
-	if (linker->options->output.kind == BPFLD_OUTPUT_PATH)
-		check_output(linker);
+	const struct bpfld_output *output = &linker->options->output;
+	const char *problem;
+
+	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
+		problem = report_conflict(linker, (enum bpfld_report)i);
+		if (problem)
+			diag_error(linker->diag, place_in(linker->options->reports[i], NULL), "%s",
+				   problem);
+	}
+	if (output->kind != BPFLD_OUTPUT_PATH)
+		return;
+	if (!output->path || !*output->path) {
+		diag_error(linker->diag, place_in(NULL, NULL), "no output file");
+		return;
+	}
+	problem = output_conflict(linker, output->path);
+	if (problem)
+		diag_error(linker->diag, place_in(output->path, NULL), "%s", problem);
 }

@@ -3,23 +3,41 @@
 #ifndef BPFLD_OUTPUT_H
 #define BPFLD_OUTPUT_H
 
+#include <sys/stat.h>
+
 #include "file_io.h"
 #include "model.h"
 
+// What writing to a path means.
+struct destination {
+	const char *path;   // of the file that is replaced or made, or else is written in place
+	const char *opened; // the last link of /proc on the way there; or NULL
+	bool in_place;
+	bool planted; // another user may have prepared it for this one
+	bool exists;
+	struct stat status; // of what exists there, behind all links
+	dev_t device;       // of the folder that `path` is in
+	ino_t folder;       // likewise
+};
+
 /**
- * Put @pieces at @path as the output is: all or nothing, unless @path cannot be replaced.
+ * What writing to @path replaces, makes or writes into, behind symbolic links.
+ *
+ * @return NULL, or why it cannot be written, to be said of @path; only what is not there can be
+ * made
+ */
+const char *find_destination(struct linker *linker, const char *path, struct destination *to);
+
+/**
+ * Put @pieces at @path as the output is: all or nothing, unless @path cannot be replaced. A new
+ * file has @mode, less the umask.
  *
  * @return false when an error was reported
  */
-bool write_file(struct linker *linker, const char *path, const struct pieces *pieces);
+bool write_file(struct linker *linker, const char *path, const struct pieces *pieces, mode_t mode);
 
-/**
- * The file that writing to @path makes or replaces: where symbolic links lead, be it there or not,
- * as any other program writes. NULL with errno set when they lead nowhere.
- */
-const char *output_file(struct linker *linker, const char *path);
-
-/** What a report at its place would destroy: "an input", "the output", ...; NULL: nothing. */
+/** Why a report must not be written to its place, as part of a message; NULL: nothing speaks
+ * against it. */
 const char *report_conflict(struct linker *linker, enum bpfld_report report);
 
 /*

@@ -10,38 +10,45 @@
 
 static const struct report {
 	void (*write)(struct linker *linker, struct text *text);
-	bool always; // a link that failed has it, too: it may tell why
-	bool last;   // it is about the delivery as well
+	bool always;  // a link that failed has it, too: it may tell why
+	bool private; // it has what inputs have, which others may not read
+	bool last;    // it is about the delivery as well
 } table[BPFLD_REPORTS] = {
-	[BPFLD_REPORT_TRACE] = { report_trace, true, false },
-	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false },
-	[BPFLD_REPORT_WHY_EXTRACT] = { report_why_extract, true, false },
-	[BPFLD_REPORT_ARCHIVES] = { report_archives, true, false },
-	[BPFLD_REPORT_REPRODUCTION] = { report_reproduction, true, false },
-	[BPFLD_REPORT_DEPENDENCIES] = { report_dependencies, false, false },
-	[BPFLD_REPORT_MAP] = { report_map, false, false },
-	[BPFLD_REPORT_CROSS_REFERENCES] = { report_cross_references, false, false },
-	[BPFLD_REPORT_REMOVED] = { report_removed, false, false },
-	[BPFLD_REPORT_FOLDED] = { report_folded, false, false },
-	[BPFLD_REPORT_STATS] = { report_stats, false, false },
-	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, true },
+	[BPFLD_REPORT_TRACE] = { report_trace, true, false, false },
+	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false, false },
+	[BPFLD_REPORT_WHY_EXTRACT] = { report_why_extract, true, false, false },
+	[BPFLD_REPORT_ARCHIVES] = { report_archives, true, false, false },
+	[BPFLD_REPORT_REPRODUCTION] = { report_reproduction, true, true, false },
+	[BPFLD_REPORT_DEPENDENCIES] = { report_dependencies, false, false, false },
+	[BPFLD_REPORT_MAP] = { report_map, false, false, false },
+	[BPFLD_REPORT_CROSS_REFERENCES] = { report_cross_references, false, false, false },
+	[BPFLD_REPORT_REMOVED] = { report_removed, false, false, false },
+	[BPFLD_REPORT_FOLDED] = { report_folded, false, false, false },
+	[BPFLD_REPORT_STATS] = { report_stats, false, false, false },
+	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, false, true },
 };
 
 static void make_report(struct linker *linker, enum bpfld_report report)
 {
 	const struct bpfld_options *options = linker->options;
-	const char *path = options->reports[report];
+	const char *path = options->reports[report], *conflict;
 	struct text text = { .arena = linker->arena };
 	struct str content;
 
-	// The link may fail while reports are made, or before check_destinations() looked at them.
-	if (!path || linker->reported[report] || report_conflict(linker, report))
+	if (!path || linker->reported[report])
+		return;
+	// The link may have failed before check_destinations() looked at it, or because it did.
+	conflict = report_conflict(linker, report);
+	if (conflict && !linker->diag->error_count)
+		diag_error(linker->diag, place_in(path, NULL), "%s", conflict);
+	if (conflict)
 		return;
 	linker->reported[report] = true;
 	table[report].write(linker, &text);
 	content = text_str(&text);
 	if (strcmp(path, "-") != 0)
-		write_file(linker, path, &(struct pieces){ &content, 1, 1 });
+		write_file(linker, path, &(struct pieces){ &content, 1, 1 },
+			   table[report].private ? 0600 : 0666);
 	else if (options->on_report)
 		options->on_report(report, content.data, content.size, options->context);
 }

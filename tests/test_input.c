@@ -658,3 +658,32 @@ Test(input, reproduced_has_a_folder_of_its_own)
 	}
 	end(&shop);
 }
+
+// It has what inputs have that others may not read.
+Test(input, reproduced_is_for_the_user_alone)
+{
+	struct workshop shop;
+	struct bpfld_input input;
+	struct bpfld_options options;
+	struct bpfld_result result;
+	struct stat tar, map;
+	char *paths[2];
+
+	begin(&shop);
+	umask(022);
+	for (size_t i = 0; i < 2; i++)
+		paths[i] = path_join(shop.folder, i ? "map" : "tar");
+	file_write(paths[0], "old", 3);
+	input = (struct bpfld_input){ .path = shop.paths[0] };
+	options = options_of(&input, 1);
+	options.reports[BPFLD_REPORT_REPRODUCTION] = paths[0];
+	options.reports[BPFLD_REPORT_MAP] = paths[1];
+	cr_expect(bpfld_link(&options, &result));
+	bpfld_result_deinit(&result);
+	cr_assert(stat(paths[0], &tar) == 0 && stat(paths[1], &map) == 0);
+	cr_expect_eq(tar.st_mode & 07777, 0600, "%o", tar.st_mode);
+	cr_expect_eq(map.st_mode & 07777, 0644, "%o", map.st_mode);
+	for (size_t i = 0; i < 2; i++)
+		free(paths[i]);
+	end(&shop);
+}

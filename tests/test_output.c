@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,19 +120,78 @@ Test(output, makes_a_file)
 	end(&work);
 }
 
+// What the system does in place of what it is asked; see CMakeLists.txt.
+static int stat_error;           // of stat(); 0: none
+static uint64_t drawn[2];        // the next numbers of getrandom(), from the end
+static unsigned int drawn_count; // how many of these; then they are the system's
+static int getrandom_error;      // 0: none
+
+int __real_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status);
+ssize_t __real_getrandom(void *data, size_t size, unsigned int flags);
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned int flags);
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+	const char *slash = strrchr(path, '/');
+
+	// But not of folders.
+	if (!stat_error || !slash || strcmp(slash, "/out") != 0)
+		return __real_stat(path, status);
+	errno = stat_error;
+	return -1;
+}
+
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned int flags)
+{
+	errno = getrandom_error;
+	if (getrandom_error)
+		return -1;
+	if (size != sizeof(*drawn) || !drawn_count)
+		return __real_getrandom(data, size, flags);
+	memcpy(data, &drawn[--drawn_count], size);
+	return (ssize_t)size;
+}
+
 Test(output, leaves_files_of_others_alone)
 {
 	struct place_of_work work;
-	char *other;
+	char *others[2];
 
 	begin(&work);
-	// What a link of a process with this number that was killed may have left.
-	other = arena_format(&work.arena, "%s/.bpfld-%ld-0", work.folder, (long)getpid());
-	file_write(other, "other", 5);
+	// Somebody knows the first number, the second is free.
+	drawn[1] = 0x123456789abcdef0;
+	drawn[0] = 0xf;
+	drawn_count = 2;
+	others[0] = path_join(work.folder, ".bpfld-123456789abcdef0");
+	others[1] = path_join(work.folder, ".bpfld-000000000000000f");
+	file_write(others[0], "other", 5);
 	expect_link(&work, work.path, NULL);
+	cr_expect_eq(drawn_count, 0);
 	expect_content(work.path, work.expected);
-	expect_content(other, STR("other"));
+	expect_content(others[0], STR("other"));
 	cr_expect_eq(count_files(work.folder), 2);
+	free(others[0]);
+	free(others[1]);
+	end(&work);
+}
+
+// As many as one likes: there are 2^64 numbers, of which no two links have the same.
+Test(output, is_not_blocked_by_prepared_names)
+{
+	struct place_of_work work;
+
+	begin(&work);
+	for (int i = 0; i < 1000; i++)
+		file_write(arena_format(&work.arena, "%s/.bpfld-%ld-%d", work.folder,
+					(long)getpid(), i),
+			   "", 0);
+	expect_link(&work, work.path, NULL);
+	getrandom_error = EAGAIN;
+	expect_link(&work, work.path, NULL);
+	getrandom_error = 0;
+	expect_content(work.path, work.expected);
+	cr_expect_eq(count_files(work.folder), 1001);
 	end(&work);
 }
 
@@ -434,5 +494,206 @@ Test(output, is_an_input_only_where_that_is_safe)
 	expect_content(work.path, work.expected);
 	expect_content(hard, work.object);
 	free(hard);
+	end(&work);
+}
+
+// Only a file that is not there can be made.
+Test(output, needs_to_know_what_is_there)
+{
+	static const int errors[] = { EACCES, EPERM, EIO, ELOOP, ENAMETOOLONG, ENOMEM, EOVERFLOW };
+	static const struct {
+		const char *name;
+		size_t files;
+	} before[] = { { "link", 2 }, { "dangling link", 1 }, { "file", 1 }, { "nothing", 0 } };
+	struct place_of_work work;
+	char *target;
+
+	begin(&work);
+	target = path_join(work.folder, "target");
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors) * 4; i++) {
+		unlink(work.path);
+		unlink(target);
+		if (i % 4 == 0)
+			file_write(target, "old", 3);
+		if (i % 4 < 2)
+			cr_assert(symlink("target", work.path) == 0);
+		if (i % 4 == 2)
+			file_write(work.path, "old", 3);
+		stat_error = errors[i / 4];
+		expect_link(&work, work.path,
+			    arena_format(&work.arena, "%s: error: cannot write: %s", work.path,
+					 strerror(stat_error)));
+		stat_error = 0;
+		if (i % 4 == 0 || i % 4 == 2)
+			expect_content(work.path, STR("old"));
+		cr_expect_eq(count_files(work.folder), before[i % 4].files, "%s, %s",
+			     before[i % 4].name, strerror(errors[i / 4]));
+	}
+	free(target);
+	end(&work);
+}
+
+enum { OWNER = 0, USER = 65534, OTHER = 65533 };
+
+// What is at the output's place, and who made it.
+enum planted { LINK, DANGLING_LINK, LINK_TO_LINK, FIFO, FILE_THERE, HARD_LINK, NULL_DEVICE };
+
+#define NOT_FOLLOWED                                                                               \
+	"is another user's link in a folder for everybody, and not followed; name another file"
+#define NOT_WRITTEN                                                                                \
+	"is another user's FIFO or device in a folder for everybody, and not written to; name "    \
+	"another file"
+
+static const struct {
+	const char *name;
+	enum planted planted;
+	uid_t by, user;
+	mode_t mode;         // of the folder
+	const char *message; // NULL: it is written
+} plants[] = {
+	{ "link", LINK, OTHER, USER, 01777, NOT_FOLLOWED },
+	{ "link, by root", LINK, OTHER, OWNER, 01777, NOT_FOLLOWED },
+	{ "link to nothing", DANGLING_LINK, OTHER, USER, 01777, NOT_FOLLOWED },
+	{ "link to a link", LINK_TO_LINK, OTHER, USER, 01777, NOT_FOLLOWED },
+	{ "own link", LINK, USER, USER, 01777, NULL },
+	{ "own link to nothing", DANGLING_LINK, USER, USER, 01777, NULL },
+	{ "link of the folder's owner", LINK, OWNER, USER, 01777, NULL },
+	{ "link in a folder for all", LINK, OTHER, USER, 0777, NULL },
+	{ "FIFO", FIFO, OTHER, USER, 01777, NOT_WRITTEN },
+	{ "FIFO, by root", FIFO, OTHER, OWNER, 01777, NOT_WRITTEN },
+	{ "own FIFO", FIFO, USER, USER, 01777, NULL },
+	{ "FIFO in a folder for all", FIFO, OTHER, USER, 0777, NULL },
+	{ "device", NULL_DEVICE, OTHER, USER, 01777, NOT_WRITTEN },
+	{ "file", FILE_THERE, OTHER, USER, 01777, "cannot replace it: Operation not permitted" },
+	{ "file, by root", FILE_THERE, OTHER, OWNER, 01777, NULL },
+	{ "hard link to a file of the user", HARD_LINK, OWNER, USER, 01777, NULL },
+};
+
+static void become(uid_t user)
+{
+	cr_assert(seteuid(0) == 0 && seteuid(user) == 0, "user %u", user);
+}
+
+// What a file of the user's own, elsewhere, becomes when somebody gets at it.
+static void plant(const struct place_of_work *work, size_t i, const char *precious)
+{
+	int fd;
+
+	become(plants[i].by);
+	switch (plants[i].planted) {
+	case LINK:
+	case DANGLING_LINK:
+		cr_assert(symlink(precious, work->path) == 0);
+		break;
+	case LINK_TO_LINK:
+		cr_assert(symlink(precious, arena_format((struct arena *)&work->arena, "%s/second",
+							 work->folder)) == 0);
+		become(plants[i].user);
+		cr_assert(symlink("second", work->path) == 0);
+		break;
+	case FIFO:
+		cr_assert(mkfifo(work->path, 0666) == 0 && chmod(work->path, 0666) == 0);
+		break;
+	case FILE_THERE:
+		fd = open(work->path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+		cr_assert(fd >= 0 && write(fd, "old", 3) == 3);
+		close(fd);
+		break;
+	case HARD_LINK:
+		cr_assert(link(precious, work->path) == 0);
+		break;
+	case NULL_DEVICE:
+		become(OWNER);
+		cr_assert(mknod(work->path, S_IFCHR | 0666, makedev(1, 3)) == 0);
+		cr_assert(lchown(work->path, plants[i].by, 0) == 0);
+		break;
+	}
+	become(plants[i].user);
+}
+
+static void try_plant(size_t i, bool report)
+{
+	struct place_of_work work;
+	struct bpfld_options options = { .input_count = 1 };
+	struct bpfld_input input;
+	struct bpfld_result result;
+	char *home = folder_create(), *precious = path_join(home, "precious");
+	bool linked, kept = plants[i].planted != DANGLING_LINK;
+	int fifo = -1;
+	char first[4] = "";
+	struct bytes found;
+
+	begin(&work);
+	cr_assert(chmod(work.folder, plants[i].mode) == 0 && chmod(home, 0777) == 0);
+	if (kept) {
+		file_write(precious, "old", 3);
+		cr_assert(chown(precious, plants[i].user, 0) == 0);
+	}
+	plant(&work, i, precious);
+	if (plants[i].planted == FIFO)
+		fifo = open(work.path, O_RDWR | O_NONBLOCK);
+	input = (struct bpfld_input){ .data = work.object.data, .size = work.object.size };
+	options.inputs = &input;
+	options.output.path = work.path;
+	if (report) {
+		options.output.kind = BPFLD_OUTPUT_MEMORY;
+		options.reports[BPFLD_REPORT_CROSS_REFERENCES] = work.path;
+	}
+	linked = bpfld_link(&options, &result);
+	cr_expect_eq(linked, plants[i].message == NULL, "%s: %s", plants[i].name,
+		     linked ? "linked" : result.diagnostics->line);
+	if (!linked && plants[i].message)
+		cr_expect_str_eq(result.diagnostics->text, plants[i].message, "%s: %s",
+				 plants[i].name, result.diagnostics->text);
+	bpfld_result_deinit(&result);
+	become(OWNER);
+	found = file_read(precious);
+	if (linked && (plants[i].planted == LINK || plants[i].planted == DANGLING_LINK))
+		cr_expect(found.size > 3, "%s: the link is not followed", plants[i].name);
+	else
+		cr_expect(kept ? found.size == 3 : !found.data, "%s: the user's file changed",
+			  plants[i].name);
+	if (fifo >= 0)
+		cr_expect_eq(read(fifo, first, 3) == 3, linked, "%s", plants[i].name);
+	close(fifo);
+	free(found.data);
+	cr_expect_eq(count_files(work.folder), plants[i].planted == LINK_TO_LINK ? 2 : 1, "%s",
+		     plants[i].name);
+	folder_remove(home);
+	free(precious);
+	free(home);
+	end(&work);
+}
+
+Test(output, is_not_what_others_prepared, .timeout = 60)
+{
+	if (getuid()) {
+		fprintf(stderr, "SKIP: output: files of other users need root\n");
+		return;
+	}
+	umask(022);
+	for (size_t i = 0; i < 2 * sizeof(plants) / sizeof(*plants); i++)
+		try_plant(i / 2, i % 2);
+}
+
+// The shell opened it for this process: that it lies among things of others is not the link's to
+// say.
+Test(output, writes_into_what_is_open, .timeout = 20)
+{
+	struct place_of_work work;
+	int fd;
+	char first[4] = "";
+
+	if (getuid()) {
+		fprintf(stderr, "SKIP: output: files of other users need root\n");
+		return;
+	}
+	begin(&work);
+	cr_assert(chmod(work.folder, 01777) == 0);
+	cr_assert(mkfifo(work.path, 0666) == 0 && lchown(work.path, OTHER, 0) == 0);
+	fd = open(work.path, O_RDWR | O_NONBLOCK);
+	expect_link(&work, arena_format(&work.arena, "/proc/self/fd/%d", fd), NULL);
+	cr_expect(read(fd, first, 4) == 4 && memcmp(first, "\177ELF", 4) == 0);
+	close(fd);
 	end(&work);
 }
