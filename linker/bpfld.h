@@ -204,7 +204,8 @@ struct bpfld_options {
 	bool discard_all;     /* leave out local symbols that no loader needs */
 	bool strip_all;       /* likewise, and names of source files */
 	bool retain_only;     /* likewise, but keep retain_symbols */
-	bool strip_ext_lines; /* leave out line records of .BTF.ext */
+	bool strip_ext_lines; /* leave line records of .BTF.ext out, but for an empty one a function
+			       */
 	struct bpfld_strings retain_symbols;
 
 	enum bpfld_byte_order byte_order; /* inputs of another one are errors */

@@ -28,13 +28,23 @@
 // ---------------------------------------------------------------------------------------------
 // What can be said without a kernel
 
+// Beside what the case warns of: --icf=all tells that it leaves two names at a place.
+static bool may_say(const struct variant *variant, const char *messages)
+{
+	if (!*messages || variant->of->warns)
+		return true;
+	return variant->options && !strcmp(variant->options, "--icf=all") &&
+	       strstr(messages, " is another name of ") &&
+	       strchr(messages, '\n') == messages + strlen(messages) - 1;
+}
+
 static int link_variant(const struct variant *variant, enum linker linker, const char *output)
 {
 	char *messages;
 	int status = variant_link(variant, linker, output, &messages);
 
 	cr_expect(status == 0, "%s: link: exit status %d\n%s", variant->label, status, messages);
-	cr_expect(!*messages || linker != LINKER_BPFLD || variant->of->warns, "%s: link: %s",
+	cr_expect(linker != LINKER_BPFLD || may_say(variant, messages), "%s: link: %s",
 		  variant->label, messages);
 	free(messages);
 	return status;
