@@ -22,6 +22,10 @@
 #define HEADER_MIN_SIZE 24u
 #define HEADER_SIZE     32u
 
+// Bytes of names of sections, for each byte of strings and records: any number of blocks may have
+// one name.
+#define NAMES_EACH 64
+
 enum field {
 	FIELD_NONE,
 	FIELD_FUNC,
@@ -288,11 +292,19 @@ static void take_block(const struct ext_reader *reader, struct btf_ext_block *bl
 static bool take_blocks(const struct ext_reader *reader)
 {
 	struct btf_graph *graph = reader->unit->graph;
+	uint64_t room = NAMES_EACH * (uint64_t)(reader->unit->strings.size + reader->size);
 
 	// These are names.
-	array_each(block, &reader->ext->blocks)
-		block->section = strings_intern(graph->strings,
-						btf_unit_string(reader->unit, block->section));
+	array_each(block, &reader->ext->blocks) {
+		struct str name = btf_unit_string(reader->unit, block->section);
+
+		if (name.size > room)
+			return ext_error(reader, block->offset,
+					 "names of sections overlap more than any compiler would "
+					 "do");
+		room -= name.size;
+		block->section = strings_intern(graph->strings, name);
+	}
 	if (!names_intern(reader->names, graph->strings, true, graph->scratch))
 		return ext_error(reader, 0,
 				 "strings of records overlap more than any compiler "

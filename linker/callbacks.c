@@ -61,6 +61,7 @@ static struct callback *find_name(const struct object *object, uint32_t name)
 struct functions {
 	struct symbol **items;
 	size_t count, capacity;
+	bool listed;
 };
 
 static int compare_places(const void *a, const void *b)
@@ -76,7 +77,7 @@ static int compare_places(const void *a, const void *b)
 
 static struct functions list_functions(struct linker *linker, const struct object *object)
 {
-	struct functions functions = { 0 };
+	struct functions functions = { .listed = true };
 
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
@@ -121,7 +122,7 @@ static void find_renamed(struct linker *linker, const struct object *object,
 
 		if (!callback || callback->symbol)
 			continue;
-		if (functions->count == 0)
+		if (!functions->listed)
 			*functions = list_functions(linker, object);
 		callback->symbol = function_at(functions, block->section, record.insn_off);
 	}

@@ -15,6 +15,15 @@
 #include "passes.h"
 #include "scope.h"
 
+// Bytes of a name that are looked at: any number of records may be about one, and kernels take
+// fewer.
+#define IDENTIFIER_MAX 1024
+
+// Tags of functions that share a FUNC, each with all of its functions: for each tag and record, and
+// at least. No compiler writes more.
+#define SHARED_EACH 16
+#define SHARED_MIN  65536
+
 static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
 		uint64_t offset)
 {
@@ -161,7 +170,7 @@ static bool is_letter(char c)
 // What the kernel takes for the name of a FUNC; 'twice<int>' is none.
 static bool is_identifier(struct str name)
 {
-	for (size_t i = 0; i < name.size; i++) {
+	for (size_t i = 0; i < name.size && i < IDENTIFIER_MAX; i++) {
 		bool digit = name.data[i] >= '0' && name.data[i] <= '9';
 
 		if (!is_letter(name.data[i]) && (i == 0 || !digit))
@@ -225,7 +234,7 @@ static bool is_renamed(const struct scope *scope, const struct declaration *decl
 	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
 	       !is_at(scope_local(scope, declaration->name), symbol) &&
 	       !is_at(scope_global(scope, declaration->name), symbol) &&
-	       !str_equal(scope_clone_origin(scope->linker, symbol->name), name);
+	       !scope_is_clone(scope->linker, symbol->name, declaration->name);
 }
 
 // Loaders find functions by their symbols, static ones too.
@@ -388,6 +397,26 @@ static void require_maps(struct linker *linker, const struct object *object)
 	}
 }
 
+// Each function of a FUNC has all of its tags.
+static void check_shared_tags(struct linker *linker, const struct object *object)
+{
+	size_t room = SHARED_MIN + SHARED_EACH * (object->tags.count + object->btf->word_count);
+
+	array_each(tag, &object->tags) {
+		const struct declaration *each = object_declaration(object, tag->target);
+
+		for (; each; each = each->next) {
+			if (room--)
+				continue;
+			diag_error(linker->diag, object->btf->where,
+				   "'%s' is one FUNC of more functions, with more tags, than any "
+				   "compiler would write",
+				   linker_name(linker, each->name));
+			return;
+		}
+	}
+}
+
 static void read_object_declarations(struct linker *linker, struct scope *scope)
 {
 	struct object *object = scope->object;
@@ -403,6 +432,7 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 	if (object->ext)
 		read_blocks(linker, scope);
 	bind_functions(scope);
+	check_shared_tags(linker, object);
 	require_maps(linker, object);
 }
 

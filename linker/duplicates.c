@@ -17,9 +17,11 @@ static bool is_static_variable(const struct symbol *symbol)
 {
 	const struct atom *atom = symbol->atom;
 
+	// Of an atom one: any number could be about the same bytes.
 	return symbol->binding == STB_LOCAL && symbol->type == STT_OBJECT && symbol->size &&
-	       symbol->section && symbol->section->role == ROLE_DATA && atom && atom->live &&
-	       !atom->folded && symbol->size <= atom->offset + atom->size - symbol->value;
+	       symbol->section && symbol->section->role == ROLE_DATA && atom &&
+	       atom->symbol == symbol && atom->live && !atom->folded &&
+	       symbol->size <= atom->offset + atom->size - symbol->value;
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)

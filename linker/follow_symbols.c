@@ -144,8 +144,7 @@ static bool is_copy(const struct linker *linker, const struct declaration *decla
 		    const struct symbol *symbol)
 {
 	return declaration->linkage == BTF_VAR_STATIC &&
-	       str_equal(scope_clone_origin(linker, symbol->name),
-			 strings_get(&linker->strings, declaration->name));
+	       scope_is_clone(linker, symbol->name, declaration->name);
 }
 
 static void follow(const struct linker *linker, struct declaration *declaration,

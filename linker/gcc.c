@@ -209,11 +209,15 @@ static void subtract_value(const struct relocations *from, const Elf64_Rel *rel,
 		put32(bytes + INSN_SIZE, 0, big_endian);
 }
 
-static void translate_table(struct linker *linker, const struct relocations *from)
+// @own: by shndx, the copy of a section that several tables may be about.
+static void translate_table(struct linker *linker, const struct relocations *from, uint8_t **own)
 {
 	bool big_endian = from->object->big_endian;
 	uint8_t *table = make_own(linker, from->table);
-	uint8_t *content = from->target->data ? make_own(linker, from->target) : NULL;
+	uint8_t *content = own[from->table->info];
+
+	if (!content && from->target->data)
+		content = own[from->table->info] = make_own(linker, from->target);
 
 	for (size_t i = 0; i < from->count; i++) {
 		Elf64_Rel rel = get_relocation(from, i);
@@ -228,12 +232,14 @@ static void translate_table(struct linker *linker, const struct relocations *fro
 void gcc_translate(struct linker *linker, const struct object *object)
 {
 	struct relocations from;
+	uint8_t **own;
 
 	if (is_translated(object))
 		return;
+	own = arena_new_array(linker->arena, uint8_t *, object->section_count);
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		if (open_relocations(object, i, &from))
-			translate_table(linker, &from);
+			translate_table(linker, &from, own);
 	}
 }
 

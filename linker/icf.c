@@ -21,6 +21,10 @@
 #include "reports.h"
 #include "warnings.h"
 
+// Functions and calls that are looked at, over all rounds. A chain of calls as long as there are
+// functions takes as many rounds; functions that may still differ then stay as they are.
+#define STEPS_MAX (1u << 24)
+
 // Functions whose class may still split.
 struct sharing {
 	struct function **items;
@@ -108,9 +112,20 @@ static void drop_lonely(struct sharing *sharing)
 	sharing->count = kept;
 }
 
+// What a round takes.
+static size_t count_steps(const struct sharing *sharing)
+{
+	size_t steps = sharing->count;
+
+	for (size_t i = 0; i < sharing->count; i++)
+		steps += sharing->items[i]->callees.count;
+	return steps;
+}
+
 static void refine(struct sharing *sharing)
 {
 	bool changed = true;
+	size_t steps = 0;
 
 	qsort(sharing->items, sharing->count, sizeof(*sharing->items), order_by_words);
 	find_classes(sharing, compare_words);
@@ -119,7 +134,12 @@ static void refine(struct sharing *sharing)
 		qsort(sharing->items, sharing->count, sizeof(*sharing->items), order_by_callees);
 		changed = find_classes(sharing, compare_callees);
 		drop_lonely(sharing);
+		steps += count_steps(sharing);
+		if (steps > STEPS_MAX)
+			break;
 	}
+	for (size_t i = 0; changed && i < sharing->count; i++)
+		sharing->items[i]->class = sharing->items[i];
 }
 
 static void report_section(const struct linker *linker, const struct section *section,

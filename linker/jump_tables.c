@@ -18,6 +18,15 @@
 
 #define ENTRY_SIZE 8u
 
+// No compiler lets tables overlap.
+#define OVERLAP_MAX 16
+
+// What the tables of an object are about.
+struct tables {
+	struct section **owners; // by symbol: the code section; NULL: the table was not met
+	uint64_t room;           // bytes that further ones may have
+};
+
 static bool is_table(const struct symbol *symbol)
 {
 	return symbol && symbol->section && symbol->section->role == ROLE_JUMP_TABLES;
@@ -61,10 +70,10 @@ static void add_entry(struct linker *linker, struct section *section, struct sec
 }
 
 // The code section of each table, by symbol; a table is read when it is met first.
-static void add_table(struct linker *linker, struct section **owners, const struct symbol *table,
+static void add_table(struct linker *linker, struct tables *tables, const struct symbol *table,
 		      struct section *code, uint64_t offset)
 {
-	struct section **owner = &owners[symbol_index(table)];
+	struct section **owner = &tables->owners[symbol_index(table)];
 
 	if (*owner == code || !check_table(linker, table))
 		return;
@@ -75,6 +84,13 @@ static void add_table(struct linker *linker, struct section **owners, const stru
 		return;
 	}
 	*owner = code;
+	if (table->size > tables->room) {
+		diag_error(linker->diag, symbol_place(linker, table),
+			   "jump table '%s' overlaps with others more than any compiler would do",
+			   linker_name(linker, table->name));
+		return;
+	}
+	tables->room -= table->size;
 	for (uint64_t at = 0; at < table->size; at += ENTRY_SIZE)
 		add_entry(linker, table->section, code, table->value + at);
 }
@@ -102,11 +118,11 @@ static void resolve_entries(struct linker *linker, struct section *section)
 	}
 }
 
-static void read_code(struct linker *linker, struct section **owners, struct section *code)
+static void read_code(struct linker *linker, struct tables *tables, struct section *code)
 {
 	array_each(reference, &code->references) {
 		if (is_table(reference_symbol(reference)))
-			add_table(linker, owners, reference->symbol, code, reference->offset);
+			add_table(linker, tables, reference->symbol, code, reference->offset);
 		else if (!reference->named && reference->target->role == ROLE_JUMP_TABLES)
 			diag_error(
 				linker->diag, place_at(section_place(code), reference->offset),
@@ -131,7 +147,7 @@ static bool check_tables(struct linker *linker, const struct object *object)
 void read_jump_tables(struct linker *linker, struct object *object)
 {
 	bool found = false, relocated = false;
-	struct section **owners;
+	struct tables tables = { 0 };
 
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		struct section *section = &object->sections[i];
@@ -139,14 +155,15 @@ void read_jump_tables(struct linker *linker, struct object *object)
 		if (section->role != ROLE_JUMP_TABLES)
 			continue;
 		found = true;
+		tables.room += section->size * OVERLAP_MAX;
 		relocated |= section->references.count > 0;
 		resolve_entries(linker, section);
 	}
 	if (!found || !check_tables(linker, object) || relocated)
 		return;
-	owners = arena_new_array(linker->arena, struct section *, object->symbol_count);
+	tables.owners = arena_new_array(linker->arena, struct section *, object->symbol_count);
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		if (object->sections[i].role == ROLE_CODE)
-			read_code(linker, owners, &object->sections[i]);
+			read_code(linker, &tables, &object->sections[i]);
 	}
 }

@@ -162,15 +162,16 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 static void check_name(struct linker *linker, const struct output_section *output)
 {
 	struct str rel = STR(".rel"), name = strings_get(&linker->strings, output->name);
-	const char *place = linker_name(linker, output->name) + rel.size;
+	struct str place = { name.data + rel.size, name.size - rel.size };
+	uint32_t number;
 
 	if (!str_starts_with(name, rel))
 		return;
-	array_each(other, &linker->sections) {
-		if (!strcmp(linker_name(linker, (*other)->name), place))
-			diag_error(linker->diag, section_place(output->inputs.items[0]),
-				   "section has the name of the relocations of '%s'", place);
-	}
+	number = strings_find(&linker->strings, place, strings_hash(&linker->strings, place));
+	number = strings_final(&linker->strings, number);
+	if (number && !(number & TEXT_BIT) && linker_section(linker, number))
+		diag_error(linker->diag, section_place(output->inputs.items[0]),
+			   "section has the name of the relocations of '%s'", place.data);
 }
 
 /*

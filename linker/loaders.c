@@ -185,6 +185,7 @@ static void take_single_field(struct linker *linker, struct single_field_list *s
 	uint32_t section = variable->atom->section->output_name;
 
 	array_each(first, seen) {
+		linker->usage.seen++;
 		if (first->section != section || strcmp(first->what, what) != 0)
 			continue;
 		diag_warning(
@@ -211,6 +212,9 @@ static void take_variable(struct linker *linker, struct single_field_list *seen,
 		return;
 	type = btf_graph_type(graph, variable->node);
 	members = btf_record_tail(type);
+	linker->usage.seen += btf_info_vlen(type->info);
+	if (linker->usage.seen > BTF_SEEN_MAX)
+		return;
 	what = find_single_field(graph, variable->node);
 	if (what)
 		take_single_field(linker, seen, variable, what);

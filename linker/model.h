@@ -21,6 +21,7 @@
 #include "bpfld.h"
 #include "btf.h"
 #include "file_io.h"
+#include "long_names.h"
 #include "scratch.h"
 
 #ifndef SHF_GNU_RETAIN // musl's elf.h has none
@@ -296,6 +297,8 @@ struct object {
 	ARRAY(struct input_tag) tags;     // by type_id
 	ARRAY(struct callback) callbacks; // by name
 	bool has_functions;               // in BTF, that are not static
+	bool names_overlap;               // those of declarations, more than name_room
+	uint64_t name_room;               // bytes that further ones may have (read_types)
 	struct section *
 		*ext_sections; // by index in ext->blocks; NULL: discarded (read_declarations)
 	struct declaration **
@@ -391,6 +394,7 @@ struct linker {
 	ARRAY(bool) retained;         // by name (number_symbols)
 	uint32_t function_count;      // that may fold (fold_identical)
 	uint32_t first_global;        // index of the first non-local in symbols
+	struct long_names long_names; // of the object that is read
 	struct btf_usage usage;       // of types, for comparisons (check_types)
 	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
 	struct str btf;               // encode_types

@@ -264,15 +264,20 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	struct place where = place_in(object->name, NULL);
 	Elf64_Sym source = sym_get(from->symbols->data, symndx, object->big_endian);
 	const char *name;
+	uint32_t number;
 
 	if (source.st_name >= from->names.size) {
 		diag_error(linker->diag, where, "symbol %" PRIu32 " has no valid name", symndx);
 		return false;
 	}
 	name = from->names.data + source.st_name;
+	number = long_names_find(&linker->long_names, &linker->strings, name);
+	if (!number)
+		number = strings_intern(&linker->strings, str_of(name));
+	long_names_add(&linker->long_names, &linker->strings, name, number);
 	*symbol = (struct symbol){
 		.object = object,
-		.name = strings_intern(&linker->strings, str_of(name)),
+		.name = number,
 		.binding = ELF64_ST_BIND(source.st_info),
 		.type = ELF64_ST_TYPE(source.st_info),
 		.visibility = ELF64_ST_VISIBILITY(source.st_other),
@@ -340,6 +345,7 @@ static bool read_symbols(struct linker *linker, struct object *object,
 	object->symbol_count = (uint32_t)count;
 	for (uint32_t i = 1; i < count; i++)
 		valid &= read_symbol(linker, object, i, &from);
+	long_names_clear(&linker->long_names, &linker->strings);
 	return valid;
 }
 

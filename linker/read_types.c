@@ -16,6 +16,8 @@
 // More than any program's typedefs and qualifiers around one type. Hostile ones must not make each
 // variable walk over all of them.
 #define MODIFIERS_MAX 64
+// Bytes of names of declarations, for each byte of types and strings.
+#define NAMES_EACH 64
 
 static const struct section *find_role(const struct object *object, enum role role)
 {
@@ -26,9 +28,34 @@ static const struct section *find_role(const struct object *object, enum role ro
 	return NULL;
 }
 
-static uint32_t intern_name(struct linker *linker, const struct btf_unit *unit, uint32_t name_off)
+// The number of a name of @object's BTF; 0 where too many have overlapped.
+static uint32_t intern_name(struct linker *linker, struct object *object, uint32_t name_off)
 {
-	return strings_intern(&linker->strings, btf_unit_string(unit, name_off));
+	const char *text = object->btf->strings.data + name_off;
+	uint32_t number = long_names_find(&linker->long_names, &linker->strings, text);
+	struct str name;
+
+	if (number)
+		return number;
+	name = str_of(text);
+	if (name.size > object->name_room) {
+		object->name_room = 0;
+		object->names_overlap = true;
+		return 0;
+	}
+	object->name_room -= name.size;
+	number = strings_intern(&linker->strings, name);
+	long_names_add(&linker->long_names, &linker->strings, text, number);
+	return number;
+}
+
+// Whether anything is called that. A long name is taken for known: no kernel has such functions.
+static bool is_known(const struct linker *linker, const struct object *object, uint32_t name_off)
+{
+	const char *text = object->btf->strings.data + name_off;
+	struct str name = { text, strnlen(text, LONG_NAME_MIN) };
+
+	return name.size == LONG_NAME_MIN || strings_has(&linker->strings, name);
 }
 
 // A forward declaration becomes its definition in the graph; only the object tells.
@@ -60,7 +87,7 @@ static struct declaration *note_declaration(struct linker *linker, struct object
 	bool is_variable = btf_info_kind(type->info) == BTF_KIND_VAR;
 	const struct btf_var *var = btf_record_tail(type);
 	uint32_t linkage = is_variable ? var->linkage : btf_info_vlen(type->info);
-	uint32_t name = intern_name(linker, object->btf, type->name_off);
+	uint32_t name = intern_name(linker, object, type->name_off);
 
 	*declaration = (struct declaration){
 		.object = object,
@@ -100,17 +127,16 @@ static void mark_mentioned(const struct object *object, uint8_t *mentioned)
 
 // BTF that a kernel's was copied into has 100,000 FUNCs that nothing in the object is about. What
 // has the name of a symbol has one that is known here.
-static bool is_about_object(const struct linker *linker, const struct btf_unit *unit,
+static bool is_about_object(const struct linker *linker, const struct object *object,
 			    uint32_t type_id, const uint8_t *mentioned)
 {
-	const struct btf_type *type = btf_unit_type(unit, type_id);
+	const struct btf_type *type = btf_unit_type(object->btf, type_id);
 
 	switch (btf_info_kind(type->info)) {
 	case BTF_KIND_VAR:
 		return true;
 	case BTF_KIND_FUNC:
-		return mentioned[type_id] ||
-		       strings_has(&linker->strings, btf_unit_string(unit, type->name_off));
+		return mentioned[type_id] || is_known(linker, object, type->name_off);
 	default:
 		return false;
 	}
@@ -146,7 +172,7 @@ static void note_declarations(struct linker *linker, struct object *object)
 		// Names are all over the strings.
 		if (i + NAMES_AHEAD < unit->declaration_count)
 			__builtin_prefetch(declaration_name(unit, i + NAMES_AHEAD));
-		if (is_about_object(linker, unit, id, mentioned))
+		if (is_about_object(linker, object, id, mentioned))
 			*array_add(linker->arena, &object->declarations) =
 				note_declaration(linker, object, id);
 		object->has_functions |= btf_info_kind(info) == BTF_KIND_FUNC &&
@@ -165,7 +191,7 @@ static void note_datasec(struct linker *linker, struct object *object, const str
 	ptrdiff_t word = &entries->offset - unit->words;
 
 	*datasec = (struct datasec){
-		.name = intern_name(linker, unit, type->name_off),
+		.name = intern_name(linker, object, type->name_off),
 		.size = type->size,
 		.first_field = unit->words_at + (uint32_t)word * (uint32_t)sizeof(*unit->words),
 		.count = count,
@@ -197,7 +223,7 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 	// One of those that were left out.
 	if (!target && btf_kind_info(target_kind)->is_declaration)
 		return;
-	tag.value = intern_name(linker, object->btf, type->name_off);
+	tag.value = intern_name(linker, object, type->name_off);
 	tag.structure = type_tag_structure(linker, tag.value);
 	*array_add(linker->arena, &object->tags) = tag;
 	if (!target)
@@ -212,6 +238,8 @@ void object_note_declarations(struct linker *linker, struct object *object)
 {
 	const struct btf_unit *unit = object->btf;
 
+	object->name_room =
+		NAMES_EACH * (unit->strings.size + (uint64_t)unit->word_count * sizeof(uint32_t));
 	note_declarations(linker, object);
 	for (uint32_t i = 0; i < unit->declaration_count; i++) {
 		const struct btf_type *type = btf_unit_type(unit, unit->declarations[i]);
@@ -221,6 +249,10 @@ void object_note_declarations(struct linker *linker, struct object *object)
 		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
 			note_datasec(linker, object, type);
 	}
+	long_names_clear(&linker->long_names, &linker->strings);
+	if (object->names_overlap)
+		diag_error(linker->diag, unit->where,
+			   "names of declarations overlap more than any compiler would do");
 	object_follow_variables(object);
 	callbacks_resolve(linker, object);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scope.h"
 
+// Bytes; kernels take half of that.
+#define ORIGIN_MAX 1024
+
 // Grow a table to hold @name.
 #define reserve(scope, table, name)                                                                \
 	do {                                                                                       \
@@ -31,6 +34,17 @@ struct str scope_clone_origin(const struct linker *linker, uint32_t name)
 	const char *dot = memchr(text.data, '.', text.size);
 
 	return (struct str){ text.data, dot ? (size_t)(dot - text.data) : 0 };
+}
+
+bool scope_is_clone(const struct linker *linker, uint32_t clone, uint32_t name)
+{
+	struct str text = strings_get(&linker->strings, clone);
+	struct str origin = strings_get(&linker->strings, name);
+
+	// Any number of declarations and records may have one long name.
+	return origin.size <= ORIGIN_MAX && text.size > origin.size &&
+	       text.data[origin.size] == '.' && str_starts_with(text, origin) &&
+	       !memchr(origin.data, '.', origin.size);
 }
 
 static void add_local(struct scope *scope, struct symbol *symbol, uint32_t name)

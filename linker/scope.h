@@ -47,4 +47,7 @@ struct symbol *scope_local(const struct scope *scope, uint32_t name);
  */
 struct str scope_clone_origin(const struct linker *linker, uint32_t name);
 
+/** Whether scope_clone_origin() of @clone is @name, unless that is longer than a kernel takes. */
+bool scope_is_clone(const struct linker *linker, uint32_t clone, uint32_t name);
+
 #endif

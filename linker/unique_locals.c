@@ -96,10 +96,43 @@ static uint32_t hash_place(const struct renaming *renaming, const struct section
 	return hash_bytes(&renaming->linker->strings.key, place, sizeof(place));
 }
 
-static void rename_symbols(struct renaming *renaming, struct object *object)
+// The renamed function of that name at a place of this object; NULL: none.
+static struct symbol **find_renamed(const struct renaming *renaming, const struct section *section,
+				    uint64_t offset, uint32_t name)
+{
+	struct table_probe probe =
+		table_probe(&renaming->places, hash_place(renaming, section, offset, name));
+	uint32_t index;
+
+	while (table_next(&renaming->places, &probe, &index)) {
+		struct symbol **symbol = &renaming->functions.items[index];
+
+		if ((*symbol)->section == section && (*symbol)->value == offset &&
+		    (*symbol)->name == name)
+			return symbol;
+	}
+	return NULL;
+}
+
+// Of several of one place and name the last.
+static void add_renamed(struct renaming *renaming, struct symbol *symbol)
 {
 	struct arena *arena = renaming->linker->arena;
+	struct symbol **before =
+		find_renamed(renaming, symbol->section, symbol->value, symbol->name);
 
+	if (before) {
+		*before = symbol;
+		return;
+	}
+	table_add(&renaming->places, arena,
+		  hash_place(renaming, symbol->section, symbol->value, symbol->name),
+		  (uint32_t)renaming->functions.count);
+	*array_add(arena, &renaming->functions) = symbol;
+}
+
+static void rename_symbols(struct renaming *renaming, struct object *object)
+{
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
@@ -110,29 +143,18 @@ static void rename_symbols(struct renaming *renaming, struct object *object)
 			continue;
 		}
 		symbol->output_name = fresh_name(renaming, symbol->name);
-		table_add(&renaming->places, arena,
-			  hash_place(renaming, symbol->section, symbol->value, symbol->name),
-			  (uint32_t)renaming->functions.count);
-		*array_add(arena, &renaming->functions) = symbol;
+		add_renamed(renaming, symbol);
 	}
 }
 
 // By place and name: a name may be there twice in one object, and a place may have two names.
 static void rename_declaration(const struct renaming *renaming, struct declaration *declaration)
 {
-	const struct section *section = declaration->atom->section;
-	struct table_probe probe =
-		table_probe(&renaming->places,
-			    hash_place(renaming, section, declaration->offset, declaration->name));
-	uint32_t index;
+	struct symbol *const *symbol = find_renamed(renaming, declaration->atom->section,
+						    declaration->offset, declaration->name);
 
-	while (table_next(&renaming->places, &probe, &index)) {
-		const struct symbol *symbol = renaming->functions.items[index];
-
-		if (symbol->section == section && symbol->value == declaration->offset &&
-		    symbol->name == declaration->name)
-			declaration->output_name = symbol->output_name;
-	}
+	if (symbol)
+		declaration->output_name = (*symbol)->output_name;
 }
 
 static void keep_names(struct object *object)
