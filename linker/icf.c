@@ -23,7 +23,7 @@
 
 // Functions and calls that are looked at, over all rounds. A chain of calls as long as there are
 // functions takes as many rounds; functions that may still differ then stay as they are.
-#define STEPS_MAX (1u << 24)
+#define STEPS_MAX (1u << 22)
 
 // Functions whose class may still split.
 struct sharing {

@@ -196,6 +196,30 @@ static void make_typedefs(struct inputs *inputs)
 	}
 }
 
+// Static functions, each of which calls the next: they differ as the last one does.
+static void make_calls(struct inputs *inputs)
+{
+	enum { COUNT = 12000 };
+	static const uint8_t code[16] = { 0x85, 0x10, [4] = 1, [8] = 0x95 };
+	struct elf_object object = elf_object_begin(inputs->arena, false);
+	uint32_t text =
+		elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+	uint32_t named = 0;
+
+	for (uint32_t i = 0; i < COUNT; i++) {
+		uint32_t symbol = elf_object_symbol(&object, i ? "" : "f", STB_LOCAL, STT_FUNC,
+						    text, i * 16, i + 1 < COUNT ? 16 : 8);
+
+		named = named ? named : symbol;
+		object.symbols.items[symbol].st_name = object.symbols.items[named].st_name;
+		elf_object_bytes(&object, text, i + 1 < COUNT ? code : code + 8,
+				 i + 1 < COUNT ? 16 : 8);
+	}
+	inputs->images[0] = elf_object_finish(&object);
+	inputs->options.icf = BPFLD_ICF_ALL;
+	inputs->options.no_unique_locals = true;
+}
+
 static const struct row {
 	const char *name;
 	void (*make)(struct inputs *inputs);
@@ -205,6 +229,7 @@ static const struct row {
 	{ "functions that are renamed", make_renamed },
 	{ "tags of one function", make_tags },
 	{ "variables of a long chain of qualifiers", make_typedefs },
+	{ "functions that call each other in a row", make_calls },
 };
 
 static double seconds(void)
