@@ -93,10 +93,11 @@ static void add_duplicates(const struct link_map *map, struct text *text)
 
 		text_format(text, "%8zu %8" PRIx64 " %8" PRIx64 "  %s %s:", duplicate->count,
 			    first->size, duplicate_size(duplicate),
-			    linker_name(map->linker, first->section->output_name),
-			    linker_name(map->linker, first->name));
+			    text_name(text, linker_name(map->linker, first->section->output_name)),
+			    text_name(text, linker_name(map->linker, first->name)));
 		for (size_t i = 0; i < duplicate->count; i++)
-			text_format(text, " %s", duplicate->copies[i]->object->name);
+			text_format(text, " %s",
+				    text_name(text, duplicate->copies[i]->object->name));
 		text_string(text, "\n");
 	}
 }

@@ -78,8 +78,8 @@ static void add_duplicates(const struct linker *linker, struct text *text)
 		    duplicates.count, duplicates.size, duplicates.kept);
 	array_each(duplicate, &duplicates)
 		text_format(text, "duplicated-static %s %zu %" PRIu64 "\n",
-			    linker_name(linker, duplicate->copies[0]->name), duplicate->count,
-			    duplicate_size(duplicate));
+			    text_name(text, linker_name(linker, duplicate->copies[0]->name)),
+			    duplicate->count, duplicate_size(duplicate));
 }
 
 void report_stats(struct linker *linker, struct text *text)
