@@ -226,6 +226,21 @@ bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
 	return false;
 }
 
+bool archive_member_at(struct linker *linker, struct archive *archive, uint64_t offset,
+		       struct archive_entry *entry)
+{
+	struct archive_reader reader = { linker, archive };
+	uint64_t at = offset;
+
+	if (offset < archive->file->size) {
+		enum entry_kind kind = read_entry(&reader, &at, entry);
+
+		if (kind == ENTRY_BROKEN || kind == ENTRY_MEMBER)
+			return kind == ENTRY_MEMBER;
+	}
+	return archive_reject(linker, archive, offset, "no member where its index has one");
+}
+
 size_t archive_count(struct linker *linker, struct archive *archive)
 {
 	uint64_t at = archive->first;

@@ -26,6 +26,9 @@ struct archive {
 	bool broken;           // which was reported
 	uint64_t first;        // offset of the first member
 	struct str long_names; // of GNU; empty when there are none
+	uint64_t name_bytes;   // that names of members had so far (overlap.h)
+	uint64_t member_bytes; // that members had so far, likewise
+	ARRAY(uint8_t) uses;   // of a file as members of a thin archive, likewise
 	ARRAY(struct archive_symbol) symbols;
 };
 
@@ -47,6 +50,14 @@ struct archive *archive_read(struct linker *linker, struct file *file);
  */
 bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
 		  struct archive_entry *entry);
+
+/**
+ * The member whose header is at @offset, which may be anywhere.
+ *
+ * @return false when an error was reported: there is none
+ */
+bool archive_member_at(struct linker *linker, struct archive *archive, uint64_t offset,
+		       struct archive_entry *entry);
 
 /** How many members there are. */
 size_t archive_count(struct linker *linker, struct archive *archive);

@@ -15,6 +15,7 @@
 #include <inttypes.h>
 
 #include "integers.h"
+#include "overlap.h"
 #include "passes.h"
 
 struct signatures {
@@ -24,13 +25,16 @@ struct signatures {
 // The name that groups of several objects have in common; 0 when an error was reported.
 static uint32_t read_signature(struct linker *linker, const struct section *group)
 {
-	const struct object *object = group->object;
+	struct object *object = group->object;
 
 	if (group->info && group->info < object->symbol_count) {
 		const struct symbol *symbol = &object->symbols[group->info];
 
-		if (symbol->type == STT_SECTION && symbol->section)
+		if (symbol->type == STT_SECTION && symbol->section) {
+			if (!overlap_add_name(linker, object, symbol->section->text_name))
+				return 0;
 			return strings_intern(&linker->strings, str_of(symbol->section->text_name));
+		}
 		if (symbol->name)
 			return symbol->name;
 	}

@@ -97,10 +97,12 @@ static int compare_extents(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static struct extents find_extents(struct linker *linker, struct object *object,
-				   const struct headers *headers)
+// What is read of the sections of the file, each of which lies in it; false when an error was
+// reported: they share bytes, which compilers never let them do.
+static bool find_extents(struct linker *linker, struct object *object,
+			 const struct headers *headers, struct extents *extents)
 {
-	struct extents extents = { 0 };
+	uint64_t room = object->size;
 
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		struct section *section = &object->sections[i];
@@ -108,17 +110,23 @@ static struct extents find_extents(struct linker *linker, struct object *object,
 
 		if (!is_needed(section))
 			continue;
+		if (section->size > room) {
+			diag_error(linker->diag, section_place(section),
+				   "sections up to this one hold more bytes than the file");
+			return false;
+		}
+		room -= section->size;
 		start = shdr_get(headers->bytes, i, object->big_endian).sh_offset;
-		*array_add(linker_early(linker), &extents) = (struct extent){
+		*array_add(linker_early(linker), extents) = (struct extent){
 			.section = section,
 			.start = start,
 			.end = start + section->size,
 			.kind = extent_kind(section),
 		};
 	}
-	if (extents.count)
-		qsort(extents.items, extents.count, sizeof(*extents.items), compare_extents);
-	return extents;
+	if (extents->count)
+		qsort(extents->items, extents->count, sizeof(*extents->items), compare_extents);
+	return true;
 }
 
 // The bytes of a run. *@once is for what the next object overwrites, if it is free.
@@ -158,9 +166,11 @@ static size_t load_run(struct linker *linker, const struct object *object,
 
 bool load_sections(struct linker *linker, struct object *object, const struct headers *headers)
 {
-	struct extents extents = find_extents(linker, object, headers);
 	struct scratch *once = object->fleeting ? &linker->type_bytes : NULL;
+	struct extents extents = { 0 };
 
+	if (!find_extents(linker, object, headers, &extents))
+		return false;
 	for (size_t i = 0, count; i < extents.count; i += count) {
 		count = load_run(linker, object, &extents, i, &once);
 		if (!count)

@@ -15,6 +15,7 @@
 #include "follow_symbols.h"
 #include "guess.h"
 #include "input.h"
+#include "overlap.h"
 #include "passes.h"
 #include "read_object.h"
 #include "read_types.h"
@@ -133,25 +134,28 @@ static struct member *make_member(struct linker *linker, struct file *file, uint
 static bool locate_member(struct linker *linker, struct member *member)
 {
 	struct archive *archive = member->file->archive;
-	uint64_t at = member->offset;
 	struct archive_entry entry;
 
-	if (!archive_next(linker, archive, &at, &entry) || entry.offset != member->offset)
-		return archive_reject(linker, archive, member->offset,
-				      "no member where its index has one");
+	if (!archive_member_at(linker, archive, member->offset, &entry) ||
+	    !overlap_add_member(linker, archive, &entry))
+		return false;
 	describe_member(linker, member, &entry);
 	return true;
 }
 
 static bool load_thin_member(struct linker *linker, struct member *member)
 {
-	struct bpfld_input *input = arena_new(linker->arena, struct bpfld_input);
+	struct bpfld_input *input;
 	struct file *file;
 
+	// Nobody opens more files for an archive that is refused.
+	if (member->file->archive->broken)
+		return false;
+	input = arena_new(linker->arena, struct bpfld_input);
 	input->name = member->name;
 	input->path = member->path;
 	file = file_open(linker, input, member->file->index, true);
-	if (!file)
+	if (!file || !overlap_add_file(linker, member->file->archive, member->offset, file))
 		return false;
 	member->source = file;
 	member->size = file->size;
@@ -315,8 +319,11 @@ static void walk_members(struct extraction *extraction, struct file *file)
 	struct archive_entry entry;
 
 	while (archive_next(linker, file->archive, &at, &entry)) {
-		struct member *member = make_member(linker, file, entry.offset);
+		struct member *member;
 
+		if (!overlap_add_member(linker, file->archive, &entry))
+			return;
+		member = make_member(linker, file, entry.offset);
 		describe_member(linker, member, &entry);
 		if (file->input->whole_archive)
 			take(extraction, member);

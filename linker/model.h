@@ -279,6 +279,8 @@ struct object {
 	size_t size;
 	bool big_endian;
 	bool ambiguous;           // several of its sections have one name
+	bool overlaps;            // its names do, which was reported (overlap.h)
+	uint64_t name_bytes;      // that names in it had so far, however often (overlap.h)
 	uint32_t flags;           // e_flags
 	struct section *sections; // by shndx; later those that matter (keep_sections)
 	uint32_t section_count;

@@ -13,6 +13,7 @@
 #include "gcc.h"
 #include "insn.h"
 #include "load_sections.h"
+#include "overlap.h"
 #include "read_headers.h"
 #include "read_object.h"
 
@@ -110,7 +111,7 @@ static void number_names(struct linker *linker, struct section *section)
 static bool read_section(struct linker *linker, struct section *section,
 			 const struct headers *headers)
 {
-	const struct object *object = section->object;
+	struct object *object = section->object;
 	Elf64_Shdr header = shdr_get(headers->bytes, section->shndx, object->big_endian);
 
 	if (header.sh_name >= headers->names.size) {
@@ -118,6 +119,8 @@ static bool read_section(struct linker *linker, struct section *section,
 			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
+	if (!overlap_add_name(linker, object, headers->names.data + header.sh_name))
+		return false;
 	section->text_name = headers->names.data + header.sh_name;
 	section->type = header.sh_type;
 	section->link = header.sh_link;
@@ -170,7 +173,7 @@ static bool read_sections(struct linker *linker, struct object *object, struct h
 	object->sections[0].object = object;
 	if (!headers_strings(linker, object, headers, headers->names_shndx, &headers->names))
 		return false;
-	for (uint32_t i = 1; i < headers->count; i++) {
+	for (uint32_t i = 1; i < headers->count && !object->overlaps; i++) {
 		struct section *section = &object->sections[i];
 
 		section->object = object;
@@ -272,8 +275,11 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	}
 	name = from->names.data + source.st_name;
 	number = long_names_find(&linker->long_names, &linker->strings, name);
-	if (!number)
+	if (!number) {
+		if (!overlap_add_name(linker, object, name))
+			return false;
 		number = strings_intern(&linker->strings, str_of(name));
+	}
 	long_names_add(&linker->long_names, &linker->strings, name, number);
 	*symbol = (struct symbol){
 		.object = object,
@@ -343,7 +349,7 @@ static bool read_symbols(struct linker *linker, struct object *object,
 	object->symbols = arena_new_array(linker->arena, struct symbol, count);
 	object->symbols[0].object = object;
 	object->symbol_count = (uint32_t)count;
-	for (uint32_t i = 1; i < count; i++)
+	for (uint32_t i = 1; i < count && !object->overlaps; i++)
 		valid &= read_symbol(linker, object, i, &from);
 	long_names_clear(&linker->long_names, &linker->strings);
 	return valid;

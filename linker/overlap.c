@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "overlap.h"
+
+#include <inttypes.h>
+
+bool overlap_add_name(struct linker *linker, struct object *object, const char *name)
+{
+	uint64_t room = (uint64_t)object->size * NAME_USES_MAX - object->name_bytes;
+	size_t size = strnlen(name, room + 1);
+
+	if (size <= room) {
+		object->name_bytes += size;
+		return true;
+	}
+	if (!object->overlaps)
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "names of sections or symbols overlap more than any compiler would do");
+	object->overlaps = true;
+	return false;
+}
+
+bool overlap_add_member(struct linker *linker, struct archive *archive,
+			const struct archive_entry *entry)
+{
+	uint64_t size = archive->file->size;
+
+	// Thin archives name a path for each of the members of an archive in them.
+	if (entry->name.size > size * NAME_USES_MAX - archive->name_bytes)
+		return archive_reject(linker, archive, entry->offset,
+				      "names of members overlap more than any archiver would do");
+	archive->name_bytes += entry->name.size;
+	if (archive->thin)
+		return true;
+	if (entry->size > size - archive->member_bytes)
+		return archive_reject(linker, archive, entry->offset,
+				      "members are within each other");
+	archive->member_bytes += entry->size;
+	return true;
+}
+
+bool overlap_add_file(struct linker *linker, struct archive *archive, uint64_t offset,
+		      const struct file *file)
+{
+	// As a name, it has a number.
+	uint32_t identity =
+		strings_intern(&linker->strings,
+			       str_of(arena_format(linker->arena, "%" PRIu64 ":%" PRIu64,
+						   (uint64_t)file->device, (uint64_t)file->inode)));
+
+	while (archive->uses.count <= identity)
+		*array_add(linker->arena, &archive->uses) = 0;
+	if (archive->uses.items[identity] == THIN_USES_MAX)
+		return archive_reject(linker, archive, offset, "it names one file again and again");
+	archive->uses.items[identity]++;
+	return true;
+}
