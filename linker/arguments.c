@@ -276,6 +276,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 	struct arguments arguments = { 0 };
 
 	line->options.error_limit = 20;
+	line->options.warning_limit = 1000;
 	if (argc > 0 && !expand_responses((const char *const *)argv + 1, (size_t)argc - 1, arena,
 					  errors, &arguments, &parser.read_files))
 		return COMMAND_WRONG;

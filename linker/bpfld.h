@@ -221,9 +221,10 @@ struct bpfld_options {
 	const char *license; /* the output's, whatever the inputs say; NULL: theirs, which must be
 				one */
 
-	bool fatal_warnings; /* warnings are errors */
-	bool no_warnings;    /* else warnings are not told */
-	size_t error_limit;  /* most errors that are told; 0: all */
+	bool fatal_warnings;  /* warnings are errors */
+	bool no_warnings;     /* else warnings are not told */
+	size_t error_limit;   /* most errors that are told; 0: all */
+	size_t warning_limit; /* most warnings that are; 0: all */
 
 	/**
 	 * By enum bpfld_report: the file that the report is written to, as safely as the output; or
@@ -243,7 +244,10 @@ struct bpfld_options {
 	 */
 	bool copy_inputs;
 
-	/** Most bytes of memory that the link may take, mapped inputs not counted; 0: no limit. */
+	/**
+	 * Most bytes of memory that the link may take, diagnostics and an output in memory
+	 * included, mapped inputs not counted; 0: no limit.
+	 */
 	size_t memory_limit;
 
 	/** Called with each diagnostic as it is found, in the link's thread; may be NULL. */

@@ -124,8 +124,8 @@ static bool run_protected(void *argument)
 {
 	struct linker *linker = argument;
 
-	// Running out of memory for messages ends the link like running out of any other.
-	linker->diag->arena->exhausted = linker->arena->exhausted;
+	// Memory for messages is memory of the link, and running out of it ends it likewise.
+	arena_share_account(linker->diag->arena, linker->arena);
 	return run_passes(linker);
 }
 
@@ -134,6 +134,8 @@ static bool take_image(const struct linker *linker, struct bpfld_result *result)
 {
 	if (linker->options->output.kind != BPFLD_OUTPUT_MEMORY)
 		return true;
+	if (!arena_has_room(linker->arena, linker->image_size))
+		return false;
 	result->data = malloc(linker->image_size);
 	if (!result->data)
 		return false;
@@ -164,7 +166,7 @@ static bool link_into(struct linker *linker, struct bpfld_result *result)
 	bool exhausted;
 	bool linked = arena_protect(linker->arena, run_protected, linker, &exhausted);
 
-	memory->arena.exhausted = NULL;
+	arena_stand_alone(&memory->arena);
 	if (exhausted || (linked && !take_image(linker, result)))
 		return report_exhaustion(result, linker->options);
 	result->diagnostics = memory->diagnostics.items;
@@ -192,6 +194,7 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.fatal_warnings = options->fatal_warnings;
 	diag.no_warnings = options->no_warnings;
 	diag.error_limit = options->error_limit;
+	diag.warning_limit = options->warning_limit;
 	diag.sink = publish;
 	diag.context = memory;
 	linked = link_into(&linker, result);

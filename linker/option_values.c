@@ -312,13 +312,23 @@ void set_unresolved(struct parser *parser, const char *value)
 		parser->line->options.warn_undefined = false;
 }
 
-void set_error_limit(struct parser *parser, const char *value)
+static void set_limit(struct parser *parser, const char *option, const char *value, size_t *limit)
 {
 	char *end;
 
-	parser->line->options.error_limit = strtoul(value, &end, 10);
+	*limit = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end)
-		reject(parser, "--error-limit", value);
+		reject(parser, option, value);
+}
+
+void set_error_limit(struct parser *parser, const char *value)
+{
+	set_limit(parser, "--error-limit", value, &parser->line->options.error_limit);
+}
+
+void set_warning_limit(struct parser *parser, const char *value)
+{
+	set_limit(parser, "--warning-limit", value, &parser->line->options.warning_limit);
 }
 
 void set_color(struct parser *parser, const char *value)

@@ -19,6 +19,6 @@ option_action add_alias, set_unresolved, set_keyword;
 
 // Size, reports, messages and the rest.
 option_action set_icf, set_map_format, add_trace_symbol, set_time_trace;
-option_action set_error_limit, set_color, set_version, set_help;
+option_action set_error_limit, set_warning_limit, set_color, set_version, set_help;
 
 #endif

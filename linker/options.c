@@ -155,6 +155,8 @@ const struct option option_table[] = {
 	  "do not tell warnings" },
 	{ GROUP_MESSAGES, 0, "error-limit", "COUNT", CALL, 0, set_error_limit,
 	  "tell no more errors than that (default 20; 0: all)" },
+	{ GROUP_MESSAGES, 0, "warning-limit", "COUNT", CALL, 0, set_warning_limit,
+	  "tell no more warnings than that (default 1000; 0: all)" },
 	{ GROUP_MESSAGES, 0, "color-diagnostics", "[=WHEN]", CALL, 0, set_color,
 	  "always, never, or auto: on a terminal (default)" },
 

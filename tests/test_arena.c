@@ -398,6 +398,37 @@ Test(arena, released_arrays_begin_anew)
 	arena_deinit(&arena);
 }
 
+Test(arena, nested_and_shared_ones_have_one_limit)
+{
+	enum { LIMIT = 16 << 20, SIZE = 5 << 20 };
+	struct arena arena, shared, *nested;
+	void *memory;
+
+	arena_init(&arena, LIMIT);
+	arena_init(&shared, SIZE_MAX);
+	arena_share_account(&shared, &arena);
+	nested = arena_nest(&arena);
+	arena_alloc(&arena, SIZE);
+	memory = arena_alloc(nested, SIZE);
+	cr_expect(arena_has_room(&arena, SIZE) && arena_has_room(&shared, SIZE) &&
+		  arena_has_room(nested, SIZE));
+	arena_alloc(&shared, SIZE);
+	cr_expect_not(arena_has_room(&arena, SIZE) || arena_has_room(&shared, SIZE) ||
+		      arena_has_room(nested, SIZE));
+	cr_expect_geq(arena.used, 3 * SIZE);
+	cr_expect_leq(arena.used, LIMIT);
+	memset(memory, 1, SIZE);
+	arena_deinit(nested);
+	cr_expect(arena_has_room(&arena, SIZE));
+	arena_stand_alone(&shared);
+	cr_expect_lt(arena.used, 2 * SIZE);
+	cr_expect_geq(shared.used, SIZE);
+	arena_deinit(&arena);
+	cr_expect_eq(arena.used, 0);
+	arena_deinit(&shared);
+	cr_expect_eq(shared.used, 0);
+}
+
 // Also when there are more of them than have room in what the root has for them.
 Test(arena, nested_arenas_have_what_others_gave_back)
 {

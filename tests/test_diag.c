@@ -73,6 +73,50 @@ Test(diag, tells_names_printably)
 	arena_deinit(&arena);
 }
 
+// A message has a bounded size, and memory, whatever it is about.
+Test(diag, cuts_names)
+{
+	enum { SIZE = 1000000 };
+	struct arena arena;
+	struct diag diag;
+	char *name, *line;
+	size_t used;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	name = arena_alloc(&arena, SIZE + 1);
+	memset(name, 'n', SIZE);
+	memcpy(name, "first", 5);
+	memcpy(name + SIZE - 4, "last", 4);
+	// Of two bytes each, on either side of the cut.
+	for (size_t i = 201; i < 300; i += 2) {
+		memcpy(name + i, "\u00e4", 2);
+		memcpy(name + SIZE - i, "\u00e4", 2);
+	}
+	for (size_t i = 0; i < 100; i++)
+		diag_error(&diag, (struct place){ "a.o", name, 8, name }, "'%s' is not '%s'", name,
+			   name);
+	used = arena.used;
+	cr_expect_lt(used, 20 * SIZE, "%zu", used);
+	cr_expect(!strncmp(diag.first->text, "'first", 6));
+	cr_expect(strstr(diag.first->text, "n\u00e4") && strstr(diag.first->text, "...") &&
+		  strstr(diag.first->text, "last' is not 'first"));
+	cr_expect_null(strstr(diag.first->text, "\\x"));
+	cr_expect_lt(strlen(diag.first->text), 1100);
+	cr_expect_leq(strlen(diag.first->where.section), 512);
+	cr_expect_leq(strlen(diag.first->where.symbol), 512);
+	cr_expect(!strcmp(diag.first->where.symbol + strlen(diag.first->where.symbol) - 4, "last"));
+	line = diag_format(diag.first, &arena);
+	cr_expect_lt(strlen(line), 1700);
+	cr_expect_null(strstr(line, "\\x"));
+	// Blanks do not help.
+	for (size_t i = 0; i < SIZE; i += 100)
+		name[i] = ' ';
+	diag_error(&diag, place_in("a.o", NULL), "'%s'", name);
+	cr_expect_leq(strlen(diag.last->text), 4096 + 2 * strlen("\\xc3"));
+	arena_deinit(&arena);
+}
+
 static void count_message(const struct diag_message *message, void *context)
 {
 	cr_expect_str_eq(message->text, "text");
@@ -100,17 +144,23 @@ Test(diag, policies_tell_less_or_more)
 	static const struct {
 		const char *name;
 		bool fatal_warnings, no_warnings;
-		size_t error_limit;
+		size_t error_limit, warning_limit;
 		size_t errors, warnings;
 		const char *told; // severities, in order
 	} cases[] = {
-		{ "none", false, false, 0, 2, 2, "WNENWE" },
-		{ "fatal warnings", true, false, 0, 4, 0, "ENENEE" },
-		{ "no warnings", false, true, 0, 2, 0, "ENE" },
-		{ "fatal before none", true, true, 0, 4, 0, "ENENEE" },
-		{ "one error", false, false, 1, 2, 2, "WNENWN" },
-		{ "as many errors as there are", false, false, 2, 2, 2, "WNENWE" },
-		{ "a warning is one of them", true, false, 1, 4, 0, "ENN" },
+		{ "none", false, false, 0, 0, 2, 2, "WNENWE" },
+		{ "fatal warnings", true, false, 0, 0, 4, 0, "ENENEE" },
+		{ "no warnings", false, true, 0, 0, 2, 0, "ENE" },
+		{ "no warnings, which have a limit", false, true, 0, 1, 2, 0, "ENE" },
+		{ "fatal before none", true, true, 0, 0, 4, 0, "ENENEE" },
+		{ "one error", false, false, 1, 0, 2, 2, "WNENWN" },
+		{ "as many errors as there are", false, false, 2, 0, 2, 2, "WNENWE" },
+		{ "a warning is one of them", true, false, 1, 0, 4, 0, "ENN" },
+		{ "one warning", false, false, 0, 1, 2, 1, "WNENNE" },
+		{ "as many warnings as there are", false, false, 0, 2, 2, 2, "WNENWE" },
+		{ "one of each", false, false, 1, 1, 2, 1, "WNENNN" },
+		{ "warnings that are errors have the limit of errors", true, false, 0, 1, 4, 0,
+		  "ENENEE" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -124,6 +174,7 @@ Test(diag, policies_tell_less_or_more)
 		diag.fatal_warnings = cases[i].fatal_warnings;
 		diag.no_warnings = cases[i].no_warnings;
 		diag.error_limit = cases[i].error_limit;
+		diag.warning_limit = cases[i].warning_limit;
 		diag_warning(&diag, "name", where, "one");
 		diag_note(&diag, where, "of one");
 		diag_error(&diag, where, "two");

@@ -91,12 +91,45 @@ struct arena *arena_nest(struct arena *parent)
 {
 	struct arena *arena = arena_new(parent, struct arena);
 
-	arena_init(arena, parent->limit);
+	arena_init(arena, SIZE_MAX);
+	arena->account = parent->account ? parent->account : parent;
 	arena->exhausted = parent->exhausted;
 	arena->root = parent->root ? parent->root : parent;
 	arena->sibling = parent->nested;
 	parent->nested = arena;
 	return arena;
+}
+
+// The arena that counts the chunks of @arena.
+static struct arena *account_of(struct arena *arena)
+{
+	return arena->account ? arena->account : arena;
+}
+
+void arena_share_account(struct arena *arena, struct arena *other)
+{
+	arena->account = account_of(other);
+	arena->exhausted = other->exhausted;
+}
+
+void arena_stand_alone(struct arena *arena)
+{
+	if (!arena->account)
+		return;
+	// What the other one counted stays here.
+	for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->older) {
+		arena->account->used -= chunk->size;
+		arena->used += chunk->size;
+	}
+	arena->account = NULL;
+	arena->exhausted = NULL;
+}
+
+bool arena_has_room(const struct arena *arena, size_t size)
+{
+	const struct arena *account = account_of((struct arena *)arena);
+
+	return account->used <= account->limit && size <= account->limit - account->used;
 }
 
 static void give_chunk(struct arena *root, struct arena_chunk *chunk)
@@ -130,6 +163,7 @@ void arena_deinit(struct arena *arena)
 	while (chunk) {
 		struct arena_chunk *older = chunk->older;
 
+		account_of(arena)->used -= chunk->size;
 		give_chunk(arena->root ? arena->root : arena, chunk);
 		chunk = older;
 	}
@@ -137,6 +171,7 @@ void arena_deinit(struct arena *arena)
 		give_shared(arena);
 	*arena = (struct arena){
 		.limit = arena->limit,
+		.account = arena->account,
 		.sibling = arena->sibling,
 		.root = arena->root,
 	};
@@ -218,14 +253,14 @@ static struct arena_chunk *make_chunk(struct arena *arena, size_t size, bool is_
 		wanted = SMALL_SIZE;
 	else if (!is_single && needed < CHUNK_SIZE)
 		wanted = CHUNK_SIZE;
-	if (arena->used > arena->limit || wanted > arena->limit - arena->used)
+	if (!arena_has_room(arena, wanted))
 		arena_give_up(arena);
 	chunk = take_chunk(root, wanted);
 	if (!chunk)
 		arena_give_up(arena);
 	chunk->is_single = is_single;
 	chunk->had = wanted;
-	arena->used += wanted;
+	account_of(arena)->used += wanted;
 	return chunk;
 }
 
@@ -395,7 +430,7 @@ void arena_release(struct arena *arena, void *memory, size_t size)
 	}
 	chunk = *single;
 	*single = chunk->older;
-	arena->used -= chunk->size;
+	account_of(arena)->used -= chunk->size;
 	munmap(chunk, chunk->size);
 }
 

@@ -31,7 +31,8 @@ struct arena {
 	char *end;                  // one past the last byte of the newest chunk
 	struct arena_spare *spares[ARENA_SPARE_CLASSES]; // by the power of two of their size
 	uint32_t spare_classes;                          // bits: which of these there are
-	size_t used;                                     // bytes of its chunks
+	struct arena *account; // whose `used` and `limit` hold for it; NULL: its own
+	size_t used;           // bytes of chunks, of its own and of those with its account
 	size_t limit;          // most bytes that these may have; SIZE_MAX for no limit
 	jmp_buf *exhausted;    // where to go when memory runs out; set by arena_protect()
 	struct arena *nested;  // newest first
@@ -49,9 +50,21 @@ void arena_init(struct arena *arena, size_t limit);
 
 /**
  * An empty arena in @parent, for what is not needed as long: given back with @parent at the latest.
- * Memory runs out in it as it does in @parent, whose limit at this moment holds for each.
+ * Memory runs out in it as it does in @parent, and counts there.
  */
 struct arena *arena_nest(struct arena *parent);
+
+/**
+ * From now on what @arena, which is empty and nested in none, has counts as memory of @other, and
+ * runs out as that does. It ends with arena_stand_alone(), before @other does.
+ */
+void arena_share_account(struct arena *arena, struct arena *other);
+
+/** Keep the memory of @arena, which another accounted for. There is no limit any more. */
+void arena_stand_alone(struct arena *arena);
+
+/** Whether @size bytes more, of any allocator, would be within the limit. */
+bool arena_has_room(const struct arena *arena, size_t size);
 
 /** Give all memory back. The arena is empty afterwards and may be used again. */
 void arena_deinit(struct arena *arena);

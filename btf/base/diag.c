@@ -5,14 +5,83 @@
 
 #include "printable.h"
 
+// Of a name, bytes that are told. Longer ones, which no kernel takes, lose their middle: mangled
+// names differ at their ends.
+#define NAME_SIZE 512
+// Of an input: a path, and the name of a member.
+#define INPUT_SIZE (4096 + NAME_SIZE)
+// Of a text, in which are some names.
+#define TEXT_SIZE 4096
+
+#define ELLIPSIS "..."
+
 void diag_init(struct diag *diag, struct arena *arena)
 {
 	*diag = (struct diag){ .arena = arena };
 }
 
-static const char *copy(struct diag *diag, const char *text)
+static bool is_within_character(char byte)
 {
-	return text ? arena_strndup(diag->arena, text, strlen(text)) : NULL;
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+// Put no more than @most of the @size bytes @from to @to, which has room for them and may be the
+// same; returns how many that are.
+static size_t shorten(char *to, const char *from, size_t size, size_t most)
+{
+	size_t half = (most - sizeof(ELLIPSIS)) / 2, start = half, end = size - half;
+
+	if (size <= most) {
+		memmove(to, from, size);
+		return size;
+	}
+	// Characters have up to three bytes behind their first.
+	while (start > half - 3 && is_within_character(from[start]))
+		start--;
+	while (end < size - half + 3 && is_within_character(from[end]))
+		end++;
+	memmove(to, from, start);
+	memcpy(to + start, ELLIPSIS, strlen(ELLIPSIS));
+	memmove(to + start + strlen(ELLIPSIS), from + end, size - end);
+	return start + strlen(ELLIPSIS) + size - end;
+}
+
+static const char *copy(struct diag *diag, const char *text, size_t most)
+{
+	size_t size = text ? strlen(text) : 0;
+	char *shortened;
+
+	if (!text)
+		return NULL;
+	shortened = arena_alloc(diag->arena, (size < most ? size : most) + 1);
+	shorten(shortened, text, size, most);
+	return shortened;
+}
+
+// Cut long words of @text, made in the arena last: names have no blanks, as a rule.
+static char *shorten_words(struct diag *diag, char *text)
+{
+	size_t size = strlen(text), kept = 0;
+
+	for (size_t at = 0; at <= size; at++) {
+		size_t word = strcspn(text + at, " ");
+
+		kept += shorten(text + kept, text + at, word, NAME_SIZE);
+		at += word;
+		text[kept++] = text[at];
+	}
+	kept = shorten(text, text, kept - 1, TEXT_SIZE);
+	text[kept] = '\0';
+	arena_shrink(diag->arena, text, size + 1, kept + 1);
+	return text;
+}
+
+static bool is_past_limit(const struct diag *diag, enum diag_severity severity)
+{
+	if (diag->error_limit && diag->error_count > diag->error_limit)
+		return true;
+	return severity == DIAG_WARNING && diag->warning_limit &&
+	       diag->warning_count >= diag->warning_limit;
 }
 
 // Whether a message is told, after it was counted; the notes of one that is not are not either.
@@ -20,7 +89,7 @@ static bool is_told(struct diag *diag, enum diag_severity severity)
 {
 	if (severity != DIAG_NOTE)
 		diag->silent = (severity == DIAG_WARNING && diag->no_warnings) ||
-			       (diag->error_limit && diag->error_count > diag->error_limit);
+			       is_past_limit(diag, severity);
 	return !diag->silent;
 }
 
@@ -32,10 +101,10 @@ static void add_message(struct diag *diag, enum diag_severity severity, const ch
 	message->severity = severity;
 	message->name = name;
 	message->where = (struct place){
-		.input = copy(diag, where.input),
-		.section = copy(diag, where.section),
+		.input = copy(diag, where.input, INPUT_SIZE),
+		.section = copy(diag, where.section, NAME_SIZE),
 		.offset = where.offset,
-		.symbol = copy(diag, where.symbol),
+		.symbol = copy(diag, where.symbol, NAME_SIZE),
 	};
 	message->text = printable(text, diag->arena);
 	if (diag->last)
@@ -47,6 +116,21 @@ static void add_message(struct diag *diag, enum diag_severity severity, const ch
 		diag->sink(message, diag->context);
 }
 
+// Say once that messages are left out.
+static void tell_limit(struct diag *diag, enum diag_severity severity)
+{
+	bool *told = severity == DIAG_ERROR ? &diag->more_errors : &diag->more_warnings;
+
+	if (*told || severity == DIAG_NOTE || (severity == DIAG_WARNING && diag->no_warnings) ||
+	    (severity == DIAG_WARNING && diag->more_errors))
+		return;
+	*told = true;
+	add_message(diag, DIAG_NOTE, NULL, place_in(NULL, NULL),
+		    severity == DIAG_ERROR
+			    ? "there are more errors; --error-limit=0 tells all"
+			    : "there are more warnings; --warning-limit=0 tells all");
+}
+
 static void diag_vreport(struct diag *diag, enum diag_severity severity, const char *name,
 			 struct place where, const char *format, va_list arguments)
 {
@@ -56,10 +140,9 @@ static void diag_vreport(struct diag *diag, enum diag_severity severity, const c
 	if (is_told(diag, severity)) {
 		diag->warning_count += severity == DIAG_WARNING;
 		add_message(diag, severity, name, where,
-			    arena_vformat(diag->arena, format, arguments));
-	} else if (severity == DIAG_ERROR && diag->error_count == diag->error_limit + 1) {
-		add_message(diag, DIAG_NOTE, NULL, place_in(NULL, NULL),
-			    "there are more errors; --error-limit=0 tells all");
+			    shorten_words(diag, arena_vformat(diag->arena, format, arguments)));
+	} else {
+		tell_limit(diag, severity);
 	}
 }
 

@@ -5,7 +5,8 @@
  * A pass reports here and goes on; the driver stops between passes when there is an error. Texts
  * read like a compiler's, start in lower case and have no full stop. A note belongs to the message
  * before it. Texts and lines hold nothing but printable UTF-8 (printable.h), names of a place what
- * the input has.
+ * the input has. Names of more than 512 bytes lose their middle, so that a message has a bounded
+ * size, whatever the input.
  */
 #ifndef BPFLD_BASE_DIAG_H
 #define BPFLD_BASE_DIAG_H
@@ -46,6 +47,9 @@ struct diag {
 	bool fatal_warnings;  // warnings are errors
 	bool no_warnings;     // else they are not told
 	size_t error_limit;   // most errors that are told; 0: all
+	size_t warning_limit; // most warnings that are; 0: all
+	bool more_errors;     // there were more, which was told
+	bool more_warnings;   // likewise
 	bool silent;          // the last message was not told, nor will its notes be
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
