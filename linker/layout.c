@@ -14,6 +14,11 @@
 #include "map_order.h"
 #include "passes.h"
 
+// Zeroes beside content, which alignments ask for and variables without content between others: so
+// many bytes, and so many for each byte of input. No BPF program comes near.
+#define ZEROES_LEAST (2 << 20)
+#define ZEROES_EACH  16
+
 static bool goes_out(const struct section *section)
 {
 	array_each(atom, &section->atoms) {
@@ -174,6 +179,37 @@ static void check_name(struct linker *linker, const struct output_section *outpu
 			   "section has the name of the relocations of '%s'", place.data);
 }
 
+static uint64_t count_zeroes(const struct output_section *output)
+{
+	uint64_t content = 0;
+
+	if (output->type == SHT_NOBITS)
+		return 0;
+	array_each(atom, &output->atoms)
+		content += (*atom)->section->data ? (*atom)->size : 0;
+	return output->size - content;
+}
+
+// The output is bounded by the inputs.
+static void check_zeroes(struct linker *linker)
+{
+	uint64_t zeroes = 0, most = ZEROES_LEAST;
+
+	array_each(object, &linker->objects)
+		most += (*object)->size * ZEROES_EACH;
+	array_each(output, &linker->sections) {
+		zeroes += count_zeroes(*output);
+		if (zeroes <= most)
+			continue;
+		diag_error(linker->diag, place_in(NULL, linker_name(linker, (*output)->name)),
+			   "section would be %" PRIu64 " bytes of zeroes beside %" PRIu64
+			   " of content: align variables less, or keep those without content in "
+			   ".bss",
+			   count_zeroes(*output), (*output)->size - count_zeroes(*output));
+		return;
+	}
+}
+
 /*
  * Needs: live atoms. Gives: linker->sections, section->output, atom->place.
  */
@@ -192,4 +228,5 @@ void lay_out(struct linker *linker)
 		place_inputs(linker, *output);
 		check_name(linker, *output);
 	}
+	check_zeroes(linker);
 }

@@ -128,6 +128,47 @@ static struct str symbols_at_one_place(struct arena *arena)
 	return sections_of_type(arena, SHT_SYMTAB, 0);
 }
 
+// An alignment is a few bytes of input, and up to 1 MiB of output.
+static struct str large_alignments(struct arena *arena)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+
+	for (size_t i = 0; i < COUNT; i++) {
+		uint32_t data = elf_object_section(&object, ".data.a", SHT_PROGBITS,
+						   SHF_ALLOC | SHF_WRITE, 1 << 20);
+
+		elf_object_integer(&object, data, 8, i);
+	}
+	return elf_object_finish(&object);
+}
+
+static struct str few_alignments(struct arena *arena)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+
+	for (size_t i = 0; i < 10; i++) {
+		uint32_t data = elf_object_section(&object, ".data.a", SHT_PROGBITS,
+						   SHF_ALLOC | SHF_WRITE, 1 << 16);
+
+		elf_object_integer(&object, data, 8, i);
+	}
+	return elf_object_finish(&object);
+}
+
+// Beside content, a section without gets some.
+static struct str zeroes_beside_content(struct arena *arena)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+	uint32_t zeroes =
+		elf_object_section(&object, ".data", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, 1);
+	uint32_t data =
+		elf_object_section(&object, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 1);
+
+	object.sections.items[zeroes].nobits = 1u << 30;
+	elf_object_integer(&object, data, 8, 1);
+	return elf_object_finish(&object);
+}
+
 static const struct {
 	const char *name;
 	struct str (*make)(struct arena *arena);
@@ -142,6 +183,13 @@ static const struct {
 	  "a.o: error: names of sections or symbols overlap more than any compiler would do" },
 	{ "sections at one place", sections_at_one_place,
 	  "a.o:(.data.4): error: sections up to this one hold more bytes than the file" },
+	{ "large alignments", large_alignments,
+	  "bpfld:(.data.a): error: section would be 418378632 bytes of zeroes beside 3200 of "
+	  "content: align variables less, or keep those without content in .bss" },
+	{ "few alignments", few_alignments, NULL },
+	{ "zeroes beside content", zeroes_beside_content,
+	  "bpfld:(.data): error: section would be 1073741824 bytes of zeroes beside 8 of content: "
+	  "align variables less, or keep those without content in .bss" },
 	{ "groups at one place", groups_at_one_place,
 	  "a.o:(.data.4): error: sections up to this one hold more bytes than the file" },
 	{ "symbols at one place", symbols_at_one_place,
@@ -174,6 +222,50 @@ Test(overlap, of_objects_is_bounded)
 		bpfld_result_deinit(&result);
 		arena_deinit(&arena);
 	}
+}
+
+// Relocations of a field that is none, all about one name.
+static struct str broken_relocations(struct arena *arena)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+	uint32_t data =
+		elf_object_section(&object, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 1);
+	uint32_t symbol;
+
+	elf_object_integer(&object, data, 8, 1);
+	symbol = elf_object_symbol(&object, long_name(arena, NAME_SIZE * 10), STB_GLOBAL,
+				   STT_NOTYPE, SHN_UNDEF, 0, 0);
+	for (size_t i = 0; i < 20 * COUNT; i++)
+		elf_object_relocation(&object, data, 100 + i, R_BPF_64_64, symbol);
+	return elf_object_finish(&object);
+}
+
+// What is told is memory, too.
+Test(overlap, of_messages_ends_with_the_memory)
+{
+	struct bpfld_input input = { .name = "a.o" };
+	struct bpfld_options options = { .inputs = &input,
+					 .input_count = 1,
+					 .output = { .kind = BPFLD_OUTPUT_MEMORY },
+					 .memory_limit = 4 << 20 };
+	struct bpfld_result result;
+	struct arena arena;
+	struct str image;
+
+	arena_init(&arena, SIZE_MAX);
+	image = broken_relocations(&arena);
+	input.data = image.data;
+	input.size = image.size;
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect_eq(result.diagnostic_count, 1);
+	cr_expect_str_eq(result.diagnostics->text, "out of memory");
+	bpfld_result_deinit(&result);
+	options.memory_limit = 64 << 20;
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect_eq(result.diagnostic_count, 20 * COUNT, "%zu: %s", result.diagnostic_count,
+		     result.diagnostics->line);
+	bpfld_result_deinit(&result);
+	arena_deinit(&arena);
 }
 
 static void put_header(struct text *text, const char *name, size_t size)
