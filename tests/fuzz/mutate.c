@@ -9,6 +9,7 @@
 #include <ar.h>
 #include <elf.h>
 #include <linux/btf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -340,7 +341,7 @@ static size_t grow_content(struct dice *dice, uint8_t *data, size_t size, size_t
 			   struct records content, uint8_t *header)
 {
 	size_t record = content.layout->size, length = record * content.count;
-	uint64_t more = 1 + dice_below(dice, 4);
+	uint64_t more = 1 + dice_below(dice, dice_below(dice, 4) ? 4 : 1000);
 	size_t at = (size + 7) & ~(size_t)7;
 
 	if (at > capacity || length + record * more > capacity - at)
@@ -355,10 +356,96 @@ static size_t grow_content(struct dice *dice, uint8_t *data, size_t size, size_t
 	return at + length + record * more;
 }
 
+static uint64_t get_header(const struct records *sections, size_t index, struct field field)
+{
+	return get(sections->data + sizeof(Elf64_Shdr) * index + field.offset, field.size,
+		   sections->big_endian);
+}
+
+static void put_header(const struct records *sections, size_t index, struct field field,
+		       uint64_t value)
+{
+	put(sections->data + sizeof(Elf64_Shdr) * index + field.offset, field.size,
+	    sections->big_endian, value);
+}
+
+// Move the section headers to the end of the file, and repeat one of them up to 200 times.
+static size_t grow_headers(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			   struct records *sections)
+{
+	size_t at = (size + 7) & ~(size_t)7, length = sizeof(Elf64_Shdr) * sections->count;
+	uint64_t more = 1 + dice_below(dice, 200), drawn = dice_below(dice, sections->count);
+
+	if (at > capacity || length + sizeof(Elf64_Shdr) * more > capacity - at)
+		return size;
+	memset(data + size, 0, at - size);
+	memcpy(data + at, sections->data, length);
+	for (uint64_t i = 0; i < more; i++)
+		memcpy(data + at + length + sizeof(Elf64_Shdr) * i,
+		       data + at + sizeof(Elf64_Shdr) * drawn, sizeof(Elf64_Shdr));
+	sections->data = data + at;
+	sections->count += more;
+	put(data + offsetof(Elf64_Ehdr, e_shoff), 8, sections->big_endian, at);
+	put(data + offsetof(Elf64_Ehdr, e_shnum), 2, sections->big_endian, sections->count);
+	return at + length + sizeof(Elf64_Shdr) * more;
+}
+
+// Make one string of a table of them, as far as it goes, and have all names be endings of it.
+static void share_endings(struct dice *dice, uint8_t *data, size_t size,
+			  const struct records *sections)
+{
+	static const struct field st_name = FIELD(Elf64_Sym, st_name);
+	uint64_t table = dice_below(dice, sections->count);
+	uint8_t *header = sections->data + sizeof(Elf64_Shdr) * table;
+	struct records strings = content_of(data, size, sections, header);
+
+	if (get_header(sections, table, (struct field)FIELD(Elf64_Shdr, sh_type)) != SHT_STRTAB ||
+	    strings.count < 2)
+		return;
+	memset(strings.data + 1, 'n', strings.count - 2);
+	for (size_t i = 1; i < sections->count; i++) {
+		struct records content =
+			content_of(data, size, sections, sections->data + sizeof(Elf64_Shdr) * i);
+
+		put_header(sections, i, (struct field)FIELD(Elf64_Shdr, sh_name),
+			   dice_below(dice, strings.count));
+		for (size_t j = 1; content.layout == &symbol_layout && j < content.count; j++)
+			put(content.data + sizeof(Elf64_Sym) * j + st_name.offset, st_name.size,
+			    sections->big_endian, dice_below(dice, strings.count));
+	}
+}
+
+// What no compiler does: sections, names and alignments that use little input for much.
+static size_t mutate_overlaps(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			      struct records sections)
+{
+	static const struct field sh_offset = FIELD(Elf64_Shdr, sh_offset);
+	static const struct field sh_size = FIELD(Elf64_Shdr, sh_size);
+	static const struct field sh_addralign = FIELD(Elf64_Shdr, sh_addralign);
+	uint64_t kind = dice_below(dice, 4), drawn = dice_below(dice, sections.count);
+
+	if (kind == 0)
+		return grow_headers(dice, data, size, capacity, &sections);
+	if (kind == 1)
+		share_endings(dice, data, size, &sections);
+	for (size_t i = 1; kind > 1 && i < sections.count; i++) {
+		if (dice_below(dice, 2))
+			continue;
+		if (kind == 2) {
+			put_header(&sections, i, sh_offset,
+				   get_header(&sections, drawn, sh_offset));
+			put_header(&sections, i, sh_size, get_header(&sections, drawn, sh_size));
+		} else {
+			put_header(&sections, i, sh_addralign, 1ull << dice_below(dice, 21));
+		}
+	}
+	return size;
+}
+
 size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity)
 {
 	struct records sections = find_sections(data, size), content;
-	uint64_t draw = dice_below(dice, 16);
+	uint64_t draw = dice_below(dice, 17);
 	uint8_t *header;
 
 	if (!sections.count) {
@@ -372,6 +459,8 @@ size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capac
 			       (struct records){ data, 1, sections.big_endian, &header_layout });
 	else if (draw < 4 || !content.count)
 		mutate_records(dice, sections);
+	else if (draw == 16)
+		return mutate_overlaps(dice, data, size, capacity, sections);
 	else if (draw == 4)
 		return grow_content(dice, data, size, capacity, content, header);
 	else
@@ -381,6 +470,31 @@ size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capac
 
 // -------------------------------------------------------------------------------------------------
 // Archives
+
+// The member at @drawn ends where the archive does, or has an ending of all long names for a name;
+// or else these have no end.
+static void mutate_member(struct dice *dice, uint8_t *data, size_t size, uint8_t *drawn)
+{
+	struct ar_hdr *header = (struct ar_hdr *)drawn;
+	size_t left = size - (size_t)(drawn - data) - sizeof(*header);
+	char field[sizeof(header->ar_name) + 1];
+
+	switch (dice_below(dice, 3)) {
+	case 0:
+		snprintf(field, sizeof(field), "%-10zu", left);
+		memcpy(header->ar_size, field, sizeof(header->ar_size));
+		break;
+	case 1:
+		snprintf(field, sizeof(field), "/%-15u", (unsigned int)dice_below(dice, 100));
+		memcpy(header->ar_name, field, sizeof(header->ar_name));
+		break;
+	default:
+		for (size_t i = 0; header->ar_name[0] == '/' && i < left && i < 1000; i++) {
+			if (drawn[sizeof(*header) + i] == '\n')
+				drawn[sizeof(*header) + i] = 'n';
+		}
+	}
+}
 
 void mutate_archive(struct dice *dice, uint8_t *data, size_t size)
 {
@@ -406,6 +520,8 @@ void mutate_archive(struct dice *dice, uint8_t *data, size_t size)
 	}
 	if (!drawn || dice_below(dice, 16) == 0)
 		mutate_any(dice, data, size);
+	else if (dice_below(dice, 8) == 0)
+		mutate_member(dice, data, size, drawn);
 	else if (dice_below(dice, 3) == 0)
 		mutate_any(dice, drawn, sizeof(struct ar_hdr));
 	else if (find_sections(drawn + sizeof(struct ar_hdr), drawn_size).count)

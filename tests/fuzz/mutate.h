@@ -21,7 +21,7 @@ uint64_t dice_below(struct dice *dice, uint64_t limit);
 
 /**
  * A field of an ELF header, section header, symbol, relocation, instruction, or of what follows; or
- * a section gets more records, if @capacity has room.
+ * there are more records or sections, if @capacity has room; or sections and names share bytes.
  *
  * @return the new size; @size where @capacity is no more
  */
@@ -33,7 +33,10 @@ void mutate_btf(struct dice *dice, uint8_t *data, size_t size);
 /** A field of the header or of a record of a .BTF.ext section. */
 void mutate_btf_ext(struct dice *dice, uint8_t *data, size_t size);
 
-/** A field of a member's header or the index of an archive, or a field of a member. */
+/**
+ * A field of a member's header or the index of an archive, or a field of a member; or members are
+ * within each other, or share the bytes of their names.
+ */
 void mutate_archive(struct dice *dice, uint8_t *data, size_t size);
 
 #endif
