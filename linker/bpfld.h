@@ -17,6 +17,21 @@
  *
  * The library prints nothing, never exits, keeps no state between calls, and may run in several
  * threads at once. Everything that it has to say is in the result.
+ *
+ * Callers zero what they do not use. A pointer that is missing, a count or size that no memory
+ * has, and a number that no enumeration has are errors before anything is read or written. The
+ * library cannot see the rest, which is up to the caller:
+ *
+ * Arrays have as many elements as their counts say, and strings end with a NUL.
+ *
+ * Nobody changes, moves or frees what options point to before bpfld_link() returns: no other
+ * thread, no callback, no other process that maps the same memory. A link reads an input several
+ * times and checks it once. A memory input that changes meanwhile may crash the process. (For files
+ * see copy_inputs.) Several links at once may read the same options and inputs.
+ *
+ * Callbacks return: neither longjmp() nor an exception leaves them. They may link themselves.
+ *
+ * Two links at once that write one file leave it whole, but only one of them has made it.
  */
 #ifndef BPFLD_H
 #define BPFLD_H
@@ -49,8 +64,9 @@ struct bpfld_strings {
  */
 struct bpfld_input {
 	const char *name; /* for messages; NULL: the path, or "<fd N>", "<memory>" */
-	const void *data; /* the whole file in memory; borrowed until bpfld_link() returns */
-	size_t size;      /* bytes at `data` */
+	const void *data; /* the whole file in memory, wherever it starts; borrowed, and not to be
+			     changed, until bpfld_link() returns */
+	size_t size;      /* bytes at `data`; 0 without */
 	const char *path;
 	const char *library; /* "m" for the first libm.a, ":m.o" for the first m.o, in
 				library_paths */
@@ -250,9 +266,12 @@ struct bpfld_options {
 	 */
 	size_t memory_limit;
 
-	/** Called with each diagnostic as it is found, in the link's thread; may be NULL. */
+	/**
+	 * Called with each diagnostic as it is found, in the link's thread; may be NULL. The
+	 * diagnostic is valid for the call; result->diagnostics has it later.
+	 */
 	void (*on_diagnostic)(const struct bpfld_diagnostic *diagnostic, void *context);
-	/** Called with each report whose place is "-", likewise. */
+	/** Called with each report whose place is "-", likewise; not NULL when there is one. */
 	void (*on_report)(enum bpfld_report report, const char *text, size_t size, void *context);
 	void *context;
 };
@@ -274,7 +293,7 @@ struct bpfld_result {
  * The output's bytes depend on the inputs' bytes, their order and the options, on nothing else.
  *
  * @param options  borrowed for the call
- * @param result   set in any case
+ * @param result   set in any case; not NULL
  * @return true when the output was made; false when result->diagnostics holds at least one error.
  *         A file that was at the output path before is untouched after a failure.
  *

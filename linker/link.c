@@ -73,6 +73,9 @@ static bool run_passes(void *argument)
 {
 	struct linker *linker = argument;
 
+	// Reports, too, go by options.
+	if (!check_request(linker))
+		return false;
 	strings_init(&linker->strings, linker->arena);
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
 	linker->text_name = strings_intern(&linker->strings, STR(".text"));
@@ -176,14 +179,18 @@ static bool link_into(struct linker *linker, struct bpfld_result *result)
 	return linked;
 }
 
+static const struct bpfld_options no_options;
+
 bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result)
 {
 	struct result_memory *memory = calloc(1, sizeof(*memory));
 	struct arena arena;
 	struct diag diag;
-	struct linker linker = { .options = options, .arena = &arena, .diag = &diag };
+	struct linker linker = { .arena = &arena, .diag = &diag };
 	bool linked;
 
+	options = options ? options : &no_options;
+	linker.options = options;
 	*result = (struct bpfld_result){ .memory = memory };
 	if (!memory)
 		return report_exhaustion(result, options);

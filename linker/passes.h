@@ -18,6 +18,12 @@ struct pass {
 extern const struct pass passes[];
 extern const size_t pass_count;
 
+/**
+ * Before the first pass: whether linker->options are such as bpfld.h describes, as far as anybody
+ * can see; reports what is not.
+ */
+bool check_request(struct linker *linker);
+
 void read_inputs(struct linker *linker);
 void discard_groups(struct linker *linker);
 void check_destinations(struct linker *linker);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a caller asks for is looked at before anything else does it: a pointer that is missing would
+ * end the caller's process, and a value that no enumeration has would be taken for one that it has.
+ */
+#include "passes.h"
+
+#define refuse(linker, ...) diag_error((linker)->diag, place_in(NULL, NULL), __VA_ARGS__)
+
+// Whether @count elements of @size bytes may be at @start at all.
+static bool fits_memory(const void *start, size_t count, size_t size)
+{
+	return count <= PTRDIFF_MAX / size && count * size <= UINTPTR_MAX - (uintptr_t)start;
+}
+
+static void check_enumerations(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+	const struct {
+		const char *field;
+		const char *type;
+		unsigned int value;
+		unsigned int last;
+	} fields[] = {
+		{ "output.kind", "bpfld_output_kind", options->output.kind, BPFLD_OUTPUT_MEMORY },
+		{ "icf", "bpfld_icf", options->icf, BPFLD_ICF_HIDDEN },
+		{ "byte_order", "bpfld_byte_order", options->byte_order, BPFLD_BIG_ENDIAN },
+		{ "build_id", "bpfld_build_id", options->build_id, BPFLD_BUILD_ID_BYTES },
+		{ "map_format", "bpfld_map_format", options->map_format, BPFLD_MAP_JSON },
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		if (fields[i].value > fields[i].last)
+			refuse(linker, "%s is %d, which enum %s does not have", fields[i].field,
+			       (int)fields[i].value, fields[i].type);
+	}
+}
+
+// Whether the @count elements of @size bytes at @items can be looked at.
+static bool check_array(struct linker *linker, const char *field, const void *items, size_t count,
+			size_t size)
+{
+	if (count && !items)
+		refuse(linker, "%s is NULL, but its count is %zu", field, count);
+	else if (!fits_memory(items, count, size))
+		refuse(linker, "%s has a count of %zu, which no memory holds", field, count);
+	else
+		return true;
+	return false;
+}
+
+static void check_lists(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+	const struct {
+		const char *field;
+		const struct bpfld_strings *strings;
+	} lists[] = {
+		{ "library_paths", &options->library_paths },
+		{ "undefined", &options->undefined },
+		{ "required", &options->required },
+		{ "exclude_libs", &options->exclude_libs },
+		{ "why_live", &options->why_live },
+		{ "wrap", &options->wrap },
+		{ "retain_symbols", &options->retain_symbols },
+		{ "trace_symbols", &options->trace_symbols },
+		{ "read_files", &options->read_files },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		const struct bpfld_strings *strings = lists[i].strings;
+
+		if (!check_array(linker, lists[i].field, strings->items, strings->count,
+				 sizeof(*strings->items)))
+			continue;
+		for (size_t j = 0; j < strings->count; j++) {
+			if (!strings->items[j])
+				refuse(linker, "%s[%zu] is NULL", lists[i].field, j);
+		}
+	}
+}
+
+static void check_aliases(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "aliases", options->aliases, options->alias_count,
+			 sizeof(*options->aliases)))
+		return;
+	for (size_t i = 0; i < options->alias_count; i++) {
+		if (!options->aliases[i].name || !options->aliases[i].target)
+			refuse(linker, "aliases[%zu] has no %s", i,
+			       options->aliases[i].name ? "target" : "name");
+	}
+}
+
+static void check_scope_rules(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "scope_rules", options->scope_rules, options->scope_rule_count,
+			 sizeof(*options->scope_rules)))
+		return;
+	for (size_t i = 0; i < options->scope_rule_count; i++) {
+		const struct bpfld_scope_rule *rule = &options->scope_rules[i];
+
+		if (!rule->pattern)
+			refuse(linker, "scope_rules[%zu] has no pattern", i);
+		if ((unsigned int)rule->scope > BPFLD_LOCALIZE)
+			refuse(linker,
+			       "scope_rules[%zu].scope is %d, which enum bpfld_scope does not have",
+			       i, (int)rule->scope);
+	}
+}
+
+// A section's size has 32 bits, and the head of the note is 16 bytes of it.
+#define BUILD_ID_SIZE_MAX (UINT32_MAX - 16)
+
+static void check_build_id(struct linker *linker)
+{
+	const struct bpfld_bytes *bytes = &linker->options->build_id_bytes;
+
+	if (linker->options->build_id != BPFLD_BUILD_ID_BYTES)
+		return;
+	if (!bytes->data || bytes->size == 0)
+		refuse(linker, "build_id_bytes has no bytes");
+	else if (bytes->size > BUILD_ID_SIZE_MAX)
+		refuse(linker, "build_id_bytes has %zu bytes; a note holds %u at most", bytes->size,
+		       BUILD_ID_SIZE_MAX);
+}
+
+static void check_input_list(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "inputs", options->inputs, options->input_count,
+			 sizeof(*options->inputs)))
+		return;
+	for (size_t i = 0; i < options->input_count; i++) {
+		const struct bpfld_input *input = &options->inputs[i];
+
+		// Else standard input would be read.
+		if (!input->data && input->size)
+			refuse(linker, "inputs[%zu] has a size, but no data", i);
+		else if (!fits_memory(input->data, input->size, 1))
+			refuse(linker, "inputs[%zu] has a size of %zu, which no memory holds", i,
+			       input->size);
+	}
+}
+
+static void check_reports(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	for (size_t i = 0; i < BPFLD_REPORTS; i++) {
+		const char *place = options->reports[i];
+
+		if (!place)
+			continue;
+		if (!*place)
+			refuse(linker, "reports[%zu] is empty; name a file", i);
+		else if (strcmp(place, "-") == 0 && !options->on_report)
+			refuse(linker, "reports[%zu] is for on_report, which is NULL", i);
+	}
+}
+
+bool check_request(struct linker *linker)
+{
+	check_enumerations(linker);
+	check_lists(linker);
+	check_aliases(linker);
+	check_scope_rules(linker);
+	check_build_id(linker);
+	check_input_list(linker);
+	check_reports(linker);
+	return linker->diag->error_count == 0;
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What callers of the library get wrong, and what they may do although it looks wrong. */
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bpfld.h"
+#include "elf_text.h"
+#include "support/command.h"
+#include "support/sound.h"
+
+#define OBJECT(name) FIXTURES "/recorded/" name "-clang14-el.o"
+
+static const struct bpfld_input good[] = { { .path = OBJECT("externs-a") },
+					   { .path = OBJECT("externs-b") } };
+
+#define GOOD_INPUTS .inputs = good, .input_count = 2
+#define TO_MEMORY   .output = { .kind = BPFLD_OUTPUT_MEMORY }
+#define GOOD        GOOD_INPUTS, TO_MEMORY
+#define INPUT(...)  .inputs = &(const struct bpfld_input){ __VA_ARGS__ }, .input_count = 1, TO_MEMORY
+#define RULE(...)                                                                                  \
+	GOOD, .scope_rules = &(const struct bpfld_scope_rule){ __VA_ARGS__ }, .scope_rule_count = 1
+#define ALIAS(...) GOOD, .aliases = &(const struct bpfld_alias){ __VA_ARGS__ }, .alias_count = 1
+
+#define NO_VALUE 1000 // of no enumeration
+
+#define NONE  ((const char *const[]){ NULL })
+#define EMPTY ((const char *const[]){ "" })
+
+// Of arrays whose end would be behind the last address.
+#define TOO_MANY    (SIZE_MAX / 8 + 1)
+#define FAR_TOO     "which no memory holds"
+#define IS_ENDLESS  " has a count of 18446744073709551615, " FAR_TOO
+#define IS_TOO_MANY " has a count of 2305843009213693952, " FAR_TOO
+
+struct row {
+	const char *name;
+	struct bpfld_options options;
+	const char *message; // the first one, without the severity; NULL: none
+};
+
+// clang-format off
+static const struct row wrong[] = {
+	{ "all zero", { 0 }, "no input files" },
+	{ "no inputs", { TO_MEMORY }, "no input files" },
+	{ "inputs, but none of them", { .inputs = good, TO_MEMORY }, "no input files" },
+	{ "inputs that are NULL", { .input_count = 2, TO_MEMORY }, "inputs is NULL, but its count is 2" },
+	{ "endless inputs", { .inputs = good, .input_count = SIZE_MAX, TO_MEMORY }, "inputs" IS_ENDLESS },
+	{ "too many inputs", { .inputs = good, .input_count = SIZE_MAX / sizeof(*good), TO_MEMORY }, "inputs has a count of 384307168202282325, " FAR_TOO },
+	{ "endless data", { INPUT(.data = good, .size = SIZE_MAX) }, "inputs[0] has a size of 18446744073709551615, " FAR_TOO },
+	{ "data past the last address", { INPUT(.data = (void *)-4096, .size = 8192) }, "inputs[0] has a size of 8192, " FAR_TOO },
+	{ "a size alone", { INPUT(.size = 1) }, "inputs[0] has a size, but no data" },
+	{ "a size with a path", { INPUT(.path = OBJECT("externs-a"), .size = 1) }, "inputs[0] has a size, but no data" },
+	{ "no bytes", { INPUT(.data = "") }, "<memory>: error: is empty; did the compiler fail?" },
+	{ "an empty path", { INPUT(.path = "") }, ": error: cannot open: No such file or directory" },
+	{ "an empty library", { INPUT(.library = "") }, "-l: error: not found in any of 0 folders; name them with -L" },
+	{ "no file to a library", { INPUT(.library = ":") }, "-l:: error: not found in any of 0 folders; name them with -L" },
+	{ "a descriptor below 0", { INPUT(.fd = INT_MIN) }, "<fd -2147483648>: error: cannot read: Bad file descriptor" },
+	{ "a descriptor that is not open", { INPUT(.fd = INT_MAX) }, "<fd 2147483647>: error: cannot read: Bad file descriptor" },
+
+	{ "no output path", { GOOD_INPUTS }, "no output file" },
+	{ "an empty output path", { GOOD_INPUTS, .output = { .path = "" } }, "no output file" },
+	{ "an output descriptor below 0", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = -1 } }, "<fd -1>: error: cannot write: Bad file descriptor" },
+	{ "an output descriptor that is not open", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = INT_MAX } }, "<fd 2147483647>: error: cannot write: Bad file descriptor" },
+	{ "an output kind", { GOOD_INPUTS, .output = { .kind = 3 } }, "output.kind is 3, which enum bpfld_output_kind does not have" },
+	{ "a negative one", { GOOD_INPUTS, .output = { .kind = -1 } }, "output.kind is -1, which enum bpfld_output_kind does not have" },
+	{ "the largest", { GOOD_INPUTS, .output = { .kind = INT_MAX } }, "output.kind is 2147483647, which enum bpfld_output_kind does not have" },
+	{ "icf", { GOOD, .icf = 4 }, "icf is 4, which enum bpfld_icf does not have" },
+	{ "byte_order", { GOOD, .byte_order = 3 }, "byte_order is 3, which enum bpfld_byte_order does not have" },
+	{ "build_id", { GOOD, .build_id = 4 }, "build_id is 4, which enum bpfld_build_id does not have" },
+	{ "map_format", { GOOD, .map_format = 2 }, "map_format is 2, which enum bpfld_map_format does not have" },
+
+	{ "library_paths, NULL", { GOOD, .library_paths = { NULL, 1 } }, "library_paths is NULL, but its count is 1" },
+	{ "undefined, NULL", { GOOD, .undefined = { NULL, 1 } }, "undefined is NULL, but its count is 1" },
+	{ "required, NULL", { GOOD, .required = { NULL, 1 } }, "required is NULL, but its count is 1" },
+	{ "exclude_libs, NULL", { GOOD, .exclude_libs = { NULL, 1 } }, "exclude_libs is NULL, but its count is 1" },
+	{ "why_live, NULL", { GOOD, .why_live = { NULL, 1 } }, "why_live is NULL, but its count is 1" },
+	{ "wrap, NULL", { GOOD, .wrap = { NULL, 1 } }, "wrap is NULL, but its count is 1" },
+	{ "retain_symbols, NULL", { GOOD, .retain_symbols = { NULL, 1 } }, "retain_symbols is NULL, but its count is 1" },
+	{ "trace_symbols, NULL", { GOOD, .trace_symbols = { NULL, 1 } }, "trace_symbols is NULL, but its count is 1" },
+	{ "read_files, NULL", { GOOD, .read_files = { NULL, 1 } }, "read_files is NULL, but its count is 1" },
+	{ "library_paths of NULL", { GOOD, .library_paths = { NONE, 1 } }, "library_paths[0] is NULL" },
+	{ "undefined of NULL", { GOOD, .undefined = { NONE, 1 } }, "undefined[0] is NULL" },
+	{ "required of NULL", { GOOD, .required = { NONE, 1 } }, "required[0] is NULL" },
+	{ "exclude_libs of NULL", { GOOD, .exclude_libs = { NONE, 1 } }, "exclude_libs[0] is NULL" },
+	{ "why_live of NULL", { GOOD, .why_live = { NONE, 1 } }, "why_live[0] is NULL" },
+	{ "wrap of NULL", { GOOD, .wrap = { NONE, 1 } }, "wrap[0] is NULL" },
+	{ "retain_symbols of NULL", { GOOD, .retain_symbols = { NONE, 1 } }, "retain_symbols[0] is NULL" },
+	{ "trace_symbols of NULL", { GOOD, .trace_symbols = { NONE, 1 } }, "trace_symbols[0] is NULL" },
+	{ "read_files of NULL", { GOOD, .read_files = { NONE, 1 } }, "read_files[0] is NULL" },
+	{ "endless library_paths", { GOOD, .library_paths = { NONE, SIZE_MAX } }, "library_paths" IS_ENDLESS },
+	{ "too many trace_symbols", { GOOD, .trace_symbols = { NONE, TOO_MANY } }, "trace_symbols" IS_TOO_MANY },
+
+	{ "aliases, NULL", { GOOD, .alias_count = 1 }, "aliases is NULL, but its count is 1" },
+	{ "endless aliases", { GOOD, .aliases = &(const struct bpfld_alias){ "a", "b" }, .alias_count = SIZE_MAX }, "aliases" IS_ENDLESS },
+	{ "an alias of nothing", { ALIAS("a", NULL) }, "aliases[0] has no target" },
+	{ "an alias without a name", { ALIAS(NULL, "a") }, "aliases[0] has no name" },
+	{ "scope_rules, NULL", { GOOD, .scope_rule_count = 1 }, "scope_rules is NULL, but its count is 1" },
+	{ "endless scope_rules", { GOOD, .scope_rules = &(const struct bpfld_scope_rule){ .pattern = "*" }, .scope_rule_count = SIZE_MAX }, "scope_rules" IS_ENDLESS },
+	{ "a rule without a pattern", { RULE(.pattern = NULL) }, "scope_rules[0] has no pattern" },
+	{ "a scope", { RULE(.pattern = "*", .scope = 3) }, "scope_rules[0].scope is 3, which enum bpfld_scope does not have" },
+
+	{ "a build id of NULL", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { NULL, 20 } }, "build_id_bytes has no bytes" },
+	{ "a build id of no bytes", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { "x", 0 } }, "build_id_bytes has no bytes" },
+	{ "an endless build id", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { "x", SIZE_MAX } }, "build_id_bytes has 18446744073709551615 bytes; a note holds 4294967279 at most" },
+
+	{ "a report for nobody", { GOOD, .reports = { [BPFLD_REPORT_MAP] = "-" } }, "reports[6] is for on_report, which is NULL" },
+	{ "a report without a name", { GOOD, .reports = { [BPFLD_REPORT_TRACE] = "" } }, "reports[0] is empty; name a file" },
+	{ "required, no name", { GOOD, .required = { EMPTY, 1 } }, "'' is required (--require-defined), but no input defines it" },
+	{ "one byte of memory", { GOOD, .memory_limit = 1 }, "out of memory" },
+};
+
+// Odd, but what it asks for can be done.
+static const struct row odd[] = {
+	{ "nothing odd", { GOOD }, NULL },
+	{ "no limit of errors", { GOOD, .error_limit = SIZE_MAX }, NULL },
+	{ "all the memory that there is", { GOOD, .memory_limit = SIZE_MAX }, NULL },
+	{ "lists without strings", { GOOD, .wrap = { NONE, 0 }, .undefined = { NONE, 0 }, .library_paths = { NONE, 0 } }, NULL },
+	{ "bytes for another build id", { GOOD, .build_id = BPFLD_BUILD_ID_SHA1, .build_id_bytes = { NULL, SIZE_MAX } }, NULL },
+	{ "library_paths, no name", { GOOD, .library_paths = { EMPTY, 1 } }, NULL },
+	{ "undefined, no name", { GOOD, .undefined = { EMPTY, 1 } }, "'' is asked for (-u), but no input defines it" },
+	{ "exclude_libs, no name", { GOOD, .exclude_libs = { EMPTY, 1 } }, "'' (--exclude-libs) is no archive of this link" },
+	{ "wrap, no name", { GOOD, .wrap = { EMPTY, 1 } }, "'' is to be wrapped, but no input refers to it" },
+	{ "retain_symbols, no name", { GOOD, .retain_only = true, .retain_symbols = { EMPTY, 1 } }, NULL },
+	{ "trace_symbols, no name", { GOOD, .trace_symbols = { EMPTY, 1 } }, NULL },
+	{ "read_files, no name", { GOOD, .read_files = { EMPTY, 1 } }, NULL },
+	{ "an alias without letters", { ALIAS("", "") }, "'' is to mean '' (--defsym), but no input refers to it" },
+	{ "a pattern without letters", { RULE(.pattern = "") }, "'' is to be exported, but no input defines it" },
+	{ "half a pattern", { RULE(.pattern = "[", .scope = BPFLD_LOCALIZE) }, "'[' is to be local, but no input defines anything like it" },
+	{ "a license without letters", { GOOD, .license = "" }, NULL },
+	{ "an empty response", { GOOD, .response = "" }, NULL },
+	{ "an input's empty name", { INPUT(.name = "", .path = OBJECT("externs-a")) }, NULL },
+	{ "lazy, whole, and no archive", { .inputs = (const struct bpfld_input[]){ { .path = OBJECT("externs-a"), .whole_archive = true }, { .path = OBJECT("externs-b"), .lazy = true } }, .input_count = 2, TO_MEMORY }, NULL },
+};
+// clang-format on
+
+static void hear(const struct bpfld_diagnostic *diagnostic, void *context)
+{
+	size_t *heard = context;
+
+	cr_expect(*diagnostic->line);
+	++*heard;
+}
+
+static const char *first_message(const struct bpfld_result *result)
+{
+	const char *line = result->diagnostic_count ? result->diagnostics->line : "nothing";
+	static const char *const prefixes[] = { "bpfld: error: ", "bpfld: warning: " };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		if (strncmp(line, prefixes[i], strlen(prefixes[i])) == 0)
+			return line + strlen(prefixes[i]);
+	}
+	return line;
+}
+
+static void expect_row(const struct row *row, bool succeeds)
+{
+	struct bpfld_options options = row->options;
+	struct bpfld_result result;
+	size_t heard = 0;
+
+	options.on_diagnostic = hear;
+	options.context = &heard;
+	memset(&result, 0xff, sizeof(result));
+	cr_expect_eq(bpfld_link(&options, &result), succeeds, "%s: %s", row->name,
+		     first_message(&result));
+	cr_expect_eq(result.error_count, !succeeds, "%s: %zu", row->name, result.error_count);
+	cr_expect_eq(result.data != NULL, succeeds, "%s", row->name);
+	cr_expect_str_eq(first_message(&result), row->message ? row->message : "nothing", "%s: %s",
+			 row->name, first_message(&result));
+	cr_expect_eq(heard, result.diagnostic_count, "%s", row->name);
+	if (result.data)
+		expect_sound(result.data, result.size, CHECK_PARTIAL_BTF, row->name);
+	bpfld_result_deinit(&result);
+}
+
+Test(api, says_what_it_cannot_do)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		expect_row(&wrong[i], false);
+}
+
+Test(api, does_what_it_can)
+{
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+		expect_row(&odd[i], true);
+}
+
+Test(api, needs_options)
+{
+	struct bpfld_result result;
+
+	cr_expect_not(bpfld_link(NULL, &result));
+	cr_expect_str_eq(first_message(&result), "no input files");
+	bpfld_result_deinit(&result);
+}
+
+// All that is wrong about a request is told at once, and nothing is written.
+Test(api, refuses_before_it_writes)
+{
+	char *folder = folder_create(), *output = path_join(folder, "out");
+	char *map = path_join(folder, "map"), *tar = path_join(folder, "tar");
+	struct bpfld_options options = {
+		GOOD_INPUTS,
+		.output = { .path = output },
+		.icf = NO_VALUE,
+		.map_format = NO_VALUE,
+		.wrap = { NONE, 1 },
+		.reports = { [BPFLD_REPORT_MAP] = map, [BPFLD_REPORT_REPRODUCTION] = tar },
+	};
+	struct bpfld_result result;
+
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect_eq(result.error_count, 3);
+	cr_expect_eq(result.diagnostic_count, 3);
+	bpfld_result_deinit(&result);
+	cr_expect(access(output, F_OK) && access(map, F_OK) && access(tar, F_OK));
+	folder_remove(folder);
+	free(folder);
+	free(output);
+	free(map);
+	free(tar);
+}
+
+// An archive of @object as ar writes it, by name alone: of the index nothing is needed.
+static struct str make_archive(struct arena *arena, struct str object)
+{
+	char *data = arena_alloc(arena, object.size + 70);
+	int head = sprintf(data, "!<arch>\n%-16s%-12d%-6d%-6d%-8d%-10zu`\n", "x.o/", 0, 0, 0, 0,
+			   object.size);
+
+	memcpy(data + head, object.data, object.size);
+	return (struct str){ data, (size_t)head + object.size };
+}
+
+static struct bpfld_result link_memory(const struct bpfld_input *inputs, size_t count)
+{
+	const struct bpfld_options options = {
+		.inputs = inputs,
+		.input_count = count,
+		TO_MEMORY,
+		.gc_sections = true,
+		.icf = BPFLD_ICF_ALL,
+		.build_id = BPFLD_BUILD_ID_SHA1,
+	};
+	struct bpfld_result result;
+
+	cr_assert(bpfld_link(&options, &result), "%s", first_message(&result));
+	return result;
+}
+
+// Link @images, the last of them an archive, each @shift bytes behind where malloc() would put it.
+static struct bpfld_result link_shifted(const struct str images[3], size_t shift)
+{
+	struct bpfld_input inputs[3] = { 0 };
+	struct bpfld_result result;
+	char *rooms[3];
+
+	for (int i = 0; i < 3; i++) {
+		rooms[i] = malloc(images[i].size + shift);
+		inputs[i].data = memcpy(rooms[i] + shift, images[i].data, images[i].size);
+		inputs[i].size = images[i].size;
+		inputs[i].whole_archive = i == 2;
+	}
+	result = link_memory(inputs, 3);
+	for (int i = 0; i < 3; i++)
+		free(rooms[i]);
+	return result;
+}
+
+static void expect_same(const struct bpfld_result *found, const struct bpfld_result *expected,
+			const char *name, size_t number)
+{
+	cr_assert_eq(found->size, expected->size, "%s %zu", name, number);
+	cr_expect_arr_eq(found->data, expected->data, found->size, "%s %zu", name, number);
+}
+
+#define PROGRAM                                                                                    \
+	"section xdp AX | global func p 32 | line p | call f | load x | exit | section license "   \
+	"WA | global object _license 4 | string GPL | section .maps WA | global object m 8 | "     \
+	"quad 0 | btf"
+#define LIBRARY                                                                                    \
+	"section .text AX | global func f 24 | line f | call g | typeid 6 struct t 8 { a 0 int ; " \
+	"b 32 int ; } | section .data WA | global object x 16 | quad g | quad 0 | btf"
+#define MEMBER                                                                                     \
+	"section .text AX | global func g 16 | line g | mov | exit | local func s 8 | exit | "     \
+	"section .rodata.str1.1 AMS 1 1 | string text | section .bss WAN | global object b 8 | "   \
+	"zero 8 | btf"
+
+Test(api, takes_memory_wherever_it_is)
+{
+	for (int big_endian = 0; big_endian < 2; big_endian++) {
+		struct bpfld_result expected;
+		struct arena arena;
+		struct str images[3];
+
+		arena_init(&arena, SIZE_MAX);
+		images[0] = elf_text(&arena, big_endian, PROGRAM);
+		images[1] = elf_text(&arena, big_endian, LIBRARY);
+		images[2] = make_archive(&arena, elf_text(&arena, big_endian, MEMBER));
+		expected = link_shifted(images, 0);
+		for (size_t shift = 1; shift < 16; shift++) {
+			struct bpfld_result result = link_shifted(images, shift);
+
+			expect_same(&result, &expected, "bytes:", shift);
+			bpfld_result_deinit(&result);
+		}
+		bpfld_result_deinit(&expected);
+		arena_deinit(&arena);
+	}
+}
+
+// Links within links.
+struct nest {
+	const struct bpfld_result *expected;
+	unsigned int depth;
+	unsigned int links;
+};
+
+static void link_in_diagnostic(const struct bpfld_diagnostic *diagnostic, void *context);
+static void link_in_report(enum bpfld_report report, const char *text, size_t size, void *context);
+
+// A link with a warning, all reports, and as many links within as there are of both.
+static void link_nested(struct nest *nest)
+{
+	struct bpfld_options options = {
+		GOOD,
+		.gc_sections = true,
+		.icf = BPFLD_ICF_ALL,
+		.wrap = { EMPTY, 1 },
+		.on_diagnostic = link_in_diagnostic,
+		.on_report = link_in_report,
+		.context = nest,
+	};
+	struct bpfld_result result;
+
+	if (nest->depth == 2)
+		return;
+	for (size_t i = 0; i < BPFLD_REPORTS; i++)
+		options.reports[i] = "-";
+	nest->depth++;
+	cr_assert(bpfld_link(&options, &result), "%s", first_message(&result));
+	nest->depth--;
+	nest->links++;
+	cr_expect_eq(result.diagnostic_count, 1);
+	cr_expect_str_eq(first_message(&result), "'' is to be wrapped, but no input refers to it");
+	expect_same(&result, nest->expected, "link:", nest->links);
+	bpfld_result_deinit(&result);
+}
+
+static void link_in_diagnostic(const struct bpfld_diagnostic *diagnostic, void *context)
+{
+	char *before = strdup(diagnostic->line);
+
+	link_nested(context);
+	cr_expect_str_eq(diagnostic->line, before);
+	free(before);
+}
+
+static void link_in_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	char *before = memcpy(malloc(size + 1), text, size);
+
+	(void)report;
+	link_nested(context);
+	cr_expect_arr_eq(text, before, size);
+	free(before);
+}
+
+Test(api, callbacks_may_link)
+{
+	const struct bpfld_options options = { GOOD, .gc_sections = true, .icf = BPFLD_ICF_ALL };
+	struct bpfld_result expected;
+	struct nest nest = { .expected = &expected };
+
+	cr_assert(bpfld_link(&options, &expected));
+	link_nested(&nest);
+	cr_expect_eq(nest.links, 1 + 1 + BPFLD_REPORTS);
+	bpfld_result_deinit(&expected);
+}
+
+// What fails for want of memory tells it through the callback, too.
+static void link_after_failure(const struct bpfld_diagnostic *diagnostic, void *context)
+{
+	const struct bpfld_options options = { GOOD };
+	struct bpfld_result result;
+
+	cr_expect_str_eq(diagnostic->line, "bpfld: error: out of memory");
+	cr_expect(bpfld_link(&options, &result));
+	bpfld_result_deinit(&result);
+	*(bool *)context = true;
+}
+
+Test(api, callbacks_may_link_out_of_memory)
+{
+	bool called = false;
+	const struct bpfld_options options = {
+		GOOD,
+		.memory_limit = 1,
+		.on_diagnostic = link_after_failure,
+		.context = &called,
+	};
+	struct bpfld_result result;
+
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect(called);
+	bpfld_result_deinit(&result);
+}
