@@ -44,12 +44,9 @@ struct btf_graph {
 	struct scratch offsets;         // by type id: index into the unit's words
 	struct scratch declared;        // ids of declarations
 	struct scratch kinds;           // by type id: its kind, one byte
-	struct scratch hashes;          // by type id: its hash
-	struct scratch references;      // by type id: the hash that references to it are
-	struct scratch records;         // the unit's, with numbers for names
-	struct scratch targets;         // by type id: the node that references to it are to
-	struct scratch order;           // ids of types, after what they refer to
-	struct scratch tagged;          // ids of types that are tags or have one
+	struct scratch references;      // by type id: what references to it are
+	struct scratch records;         // a batch of the unit's, with numbers for names
+	struct scratch tagged;          // types that are tags or have one
 	ARRAY(struct meaning) meanings; // by node that is a tag
 	struct words stack;             // of walks
 };

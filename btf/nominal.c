@@ -12,10 +12,11 @@
  * Nodes are therefore equal *nominally*: up to what the tags mean. btf_graph_settle() gives each
  * tag its definition, and tells apart what the tags made look equal.
  *
- * All of a unit is hashed before anything is looked up, so that lookups, each of which misses the
- * cache, can be overlapped. They are made in the order of hashing: what a type refers to has its
- * node before it, so that the record of a candidate says whether it is equal. Only types that are
- * new get a record; in large links they are few.
+ * Types are looked up in the order of hashing: what a type refers to has its node before it, so
+ * that the record of a candidate says whether it is equal. A batch of them is hashed before it is
+ * looked up: large enough for lookups, each of which misses the cache, to overlap, and small enough
+ * for its records to stay there until they are compared. Only types that are new get a record that
+ * stays; in large links they are few.
  *
  * Types made by other means than C may be cyclic with nameless structs only. What leads to such a
  * cycle has no hash after one walk; references to the nameless structs and unions among it are cut
@@ -30,28 +31,50 @@
 // How many lookups ahead each of the steps of one is under way.
 #define AHEAD 4
 
-// While a unit is hashed: what stands in place of the node of a type whose hash is being made, and
-// of one that cannot be made.
-#define NODE_OPEN  NODE_NONE
-#define NODE_STUCK (NODE_NONE - 1)
+// What is hashed before it is looked up: types, and words of their records, or one type more.
+#define BATCH_TYPES 64
+#define BATCH_WORDS 2048
+
+// While a unit is hashed: what stands in place of the node of a type whose hash is being made, of
+// one that cannot be made, and of one that has its hash and waits to be looked up.
+#define NODE_OPEN   NODE_NONE
+#define NODE_STUCK  (NODE_NONE - 1)
+#define NODE_HASHED (NODE_NONE - 2)
 
 #define VOID_HASH 1
 
 // The words that any kind but those with elements has.
 #define RECORD_MOST (RECORD_TAIL + 3)
 
+// What references to a type are.
+struct reference {
+	uint32_t hash; // 0: not known
+	uint32_t node; // once that was looked up
+};
+
+// A type that is a tag or has one.
+struct tagged {
+	uint32_t id, tag[RECORD_TAIL];
+};
+
+// A type that waits to be looked up.
+struct waiting {
+	uint32_t id, hash;
+	uint32_t record, words; // its first one in the words of the batch, and how many
+};
+
 // What adding one unit works on.
 struct adder {
 	struct btf_graph *graph;
 	struct btf_unit *unit;
 	const struct hash_key *key;
-	uint32_t *words;     // the unit's records, as its own, but names are numbers
-	uint32_t *own;       // by type id: its hash; 0: not known
-	uint32_t *reference; // by type id: what references to it are hashed as; 0: not known
-	uint32_t *target;    // by type id: the node that references to it are to
-	uint32_t *tagged;    // ids of types that are tags or have one
-	uint32_t *order;     // ids of types that are no tags, in the order of hashing
-	uint32_t tagged_count, order_count;
+	struct reference *references; // by type id
+	struct tagged *tagged;
+	uint32_t tagged_count;
+	uint32_t *words; // of the batch: records as the unit's, but names are numbers
+	uint32_t word_count;
+	struct waiting batch[BATCH_TYPES + 2 * AHEAD]; // and some for lookups ahead of the last
+	uint32_t batch_count;
 };
 
 bool graph_is_forward(const uint32_t *record, uint32_t name)
@@ -133,12 +156,6 @@ static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
 	return unit->words + unit->offset[id];
 }
 
-// Good once the type was hashed.
-static const uint32_t *adder_record(const struct adder *adder, uint32_t id)
-{
-	return adder->words + adder->unit->offset[id];
-}
-
 // GCC marks characters beside whether they are signed; kernels want one or the other, and clang
 // does without the mark.
 static uint32_t without_character_mark(uint32_t word)
@@ -154,12 +171,24 @@ static uint32_t known(uint32_t hash)
 
 static void set_tag(struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
 {
+	struct tagged *tagged = &adder->tagged[adder->tagged_count++];
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < RECORD_TAIL; i++)
 		sum += tag[i] * adder->key->words[i];
-	adder->reference[id] = known(hash_end(0, sum, adder->key));
-	adder->tagged[adder->tagged_count++] = id;
+	adder->references[id].hash = known(hash_end(0, sum, adder->key));
+	// A declaration is nothing but its tag.
+	if (graph_is_forward(unit_record(adder->unit, id), tag[RECORD_NAME]))
+		adder->unit->node[id] = NODE_HASHED;
+	*tagged = (struct tagged){ id, { tag[0], tag[1], tag[2] } };
+}
+
+// Whether @id has its hash, or its node.
+static bool is_hashed(const struct adder *adder, uint32_t id)
+{
+	uint32_t node = adder->unit->node[id];
+
+	return node && node <= NODE_HASHED;
 }
 
 // Find the types to which references are cut, and forget the hashes of all others.
@@ -167,22 +196,148 @@ static void cut_references(struct adder *adder)
 {
 	struct btf_unit *unit = adder->unit;
 
-	unit->node[0] = adder->target[0] = 0;
-	adder->own[0] = adder->reference[0] = VOID_HASH;
+	unit->node[0] = 0;
+	adder->references[0] = (struct reference){ VOID_HASH, 0 };
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		const uint32_t *record = unit_record(unit, id);
 		uint32_t tag[RECORD_TAIL];
 
-		unit->node[id] = adder->target[id] = 0;
-		adder->own[id] = adder->reference[id] = 0;
+		unit->node[id] = 0;
+		adder->references[id] = (struct reference){ 0, 0 };
 		// Most types have none.
-		if (!may_have_tag(record[RECORD_INFO]) || !make_tag(adder, tag, record) ||
-		    is_nameless_tag(tag))
-			continue;
-		set_tag(adder, id, tag);
-		if (graph_is_forward(record, tag[RECORD_NAME]))
-			adder->own[id] = adder->reference[id];
+		if (may_have_tag(record[RECORD_INFO]) && make_tag(adder, tag, record) &&
+		    !is_nameless_tag(tag))
+			set_tag(adder, id, tag);
 	}
+}
+
+static bool is_record_of_tag(const uint32_t *record, const uint32_t tag[RECORD_TAIL])
+{
+	// No record is shorter.
+	return record[RECORD_NAME] == tag[RECORD_NAME] && record[RECORD_INFO] == tag[RECORD_INFO] &&
+	       record[RECORD_SIZE] == tag[RECORD_SIZE];
+}
+
+// The node with the record of @tag, which is made when there is none.
+static uint32_t tag_node(struct btf_graph *graph, uint32_t hash, const uint32_t tag[RECORD_TAIL])
+{
+	uint32_t node;
+	struct table_probe probe = table_probe(&graph->table, hash);
+
+	while (table_next(&graph->table, &probe, &node)) {
+		if (is_record_of_tag(graph_record(graph, node), tag))
+			return node;
+	}
+	node = graph_reserve(graph, hash);
+	memcpy(graph_make_record(graph, node, RECORD_TAIL), tag, RECORD_TAIL * sizeof(*tag));
+	return node;
+}
+
+// Have the record of a candidate for @hash loaded soon.
+static void load_candidate(const struct btf_graph *graph, uint32_t hash)
+{
+	__builtin_prefetch(graph_record(graph, table_peek(&graph->table, hash)));
+}
+
+// Give references to those that are tagged, from number @first on, their nodes.
+static void find_tags(struct adder *adder, uint32_t first)
+{
+	struct btf_graph *graph = adder->graph;
+	struct reference *references = adder->references;
+
+	for (uint32_t i = first; i < adder->tagged_count; i++) {
+		const struct tagged *tagged = &adder->tagged[i];
+		uint32_t left = adder->tagged_count - i, id = tagged->id, node;
+
+		if (left > 2 * AHEAD)
+			table_prefetch(&graph->table, references[tagged[2 * AHEAD].id].hash);
+		if (left > AHEAD)
+			load_candidate(graph, references[tagged[AHEAD].id].hash);
+		node = references[id].node = tag_node(graph, references[id].hash, tagged->tag);
+		if (adder->unit->node[id] == NODE_HASHED)
+			adder->unit->node[id] = node;
+	}
+}
+
+// Put nodes in place of what @record, that of no tag, refers to, all of which was looked up.
+static void resolve(const struct adder *adder, uint32_t *record)
+{
+	const struct reference *references = adder->references;
+	uint32_t info = record[RECORD_INFO], *element;
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+
+	if (kind->has_type)
+		record[RECORD_SIZE] = references[record[RECORD_SIZE]].node;
+	for (uint32_t i = 0; i < kind->tail_types; i++)
+		record[RECORD_TAIL + i] = references[record[RECORD_TAIL + i]].node;
+	if (kind->element_type < 0)
+		return;
+	element = record + RECORD_TAIL + kind->tail + kind->element_type;
+	for (uint32_t left = btf_info_vlen(info); left; left--, element += kind->element)
+		*element = references[*element].node;
+}
+
+static uint32_t make_node(struct adder *adder, const struct waiting *type, const uint32_t *record)
+{
+	struct btf_graph *graph = adder->graph;
+	uint32_t node = graph_reserve(graph, type->hash), tag = adder->references[type->id].node;
+
+	memcpy(graph_make_record(graph, node, type->words), record, type->words * 4);
+	if (tag)
+		graph->tag_of.items[node] = tag;
+	return node;
+}
+
+static uint32_t find_node(struct adder *adder, const struct waiting *type)
+{
+	const struct btf_graph *graph = adder->graph;
+	struct table_probe probe = table_probe(&graph->table, type->hash);
+	uint32_t *record = adder->words + type->record, node;
+
+	resolve(adder, record);
+	while (table_next(&graph->table, &probe, &node)) {
+		const uint32_t *found = graph_record(graph, node);
+
+		// What begins alike is as long.
+		if (found[RECORD_INFO] == record[RECORD_INFO] &&
+		    memcmp(found, record, type->words * sizeof(*record)) == 0)
+			return node;
+	}
+	return make_node(adder, type, record);
+}
+
+// Give all types of the batch their nodes, and begin another one.
+static void find_batch(struct adder *adder)
+{
+	const struct waiting *batch = adder->batch;
+
+	for (uint32_t i = 0; i < AHEAD; i++)
+		load_candidate(adder->graph, batch[i].hash);
+	for (uint32_t i = 0; i < adder->batch_count; i++) {
+		uint32_t id = batch[i].id, node;
+
+		load_candidate(adder->graph, batch[i + AHEAD].hash);
+		node = adder->unit->node[id] = find_node(adder, &batch[i]);
+		if (!adder->references[id].node)
+			adder->references[id].node = node;
+	}
+	adder->batch_count = adder->word_count = 0;
+}
+
+// Type @id has its @hash, and the last record of the batch, which ends before @end.
+static void add_to_batch(struct adder *adder, uint32_t id, uint32_t hash, const uint32_t *end)
+{
+	uint32_t first = adder->word_count;
+
+	adder->word_count = (uint32_t)(end - adder->words);
+	adder->batch[adder->batch_count++] =
+		(struct waiting){ id, hash, first, adder->word_count - first };
+	adder->unit->node[id] = NODE_HASHED;
+	if (!adder->references[id].hash)
+		adder->references[id].hash = hash;
+	table_prefetch(&adder->graph->table, hash);
+	if (adder->batch_count == BATCH_TYPES || adder->word_count > BATCH_WORDS)
+		find_batch(adder);
 }
 
 // The hash of the record at hand.
@@ -212,7 +367,7 @@ static inline bool add_elements(const struct adder *adder, struct record_hash *h
 		to[0] = name;
 		to[1] = second;
 		if (has_type) {
-			second = adder->reference[second];
+			second = adder->references[second].hash;
 			if (!second)
 				return false;
 		}
@@ -238,7 +393,7 @@ static bool add_tail(const struct adder *adder, struct record_hash *hash, uint32
 
 		to[i] = word;
 		if (i < types) {
-			word = adder->reference[word];
+			word = adder->references[word].hash;
 			if (!word)
 				return false;
 		}
@@ -263,7 +418,7 @@ static bool add_any_elements(const struct adder *adder, struct record_hash *hash
 static bool hash_type(struct adder *adder, uint32_t id)
 {
 	const uint32_t *from = unit_record(adder->unit, id);
-	uint32_t *to = adder->words + adder->unit->offset[id];
+	uint32_t *to = adder->words + adder->word_count;
 	uint32_t info = from[RECORD_INFO], size = from[RECORD_SIZE];
 	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
 	const uint64_t *key = adder->key->words;
@@ -273,7 +428,7 @@ static bool hash_type(struct adder *adder, uint32_t id)
 	to[RECORD_INFO] = info;
 	to[RECORD_SIZE] = size;
 	if (kind->has_type) {
-		size = adder->reference[size];
+		size = adder->references[size].hash;
 		if (!size)
 			return false;
 	}
@@ -283,13 +438,12 @@ static bool hash_type(struct adder *adder, uint32_t id)
 	to += RECORD_TAIL;
 	if (!add_tail(adder, &hash, to, from, kind->tail, kind->tail_types))
 		return false;
-	if (kind->element &&
-	    !add_any_elements(adder, &hash, to + kind->tail, from + kind->tail, info))
+	to += kind->tail;
+	from += kind->tail;
+	if (kind->element && !add_any_elements(adder, &hash, to, from, info))
 		return false;
-	adder->own[id] = known(hash_end(hash.value, hash.sum, adder->key));
-	if (!adder->reference[id])
-		adder->reference[id] = adder->own[id];
-	adder->order[adder->order_count++] = id;
+	to += (size_t)kind->element * btf_info_vlen(info);
+	add_to_batch(adder, id, known(hash_end(hash.value, hash.sum, adder->key)), to);
 	return true;
 }
 
@@ -302,7 +456,7 @@ static void open_type(struct adder *adder, uint32_t id)
 	unit->node[id] = NODE_OPEN;
 	for (const uint32_t *child; (child = record_ids_next(&ids));) {
 		// What is open or stuck already will be found to be missing.
-		if (!adder->reference[*child] && unit->node[*child] == 0)
+		if (!adder->references[*child].hash && unit->node[*child] == 0)
 			*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
 	}
 }
@@ -322,7 +476,7 @@ static void hash_from(struct adder *adder, uint32_t id)
 		uint32_t top = stack->items[stack->count - 1];
 		uint32_t *node = &adder->unit->node[top];
 
-		if (adder->own[top] || *node == NODE_STUCK || hash_type(adder, top)) {
+		if (is_hashed(adder, top) || *node == NODE_STUCK || hash_type(adder, top)) {
 			stack->count--;
 		} else if (*node == NODE_OPEN) {
 			*node = NODE_STUCK;
@@ -340,12 +494,13 @@ static uint32_t hash_types(struct adder *adder)
 	uint32_t culprit = 0;
 
 	for (uint32_t id = adder->unit->type_count; id; id--) {
-		if (adder->own[id] || is_declaration(adder->unit, id) || hash_type(adder, id))
+		if (is_hashed(adder, id) || is_declaration(adder->unit, id) || hash_type(adder, id))
 			continue;
 		hash_from(adder, id);
-		if (!culprit && !adder->own[id])
+		if (!culprit && !is_hashed(adder, id))
 			culprit = id;
 	}
+	find_batch(adder);
 	return culprit;
 }
 
@@ -357,129 +512,12 @@ static void cut_cycles(struct adder *adder)
 	for (uint32_t id = 1; id <= unit->type_count; id++) {
 		uint32_t tag[RECORD_TAIL];
 
-		if (adder->own[id] || is_declaration(unit, id))
+		if (is_hashed(adder, id) || is_declaration(unit, id))
 			continue;
 		unit->node[id] = 0;
-		if (!adder->reference[id] && make_tag(adder, tag, unit_record(adder->unit, id)))
+		if (!adder->references[id].hash &&
+		    make_tag(adder, tag, unit_record(adder->unit, id)))
 			set_tag(adder, id, tag);
-	}
-}
-
-// The node with the record of the tag that references to @id become, which is made when there is
-// none.
-static uint32_t tag_node(const struct adder *adder, uint32_t id, const uint32_t tag[RECORD_TAIL])
-{
-	struct btf_graph *graph = adder->graph;
-	struct table_probe probe = table_probe(&graph->table, adder->reference[id]);
-	uint32_t node;
-
-	while (table_next(&graph->table, &probe, &node)) {
-		// No record is shorter.
-		if (memcmp(graph_record(graph, node), tag, RECORD_TAIL * sizeof(*tag)) == 0)
-			return node;
-	}
-	node = graph_reserve(graph, adder->reference[id]);
-	memcpy(graph_make_record(graph, node, RECORD_TAIL), tag, RECORD_TAIL * sizeof(*tag));
-	return node;
-}
-
-// Have what candidates for the hashes of types @ids will be compared with loaded soon.
-static void load_ahead(const struct btf_graph *graph, const uint32_t *hash, const uint32_t *ids,
-		       uint32_t count)
-{
-	if (count > 2 * AHEAD)
-		table_prefetch(&graph->table, hash[ids[2 * AHEAD]]);
-	if (count > AHEAD)
-		__builtin_prefetch(
-			graph_record(graph, table_peek(&graph->table, hash[ids[AHEAD]])));
-}
-
-static void find_tags(struct adder *adder)
-{
-	for (uint32_t i = 0; i < adder->tagged_count; i++) {
-		uint32_t id = adder->tagged[i], tag[RECORD_TAIL] = { 0 };
-		const uint32_t *record = unit_record(adder->unit, id);
-
-		load_ahead(adder->graph, adder->reference, adder->tagged + i,
-			   adder->tagged_count - i);
-		make_tag(adder, tag, record);
-		adder->target[id] = tag_node(adder, id, tag);
-		if (graph_is_forward(record, tag[RECORD_NAME]))
-			adder->unit->node[id] = adder->target[id];
-	}
-}
-
-// Whether @node is type @id, which is no tag. What that refers to has its node.
-static bool is_node_of(const struct adder *adder, uint32_t id, uint32_t node)
-{
-	const uint32_t *a = graph_record(adder->graph, node), *b = adder_record(adder, id);
-	const uint32_t *target = adder->target;
-	uint32_t info = b[RECORD_INFO];
-	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
-	bool has_type = kind->element_type == 1;
-	uint32_t words = kind->element;
-
-	if (a[RECORD_INFO] != info || a[RECORD_NAME] != b[RECORD_NAME] ||
-	    a[RECORD_SIZE] != (kind->has_type ? target[b[RECORD_SIZE]] : b[RECORD_SIZE]))
-		return false;
-	a += RECORD_TAIL;
-	b += RECORD_TAIL;
-	for (uint32_t i = 0; i < kind->tail; i++, a++, b++) {
-		if (*a != (i < kind->tail_types ? target[*b] : *b))
-			return false;
-	}
-	if (!words)
-		return true;
-	for (uint32_t left = btf_info_vlen(info); left; left--, a += words, b += words) {
-		if (a[0] != b[0] || a[1] != (has_type ? target[b[1]] : b[1]) ||
-		    (words == 3 && a[2] != b[2]))
-			return false;
-	}
-	return true;
-}
-
-static uint32_t make_node(struct adder *adder, uint32_t id)
-{
-	struct btf_graph *graph = adder->graph;
-	const uint32_t *record = adder_record(adder, id);
-	uint32_t info = record[RECORD_INFO];
-	size_t words = record_words(info);
-	uint32_t node = graph_reserve(graph, adder->own[id]);
-	uint32_t *made = memcpy(graph_make_record(graph, node, words), record, words * 4);
-
-	for (uint32_t n = 0; n < record_id_count(info); n++) {
-		uint32_t *word = &made[record_id_word(info, n)];
-
-		*word = adder->target[*word];
-	}
-	if (adder->target[id])
-		graph->tag_of.items[node] = adder->target[id];
-	return node;
-}
-
-static uint32_t find_node(struct adder *adder, uint32_t id)
-{
-	const struct table *table = &adder->graph->table;
-	struct table_probe probe = table_probe(table, adder->own[id]);
-	uint32_t node;
-
-	while (table_next(table, &probe, &node)) {
-		if (is_node_of(adder, id, node))
-			return node;
-	}
-	return make_node(adder, id);
-}
-
-static void find_nodes(struct adder *adder)
-{
-	find_tags(adder);
-	for (uint32_t i = 0; i < adder->order_count; i++) {
-		uint32_t id = adder->order[i];
-
-		load_ahead(adder->graph, adder->own, adder->order + i, adder->order_count - i);
-		adder->unit->node[id] = find_node(adder, id);
-		if (!adder->target[id])
-			adder->target[id] = adder->unit->node[id];
 	}
 }
 
@@ -493,7 +531,7 @@ static uint32_t find_cycle(struct adder *adder, uint32_t id)
 		const uint32_t *child = record_ids_next(&ids);
 
 		node[id] = NODE_OPEN;
-		while (adder->reference[*child])
+		while (adder->references[*child].hash)
 			child = record_ids_next(&ids);
 		id = *child;
 	}
@@ -504,17 +542,18 @@ static uint32_t find_cycle(struct adder *adder, uint32_t id)
 static bool has_rivals(const struct adder *adder)
 {
 	struct btf_graph *graph = adder->graph;
-	const uint32_t *node = adder->unit->node, *tagged = adder->tagged;
+	const uint32_t *node = adder->unit->node;
 	uint32_t unit = (uint32_t)graph->units.count + 1;
 	bool found = false;
 
 	while (graph->meanings.count < graph->offset.count)
 		array_add(graph->scratch, &graph->meanings);
 	for (uint32_t i = 0; i < adder->tagged_count; i++) {
-		struct meaning *meaning = &graph->meanings.items[adder->target[tagged[i]]];
+		uint32_t id = adder->tagged[i].id, tag = adder->references[id].node;
+		struct meaning *meaning = &graph->meanings.items[tag];
 
-		found |= meaning->unit == unit && meaning->node != node[tagged[i]];
-		*meaning = (struct meaning){ unit, node[tagged[i]] };
+		found |= meaning->unit == unit && meaning->node != node[id];
+		*meaning = (struct meaning){ unit, node[id] };
 	}
 	return found;
 }
@@ -523,29 +562,31 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 {
 	size_t count = (size_t)unit->type_count + 1;
 	struct arena *scratch = graph->scratch;
-	struct adder adder = {
-		.graph = graph,
-		.unit = unit,
-		.key = &graph->strings->key,
-		.words = scratch_room(&graph->records, scratch, unit->word_count, sizeof(uint32_t)),
-		.own = scratch_room(&graph->hashes, scratch, count, sizeof(uint32_t)),
-		.reference = scratch_room(&graph->references, scratch, count, sizeof(uint32_t)),
-		.target = scratch_room(&graph->targets, scratch, count, sizeof(uint32_t)),
-		.tagged = scratch_room(&graph->tagged, scratch, count, sizeof(uint32_t)),
-		.order = scratch_room(&graph->order, scratch, count, sizeof(uint32_t)),
-	};
+	struct adder adder;
 	uint32_t culprit;
 
 	assert(!graph->settled);
+	adder.graph = graph;
+	adder.unit = unit;
+	adder.key = &graph->strings->key;
+	adder.references =
+		scratch_room(&graph->references, scratch, count, sizeof(struct reference));
+	adder.tagged = scratch_room(&graph->tagged, scratch, count, sizeof(struct tagged));
+	adder.words = scratch_room(&graph->records, scratch, unit->word_count, sizeof(uint32_t));
+	adder.tagged_count = adder.word_count = adder.batch_count = 0;
+	memset(adder.batch, 0, sizeof(adder.batch));
 	unit->node = arena_alloc_array(graph->arena, count, sizeof(*unit->node));
 	cut_references(&adder);
+	find_tags(&adder, 0);
 	if (hash_types(&adder)) {
+		uint32_t first = adder.tagged_count;
+
 		cut_cycles(&adder);
+		find_tags(&adder, first);
 		culprit = hash_types(&adder);
 		if (culprit)
 			return find_cycle(&adder, culprit);
 	}
-	find_nodes(&adder);
 	unit->has_rivals = has_rivals(&adder);
 	*array_add(graph->arena, &graph->units) = unit;
 	return 0;
