@@ -6,9 +6,9 @@
  * are known already. Looked up one after another, in the order in which they are in the strings,
  * their cache misses overlap.
  *
- * Names are marked by their offset in a bitmap, and have their rank in it as an index. Where
- * strings are few, a table by offset tells that; where they are many it would not stay in the
- * cache, and bits are counted in a tenth of its room.
+ * Names are marked by their offset in a bitmap, and have their rank in it as an index: that of its
+ * word, and within that. Where strings are few, a table by offset tells the latter; where they are
+ * many it would not stay in the cache, and bits are counted.
  */
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
@@ -20,11 +20,10 @@
 struct names {
 	struct str strings;     // the unit's string section
 	struct scratch marks;   // a bit an offset, in words of 32
-	struct scratch ranks;   // by word of marks: names before it; by offset where these are few
-	struct scratch found;   // by index: where it is, and its hash
+	struct scratch ranks;   // by word of marks: names before it
+	struct scratch within;  // by offset, of few strings: rank in its word, one byte
 	struct scratch numbers; // by index: number in the link's strings
-	uint32_t count;
-	bool few; // the strings are: ranks are by offset
+	bool few;               // the strings are
 };
 
 /** Forget all names; the next ones are of @strings, which begins and ends with a NUL. */
@@ -61,10 +60,11 @@ static inline uint32_t names_number(const struct names *names, uint32_t offset)
 	const uint32_t *marks = names->marks.data;
 	const uint32_t *ranks = names->ranks.data;
 	const uint32_t *numbers = names->numbers.data;
+	const uint8_t *within = names->within.data;
 	uint32_t before;
 
 	if (names->few)
-		return numbers[ranks[offset]];
+		return numbers[ranks[offset / 32] + within[offset]];
 	before = marks[offset / 32] & ((1u << offset % 32) - 1);
 	return numbers[ranks[offset / 32] + names_bit_count(before)];
 }

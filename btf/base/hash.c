@@ -55,7 +55,8 @@ static inline uint64_t add_words(uint64_t words, const uint64_t *keys)
 	return (uint32_t)words * keys[0] + (words >> 32) * keys[1];
 }
 
-// A block, or less, whose end the last words may have in common with those before.
+// A block, or less, whose end the last words may have in common with those before. They have the
+// last words of the key, wherever that is: of one size, no two keys come to the same words.
 static inline uint64_t sum_of(const struct hash_key *key, const char *data, size_t size)
 {
 	const uint64_t *keys = key->words;
@@ -65,7 +66,7 @@ static inline uint64_t sum_of(const struct hash_key *key, const char *data, size
 	if (size >= 8) {
 		for (; data < end - 8; data += 8, keys += 2)
 			sum += add_words(load_word(data), keys);
-		return sum + add_words(load_word(end - 8), keys);
+		return sum + add_words(load_word(end - 8), key->words + HASH_WORDS - 2);
 	}
 	if (size >= 4)
 		return sum + load_half(data) * keys[0] + load_half(end - 4) * keys[1];
@@ -77,7 +78,9 @@ static inline uint64_t sum_of(const struct hash_key *key, const char *data, size
 			     keys[0];
 }
 
-static uint32_t hash_blocks(const struct hash_key *key, const char *data, size_t size)
+// Apart, for most keys are short and need few registers.
+__attribute__((noinline)) static uint32_t hash_blocks(const struct hash_key *key, const char *data,
+						      size_t size)
 {
 	uint64_t value = 1;
 	size_t rest = size;
