@@ -38,25 +38,35 @@ enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n)
 	}
 }
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+// Where a byte of a name may be.
+enum { NOWHERE, AFTER_FIRST, DOT, ANYWHERE };
 
-static bool is_digit(char c)
+static const uint8_t byte_classes[UINT8_MAX + 1] = {
+	['a' ... 'z'] = ANYWHERE,
+	['A' ... 'Z'] = ANYWHERE,
+	['_'] = ANYWHERE,
+	['0' ... '9'] = AFTER_FIRST,
+	['.'] = DOT,
+};
+
+static uint8_t byte_class(struct str name, size_t i)
 {
-	return c >= '0' && c <= '9';
+	return byte_classes[(uint8_t)name.data[i]];
 }
 
 bool btf_name_byte_is_valid(struct str name, size_t i)
 {
-	return is_letter(name.data[i]) || (i > 0 && is_digit(name.data[i]));
+	uint8_t class = byte_class(name, i);
+
+	return class == ANYWHERE || (i > 0 && class == AFTER_FIRST);
 }
 
 static bool is_identifier(struct str name)
 {
+	if (name.size && byte_class(name, 0) == AFTER_FIRST)
+		return false;
 	for (size_t i = 0; i < name.size; i++) {
-		if (name.data[i] != '.' && !btf_name_byte_is_valid(name, i))
+		if (byte_class(name, i) == NOWHERE)
 			return false;
 	}
 	return true;

@@ -156,7 +156,7 @@ void sanitize_names(struct linker *linker)
 // Names of the output that kernels refuse.
 struct name_check {
 	struct linker *linker;
-	ARRAY(bool) seen; // by name: identifiers
+	bool *seen; // by name: it was asked of as an identifier, or is empty
 	uint32_t count;
 	struct place first;
 };
@@ -192,11 +192,9 @@ static const char *describe(const struct linker *linker, uint32_t kind, uint32_t
 // Whether the name was met before: most are, again and again.
 static bool is_known(struct name_check *check, uint32_t name)
 {
-	while (check->seen.count <= name)
-		*array_add(check->linker->arena, &check->seen) = false;
-	if (check->seen.items[name])
+	if (check->seen[name])
 		return true;
-	check->seen.items[name] = true;
+	check->seen[name] = true;
 	return false;
 }
 
@@ -223,22 +221,33 @@ static void check_name(struct name_check *check, const struct object *object, ui
 							 : "; --sanitize-btf-names rewrites it");
 }
 
+static void check_type(struct name_check *check, const struct object *object,
+		       const struct btf_type *type)
+{
+	const uint32_t *record = (const uint32_t *)type;
+	uint32_t kind = btf_info_kind(type->info), count = record_name_count(type->info);
+
+	check_name(check, object, kind, 0, record[RECORD_NAME], record[RECORD_NAME]);
+	// One rule is that of all elements.
+	if (count == 1 || btf_name_rule(kind, 1) != BTF_NAME_IDENTIFIER)
+		return;
+	for (uint32_t n = 1; n < count; n++) {
+		uint32_t name = record[record_name_word(type->info, n)];
+
+		if (!check->seen[name])
+			check_name(check, object, kind, n, name, record[RECORD_NAME]);
+	}
+}
+
 static void check_types_of(struct name_check *check, const struct object *object)
 {
 	const struct linker *linker = check->linker;
 
 	for (uint32_t i = 0; i < object->btf->first_count; i++) {
 		uint32_t node = btf_unit_node(object->btf, object->btf->first[i]);
-		const struct btf_type *type;
-		const uint32_t *record;
 
-		if (!btf_encoder_id(linker->encoder, node))
-			continue;
-		type = btf_graph_type(linker->graph, node);
-		record = (const uint32_t *)type;
-		for (uint32_t n = 0; n < record_name_count(type->info); n++)
-			check_name(check, object, btf_info_kind(type->info), n,
-				   record[record_name_word(type->info, n)], record[RECORD_NAME]);
+		if (btf_encoder_id(linker->encoder, node))
+			check_type(check, object, btf_graph_type(linker->graph, node));
 	}
 }
 
@@ -267,6 +276,8 @@ void check_names(struct linker *linker)
 
 	if (!linker->encoder)
 		return;
+	check.seen = arena_new_array(linker->arena, bool, linker->strings.strings.count);
+	check.seen[0] = true;
 	array_each(object, &linker->objects) {
 		if (!(*object)->btf)
 			continue;

@@ -39,10 +39,13 @@ static bool is_constant(const struct section *section)
 
 static bool leads_to_constant(const struct reference *reference)
 {
-	const struct symbol *symbol = reference_symbol(reference);
+	const struct symbol *symbol;
 
-	return reference->kind == REFERENCE_LD_IMM64 && symbol && symbol->global &&
-	       symbol->global->definition != symbol && reference->atom &&
+	// Most references lead elsewhere: what is cheap to know comes first.
+	if (reference->kind != REFERENCE_LD_IMM64 || !reference->atom)
+		return false;
+	symbol = reference_symbol(reference);
+	return symbol && symbol->global && symbol->global->definition != symbol &&
 	       is_constant(reference->atom->section);
 }
 

@@ -47,17 +47,17 @@ static void tie(struct linker *linker, struct declaration *declaration, struct s
 static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
 {
 	struct symbol *symbol = scope_global(scope, declaration->name);
-	struct symbol *local = scope_local(scope, declaration->name);
 
 	if (symbol) {
 		// Which may be another name: --wrap.
 		declaration->name = symbol->global->name;
 		declaration->global = symbol->global;
 		global_add_type(symbol->global, declaration);
-	} else if (local) {
+	} else {
+		symbol = scope_local(scope, declaration->name);
 		// Made local after it was compiled.
-		declaration->linkage = BTF_FUNC_STATIC;
-		symbol = local;
+		if (symbol)
+			declaration->linkage = BTF_FUNC_STATIC;
 	}
 	if (symbol && symbol->section)
 		tie(linker, declaration, symbol->section, symbol->value);

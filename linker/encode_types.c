@@ -30,7 +30,7 @@ struct type_writer {
 	struct table statics; // of static FUNCs that went out: hash -> index in list
 	ARRAY(struct declaration *) functions; // that list
 	ARRAY(struct output_datasec) datasecs; // those of output sections first, in their order
-	ARRAY(uint32_t) datasec_by_name;       // index in datasecs, plus 1
+	uint32_t *datasec_by_name;             // index in datasecs, plus 1
 };
 
 uint32_t output_type_id(const struct linker *linker, const struct object *object, uint32_t type_id)
@@ -247,18 +247,14 @@ static void write_static_tags(struct type_writer *writer, const struct object *o
 
 static struct output_datasec *find_datasec(struct type_writer *writer, uint32_t name)
 {
-	struct arena *arena = writer->linker->arena;
-
-	while (writer->datasec_by_name.count <= name)
-		*array_add(arena, &writer->datasec_by_name) = 0;
-	if (!writer->datasec_by_name.items[name]) {
-		*array_add(arena, &writer->datasecs) = (struct output_datasec){
+	if (!writer->datasec_by_name[name]) {
+		*array_add(writer->linker->arena, &writer->datasecs) = (struct output_datasec){
 			.name = name,
 			.section = linker_section(writer->linker, name),
 		};
-		writer->datasec_by_name.items[name] = (uint32_t)writer->datasecs.count;
+		writer->datasec_by_name[name] = (uint32_t)writer->datasecs.count;
 	}
-	return &writer->datasecs.items[writer->datasec_by_name.items[name] - 1];
+	return &writer->datasecs.items[writer->datasec_by_name[name] - 1];
 }
 
 // To the DATASEC of the section that it is in, which its input's may not have been.
@@ -335,7 +331,9 @@ static void write_datasec(struct type_writer *writer, struct output_datasec *dat
 static void write_datasecs(struct type_writer *writer)
 {
 	struct linker *linker = writer->linker;
+	size_t names = linker->strings.strings.count;
 
+	writer->datasec_by_name = arena_new_array(linker->arena, uint32_t, names);
 	array_each(section, &linker->sections)
 		find_datasec(writer, (*section)->name);
 	array_each(object, &linker->objects)
@@ -345,7 +343,7 @@ static void write_datasecs(struct type_writer *writer)
 			write_datasec(writer, datasec);
 		array_release(linker->arena, &datasec->entries);
 	}
-	array_release(linker->arena, &writer->datasec_by_name);
+	arena_release(linker->arena, writer->datasec_by_name, names * sizeof(uint32_t));
 }
 
 // Words of the records of all FUNCs, VARs, DATASECs and DECL_TAGs, if none were left out.

@@ -205,8 +205,8 @@ void follow_place(const struct scope *scope, struct declaration *declaration)
 
 static bool says_little(const struct symbol *symbol)
 {
-	return symbol->section && role_is_content(symbol->section->role) && is_named(symbol) &&
-	       (symbol->type == STT_NOTYPE || (symbol->type == STT_OBJECT && symbol->size == 0));
+	return (symbol->type == STT_NOTYPE || (symbol->type == STT_OBJECT && symbol->size == 0)) &&
+	       symbol->section && role_is_content(symbol->section->role) && is_named(symbol);
 }
 
 static void forget_definition(struct symbol *symbol)

@@ -28,8 +28,11 @@ static void add_named(struct reach *reach, uint32_t node)
 static void reach_node(struct reach *reach, uint32_t node)
 {
 	const struct btf_graph *graph = reach->linker->graph;
-	struct btf_node_list nodes = btf_graph_reach(graph, node, reach->reached);
+	struct btf_node_list nodes;
 
+	if (reach->reached[node])
+		return;
+	nodes = btf_graph_reach(graph, node, reach->reached);
 	if (reach->tags.count == 0)
 		return;
 	for (;;) {
