@@ -275,11 +275,11 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	}
 	name = from->names.data + source.st_name;
 	number = long_names_find(&linker->long_names, &linker->strings, name);
-	if (!number) {
-		if (!overlap_add_name(linker, object, name))
-			return false;
+	// Reports repeat it for each symbol that has it.
+	if (!overlap_add_name(linker, object, name))
+		return false;
+	if (!number)
 		number = strings_intern(&linker->strings, str_of(name));
-	}
 	long_names_add(&linker->long_names, &linker->strings, name, number);
 	*symbol = (struct symbol){
 		.object = object,
