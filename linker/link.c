@@ -51,6 +51,8 @@ const struct pass passes[] = {
 	// From here on the output is complete in memory; only delivering it can fail.
 	{ "write-reports", write_reports, false },
 	{ "check-inputs", check_inputs, false },
+	{ "write-time-trace", write_time_trace, false },
+	// Last of all, because nothing that is delivered can be taken back.
 	{ "deliver-output", deliver_output, false },
 };
 
@@ -86,7 +88,6 @@ static bool run_passes(void *argument)
 			return false;
 		}
 	}
-	write_time_trace(linker);
 	return linker->diag->error_count == 0;
 }
 

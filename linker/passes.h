@@ -57,5 +57,6 @@ void check_license(struct linker *linker);
 void relocate(struct linker *linker);
 void write_elf(struct linker *linker);
 void write_reports(struct linker *linker);
+void write_time_trace(struct linker *linker);
 
 #endif

@@ -12,7 +12,7 @@ static const struct report {
 	void (*write)(struct linker *linker, struct text *text);
 	bool always;  // a link that failed has it, too: it may tell why
 	bool private; // it has what inputs have, which others may not read
-	bool last;    // it is about the delivery as well
+	bool last;    // it is about the other reports as well
 } table[BPFLD_REPORTS] = {
 	[BPFLD_REPORT_TRACE] = { report_trace, true, false, false },
 	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false, false },
@@ -72,6 +72,9 @@ void write_reports_of_failure(struct linker *linker)
 	}
 }
 
+/*
+ * Needs: all passes before. Gives: the report of where their time went.
+ */
 void write_time_trace(struct linker *linker)
 {
 	make_report(linker, BPFLD_REPORT_TIME_TRACE);

@@ -12,9 +12,6 @@
 /** Make those reports that a link which failed has, too. */
 void write_reports_of_failure(struct linker *linker);
 
-/** The one report that is made when all is over: where the time went. */
-void write_time_trace(struct linker *linker);
-
 /** Why @atom, which is not live, was dropped: a clause. */
 const char *dropped_reason(const struct linker *linker, const struct atom *atom);
 

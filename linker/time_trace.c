@@ -25,7 +25,7 @@ static void add_event(struct text *text, const char *name, struct timespec origi
 void report_time_trace(struct linker *linker, struct text *text)
 {
 	const struct timing *timings = linker->timings.items;
-	size_t count = linker->timings.count;
+	size_t count = linker->timings.count - 1; // but for the pass that this is
 
 	text_string(text, "{\"traceEvents\":[\n");
 	add_event(text, "link", timings[0].start, timings[0].start, timings[count - 1].end);
