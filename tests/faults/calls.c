@@ -18,7 +18,7 @@
 #include "faults.h"
 #include "support/command.h"
 
-enum way { FAIL, INTERRUPT, SHORTEN };
+enum way { FAIL, FAIL_ON, INTERRUPT, SHORTEN };
 
 // There is one link at a time.
 static struct {
@@ -26,13 +26,16 @@ static struct {
 	enum way way;
 	unsigned int until; // the call that fails; counts down
 	long allocated;     // not freed yet
-	long mapped;
+	long mapped;        // pages
+	// That were seen at all: the compiler may know other names for them.
+	unsigned int allocations, mappings, reads;
 } calls;
 
-// Whether this call is the one that fails.
+// Whether this call is the one that fails, or one after it.
 static bool fails(int error)
 {
-	if (!calls.armed || calls.way == SHORTEN || calls.until == 0 || --calls.until)
+	if (!calls.armed || calls.way == SHORTEN || (calls.until == 0 && calls.way != FAIL_ON) ||
+	    (calls.until && --calls.until))
 		return false;
 	errno = error;
 	return true;
@@ -40,7 +43,7 @@ static bool fails(int error)
 
 static bool call_fails(int error)
 {
-	return calls.way == FAIL && fails(error);
+	return calls.way != INTERRUPT && fails(error);
 }
 
 // Those that a signal may interrupt.
@@ -63,6 +66,7 @@ WRAP(void *, malloc, size_t size)
 {
 	void *memory = call_fails(ENOMEM) ? NULL : __real_malloc(size);
 
+	calls.allocations++;
 	calls.allocated += memory != NULL;
 	return memory;
 }
@@ -81,18 +85,25 @@ WRAP(void, free, void *memory)
 	__real_free(memory);
 }
 
+// Of a mapping parts may go before the rest.
+static long count_pages(size_t size)
+{
+	return (long)((size + 4095) / 4096);
+}
+
 WRAP(void *, mmap, void *start, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	void *memory = call_fails(ENOMEM) ? MAP_FAILED
 					  : __real_mmap(start, size, protection, flags, fd, offset);
 
-	calls.mapped += memory != MAP_FAILED;
+	calls.mappings++;
+	calls.mapped += memory == MAP_FAILED ? 0 : count_pages(size);
 	return memory;
 }
 
 WRAP(int, munmap, void *start, size_t size)
 {
-	calls.mapped--;
+	calls.mapped -= count_pages(size);
 	return __real_munmap(start, size);
 }
 
@@ -140,6 +151,7 @@ WRAP(ssize_t, read, int fd, void *data, size_t size)
 
 WRAP(ssize_t, pread, int fd, void *data, size_t size, off_t offset)
 {
+	calls.reads++;
 	return slow_call_fails(EIO) ? -1 : __real_pread(fd, data, shortened(size), offset);
 }
 
@@ -180,17 +192,75 @@ static unsigned int count_descriptors(void)
 	return count;
 }
 
-// Reports are files like the output.
-static const enum bpfld_report reports[] = { BPFLD_REPORT_MAP, BPFLD_REPORT_DEPENDENCIES };
-#define REPORT_COUNT (sizeof(reports) / sizeof(*reports))
+// What came of a report.
+enum report_state { ABSENT, SAME, OTHER, BROKEN };
 
 struct trial {
 	struct site *site;
-	struct bpfld_input inputs[4];
+	bool in_memory; // output and reports, else they are files
+	bool learning;  // what is made when nothing fails
+	struct bpfld_input inputs[6];
 	struct bpfld_options options;
 	struct bytes expected;
-	struct bytes expected_reports[REPORT_COUNT];
+	struct bytes expected_reports[BPFLD_REPORTS];
+	enum report_state states[BPFLD_REPORTS];
 };
+
+// Whether a report was not cut off: texts end with a line, archives with two empty blocks.
+static bool ends_well(enum bpfld_report report, struct str text)
+{
+	static const char blocks[1024];
+
+	if (report != BPFLD_REPORT_REPRODUCTION)
+		return text.size == 0 || text.data[text.size - 1] == '\n';
+	return text.size % 512 == 0 && text.size >= sizeof(blocks) &&
+	       memcmp(text.data + text.size - sizeof(blocks), blocks, sizeof(blocks)) == 0;
+}
+
+static struct str str_of_bytes(struct bytes bytes)
+{
+	return (struct str){ bytes.data, bytes.size };
+}
+
+static struct bytes copy_bytes(const void *data, size_t size)
+{
+	char *copy = __real_malloc(size + 1);
+
+	return (struct bytes){ memcpy(copy, data, size), size };
+}
+
+static void take_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	struct trial *trial = context;
+	struct str found = { text, size };
+
+	if (trial->learning)
+		trial->expected_reports[report] = copy_bytes(text, size);
+	if (str_equal(found, str_of_bytes(trial->expected_reports[report])))
+		trial->states[report] = SAME;
+	else
+		trial->states[report] = ends_well(report, found) ? OTHER : BROKEN;
+}
+
+static void take_report_files(struct trial *trial)
+{
+	for (int i = 0; !trial->in_memory && i < BPFLD_REPORTS; i++) {
+		struct bytes found = file_read(trial->options.reports[i]);
+
+		if (found.data)
+			take_report((enum bpfld_report)i, found.data, found.size, trial);
+		free(found.data);
+	}
+}
+
+static void remove_reports(struct trial *trial)
+{
+	for (int i = 0; i < BPFLD_REPORTS; i++) {
+		trial->states[i] = ABSENT;
+		if (!trial->in_memory)
+			unlink(trial->options.reports[i]);
+	}
+}
 
 // An archive of one object, as ar makes it with @operation.
 static const char *make_archive(struct site *site, const char *name, const char *operation,
@@ -210,70 +280,100 @@ static const char *make_archive(struct site *site, const char *name, const char 
 
 // Every way in which bytes come in: files that are read and that are mapped, found in a folder, or
 // open already, members of archives.
-static void trial_init(struct trial *trial, struct site *site)
+static void add_inputs(struct trial *trial)
 {
+	struct site *site = trial->site;
 	const char **folder = arena_alloc(&site->arena, sizeof(*folder));
+	const struct bpfld_input inputs[] = {
+		{ .path = site->small.paths[0] },
+		{ .library = "o", .whole_archive = true },
+		{ .fd = open(site->large.paths[0], O_RDONLY) },
+		{ .path = make_archive(site, "thin.a", "rcT", site->small.paths[1]),
+		  .whole_archive = true },
+		{ .path = site->large.paths[1] },
+		{ .path = site->large.paths[2] },
+	};
+
+	make_archive(site, "libo.a", "rc", site->other.paths[0]);
+	*folder = site->inputs;
+	trial->options.library_paths = (struct bpfld_strings){ folder, 1 };
+	memcpy(trial->inputs, inputs, sizeof(inputs));
+	trial->options.inputs = trial->inputs;
+	trial->options.input_count = sizeof(inputs) / sizeof(*inputs);
+}
+
+static void trial_init(struct trial *trial, struct site *site, bool in_memory)
+{
+	static const char *const names[] = { "s0", "l1" };
 
 	*trial = (struct trial){
 		.site = site,
-		.inputs = { { .path = site->small.paths[0] },
-			    { .library = "o", .whole_archive = true },
-			    { .fd = open(site->large.paths[0], O_RDONLY) } },
-		.options = { .input_count = 4, .output = { .path = site->output } },
+		.in_memory = in_memory,
+		.options = {
+			.output = { .kind = in_memory ? BPFLD_OUTPUT_MEMORY : BPFLD_OUTPUT_PATH,
+				    .path = site->output },
+			.icf = BPFLD_ICF_ALL,
+			.gc_sections = true,
+			.undefined = { names, 2 },
+			.trace_symbols = { names, 2 },
+			.build_id = BPFLD_BUILD_ID_SHA1,
+			.on_report = take_report,
+			.context = trial,
+		},
 	};
-	trial->inputs[3].path = make_archive(site, "thin.a", "rcT", site->small.paths[1]);
-	trial->inputs[3].whole_archive = true;
-	make_archive(site, "libo.a", "rc", site->other.paths[0]);
-	*folder = site->inputs;
-	trial->options.inputs = trial->inputs;
-	trial->options.library_paths = (struct bpfld_strings){ folder, 1 };
-	for (size_t i = 0; i < REPORT_COUNT; i++)
-		trial->options.reports[reports[i]] =
-			arena_format(&site->arena, "%s/report%zu", site->folder, i);
+	add_inputs(trial);
+	for (int i = 0; i < BPFLD_REPORTS; i++)
+		trial->options.reports[i] =
+			in_memory ? "-"
+				  : arena_format(&site->arena, "%s/report%d", site->folder, i);
 }
 
 static void trial_deinit(struct trial *trial)
 {
 	close(trial->inputs[2].fd);
+	remove_reports(trial);
 	free(trial->expected.data);
-	for (size_t i = 0; i < REPORT_COUNT; i++) {
-		unlink(trial->options.reports[reports[i]]);
+	for (int i = 0; i < BPFLD_REPORTS; i++)
 		free(trial->expected_reports[i].data);
-	}
 }
 
-// Each report is whole, or not there.
-static bool reports_are_whole(const struct trial *trial, bool wanted)
+// Each report is whole, or not there. Of a link that failed some say how far it came.
+static bool reports_are_whole(const struct trial *trial, bool linked)
 {
-	bool whole = true;
+	for (int i = 0; i < BPFLD_REPORTS; i++) {
+		bool may_differ =
+			i == BPFLD_REPORT_TIME_TRACE || (!linked && i <= BPFLD_REPORT_REPRODUCTION);
+		enum report_state state = trial->states[i];
 
-	for (size_t i = 0; i < REPORT_COUNT; i++) {
-		struct bytes found = file_read(trial->options.reports[reports[i]]);
-
-		if (found.data)
-			whole &= found.size == trial->expected_reports[i].size &&
-				 memcmp(found.data, trial->expected_reports[i].data, found.size) ==
-					 0;
-		else
-			whole &= !wanted;
-		free(found.data);
+		if (state == BROKEN || (state == ABSENT && linked) ||
+		    (state == OTHER && !may_differ))
+			return false;
 	}
-	return whole;
+	return true;
+}
+
+static bool output_is_right(const struct trial *trial, bool linked,
+			    const struct bpfld_result *result)
+{
+	struct str expected = str_of_bytes(trial->expected);
+
+	if (!trial->in_memory)
+		return output_is(trial->site, linked ? expected : old_output);
+	return linked ? result->data &&
+				str_equal((struct str){ result->data, result->size }, expected)
+		      : !result->data && output_is(trial->site, old_output);
 }
 
 // What is wrong about the link that just was; NULL when nothing is.
 static const char *judge(const struct trial *trial, bool linked, const struct bpfld_result *result)
 {
-	const struct site *site = trial->site;
-
 	if (linked != (result->error_count == 0) || linked != (result->diagnostic_count == 0))
 		return "an error and no error";
-	if (!output_is(site, linked ? (struct str){ trial->expected.data, trial->expected.size }
-				    : old_output))
+	if (!output_is_right(trial, linked, result))
 		return "the output is neither the old nor the new one";
 	if (!reports_are_whole(trial, linked))
 		return "a report is not whole";
-	return count_others(site) ? "a temporary file is left" : NULL;
+	return count_others(trial->site) ? "a temporary file is left" : NULL;
 }
 
 // One link of which call number @until goes wrong; false when there is none.
@@ -286,8 +386,7 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 	bool linked;
 
 	reset_output(trial->site);
-	for (size_t i = 0; i < REPORT_COUNT; i++)
-		unlink(trial->options.reports[reports[i]]);
+	remove_reports(trial);
 	allocated = calls.allocated;
 	mapped = calls.mapped;
 	calls.until = until;
@@ -295,6 +394,7 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 	calls.armed = true;
 	linked = bpfld_link(&trial->options, &result);
 	calls.armed = false;
+	take_report_files(trial);
 	wrong = judge(trial, linked, &result);
 	if (calls.until == 0)
 		count_outcome(trial->site, tally,
@@ -306,7 +406,10 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 	bpfld_result_deinit(&result);
 	if (calls.allocated != allocated || calls.mapped != mapped ||
 	    count_descriptors() != descriptors)
-		count_outcome(trial->site, tally, WRONG, "call %u: something is leaked", until);
+		count_outcome(trial->site, tally, WRONG,
+			      "call %u: leaked: %ld of memory, %ld pages, %d descriptors", until,
+			      calls.allocated - allocated, calls.mapped - mapped,
+			      (int)(count_descriptors() - descriptors));
 	return calls.until == 0;
 }
 
@@ -314,32 +417,45 @@ static void learn_expected(struct trial *trial)
 {
 	struct bpfld_result result;
 
+	trial->learning = true;
 	if (!bpfld_link(&trial->options, &result))
-		abort();
+		errx(1, "cannot link at all: %s", result.diagnostics->line);
+	take_report_files(trial);
+	trial->expected = trial->in_memory ? copy_bytes(result.data, result.size)
+					   : file_read(trial->site->output);
+	trial->learning = false;
 	bpfld_result_deinit(&result);
-	trial->expected = file_read(trial->site->output);
-	for (size_t i = 0; i < REPORT_COUNT; i++)
-		trial->expected_reports[i] = file_read(trial->options.reports[reports[i]]);
 }
 
 static bool make(struct site *site, struct tally *tally, enum way way)
 {
-	struct trial trial;
+	unsigned int step = site->full ? 1 : 7;
 
-	trial_init(&trial, site);
-	learn_expected(&trial);
-	if (way == SHORTEN)
-		link_once(&trial, way, 0, tally);
-	else
-		for (unsigned int i = 1; link_once(&trial, way, i, tally); i++)
-			;
-	trial_deinit(&trial);
+	for (int in_memory = 0; in_memory < 2; in_memory++) {
+		struct trial trial;
+
+		trial_init(&trial, site, in_memory);
+		learn_expected(&trial);
+		if (way == SHORTEN)
+			link_once(&trial, way, 0, tally);
+		else
+			for (unsigned int i = 1; link_once(&trial, way, i, tally); i += step)
+				;
+		trial_deinit(&trial);
+	}
+	if (!calls.allocations || !calls.mappings || !calls.reads)
+		count_outcome(site, tally, WRONG, "no malloc(), no mmap() or no pread() was seen");
 	return true;
 }
 
 bool fail_calls(struct site *site, struct tally *tally)
 {
 	return make(site, tally, FAIL);
+}
+
+bool fail_calls_on(struct site *site, struct tally *tally)
+{
+	return make(site, tally, FAIL_ON);
 }
 
 bool interrupt_calls(struct site *site, struct tally *tally)

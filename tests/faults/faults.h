@@ -51,6 +51,7 @@ struct fault {
 
 // Of the library, by calls that fail (calls.c).
 bool fail_calls(struct site *site, struct tally *tally);
+bool fail_calls_on(struct site *site, struct tally *tally);
 bool interrupt_calls(struct site *site, struct tally *tally);
 bool shorten_calls(struct site *site, struct tally *tally);
 
