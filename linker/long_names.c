@@ -3,11 +3,6 @@
 
 #include "base/array.h"
 
-static bool is_long(const char *text)
-{
-	return strnlen(text, LONG_NAME_MIN) == LONG_NAME_MIN;
-}
-
 static uint32_t hash_place(const struct strings *strings, const char *text)
 {
 	uint64_t place = (uintptr_t)text;
@@ -21,8 +16,6 @@ uint32_t long_names_find(const struct long_names *names, const struct strings *s
 	struct table_probe probe;
 	uint32_t index;
 
-	if (names->count == 0 || !is_long(text))
-		return 0;
 	probe = table_probe(&names->table, hash_place(strings, text));
 	while (table_next(&names->table, &probe, &index)) {
 		if (names->items[index].text == text)
@@ -34,14 +27,14 @@ uint32_t long_names_find(const struct long_names *names, const struct strings *s
 void long_names_add(struct long_names *names, struct strings *strings, const char *text,
 		    uint32_t number)
 {
-	if (!is_long(text) || long_names_find(names, strings, text))
-		return;
 	table_add(&names->table, strings->arena, hash_place(strings, text), (uint32_t)names->count);
 	*array_add(strings->arena, names) = (struct long_name){ text, number };
 }
 
 void long_names_clear(struct long_names *names, struct strings *strings)
 {
+	if (names->count == 0)
+		return;
 	table_clear(&names->table, strings->arena);
 	names->count = 0;
 }

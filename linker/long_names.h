@@ -23,11 +23,17 @@ struct long_names {
 	size_t count, capacity;
 };
 
-/** The number of @text, NUL-terminated, if it is long and was added; else 0. */
+/** @text, NUL-terminated, or the LONG_NAME_MIN bytes that a long one begins with. */
+static inline struct str long_name_begin(const char *text)
+{
+	return (struct str){ text, strnlen(text, LONG_NAME_MIN) };
+}
+
+/** The number of @text, which is long, if it was added; else 0. */
 uint32_t long_names_find(const struct long_names *names, const struct strings *strings,
 			 const char *text);
 
-/** Remember that @text has @number, unless it is short or known. */
+/** Remember that @text, which is long and was not found, has @number. */
 void long_names_add(struct long_names *names, struct strings *strings, const char *text,
 		    uint32_t number);
 

@@ -260,6 +260,28 @@ static uint32_t symbol_shndx(const struct symbol_source *from, uint32_t symndx, 
 		     from->extended->object->big_endian);
 }
 
+// A symbol's name. False when names overlap, which was reported.
+static bool number_name(struct linker *linker, struct object *object, const char *text,
+			uint32_t *number)
+{
+	struct str name = long_name_begin(text);
+	bool is_long = name.size == LONG_NAME_MIN;
+
+	// Reports repeat it for each symbol that has it.
+	if (!overlap_add_name(linker, object, text))
+		return false;
+	if (is_long) {
+		*number = long_names_find(&linker->long_names, &linker->strings, text);
+		if (*number)
+			return true;
+		name = str_of(text);
+	}
+	*number = strings_intern(&linker->strings, name);
+	if (is_long)
+		long_names_add(&linker->long_names, &linker->strings, text, *number);
+	return true;
+}
+
 static bool read_symbol(struct linker *linker, struct object *object, uint32_t symndx,
 			const struct symbol_source *from)
 {
@@ -274,13 +296,8 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 		return false;
 	}
 	name = from->names.data + source.st_name;
-	number = long_names_find(&linker->long_names, &linker->strings, name);
-	// Reports repeat it for each symbol that has it.
-	if (!overlap_add_name(linker, object, name))
+	if (!number_name(linker, object, name, &number))
 		return false;
-	if (!number)
-		number = strings_intern(&linker->strings, str_of(name));
-	long_names_add(&linker->long_names, &linker->strings, name, number);
 	*symbol = (struct symbol){
 		.object = object,
 		.name = number,

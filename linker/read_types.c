@@ -31,13 +31,16 @@ static const struct section *find_role(const struct object *object, enum role ro
 // The number of a name of @object's BTF; 0 where too many have overlapped.
 static uint32_t intern_name(struct linker *linker, struct object *object, uint32_t name_off)
 {
-	const char *text = object->btf->strings.data + name_off;
-	uint32_t number = long_names_find(&linker->long_names, &linker->strings, text);
-	struct str name;
+	struct str name = long_name_begin(object->btf->strings.data + name_off);
+	bool is_long = name.size == LONG_NAME_MIN;
+	uint32_t number;
 
-	if (number)
-		return number;
-	name = str_of(text);
+	if (is_long) {
+		number = long_names_find(&linker->long_names, &linker->strings, name.data);
+		if (number)
+			return number;
+		name = str_of(name.data);
+	}
 	if (name.size > object->name_room) {
 		object->name_room = 0;
 		object->names_overlap = true;
@@ -45,15 +48,15 @@ static uint32_t intern_name(struct linker *linker, struct object *object, uint32
 	}
 	object->name_room -= name.size;
 	number = strings_intern(&linker->strings, name);
-	long_names_add(&linker->long_names, &linker->strings, text, number);
+	if (is_long)
+		long_names_add(&linker->long_names, &linker->strings, name.data, number);
 	return number;
 }
 
 // Whether anything is called that. A long name is taken for known: no kernel has such functions.
 static bool is_known(const struct linker *linker, const struct object *object, uint32_t name_off)
 {
-	const char *text = object->btf->strings.data + name_off;
-	struct str name = { text, strnlen(text, LONG_NAME_MIN) };
+	struct str name = long_name_begin(object->btf->strings.data + name_off);
 
 	return name.size == LONG_NAME_MIN || strings_has(&linker->strings, name);
 }
