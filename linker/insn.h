@@ -67,7 +67,7 @@ static inline bool insn_is_jump(struct insn insn, int64_t *distance)
  */
 static inline bool insn_is_padding(struct insn insn)
 {
-	int64_t distance;
+	int64_t distance = 0; // GCC on i686 does not see that it is set
 
 	if (insn.opcode == 0)
 		return true;
