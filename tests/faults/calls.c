@@ -337,12 +337,14 @@ static void trial_deinit(struct trial *trial)
 		free(trial->expected_reports[i].data);
 }
 
-// Each report is whole, or not there. Of a link that failed some say how far it came.
+// Each report is whole, or not there. Of a link that failed some say how far it came, and one
+// counts its errors.
 static bool reports_are_whole(const struct trial *trial, bool linked)
 {
 	for (int i = 0; i < BPFLD_REPORTS; i++) {
 		bool may_differ =
-			i == BPFLD_REPORT_TIME_TRACE || (!linked && i <= BPFLD_REPORT_REPRODUCTION);
+			i == BPFLD_REPORT_TIME_TRACE ||
+			(!linked && (i <= BPFLD_REPORT_REPRODUCTION || i == BPFLD_REPORT_STATS));
 		enum report_state state = trial->states[i];
 
 		if (state == BROKEN || (state == ABSENT && linked) ||
