@@ -59,7 +59,7 @@ static void judge_members(struct linker *linker, const struct section *group, bo
 		}
 		if (kept)
 			object->sections[shndx].shared = true;
-		else
+		else if (object->sections[shndx].role != ROLE_DROP) // of which nothing is read
 			object->sections[shndx].role = ROLE_DISCARDED;
 	}
 }
