@@ -479,13 +479,35 @@ static void add_variables(struct arena *arena, const struct datasec *datasec,
 	}
 }
 
+// Constants end where a variable begins, also one that only .rel.BTF puts among them: a later link
+// will know it by its DATASEC.
+static void add_placed_variables(struct arena *arena, const struct object *object,
+				 const struct datasec *datasec, struct range_lists *lists)
+{
+	for (uint32_t i = 0; i < datasec->count; i++) {
+		const struct datasec_entry *entry = &datasec->entries[i];
+		const struct section *section = entry->symbol ? entry->symbol->section : NULL;
+		uint64_t start;
+
+		if (!section || !(section->flags & SHF_MERGE) || !entry->size ||
+		    entry->declaration->linkage != BTF_VAR_STATIC)
+			continue;
+		start = entry->symbol->value + entry->offset;
+		if (start <= section->size && entry->size <= section->size - start)
+			*array_add(arena, &lists->items[section - object->sections]) =
+				(struct range){ start, start + entry->size, NULL };
+	}
+}
+
 static void add_object_variables(struct arena *arena, const struct object *object,
 				 struct range_lists *lists)
 {
 	bool described = false;
 
-	array_each(datasec, &object->datasecs)
+	array_each(datasec, &object->datasecs) {
+		add_placed_variables(arena, object, datasec, lists);
 		described |= datasec->size != 0;
+	}
 	if (!described || object->ambiguous)
 		return;
 	name_sections(arena, object, lists);
