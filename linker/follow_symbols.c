@@ -237,7 +237,7 @@ static void complete_symbol(struct scope *scope, const struct datasec *datasec,
 	const struct declaration *declaration = entry->declaration;
 
 	if (!symbol || !says_little(symbol) ||
-	    (declaration->linkage == BTF_VAR_STATIC) != (symbol->binding == STB_LOCAL))
+	    (declaration->linkage == BTF_VAR_GLOBAL_EXTERN && symbol->binding == STB_LOCAL))
 		return;
 	if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN && datasec->size &&
 	    symbol->section->name == datasec->name && is_vague(symbol))
@@ -260,11 +260,14 @@ void complete_symbols(struct scope *scope, struct object *object)
 		for (uint32_t i = 0; i < datasec->count; i++) {
 			const struct datasec_entry *entry = &datasec->entries[i];
 			uint32_t name = entry->declaration->name;
+			struct symbol *symbol = entry->declaration->linkage == BTF_VAR_STATIC
+							? NULL
+							: scope_global(scope, name);
 
-			complete_symbol(scope, datasec, entry,
-					entry->declaration->linkage == BTF_VAR_STATIC
-						? scope_local(scope, name)
-						: scope_global(scope, name));
+			// What was made local after it was compiled is known by its name, too.
+			if (!symbol)
+				symbol = scope_local(scope, name);
+			complete_symbol(scope, datasec, entry, symbol);
 		}
 	}
 }
