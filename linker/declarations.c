@@ -24,6 +24,9 @@
 #define SHARED_EACH 16
 #define SHARED_MIN  65536
 
+// Symbols of an object that are looked at where no table finds a function's.
+#define LOOKS_MAX (1 << 22)
+
 static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
 		uint64_t offset)
 {
@@ -237,13 +240,41 @@ static bool is_renamed(const struct scope *scope, const struct declaration *decl
 	       !scope_is_clone(scope->linker, symbol->name, declaration->name);
 }
 
+static bool stands_for(const struct symbol *symbol, const struct declaration *declaration)
+{
+	return symbol && symbol->section == declaration->atom->section &&
+	       symbol->value == declaration->offset;
+}
+
+// Whether a local symbol has the name and the place of a function. Several may have the name; where
+// there are too many to look at, one is taken to be there.
+static bool has_local(struct scope *scope, const struct declaration *declaration)
+{
+	const struct object *object = scope->object;
+	const struct symbol *first = scope_local(scope, declaration->name);
+
+	if (!first || stands_for(first, declaration))
+		return first;
+	if (scope->looks >= LOOKS_MAX)
+		return true;
+	scope->looks += object->symbol_count;
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->name == declaration->name && stands_for(symbol, declaration))
+			return true;
+	}
+	return false;
+}
+
 // Loaders find functions by their symbols, static ones too.
-static void check_function(const struct scope *scope, const struct declaration *declaration)
+static void check_function(struct scope *scope, const struct declaration *declaration)
 {
 	const struct symbol *first = declaration->atom->symbol;
 
 	if ((first && first->value == declaration->offset) ||
-	    scope_local(scope, declaration->name) || scope_global(scope, declaration->name))
+	    stands_for(scope_global(scope, declaration->name), declaration) ||
+	    has_local(scope, declaration))
 		return;
 	diag_error(scope->linker->diag,
 		   place_at(section_place(declaration->atom->section), declaration->offset),
@@ -252,8 +283,7 @@ static void check_function(const struct scope *scope, const struct declaration *
 }
 
 // The function that a record of func_info is about.
-static struct declaration *read_function(const struct scope *scope,
-					 const struct btf_ext_record *record,
+static struct declaration *read_function(struct scope *scope, const struct btf_ext_record *record,
 					 struct section *section)
 {
 	struct linker *linker = scope->linker;
@@ -275,8 +305,7 @@ static struct declaration *read_function(const struct scope *scope,
 	return declaration;
 }
 
-static struct declaration **read_func_info(const struct scope *scope,
-					   const struct btf_ext_block *block,
+static struct declaration **read_func_info(struct scope *scope, const struct btf_ext_block *block,
 					   struct section *section)
 {
 	struct declaration **functions =

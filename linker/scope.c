@@ -78,6 +78,7 @@ void scope_enter(struct scope *scope, struct object *object)
 {
 	scope->object = object;
 	scope->ambiguous = false;
+	scope->looks = 0;
 	for (uint32_t i = 1; i < object->section_count; i++)
 		add_section(scope, &object->sections[i]);
 	for (uint32_t i = 1; i < object->symbol_count; i++)

@@ -12,6 +12,7 @@ struct scope {
 	struct linker *linker;
 	struct object *object;
 	bool ambiguous;                   // two sections of the object have one name
+	uint64_t looks;                   // at symbols that no table has, of the object
 	ARRAY(struct section *) sections; // by name; stale entries are another object's
 	ARRAY(struct section *) doubles;  // likewise, the second section of a name
 	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
