@@ -173,6 +173,7 @@ static void check_parts(struct bpfld_options options, const struct bpfld_result 
 		inputs[i] = options.inputs[i];
 		inputs[i].fd = make_file(&inputs[i]);
 		inputs[i].data = NULL;
+		inputs[i].size = 0;
 	}
 	options.inputs = inputs;
 	if (!link_once(&options, &again))
