@@ -267,15 +267,14 @@ static bool number_name(struct linker *linker, struct object *object, const char
 	struct str name = long_name_begin(text);
 	bool is_long = name.size == LONG_NAME_MIN;
 
-	// Reports repeat it for each symbol that has it.
-	if (!overlap_add_name(linker, object, text))
-		return false;
 	if (is_long) {
 		*number = long_names_find(&linker->long_names, &linker->strings, text);
 		if (*number)
 			return true;
 		name = str_of(text);
 	}
+	if (!overlap_add_name(linker, object, text))
+		return false;
 	*number = strings_intern(&linker->strings, name);
 	if (is_long)
 		long_names_add(&linker->long_names, &linker->strings, text, *number);

@@ -16,8 +16,6 @@
 // As docs/reliability.md says: of memory, and for each byte of input.
 #define MEMORY_LEAST ((size_t)16 << 20)
 #define MEMORY_EACH  128
-// Of what many symbols share. Longer ones are refused (test_overlap.c).
-#define NAME_SIZE 600
 
 struct inputs {
 	struct arena *arena;
@@ -115,7 +113,7 @@ static void make_names(struct inputs *inputs)
 {
 	enum { COUNT = 2000 };
 	struct maker maker = begin(inputs, COUNT);
-	char *name = long_name(inputs, NAME_SIZE);
+	char *name = long_name(inputs, 10 * COUNT);
 	uint32_t proto = btf_raw_proto(&maker.raw, maker.integer), named = 0;
 
 	for (uint32_t i = 0; i < COUNT; i++) {

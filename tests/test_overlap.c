@@ -52,25 +52,6 @@ static struct str symbols_of_endings(struct arena *arena)
 	return with_symbols(arena, COUNT, NAME_SIZE);
 }
 
-// Local ones of one name, which each would have in a map.
-static struct str symbols_of_one_name(struct arena *arena)
-{
-	struct elf_object object = elf_object_begin(arena, false);
-	uint32_t data =
-		elf_object_section(&object, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 1);
-	uint32_t first;
-
-	elf_object_integer(&object, data, 8, 0);
-	first = elf_object_symbol(&object, long_name(arena, NAME_SIZE), STB_LOCAL, STT_NOTYPE, data,
-				  0, 0);
-	for (size_t i = 0; i < COUNT; i++) {
-		uint32_t symbol = elf_object_symbol(&object, "", STB_LOCAL, STT_NOTYPE, data, 0, 0);
-
-		object.symbols.items[symbol].st_name = object.symbols.items[first].st_name;
-	}
-	return elf_object_finish(&object);
-}
-
 // As ld -r writes them.
 static struct str few_symbols_of_endings(struct arena *arena)
 {
@@ -194,8 +175,6 @@ static const struct {
 	const char *message; // NULL: it links
 } objects[] = {
 	{ "symbols of endings", symbols_of_endings,
-	  "a.o: error: names of sections or symbols overlap more than any compiler would do" },
-	{ "symbols of one name", symbols_of_one_name,
 	  "a.o: error: names of sections or symbols overlap more than any compiler would do" },
 	{ "few symbols of endings", few_symbols_of_endings, NULL },
 	{ "sections of endings", sections_of_endings,
