@@ -28,6 +28,7 @@
 #include "file_io.h"
 
 #define LINKS_MAX 40 // symbolic links that lead to each other; as Linux
+#define LOOKS_MAX 16 // at a file that other links replace meanwhile
 // "BESIDE/.bpfld-NUMBER"
 #define TEMPORARY_NAME_MAX 64
 #define ATTEMPTS_MAX       100
@@ -214,7 +215,11 @@ static const char *follow_links(struct linker *linker, const char *path, struct 
 	return problem ? problem : say(linker, "write");
 }
 
-const char *find_destination(struct linker *linker, const char *path, struct destination *to)
+static const char changed[] = "was changed while it was linked; link it again";
+
+// find_destination(), but for another link that replaces the file between two looks at it.
+static const char *look_at_destination(struct linker *linker, const char *path,
+				       struct destination *to)
 {
 	const char *problem = follow_links(linker, path, to);
 	struct stat named = to->status;
@@ -240,11 +245,20 @@ const char *find_destination(struct linker *linker, const char *path, struct des
 		return say(linker, "write");
 	}
 	if (!same)
-		return "was changed while it was linked; link it again";
+		return changed;
 	if (to->in_place && to->planted)
 		return "is another user's FIFO or device in a folder for everybody, and not "
 		       "written to; name another file";
 	return NULL;
+}
+
+const char *find_destination(struct linker *linker, const char *path, struct destination *to)
+{
+	const char *problem = changed;
+
+	for (int i = 0; i < LOOKS_MAX && problem == changed; i++)
+		problem = look_at_destination(linker, path, to);
+	return problem;
 }
 
 bool write_file(struct linker *linker, const char *path, const struct pieces *pieces, mode_t mode)
