@@ -9,11 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-
-static inline bool bytes_foreign(bool big_endian)
-{
-	return big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
-}
+#include "base/integers.h"
 
 /** The word at @data, which need not be aligned. */
 static inline uint32_t bytes_word(const void *data, bool foreign)
@@ -39,29 +35,6 @@ static inline const uint32_t *bytes_words(const void *data, size_t count, bool f
 	for (size_t i = 0; i < count; i++)
 		words[i] = bytes_word((const char *)data + i * sizeof(uint32_t), foreign);
 	return words;
-}
-
-/** Write @count words at @to; returns what follows them. */
-static inline char *bytes_put_words(char *to, const uint32_t *words, size_t count, bool foreign)
-{
-	for (size_t i = 0; i < count; i++) {
-		uint32_t word = foreign ? __builtin_bswap32(words[i]) : words[i];
-
-		memcpy(to, &word, sizeof(word));
-		to += sizeof(word);
-	}
-	return to;
-}
-
-/** Write the magic, version and (no) flags that BTF headers begin with. */
-static inline char *bytes_put_preamble(char *to, uint16_t magic, uint8_t version, bool foreign)
-{
-	if (foreign)
-		magic = __builtin_bswap16(magic);
-	memcpy(to, &magic, sizeof(magic));
-	to[2] = (char)version;
-	to[3] = 0;
-	return to + 4;
 }
 
 #endif

@@ -479,7 +479,7 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 	return read_data((struct decoder){ .diag = diag,
 					   .data = data,
 					   .size = size,
-					   .foreign = bytes_foreign(big_endian) },
+					   .foreign = is_foreign(big_endian) },
 			 graph, where);
 }
 
@@ -489,7 +489,7 @@ struct btf_unit *btf_unit_read_once(struct btf_graph *graph, const void *data, s
 	return read_data((struct decoder){ .diag = diag,
 					   .data = data,
 					   .size = size,
-					   .foreign = bytes_foreign(big_endian),
+					   .foreign = is_foreign(big_endian),
 					   .once = true },
 			 graph, where);
 }

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 
 #include "base/hash.h"
-#include "bytes.h"
 #include "records.h"
 
 #define HEADER_WORDS (BTF_HEADER_SIZE / sizeof(uint32_t))
@@ -285,15 +284,15 @@ static bool check_limits(const struct btf_encoder *encoder, struct place where, 
 }
 
 // What comes before the types, which are followed by the strings.
-static void write_header(struct btf_encoder *encoder, bool foreign)
+static void write_header(struct btf_encoder *encoder, bool big_endian)
 {
 	char *data = (char *)encoder->words.items;
 	uint32_t type_len = (uint32_t)((encoder->words.count - HEADER_WORDS) * sizeof(uint32_t));
 	const uint32_t header[] = { BTF_HEADER_SIZE, 0, type_len, type_len,
 				    (uint32_t)encoder->strings_size };
 
-	data = bytes_put_preamble(data, BTF_MAGIC, BTF_VERSION, foreign);
-	bytes_put_words(data, header, sizeof(header) / sizeof(*header), foreign);
+	put_words(put_preamble(data, big_endian), header, sizeof(header) / sizeof(*header),
+		  big_endian);
 }
 
 // Only adding needs them.
@@ -307,7 +306,6 @@ static void release_tables(struct btf_encoder *encoder)
 bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct place where,
 			struct diag *diag, struct str *ret)
 {
-	bool foreign = bytes_foreign(big_endian);
 	uint32_t *types;
 	char *next;
 
@@ -319,9 +317,9 @@ bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct pla
 	next = (char *)array_room(encoder->arena, &encoder->words,
 				  encoder->strings_size / sizeof(uint32_t) + 1);
 	types = encoder->words.items + HEADER_WORDS;
-	if (foreign)
-		bytes_put_words((char *)types, types, encoder->words.count - HEADER_WORDS, foreign);
-	write_header(encoder, foreign);
+	if (is_foreign(big_endian))
+		put_words(types, types, encoder->words.count - HEADER_WORDS, big_endian);
+	write_header(encoder, big_endian);
 	*next++ = 0;
 	array_each(string, &encoder->strings) {
 		struct str text = strings_get(encoder->graph->strings, *string);

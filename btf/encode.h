@@ -4,6 +4,7 @@
 #ifndef BPFLD_BTF_ENCODE_H
 #define BPFLD_BTF_ENCODE_H
 
+#include "base/integers.h"
 #include "base/table.h"
 #include "graph.h"
 
@@ -50,5 +51,14 @@ struct btf_ext_encoder {
 	uint32_t section;                // its name
 	size_t count; // word that says how many records the section has; 0: none yet
 };
+
+/** Write the magic, version and (no) flags that .BTF and .BTF.ext begin with; returns the rest. */
+static inline char *put_preamble(char *to, bool big_endian)
+{
+	put16(to, BTF_MAGIC, big_endian);
+	to[2] = BTF_VERSION;
+	to[3] = 0;
+	return to + 4;
+}
 
 #endif

@@ -325,7 +325,7 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 		.where = where,
 		.data = data,
 		.size = size,
-		.foreign = bytes_foreign(big_endian),
+		.foreign = is_foreign(big_endian),
 		.names = &unit->graph->names,
 		.ext = arena_new(arena, struct btf_ext),
 	};

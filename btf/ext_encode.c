@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "bytes.h"
 #include "encode.h"
 
 #define HEADER_WORDS 8
@@ -168,7 +167,7 @@ uint32_t *btf_ext_encoder_add_block(struct btf_ext_encoder *ext, const struct bt
 		      (size_t)count * words * sizeof(*records));
 }
 
-static void write_header(struct btf_ext_encoder *ext, bool foreign)
+static void write_header(struct btf_ext_encoder *ext, bool big_endian)
 {
 	uint32_t *words = ext->words.items;
 
@@ -178,9 +177,9 @@ static void write_header(struct btf_ext_encoder *ext, bool foreign)
 		words[2 + 2 * kind] = (uint32_t)(ext->begin[kind] - HEADER_WORDS) * 4;
 		words[3 + 2 * kind] = (uint32_t)(ext->begin[kind + 1] - ext->begin[kind]) * 4;
 	}
-	if (foreign)
-		bytes_put_words((char *)words, words, ext->words.count, foreign);
-	bytes_put_preamble((char *)words, BTF_MAGIC, BTF_VERSION, foreign);
+	if (is_foreign(big_endian))
+		put_words(words, words, ext->words.count, big_endian);
+	put_preamble((char *)words, big_endian);
 }
 
 bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct place where,
@@ -198,7 +197,7 @@ bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct
 	}
 	array_each(name, &ext->names)
 		ext->words.items[name->word] = btf_encoder_string(ext->encoder, name->name);
-	write_header(ext, bytes_foreign(big_endian));
+	write_header(ext, big_endian);
 	*ret = (struct str){ (const char *)ext->words.items, ext->words.count * 4 };
 	return true;
 }

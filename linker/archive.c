@@ -11,8 +11,8 @@
 #include <ar.h>
 #include <inttypes.h>
 
+#include "base/integers.h"
 #include "input.h"
-#include "integers.h"
 
 #define THIN_MAGIC "!<thin>\n"
 

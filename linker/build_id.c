@@ -4,7 +4,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "integers.h"
+#include "base/integers.h"
 #include "sha1.h"
 
 static const char note_name[] = ELF_NOTE_GNU;

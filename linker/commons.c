@@ -14,7 +14,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
-#include "integers.h"
+#include "base/integers.h"
 #include "read_object.h"
 
 uint8_t common_of_align(uint64_t align)

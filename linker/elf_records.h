@@ -8,7 +8,7 @@
 
 #include <elf.h>
 
-#include "integers.h"
+#include "base/integers.h"
 
 static inline void ehdr_order(Elf64_Ehdr *header, bool big_endian)
 {

@@ -14,7 +14,7 @@
  */
 #include <inttypes.h>
 
-#include "integers.h"
+#include "base/integers.h"
 #include "overlap.h"
 #include "passes.h"
 

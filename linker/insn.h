@@ -9,7 +9,7 @@
 
 #include <linux/bpf.h>
 
-#include "integers.h"
+#include "base/integers.h"
 
 #define INSN_SIZE 8u
 #define INSN_IMM  4u // offset of the immediate

@@ -13,8 +13,8 @@
 
 #include <inttypes.h>
 
+#include "base/integers.h"
 #include "insn.h"
-#include "integers.h"
 
 #define ENTRY_SIZE 8u
 

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
-#include "integers.h"
+#include "base/integers.h"
 #include "map_order.h"
 #include "passes.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "integers.h"
+#include "base/integers.h"
 
 #define BLOCK_SIZE 64
 

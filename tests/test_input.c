@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/integers.h"
 #include "bpfld.h"
 #include "elf_text.h"
-#include "integers.h"
 #include "support/command.h"
 #include "support/sound.h"
 

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
-#include "integers.h"
+#include "base/integers.h"
 #include "world.h"
 
 // The entries of all tables that go out, as numbers; "" when none does.

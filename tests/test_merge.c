@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/integers.h"
 #include "elf_object.h"
-#include "integers.h"
 #include "world.h"
 
 enum { MAX_POINTERS = 8 };

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "integers.h"
+
 // Of chunks, their heads included. An arena has a small one first, and those that others gave back;
 // then whole ones.
 #define SMALL_SIZE (256 * 1024)
@@ -44,12 +46,6 @@ struct arena_spare {
 	struct arena_spare *next;
 	size_t size;
 };
-
-// @alignment is a power of two.
-static size_t round_up(size_t size, size_t alignment)
-{
-	return (size + alignment - 1) & ~(alignment - 1);
-}
 
 static void *map_pages(size_t size)
 {
@@ -246,7 +242,7 @@ static struct arena_chunk *take_chunk(struct arena *root, size_t size)
 static struct arena_chunk *make_chunk(struct arena *arena, size_t size, bool is_single)
 {
 	struct arena *root = arena->root ? arena->root : arena;
-	size_t needed = round_up(size + sizeof(struct arena_chunk), PAGE_SIZE_MAX), wanted = needed;
+	size_t needed = align_up(size + sizeof(struct arena_chunk), PAGE_SIZE_MAX), wanted = needed;
 	struct arena_chunk *chunk;
 
 	if (!is_single && needed <= SMALL_SIZE && (!arena->chunks || root->unused))
@@ -336,7 +332,7 @@ static void *take_large(struct arena *arena, size_t size)
 // At least one byte, so that addresses are unique. @size is less than SIZE_MAX by an alignment.
 static size_t padded(size_t size)
 {
-	return round_up(size + !size, alignof(max_align_t));
+	return align_up(size + !size, alignof(max_align_t));
 }
 
 static void *take(struct arena *arena, size_t size)

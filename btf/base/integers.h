@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Integers of either byte order at any address. */
-#ifndef BPFLD_INTEGERS_H
-#define BPFLD_INTEGERS_H
+/*
+ * Arithmetic on what files say: integers of either byte order at any address, and whether a range
+ * lies in what it should lie in. Ranges are compared so that nothing overflows, whatever a file
+ * says.
+ */
+#ifndef BPFLD_BASE_INTEGERS_H
+#define BPFLD_BASE_INTEGERS_H
 
 #include <endian.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/** Whether integers of that byte order must be swapped here. */
+static inline bool is_foreign(bool big_endian)
+{
+	return big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
 
 static inline uint16_t get16(const void *bytes, bool big_endian)
 {
@@ -32,6 +43,12 @@ static inline uint64_t get64(const void *bytes, bool big_endian)
 	return big_endian ? be64toh(value) : le64toh(value);
 }
 
+static inline void put16(void *bytes, uint16_t value, bool big_endian)
+{
+	value = big_endian ? htobe16(value) : htole16(value);
+	memcpy(bytes, &value, sizeof(value));
+}
+
 static inline void put32(void *bytes, uint32_t value, bool big_endian)
 {
 	value = big_endian ? htobe32(value) : htole32(value);
@@ -42,6 +59,14 @@ static inline void put64(void *bytes, uint64_t value, bool big_endian)
 {
 	value = big_endian ? htobe64(value) : htole64(value);
 	memcpy(bytes, &value, sizeof(value));
+}
+
+/** Write @words, which may be at @bytes themselves, in that byte order; returns what follows. */
+static inline void *put_words(void *bytes, const uint32_t *words, size_t count, bool big_endian)
+{
+	for (size_t i = 0; i < count; i++)
+		put32((char *)bytes + i * sizeof(*words), words[i], big_endian);
+	return (char *)bytes + count * sizeof(*words);
 }
 
 /** @value rounded up to a multiple of @align, a power of two: align_up(5, 4) == 8. */
