@@ -18,6 +18,7 @@
 
 #include <stdlib.h>
 
+#include "base/integers.h"
 #include "insn.h"
 #include "passes.h"
 
@@ -317,7 +318,7 @@ static bool align_fits_entsize(const struct section *section)
 	if (section->align <= section->entsize)
 		return section->entsize % section->align == 0;
 	// Then there is padding, which must read as empty strings.
-	return section->flags & SHF_STRINGS && (section->entsize & (section->entsize - 1)) == 0;
+	return section->flags & SHF_STRINGS && is_power_of_two(section->entsize);
 }
 
 // Whether the section is what SHF_MERGE says: constants from end to end, and nothing that differs
@@ -493,7 +494,7 @@ static void add_placed_variables(struct arena *arena, const struct object *objec
 		    entry->declaration->linkage != BTF_VAR_STATIC)
 			continue;
 		start = entry->symbol->value + entry->offset;
-		if (start <= section->size && entry->size <= section->size - start)
+		if (range_fits(start, entry->size, section->size))
 			*array_add(arena, &lists->items[section - object->sections]) =
 				(struct range){ start, start + entry->size, NULL };
 	}

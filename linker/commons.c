@@ -35,7 +35,7 @@ bool symbol_is_common_mark(const struct symbol *symbol)
 
 void common_note(struct linker *linker, const struct symbol *mark)
 {
-	if (mark->value == 0 || mark->value & (mark->value - 1) || mark->value > SECTION_ALIGN_MAX)
+	if (!is_power_of_two(mark->value) || mark->value > SECTION_ALIGN_MAX)
 		return;
 	while (linker->common_marks.count <= mark->name)
 		*array_add(linker->arena, &linker->common_marks) = NULL;

@@ -16,6 +16,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/integers.h"
+
 // Of one place, and bytes of a name: more are not compared one by one for each declaration.
 #define STRAYS_MAX 16
 #define TEXT_MAX   512
@@ -221,7 +223,7 @@ static void complete_variable(struct linker *linker, struct symbol *symbol, uint
 	symbol->type = STT_OBJECT;
 	if (symbol->size)
 		return;
-	if (size > symbol->section->size - symbol->value) {
+	if (!range_fits(symbol->value, size, symbol->section->size)) {
 		diag_error(linker->diag, symbol_place(linker, symbol),
 			   "'%s' has %" PRIu32
 			   " bytes in BTF, which end past its section's %" PRIu64,

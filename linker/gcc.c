@@ -18,6 +18,7 @@
 #define _GNU_SOURCE // memmem()
 #include "gcc.h"
 
+#include "base/integers.h"
 #include "elf_records.h"
 #include "insn.h"
 #include "relocation.h"
@@ -105,8 +106,7 @@ static const struct field *find_field(const struct relocations *from, const Elf6
 	if (!from->target->data || type >= sizeof(fields) / sizeof(*fields))
 		return NULL;
 	field = &fields[type];
-	if (field->room == 0 || rel->r_offset > from->target->size ||
-	    field->room > from->target->size - rel->r_offset)
+	if (field->room == 0 || !range_fits(rel->r_offset, field->room, from->target->size))
 		return NULL;
 	return field;
 }

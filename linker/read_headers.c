@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "base/integers.h"
 #include "elf_records.h"
 #include "load_sections.h"
 
@@ -112,8 +113,7 @@ static bool load_headers(struct linker *linker, const struct object *object,
 	uint64_t before = headers->offset < NAMES_SIZE ? headers->offset : NAMES_SIZE;
 	const uint8_t *bytes;
 
-	if (headers->offset > object->size ||
-	    headers->count > (object->size - headers->offset) / sizeof(Elf64_Shdr)) {
+	if (!table_fits(headers->offset, headers->count, sizeof(Elf64_Shdr), object->size)) {
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "is truncated: section headers at 0x%" PRIx64
 			   " end past the file's %zu bytes",
@@ -188,8 +188,8 @@ bool headers_strings(struct linker *linker, const struct object *object,
 
 	if (shndx < headers->count)
 		header = shdr_get(headers->bytes, shndx, object->big_endian);
-	if (header.sh_type != SHT_STRTAB || header.sh_offset > object->size ||
-	    header.sh_size > object->size - header.sh_offset)
+	if (header.sh_type != SHT_STRTAB ||
+	    !range_fits(header.sh_offset, header.sh_size, object->size))
 		return reject_strings(linker, object, shndx);
 	strings->data = (const char *)strings_bytes(linker, object, headers, &header);
 	if (!strings->data)

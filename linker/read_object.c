@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "base/integers.h"
 #include "classify.h"
 #include "commons.h"
 #include "elf_records.h"
@@ -39,7 +40,7 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	struct place where = section_place(section);
 	const struct object *object = section->object;
 
-	if (section->align & (section->align - 1) || header->sh_addralign > SECTION_ALIGN_MAX) {
+	if (!is_power_of_two(section->align) || header->sh_addralign > SECTION_ALIGN_MAX) {
 		diag_error(linker->diag, where,
 			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
 			   header->sh_addralign, SECTION_ALIGN_MAX);
@@ -50,8 +51,8 @@ static bool check_section(struct linker *linker, struct section *section, const 
 			   section->size);
 		return false;
 	}
-	if (section->type != SHT_NOBITS && (header->sh_offset > object->size ||
-					    section->size > object->size - header->sh_offset)) {
+	if (section->type != SHT_NOBITS &&
+	    !range_fits(header->sh_offset, section->size, object->size)) {
 		diag_error(linker->diag, where,
 			   "is truncated: 0x%" PRIx64 " bytes at 0x%" PRIx64
 			   " end past the file's %zu bytes",
@@ -207,7 +208,7 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 		symbol->home = HOME_COMMON;
 		if (symbol->value == 0)
 			symbol->value = 1;
-		if (!(symbol->value & (symbol->value - 1)) && symbol->value <= SECTION_ALIGN_MAX &&
+		if (is_power_of_two(symbol->value) && symbol->value <= SECTION_ALIGN_MAX &&
 		    symbol->size <= SECTION_SIZE_MAX) {
 			symbol->common = common_of_align(symbol->value);
 			return true;
@@ -226,8 +227,7 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 	// Global by mistake: every object calls its tables alike, and nobody else uses them.
 	if (symbol->section->role == ROLE_JUMP_TABLES)
 		symbol->binding = STB_LOCAL;
-	if (symbol->value > symbol->section->size ||
-	    symbol->size > symbol->section->size - symbol->value) {
+	if (!range_fits(symbol->value, symbol->size, symbol->section->size)) {
 		diag_error(linker->diag, symbol_place(linker, symbol),
 			   "symbol '%s' of %" PRIu64 " bytes ends past its section's %" PRIu64,
 			   name, symbol->size, symbol->section->size);

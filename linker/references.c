@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/integers.h"
 #include "elf_records.h"
 #include "insn.h"
 #include "jump_tables.h"
@@ -59,7 +60,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 {
 	uint8_t opcode;
 
-	if (offset > section->size || field_sizes[kind] > section->size - offset) {
+	if (!range_fits(offset, field_sizes[kind], section->size)) {
 		diag_error(linker->diag, field_place(section, offset),
 			   "relocation of %s ends past its section's %" PRIu64 " bytes",
 			   kind_names[kind], section->size);
@@ -184,8 +185,8 @@ static void add_discarded_relocation(struct linker *linker, struct section *sect
 	struct symbol *symbol;
 
 	if (!section->data || !reference_kind(section, ELF64_R_TYPE(rel->r_info), &kind) ||
-	    symndx == 0 || symndx >= object->symbol_count || rel->r_offset > section->size ||
-	    field_sizes[kind] > section->size - rel->r_offset)
+	    symndx == 0 || symndx >= object->symbol_count ||
+	    !range_fits(rel->r_offset, field_sizes[kind], section->size))
 		return;
 	symbol = &object->symbols[symndx];
 	if (!symbol->section || !role_is_content(symbol->section->role))
@@ -286,7 +287,7 @@ static void read_local_calls(struct linker *linker, struct section *section)
 
 	for (uint64_t offset = 0; offset < section->size; offset += insn_size(opcode)) {
 		opcode = section->data[offset];
-		if (insn_size(opcode) > section->size - offset) {
+		if (!range_fits(offset, insn_size(opcode), section->size)) {
 			diag_error(linker->diag, field_place(section, offset),
 				   "the section ends within a 64-bit immediate");
 			return;

@@ -4,6 +4,62 @@
 
 #include "base/integers.h"
 
+#define MAX UINT64_MAX
+
+static const struct {
+	const char *name;
+	uint64_t offset, length, size;
+	bool fits;
+} ranges[] = {
+	{ "all of it", 0, 8, 8, true },
+	{ "the end of it", 4, 4, 8, true },
+	{ "nothing, at the end", 8, 0, 8, true },
+	{ "nothing of nothing", 0, 0, 0, true },
+	{ "a byte of nothing", 0, 1, 0, false },
+	{ "one more than there is", 0, 9, 8, false },
+	{ "one past the end", 5, 4, 8, false },
+	{ "nothing, past the end", 9, 0, 8, false },
+	{ "a sum that overflows to the start", MAX - 3, 4, 8, false },
+	{ "a length that overflows", 4, MAX, 8, false },
+	{ "a length that overflows to the end", 4, MAX - 3, 8, false },
+	{ "everything", 0, MAX, MAX, true },
+	{ "the last byte of everything", MAX - 1, 1, MAX, true },
+	{ "more than everything", 1, MAX, MAX, false },
+};
+
+Test(integers, ranges_fit)
+{
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		cr_expect(range_fits(ranges[i].offset, ranges[i].length, ranges[i].size) ==
+				  ranges[i].fits,
+			  "%s", ranges[i].name);
+}
+
+static const struct {
+	const char *name;
+	uint64_t offset, count, record_size, size;
+	bool fits;
+} tables[] = {
+	{ "all of it", 0, 2, 4, 8, true },
+	{ "less than a record behind it", 0, 2, 4, 11, true },
+	{ "one byte too little", 0, 2, 4, 7, false },
+	{ "nothing, at the end", 8, 0, 4, 8, true },
+	{ "nothing, past the end", 9, 0, 4, 8, false },
+	{ "one past the end", 4, 2, 4, 8, false },
+	{ "a product that overflows to nothing", 0, UINT64_C(1) << 62, 4, 8, false },
+	{ "a product that overflows to what fits", 0, (UINT64_C(1) << 62) + 2, 4, 8, false },
+	{ "an offset that overflows", MAX - 3, 1, 4, 8, false },
+	{ "everything", 0, MAX / 64, 64, MAX, true },
+};
+
+Test(integers, tables_fit)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		cr_expect(table_fits(tables[i].offset, tables[i].count, tables[i].record_size,
+				     tables[i].size) == tables[i].fits,
+			  "%s", tables[i].name);
+}
+
 static const uint8_t ascending[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 
 Test(integers, have_either_byte_order_at_any_address)
@@ -59,4 +115,13 @@ Test(integers, are_aligned)
 	for (size_t i = 0; i < sizeof(aligned) / sizeof(*aligned); i++)
 		cr_expect(align_up(aligned[i].value, aligned[i].align) == aligned[i].aligned,
 			  "%" PRIu64, aligned[i].value);
+}
+
+Test(integers, know_powers_of_two)
+{
+	cr_expect(!is_power_of_two(0));
+	cr_expect(!is_power_of_two(3));
+	cr_expect(!is_power_of_two(UINT64_MAX));
+	for (int bit = 0; bit < 64; bit++)
+		cr_expect(is_power_of_two(UINT64_C(1) << bit), "%d", bit);
 }

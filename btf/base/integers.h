@@ -69,10 +69,28 @@ static inline void *put_words(void *bytes, const uint32_t *words, size_t count, 
 	return (char *)bytes + count * sizeof(*words);
 }
 
+/** 0 is none. */
+static inline bool is_power_of_two(uint64_t value)
+{
+	return value && !(value & (value - 1));
+}
+
 /** @value rounded up to a multiple of @align, a power of two: align_up(5, 4) == 8. */
 static inline uint64_t align_up(uint64_t value, uint64_t align)
 {
 	return (value + align - 1) & ~(align - 1);
+}
+
+/** Whether @length bytes at @offset lie in @size bytes; an empty range may be at their end. */
+static inline bool range_fits(uint64_t offset, uint64_t length, uint64_t size)
+{
+	return offset <= size && length <= size - offset;
+}
+
+/** Likewise, of @count records of @record_size bytes each, which are not 0. */
+static inline bool table_fits(uint64_t offset, uint64_t count, uint64_t record_size, uint64_t size)
+{
+	return offset <= size && count <= (size - offset) / record_size;
 }
 
 #endif
