@@ -41,3 +41,14 @@ void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count,
 		*capacity = count * 2;
 	return enlarge(arena, items, size, count, before, *capacity);
 }
+
+void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted, size_t *count,
+		    size_t *capacity)
+{
+	if (wanted > *capacity)
+		items = array_grow_by(arena, items, size, *count, wanted - *count, capacity);
+	// What an array had before it was emptied may still be there.
+	memset((char *)items + *count * size, 0, (*capacity - *count) * size);
+	*count = *capacity;
+	return items;
+}

@@ -6,7 +6,8 @@
  *	*array_add(arena, &live) = symbol;
  *
  * Growth copies the items, so an array holds plain values or pointers to arena objects, and a
- * pointer into `items` is good until the next array_add().
+ * pointer into `items` is good until the next array_add(). The macros may evaluate an argument more
+ * than once.
  */
 #ifndef BPFLD_BASE_ARRAY_H
 #define BPFLD_BASE_ARRAY_H
@@ -50,6 +51,36 @@ void *array_grow(struct arena *arena, void *items, size_t size, size_t count, si
 /** Likewise, for array_room(). */
 void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count, size_t more,
 		    size_t *capacity);
+
+/**
+ * Let *@array have @wanted elements at least: those that it had, and zeroed ones. There may be many
+ * more of these, so that who asks for one more each time does not wait each time.
+ */
+#define array_extend(arena, array, wanted)                                                         \
+	((wanted) <= (array)->count                                                                \
+		 ? (void)0                                                                         \
+		 : (void)((array)->items =                                                         \
+				  array_grow_to((arena), (array)->items, sizeof(*(array)->items),  \
+						(wanted), &(array)->count, &(array)->capacity)))
+
+/** @items with @wanted elements or more, where *@count are fewer; for array_extend(). */
+void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted, size_t *count,
+		    size_t *capacity);
+
+/**
+ * The address of element @index of *@array, which grows to have it. For tables by number, of names
+ * above all, where most numbers have nothing to say: a zeroed element is one that was never set.
+ */
+#define array_at(arena, array, index)                                                              \
+	(array_extend((arena), (array), (size_t)(index) + 1), &(array)->items[index])
+
+/** The value of element @index of *@array; a zeroed one where the array ends before. */
+#define array_get(array, index)                                                                    \
+	((index) < (array)->count ? (array)->items[index] : (__typeof__(*(array)->items)){ 0 })
+
+/** Let *@array, which has none yet, have @wanted zeroed elements in untouched memory. */
+#define array_make(arena, array, wanted)                                                           \
+	(array_reserve((arena), (array), (wanted)), (void)((array)->count = (array)->capacity))
 
 /** Room for @wanted elements in *@array, which has none yet. */
 #define array_reserve(arena, array, wanted)                                                        \
