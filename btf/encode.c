@@ -25,11 +25,8 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t dec
 	encoder->graph = graph;
 	encoder->arena = arena;
 	encoder->id_of = arena_new_array(arena, uint32_t, graph->offset.count);
-	array_reserve(arena, &encoder->string_offset, graph->strings->strings.count);
-	array_reserve(arena, &encoder->text_offset, graph->strings->texts.count);
-	// None was added yet.
-	encoder->string_offset.count = encoder->string_offset.capacity;
-	encoder->text_offset.count = encoder->text_offset.capacity;
+	array_make(arena, &encoder->string_offset, graph->strings->strings.count);
+	array_make(arena, &encoder->text_offset, graph->strings->texts.count);
 	encoder->strings_size = 1;
 	// With room for all strings of the link: memory that is not used is not touched.
 	array_reserve(arena, &encoder->offset, graph->offset.count + declarations);
@@ -42,22 +39,21 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t dec
 
 uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string)
 {
-	uint32_t offset = (uint32_t)encoder->strings_size, index;
-	struct words *offsets;
+	uint32_t index, *offset;
 
 	if (string == 0)
 		return 0;
 	string = strings_final(encoder->graph->strings, string);
 	index = string & ~TEXT_BIT;
-	offsets = string & TEXT_BIT ? &encoder->text_offset : &encoder->string_offset;
-	while (offsets->count <= index)
-		*array_add(encoder->arena, offsets) = 0;
-	if (offsets->items[index])
-		return offsets->items[index];
-	offsets->items[index] = offset;
-	*array_add(encoder->arena, &encoder->strings) = string;
-	encoder->strings_size += strings_get(encoder->graph->strings, string).size + 1;
-	return offset;
+	offset = array_at(encoder->arena,
+			  string & TEXT_BIT ? &encoder->text_offset : &encoder->string_offset,
+			  index);
+	if (*offset == 0) {
+		*offset = (uint32_t)encoder->strings_size;
+		*array_add(encoder->arena, &encoder->strings) = string;
+		encoder->strings_size += strings_get(encoder->graph->strings, string).size + 1;
+	}
+	return *offset;
 }
 
 static uint32_t *add_words(struct btf_encoder *encoder, size_t count)

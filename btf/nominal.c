@@ -546,8 +546,7 @@ static bool has_rivals(const struct adder *adder)
 	uint32_t unit = (uint32_t)graph->units.count + 1;
 	bool found = false;
 
-	while (graph->meanings.count < graph->offset.count)
-		array_add(graph->scratch, &graph->meanings);
+	array_extend(graph->scratch, &graph->meanings, graph->offset.count);
 	for (uint32_t i = 0; i < adder->tagged_count; i++) {
 		uint32_t id = adder->tagged[i].id, tag = adder->references[id].node;
 		struct meaning *meaning = &graph->meanings.items[tag];

@@ -76,15 +76,11 @@ static bool is_good(struct str name, bool variable)
 static uint32_t sanitize(struct linker *linker, uint32_t name)
 {
 	struct str text = strings_get(&linker->strings, name);
-	uint32_t fresh;
+	uint32_t *known = array_at(linker->arena, &linker->sanitized, name);
 
-	while (linker->sanitized.count <= name)
-		*array_add(linker->arena, &linker->sanitized) = 0;
-	if (linker->sanitized.items[name])
-		return linker->sanitized.items[name];
-	fresh = is_good(text, false) ? name : fresh_name(linker, rewrite(linker, text));
-	linker->sanitized.items[name] = fresh;
-	return fresh;
+	if (*known == 0)
+		*known = is_good(text, false) ? name : fresh_name(linker, rewrite(linker, text));
+	return *known;
 }
 
 static uint32_t sanitize_symbol(struct linker *linker, uint32_t name, bool variable)

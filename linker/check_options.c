@@ -68,10 +68,9 @@ static const struct mentions *mentions_of(struct checker *checker)
 	if (mentions->made)
 		return mentions;
 	mentions->made = true;
-	mentions->locals.items = arena_new_array(linker->arena, const struct symbol *, count);
-	mentions->referred.items = arena_new_array(linker->arena, bool, count);
-	mentions->known.items = arena_new_array(linker->arena, bool, count);
-	mentions->locals.count = mentions->referred.count = mentions->known.count = count;
+	array_make(linker->arena, &mentions->locals, count);
+	array_make(linker->arena, &mentions->referred, count);
+	array_make(linker->arena, &mentions->known, count);
 	array_each(object, &linker->read)
 		note_object(mentions, *object);
 	return mentions;
@@ -82,7 +81,7 @@ static bool is_referred(struct checker *checker, const char *text)
 	uint32_t name = name_of(checker->linker, text);
 	const struct mentions *mentions = mentions_of(checker);
 
-	return name < mentions->referred.count && mentions->referred.items[name];
+	return array_get(&mentions->referred, name);
 }
 
 // The first static function or variable of that name, or NULL.
@@ -91,7 +90,7 @@ static const struct symbol *find_local(struct checker *checker, const char *text
 	uint32_t name = name_of(checker->linker, text);
 	const struct mentions *mentions = mentions_of(checker);
 
-	return name < mentions->locals.count ? mentions->locals.items[name] : NULL;
+	return array_get(&mentions->locals, name);
 }
 
 static bool hides_others(const struct bpfld_options *options)
@@ -217,7 +216,7 @@ static void check_known(struct checker *checker, const struct bpfld_strings *nam
 		uint32_t name = name_of(linker, names->items[i]);
 		const struct mentions *mentions = mentions_of(checker);
 
-		if (name >= mentions->known.count || !mentions->known.items[name])
+		if (!array_get(&mentions->known, name))
 			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
 				     "'%s' is to be %s, but no object of this link has a symbol of "
 				     "that name%s",

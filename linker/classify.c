@@ -38,12 +38,11 @@ static const struct rule {
 static bool is_news(struct linker *linker, struct str name)
 {
 	uint32_t number = strings_intern(&linker->strings, name);
+	bool *told = array_at(linker->arena, &linker->told, number);
 
-	while (linker->told.count <= number)
-		*array_add(linker->arena, &linker->told) = false;
-	if (linker->told.items[number])
+	if (*told)
 		return false;
-	linker->told.items[number] = true;
+	*told = true;
 	return true;
 }
 

@@ -37,16 +37,12 @@ void common_note(struct linker *linker, const struct symbol *mark)
 {
 	if (!is_power_of_two(mark->value) || mark->value > SECTION_ALIGN_MAX)
 		return;
-	while (linker->common_marks.count <= mark->name)
-		*array_add(linker->arena, &linker->common_marks) = NULL;
-	linker->common_marks.items[mark->name] = mark;
+	*array_at(linker->arena, &linker->common_marks, mark->name) = mark;
 }
 
 void common_recognise(const struct linker *linker, struct symbol *symbol)
 {
-	const struct symbol *mark = symbol->name < linker->common_marks.count
-					    ? linker->common_marks.items[symbol->name]
-					    : NULL;
+	const struct symbol *mark = array_get(&linker->common_marks, symbol->name);
 
 	// The table serves all objects in turn.
 	if (mark && mark->object == symbol->object && mark->size == symbol->size &&

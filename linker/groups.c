@@ -67,15 +67,15 @@ static void judge_members(struct linker *linker, const struct section *group, bo
 static void read_group(struct linker *linker, struct signatures *signatures, struct section *group)
 {
 	uint32_t name = read_signature(linker, group);
+	struct section **first;
 
 	if (name == 0 || group->size < sizeof(uint32_t) ||
 	    !(get32(group->data, group->object->big_endian) & GRP_COMDAT))
 		return;
-	while (signatures->first.count <= name)
-		*array_add(linker->arena, &signatures->first) = NULL;
-	judge_members(linker, group, !signatures->first.items[name]);
-	if (!signatures->first.items[name])
-		signatures->first.items[name] = group;
+	first = array_at(linker->arena, &signatures->first, name);
+	judge_members(linker, group, !*first);
+	if (!*first)
+		*first = group;
 }
 
 static void judge_symbols(struct object *object)

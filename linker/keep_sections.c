@@ -130,8 +130,7 @@ void keep_sections(struct linker *linker)
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 
-		while (numbers.count < object->section_count)
-			array_add(linker_early(linker), &numbers);
+		array_extend(linker_early(linker), &numbers, object->section_count);
 		move_sections(linker, object, numbers.items, number_sections(object, numbers.items),
 			      license_missing);
 		license_missing = false;

@@ -76,9 +76,7 @@ static struct output_section *find_output(struct linker *linker, const struct se
 		.role = section->role,
 		.flags = merge_flags(section),
 	};
-	while (linker->section_by_name.count <= section->output_name)
-		*array_add(linker->arena, &linker->section_by_name) = NULL;
-	linker->section_by_name.items[section->output_name] = output;
+	*array_at(linker->arena, &linker->section_by_name, section->output_name) = output;
 	*array_add(linker->arena, &linker->sections) = output;
 	output->shndx = (uint32_t)linker->sections.count;
 	return output;

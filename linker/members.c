@@ -54,7 +54,7 @@ struct extraction {
 	struct linker *linker;
 	ARRAY(struct member *) lazy; // by name: the first member that is said to define it, or NULL
 	ARRAY(struct spares) spares; // by name: the others
-	ARRAY(uint8_t) defined;      // by name: some object that was taken defines it
+	ARRAY(bool) defined;         // by name: some object that was taken defines it
 	ARRAY(uint32_t)
 	kernels; // by name: 1 + index of the last object that has it from the
 		 // kernel
@@ -64,11 +64,8 @@ struct extraction {
 static void add_spare(struct extraction *extraction, uint32_t name, struct member *member)
 {
 	struct spare *spare = arena_new(extraction->linker->arena, struct spare);
-	struct spares *spares;
+	struct spares *spares = array_at(extraction->linker->arena, &extraction->spares, name);
 
-	while (extraction->spares.count <= name)
-		*array_add(extraction->linker->arena, &extraction->spares) = (struct spares){ 0 };
-	spares = &extraction->spares.items[name];
 	spare->member = member;
 	*(spares->first ? &spares->last->next : &spares->first) = spare;
 	spares->last = spare;
@@ -76,32 +73,29 @@ static void add_spare(struct extraction *extraction, uint32_t name, struct membe
 
 static void offer(struct extraction *extraction, uint32_t name, struct member *member)
 {
-	while (extraction->lazy.count <= name)
-		*array_add(extraction->linker->arena, &extraction->lazy) = NULL;
-	if (!extraction->lazy.items[name])
-		extraction->lazy.items[name] = member;
-	else if (extraction->lazy.items[name] != member)
+	struct member **first = array_at(extraction->linker->arena, &extraction->lazy, name);
+
+	if (!*first)
+		*first = member;
+	else if (*first != member)
 		add_spare(extraction, name, member);
 }
 
 // The first member that is said to define @name and was not asked before, or NULL.
 static struct member *next_member(struct extraction *extraction, uint32_t name)
 {
-	struct spares *spares =
-		name < extraction->spares.count ? &extraction->spares.items[name] : NULL;
+	const struct spare *spare = array_get(&extraction->spares, name).first;
 
-	if (!spares || !spares->first)
+	if (!spare)
 		return NULL;
-	extraction->lazy.items[name] = spares->first->member;
-	spares->first = spares->first->next;
-	return extraction->lazy.items[name];
+	extraction->lazy.items[name] = spare->member;
+	extraction->spares.items[name].first = spare->next;
+	return spare->member;
 }
 
 static void mark_defined(struct extraction *extraction, uint32_t name)
 {
-	while (extraction->defined.count <= name)
-		*array_add(extraction->linker->arena, &extraction->defined) = 0;
-	extraction->defined.items[name] = 1;
+	*array_at(extraction->linker->arena, &extraction->defined, name) = true;
 }
 
 static void describe_member(struct linker *linker, struct member *member,
@@ -362,7 +356,7 @@ static void add_object(struct extraction *extraction, struct file *file)
 
 static bool is_defined(const struct extraction *extraction, uint32_t name)
 {
-	return name < extraction->defined.count && extraction->defined.items[name];
+	return array_get(&extraction->defined, name);
 }
 
 // Take what defines @name, which @user refers to; NULL for an option. A member that is said to
@@ -370,7 +364,7 @@ static bool is_defined(const struct extraction *extraction, uint32_t name)
 static void need(struct extraction *extraction, const struct object *user, uint32_t name)
 {
 	struct linker *linker = extraction->linker;
-	struct member *member = name < extraction->lazy.count ? extraction->lazy.items[name] : NULL;
+	struct member *member = array_get(&extraction->lazy, name);
 
 	for (; member && !is_defined(extraction, name); member = next_member(extraction, name)) {
 		if (member->taken)
@@ -409,11 +403,9 @@ static void note_kernels(struct extraction *extraction, const struct object *obj
 		for (uint32_t i = 0; i < datasec->count; i++) {
 			const struct declaration *declaration = datasec->entries[i].declaration;
 
-			if (!declaration)
-				continue;
-			while (extraction->kernels.count <= declaration->name)
-				*array_add(extraction->linker->arena, &extraction->kernels) = 0;
-			extraction->kernels.items[declaration->name] = mark;
+			if (declaration)
+				*array_at(extraction->linker->arena, &extraction->kernels,
+					  declaration->name) = mark;
 		}
 	}
 }
@@ -422,8 +414,7 @@ static bool wants_definition(const struct extraction *extraction, const struct s
 			     uint32_t mark)
 {
 	return symbol->binding == STB_GLOBAL && symbol->home == HOME_UNDEFINED &&
-	       !(symbol->name < extraction->kernels.count &&
-		 extraction->kernels.items[symbol->name] == mark);
+	       array_get(&extraction->kernels, symbol->name) != mark;
 }
 
 // The list of objects grows while it is walked.

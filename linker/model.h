@@ -474,7 +474,7 @@ static inline bool datasec_is_kernels(const struct linker *linker, const struct 
 /** The global of number @name, or NULL. */
 static inline struct global *linker_global(const struct linker *linker, uint32_t name)
 {
-	return name < linker->by_name.count ? linker->by_name.items[name] : NULL;
+	return array_get(&linker->by_name, name);
 }
 
 /** The text of number @name; NUL-terminated. */
@@ -491,7 +491,7 @@ static inline uint32_t symbol_index(const struct symbol *symbol)
 /** The output section of number @name, or NULL. */
 static inline struct output_section *linker_section(const struct linker *linker, uint32_t name)
 {
-	return name < linker->section_by_name.count ? linker->section_by_name.items[name] : NULL;
+	return array_get(&linker->section_by_name, name);
 }
 
 static inline struct place section_place(const struct section *section)

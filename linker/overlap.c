@@ -46,11 +46,10 @@ bool overlap_add_file(struct linker *linker, struct archive *archive, uint64_t o
 		strings_intern(&linker->strings,
 			       str_of(arena_format(linker->arena, "%" PRIu64 ":%" PRIu64,
 						   (uint64_t)file->device, (uint64_t)file->inode)));
+	uint8_t *uses = array_at(linker->arena, &archive->uses, identity);
 
-	while (archive->uses.count <= identity)
-		*array_add(linker->arena, &archive->uses) = 0;
-	if (archive->uses.items[identity] == THIN_USES_MAX)
+	if (*uses == THIN_USES_MAX)
 		return archive_reject(linker, archive, offset, "it names one file again and again");
-	archive->uses.items[identity]++;
+	++*uses;
 	return true;
 }

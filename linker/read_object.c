@@ -145,15 +145,15 @@ static bool read_section(struct linker *linker, struct section *section,
 // Whether another section of the object, with something in it, has the name of @section.
 static bool shares_name(struct linker *linker, const struct section *section)
 {
-	struct object *other;
+	struct object **last;
+	bool shared;
 
 	if (!role_is_content(section->role) || section->size == 0)
 		return false;
-	while (linker->named.count <= section->name)
-		*array_add(linker->arena, &linker->named) = NULL;
-	other = linker->named.items[section->name];
-	linker->named.items[section->name] = section->object;
-	return other == section->object;
+	last = array_at(linker->arena, &linker->named, section->name);
+	shared = *last == section->object;
+	*last = section->object;
+	return shared;
 }
 
 static void replace_licenses(struct linker *linker, struct object *object)

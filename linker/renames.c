@@ -12,16 +12,15 @@ static void rename_references(struct linker *linker, const char *from, const cha
 {
 	uint32_t name = strings_intern(&linker->strings, str_of(from));
 
-	while (linker->renames.count <= name)
-		*array_add(linker->arena, &linker->renames) = 0;
-	linker->renames.items[name] = strings_intern(&linker->strings, str_of(to));
+	*array_at(linker->arena, &linker->renames, name) =
+		strings_intern(&linker->strings, str_of(to));
 }
 
 uint32_t name_meaning(const struct linker *linker, uint32_t name)
 {
-	if (name >= linker->renames.count || !linker->renames.items[name])
-		return name;
-	return linker->renames.items[name];
+	uint32_t meaning = array_get(&linker->renames, name);
+
+	return meaning ? meaning : name;
 }
 
 uint32_t symbol_meaning(const struct linker *linker, const struct symbol *symbol)

@@ -47,13 +47,11 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	struct global *global = linker_global(linker, name);
 
 	common_recognise(linker, symbol);
-	while (linker->by_name.count <= name)
-		*array_add(linker->arena, &linker->by_name) = NULL;
 	if (!global) {
 		global = arena_new(linker->arena, struct global);
 		global->name = name;
 		global->output_name = name;
-		linker->by_name.items[name] = global;
+		*array_at(linker->arena, &linker->by_name, name) = global;
 		*array_add(linker->arena, &linker->globals) = global;
 	}
 	global_add_mention(global, symbol);
@@ -175,7 +173,7 @@ static void find_called_back(struct linker *linker)
  */
 void resolve_symbols(struct linker *linker)
 {
-	array_reserve(linker->arena, &linker->by_name, linker->strings.strings.count);
+	array_make(linker->arena, &linker->by_name, linker->strings.strings.count);
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 

@@ -4,27 +4,19 @@
 // Bytes; kernels take half of that.
 #define ORIGIN_MAX 1024
 
-// Grow a table to hold @name.
-#define reserve(scope, table, name)                                                                \
-	do {                                                                                       \
-		while ((table)->count <= (name))                                                   \
-			*array_add((scope)->linker->arena, (table)) = NULL;                        \
-	} while (0)
-
 static void add_section(struct scope *scope, struct section *section)
 {
 	const struct section *other = scope_section(scope, section->name);
+	struct arena *arena = scope->linker->arena;
 
 	if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 		return;
 	// Compilers write an empty .text beside those that they name alike.
 	if (section->size && other && other->size) {
 		scope->ambiguous = true;
-		reserve(scope, &scope->doubles, section->name);
-		scope->doubles.items[section->name] = section;
+		*array_at(arena, &scope->doubles, section->name) = section;
 	} else if (section->size || !other) {
-		reserve(scope, &scope->sections, section->name);
-		scope->sections.items[section->name] = section;
+		*array_at(arena, &scope->sections, section->name) = section;
 	}
 }
 
@@ -54,8 +46,7 @@ static void add_local(struct scope *scope, struct symbol *symbol, uint32_t name)
 	// The first one, but never a clone where there is the function itself.
 	if (name == 0 || (other && (other->name == name || symbol->name != name)))
 		return;
-	reserve(scope, &scope->locals, name);
-	scope->locals.items[name] = symbol;
+	*array_at(scope->linker->arena, &scope->locals, name) = symbol;
 }
 
 static void add_symbol(struct scope *scope, struct symbol *symbol)
@@ -63,8 +54,7 @@ static void add_symbol(struct scope *scope, struct symbol *symbol)
 	if (symbol->type == STT_SECTION || symbol->type == STT_FILE)
 		return;
 	if (symbol->binding != STB_LOCAL) {
-		reserve(scope, &scope->globals, symbol->name);
-		scope->globals.items[symbol->name] = symbol;
+		*array_at(scope->linker->arena, &scope->globals, symbol->name) = symbol;
 		return;
 	}
 	add_local(scope, symbol, symbol->name);
@@ -95,13 +85,14 @@ void scope_deinit(struct scope *scope)
 
 bool scope_is_ambiguous(const struct scope *scope, uint32_t name)
 {
-	return name < scope->doubles.count && scope->doubles.items[name] &&
-	       scope->doubles.items[name]->object == scope->object;
+	const struct section *second = array_get(&scope->doubles, name);
+
+	return second && second->object == scope->object;
 }
 
 struct section *scope_section(const struct scope *scope, uint32_t name)
 {
-	struct section *found = name < scope->sections.count ? scope->sections.items[name] : NULL;
+	struct section *found = array_get(&scope->sections, name);
 
 	if (!found || found->object != scope->object || scope_is_ambiguous(scope, name))
 		return NULL;
@@ -110,20 +101,19 @@ struct section *scope_section(const struct scope *scope, uint32_t name)
 
 void scope_rename_section(struct scope *scope, uint32_t name, struct section *section)
 {
-	reserve(scope, &scope->sections, name);
-	scope->sections.items[name] = section;
+	*array_at(scope->linker->arena, &scope->sections, name) = section;
 }
 
 struct symbol *scope_global(const struct scope *scope, uint32_t name)
 {
-	struct symbol *found = name < scope->globals.count ? scope->globals.items[name] : NULL;
+	struct symbol *found = array_get(&scope->globals, name);
 
 	return found && found->object == scope->object ? found : NULL;
 }
 
 struct symbol *scope_local(const struct scope *scope, uint32_t name)
 {
-	struct symbol *found = name < scope->locals.count ? scope->locals.items[name] : NULL;
+	struct symbol *found = array_get(&scope->locals, name);
 
 	return found && found->object == scope->object ? found : NULL;
 }

@@ -13,9 +13,7 @@ void strip_prepare(struct linker *linker)
 	for (size_t i = 0; i < names->count; i++) {
 		uint32_t name = strings_intern(&linker->strings, str_of(names->items[i]));
 
-		while (linker->retained.count <= name)
-			*array_add(linker->arena, &linker->retained) = false;
-		linker->retained.items[name] = true;
+		*array_at(linker->arena, &linker->retained, name) = true;
 	}
 }
 
@@ -36,7 +34,7 @@ bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol
 	bool all = options->strip_all || options->retain_only;
 
 	if (symbol->wanted || symbol->type == STT_FUNC ||
-	    (symbol->name < linker->retained.count && linker->retained.items[symbol->name]))
+	    array_get(&linker->retained, symbol->name))
 		return false;
 	// An empty section is there for its symbols' sake (lay_out).
 	if (symbol->section && symbol->section->size == 0)

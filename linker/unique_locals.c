@@ -31,9 +31,7 @@ struct renaming {
 
 static uint32_t *next_number(struct renaming *renaming, uint32_t name)
 {
-	while (renaming->next.count <= name)
-		*array_add(renaming->linker->arena, &renaming->next) = 0;
-	return &renaming->next.items[name];
+	return array_at(renaming->linker->arena, &renaming->next, name);
 }
 
 // An undefined symbol may be a function of the kernel, a name in a tag one of a later link.
