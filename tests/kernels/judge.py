@@ -65,10 +65,15 @@ def reason_of(words, limits):
     return next((reason for part, reason in limits if part in words), None)
 
 
+def note_of(reason, reasons):
+    """The note below the table that gives the reason."""
+    return f"[{reasons.setdefault(reason, len(reasons) + 1)}]"
+
+
 def judge_case(guest, case, limits, reasons):
     """The cell of the table."""
     if case in guest.skipped:
-        return f"- ({guest.skipped[case]})"
+        return f"- {note_of(guest.skipped[case], reasons)}"
     objects = guest.objects.get(case, {})
     linked = {name: said for name, said in objects.items() if name.startswith("linked-")}
     single = objects.get("single.o", ("none", ""))
@@ -81,14 +86,13 @@ def judge_case(guest, case, limits, reasons):
             guest.faults.append(f"{case}: {name}: {verdict}: {words}")
             continue
         refused += 1
-        number = reasons.setdefault(reason, len(reasons) + 1)
-        if number not in notes:
-            notes.append(number)
+        note = note_of(reason, reasons)
+        if note not in notes:
+            notes.append(note)
     if not linked:
         guest.faults.append(f"{case}: no linked object was tried")
         return "none"
-    told = " ".join(f"[{number}]" for number in notes)
-    return f"{len(linked) - refused}/{len(linked)} {told}".strip()
+    return " ".join([f"{len(linked) - refused}/{len(linked)}", *notes])
 
 
 def judge_attached(guest, what, limits, reasons):
@@ -102,16 +106,16 @@ def judge_attached(guest, what, limits, reasons):
         if verdict != single[0] or (verdict != "runs" and not reason):
             guest.faults.append(f"{what}: {name}: {verdict}, one file {single[0]}: {words}")
     runs = sum(verdict == "runs" for verdict, _ in ways.values())
-    note = f" [{reasons.setdefault(reason, len(reasons) + 1)}]" if reason else ""
-    return f"{runs}/{len(ways)}{note}"
+    return " ".join([f"{runs}/{len(ways)}", *([note_of(reason, reasons)] if reason else [])])
 
 
 def make_table(guests, cases, limits):
     reasons = {}
-    rows = [[case] + [judge_case(guest, case, limits, reasons) for guest in guests] for case in cases]
+    rows = [["*release*"] + [guest.release for guest in guests]]
+    rows += [[case] + [judge_case(guest, case, limits, reasons) for guest in guests] for case in cases]
     things = dict.fromkeys(what for guest in guests for what in guest.attached)
     rows += [[what] + [judge_attached(guest, what, limits, reasons) for guest in guests] for what in things]
-    head = ["program"] + [f"{guest.name} ({guest.release})" for guest in guests]
+    head = ["program"] + [guest.name for guest in guests]
     lines = ["| " + " | ".join(row) + " |" for row in [head] + rows]
     lines.insert(1, "|" + "--|" * len(head))
     return "\n".join(lines + [""] + [f"{n}. {reason}" for reason, n in reasons.items()]) + "\n"
