@@ -47,7 +47,8 @@ def machine_part(names, clang):
         cpu = re.search(r"model name\s*: (.*)", info.read())
     revision = output_of("git", "-C", ROOT, "describe", "--always", "--dirty").strip()
     return [f"{datetime.date.today()}, {cpu.group(1) if cpu else platform.machine()}, "
-            f"{os.cpu_count()} CPUs, Linux {platform.release()}; objects by {clang};",
+            f"{os.cpu_count()} CPUs, Linux {platform.release()};",
+            f"objects by {clang};",
             f"bpfld {revision}, Release build, gcc {output_of('cc', '-dumpfullversion').strip()}; "
             f"beside {', '.join(names)}."]
 
@@ -56,7 +57,7 @@ def time_part(linkers, results):
     """CPU milliseconds, for peers how many times ours that is, and how many floors ours is."""
     heads, rows = ["corpus"], []
     for role, linker in linkers.items():
-        heads += [str(linker), *{"bpfld": [], "floor": ["in ours"]}.get(role, ["of ours"])]
+        heads += [str(linker), *([] if role == "bpfld" else ["ratio"])]
     for corpus, found in results.items():
         row, ours = [corpus], found.get("bpfld")
         for role in linkers:
@@ -119,7 +120,7 @@ def instructions_part(linkers, counts):
     roles = list(next(iter(counts.values())))
     heads, rows = ["corpus"], []
     for role in roles:
-        heads += [str(linkers[role])] + (["of ours"] if role != "bpfld" else [])
+        heads += [str(linkers[role])] + (["ratio"] if role != "bpfld" else [])
     for corpus, found in counts.items():
         row = [corpus]
         for role in roles:
