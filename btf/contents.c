@@ -215,23 +215,23 @@ static void sketch_records(const struct comparison *comparison, uint64_t *sketch
 	uint64_t *by_name = arena_new_array(comparison->arena, uint64_t, name_count);
 	uint64_t *by_node = arena_new_array(comparison->arena, uint64_t, settling->node_count);
 
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint64_t *sketch = &by_node[settling_class_node(settling, class)];
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint64_t *sketch = &by_node[settling_class_node(settling, class_id)];
 
 		if (!*sketch)
 			*sketch = sketch_record(settling, by_name,
-						settling_class_record(settling, class));
-		sketches[class] = *sketch;
+						settling_class_record(settling, class_id));
+		sketches[class_id] = *sketch;
 	}
 }
 
 static uint64_t sketch_references(const struct settling *settling, const uint64_t *sketches,
-				  uint32_t class)
+				  uint32_t class_id)
 {
-	uint32_t item = settling->representative[class];
+	uint32_t item = settling->representative[class_id];
 	uint32_t count = settling_child_count(settling, item);
 	const uint32_t *children = settling_children(settling, item);
-	uint64_t sketch = sketches[class];
+	uint64_t sketch = sketches[class_id];
 
 	// What is beyond doubt follows from the record.
 	for (uint32_t i = 0; i < count; i++)
@@ -249,8 +249,8 @@ static void make_sketches(struct comparison *comparison, size_t rounds)
 	while (rounds--) {
 		uint64_t *done = next;
 
-		for (uint32_t class = 0; class < settling->class_count; class ++)
-			next[class] = sketch_references(settling, sketches, class);
+		for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
+			next[class_id] = sketch_references(settling, sketches, class_id);
 		next = sketches;
 		sketches = done;
 	}

@@ -56,13 +56,13 @@ static void number_classes(struct settling *settling, const struct refinement *r
 	memset(number, 0xff, refinement->class_count * sizeof(*number));
 	for (uint32_t i = 0; i < settling->item_count; i++) {
 		uint32_t item = settling->substitute[i];
-		uint32_t *class = &number[refinement->class_of[item]];
+		uint32_t *class_id = &number[refinement->class_of[item]];
 
-		if (*class == NUMBER_NONE) {
-			*class = settling->class_count++;
-			settling->representative[*class] = item;
+		if (*class_id == NUMBER_NONE) {
+			*class_id = settling->class_count++;
+			settling->representative[*class_id] = item;
 		}
-		settling->class_of[i] = *class;
+		settling->class_of[i] = *class_id;
 	}
 }
 

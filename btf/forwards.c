@@ -60,15 +60,15 @@ struct forwards {
 	uint8_t *is_below;     // by class: some other is above it
 };
 
-// How many classes @class refers to. Those of one node refer to as many.
-static uint32_t reference_count(const struct settling *settling, uint32_t class)
+// How many classes @class_id refers to. Those of one node refer to as many.
+static uint32_t reference_count(const struct settling *settling, uint32_t class_id)
 {
-	return settling_child_count(settling, settling->representative[class]);
+	return settling_child_count(settling, settling->representative[class_id]);
 }
 
-static uint32_t class_reference(const struct settling *settling, uint32_t class, uint32_t n)
+static uint32_t class_reference(const struct settling *settling, uint32_t class_id, uint32_t n)
 {
-	uint32_t item = settling->representative[class];
+	uint32_t item = settling->representative[class_id];
 
 	return settling->class_of[settling_children(settling, item)[n]];
 }
@@ -221,12 +221,12 @@ static struct classes_of_nodes classes_of_nodes(struct forwards *forwards)
 		.items = arena_new_array(forwards->arena, uint32_t, settling->class_count),
 	};
 
-	for (uint32_t class = 0; class < settling->class_count; class ++)
-		classes.first[settling_class_node(settling, class)]++;
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
+		classes.first[settling_class_node(settling, class_id)]++;
 	for (uint32_t node = 1; node <= settling->node_count; node++)
 		classes.first[node] += classes.first[node - 1];
-	for (uint32_t class = 0; class < settling->class_count; class ++)
-		classes.items[--classes.first[settling_class_node(settling, class)]] = class;
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
+		classes.items[--classes.first[settling_class_node(settling, class_id)]] = class_id;
 	return classes;
 }
 
@@ -251,10 +251,10 @@ static void add_roots(struct forwards *forwards)
 	forwards->root_count = (uint32_t)forwards->pairs.count;
 }
 
-// Let @class become @candidate, unless it becomes something that comes before that already.
-static void propose(struct forwards *forwards, uint32_t class, uint32_t candidate)
+// Let @class_id become @candidate, unless it becomes something that comes before that already.
+static void propose(struct forwards *forwards, uint32_t class_id, uint32_t candidate)
 {
-	uint32_t *best = &forwards->replacement[class];
+	uint32_t *best = &forwards->replacement[class_id];
 
 	if (*best == CLASS_NONE || compare_contents(forwards->comparison, candidate, *best) < 0)
 		*best = candidate;
@@ -316,26 +316,26 @@ static void replace_unique(struct forwards *forwards)
 	uint32_t *count = arena_new_array(forwards->arena, uint32_t, settling->node_count);
 
 	memset(forward, 0xff, settling->node_count * sizeof(*forward));
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling_tag(settling, settling_class_node(settling, class));
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t tag = settling_tag(settling, settling_class_node(settling, class_id));
 
-		if (settling_is_forward(settling, class))
-			forward[settling_class_node(settling, class)] = class;
-		else if (tag != NODE_NONE && !forwards->is_below[class])
+		if (settling_is_forward(settling, class_id))
+			forward[settling_class_node(settling, class_id)] = class_id;
+		else if (tag != NODE_NONE && !forwards->is_below[class_id])
 			count[tag]++;
 	}
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t tag = settling_tag(settling, settling_class_node(settling, class));
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t tag = settling_tag(settling, settling_class_node(settling, class_id));
 		bool is_enum;
 
-		if (tag == NODE_NONE || forward[tag] == CLASS_NONE || forwards->is_below[class])
+		if (tag == NODE_NONE || forward[tag] == CLASS_NONE || forwards->is_below[class_id])
 			continue;
 		is_enum = btf_info_kind(graph_record(settling->graph, tag)[RECORD_INFO]) ==
 			  BTF_KIND_ENUM;
 		if (count[tag] == 1)
-			forwards->replacement[forward[tag]] = class;
+			forwards->replacement[forward[tag]] = class_id;
 		else if (is_enum)
-			propose(forwards, forward[tag], class);
+			propose(forwards, forward[tag], class_id);
 	}
 }
 
@@ -387,13 +387,13 @@ static bool keep_replacements(struct settling *settling, const uint32_t *replace
 	bool any = false;
 
 	for (uint32_t item = 0; item < settling->item_count; item++) {
-		uint32_t class = settling->class_of[item];
+		uint32_t class_id = settling->class_of[item];
 
 		// A forward declaration, then what it means, then what that became: no more.
-		for (int step = 0; step < 2 && replacement[class] != CLASS_NONE; step++)
-			class = replacement[class];
-		any |= class != settling->class_of[item];
-		settling->substitute[item] = settling->representative[class];
+		for (int step = 0; step < 2 && replacement[class_id] != CLASS_NONE; step++)
+			class_id = replacement[class_id];
+		any |= class_id != settling->class_of[item];
+		settling->substitute[item] = settling->representative[class_id];
 	}
 	return any;
 }

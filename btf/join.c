@@ -48,35 +48,35 @@ static void find_edges(struct joiner *joiner)
 	const struct settling *settling = joiner->settling;
 	uint32_t count = 0;
 
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t item = settling->representative[class];
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t item = settling->representative[class_id];
 		const uint32_t *children = settling_children(settling, item);
 
-		joiner->parent[class] = class;
-		joiner->edge_first[class] = count;
+		joiner->parent[class_id] = class_id;
+		joiner->edge_first[class_id] = count;
 		for (uint32_t i = 0; i < settling_child_count(settling, item); i++)
 			joiner->edges[count++] = settling->class_of[children[i]];
 	}
 	joiner->edge_first[settling->class_count] = count;
 }
 
-static uint32_t find_root(struct joiner *joiner, uint32_t class)
+static uint32_t find_root(struct joiner *joiner, uint32_t class_id)
 {
-	while (joiner->parent[class] != class) {
-		class = joiner->parent[class];
+	while (joiner->parent[class_id] != class_id) {
+		class_id = joiner->parent[class_id];
 		joiner->settling->joined++;
 	}
-	return class;
+	return class_id;
 }
 
 // Likewise when nothing will be undone any more: the way becomes shorter each time.
-static uint32_t find_root_for_good(struct joiner *joiner, uint32_t class)
+static uint32_t find_root_for_good(struct joiner *joiner, uint32_t class_id)
 {
 	uint32_t *parent = joiner->parent;
 
-	while (parent[class] != class)
-		class = parent[class] = parent[parent[class]];
-	return class;
+	while (parent[class_id] != class_id)
+		class_id = parent[class_id] = parent[parent[class_id]];
+	return class_id;
 }
 
 static void set_word(struct joiner *joiner, uint32_t *word, uint32_t value)
@@ -91,13 +91,13 @@ static void push_pair(struct joiner *joiner, uint32_t a, uint32_t b)
 	*array_add(joiner->arena, &joiner->stack) = b;
 }
 
-// Whether @forward declares what @class defines.
-static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t class)
+// Whether @forward declares what @class_id defines.
+static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t class_id)
 {
 	const struct settling *settling = joiner->settling;
 
 	return settling_is_forward(joiner->settling, forward) &&
-	       settling_tag(settling, settling_class_node(settling, class)) ==
+	       settling_tag(settling, settling_class_node(settling, class_id)) ==
 		       settling_class_node(settling, forward);
 }
 
@@ -164,20 +164,20 @@ static void chain_candidates(struct joiner *joiner)
 	uint32_t *last = arena_new_array(joiner->arena, uint32_t, joiner->settling->node_count);
 
 	memset(last, 0xff, joiner->settling->node_count * sizeof(*last));
-	array_each(class, &joiner->candidates) {
-		uint32_t node = settling_class_node(joiner->settling, *class);
+	array_each(class_id, &joiner->candidates) {
+		uint32_t node = settling_class_node(joiner->settling, *class_id);
 
-		joiner->next[*class] = CLASS_NONE;
+		joiner->next[*class_id] = CLASS_NONE;
 		if (last[node] != CLASS_NONE)
-			joiner->next[last[node]] = *class;
-		last[node] = *class;
+			joiner->next[last[node]] = *class_id;
+		last[node] = *class_id;
 	}
 }
 
-static bool may_join(struct joiner *joiner, uint32_t class, uint32_t other)
+static bool may_join(struct joiner *joiner, uint32_t class_id, uint32_t other)
 {
-	return (joiner->open[class] || joiner->open[other]) &&
-	       find_root(joiner, class) != find_root(joiner, other);
+	return (joiner->open[class_id] || joiner->open[other]) &&
+	       find_root(joiner, class_id) != find_root(joiner, other);
 }
 
 static int compare_candidates(const void *a, const void *b, void *joiner)
@@ -207,15 +207,15 @@ static void find_candidates(struct joiner *joiner)
 	uint32_t *count = arena_new_array(joiner->arena, uint32_t, settling->node_count);
 	uint32_t *open_count = arena_new_array(joiner->arena, uint32_t, settling->node_count);
 
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		count[settling_class_node(settling, class)]++;
-		open_count[settling_class_node(settling, class)] += joiner->open[class];
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		count[settling_class_node(settling, class_id)]++;
+		open_count[settling_class_node(settling, class_id)] += joiner->open[class_id];
 	}
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t node = settling_class_node(settling, class);
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t node = settling_class_node(settling, class_id);
 
-		if (count[node] > 1 && open_count[node] && settling_is_whole(settling, class))
-			*array_add(joiner->arena, &joiner->candidates) = class;
+		if (count[node] > 1 && open_count[node] && settling_is_whole(settling, class_id))
+			*array_add(joiner->arena, &joiner->candidates) = class_id;
 	}
 	sort_candidates(joiner);
 	chain_candidates(joiner);
@@ -226,25 +226,26 @@ static bool unify_candidates(struct joiner *joiner)
 {
 	bool any = false;
 
-	array_each(class, &joiner->candidates) {
-		for (uint32_t other = joiner->next[*class]; other != CLASS_NONE;
+	array_each(class_id, &joiner->candidates) {
+		for (uint32_t other = joiner->next[*class_id]; other != CLASS_NONE;
 		     other = joiner->next[other]) {
 			if (++joiner->settling->joined > STEPS_MAX)
 				return any;
-			any |= may_join(joiner, *class, other) && unify(joiner, *class, other);
+			any |= may_join(joiner, *class_id, other) &&
+			       unify(joiner, *class_id, other);
 		}
 	}
 	return any;
 }
 
-// A forward declaration that stands for @class in what was unified means that elsewhere, too; of
+// A forward declaration that stands for @class_id in what was unified means that elsewhere, too; of
 // several the one that contents put first.
-static void propose(struct joiner *joiner, uint32_t forward, uint32_t class)
+static void propose(struct joiner *joiner, uint32_t forward, uint32_t class_id)
 {
 	uint32_t *best = &joiner->parent[forward];
 
-	if (*best == forward || compare_contents(joiner->comparison, class, *best) < 0)
-		*best = class;
+	if (*best == forward || compare_contents(joiner->comparison, class_id, *best) < 0)
+		*best = class_id;
 }
 
 // Let forward declarations mean what they stood for.
@@ -252,12 +253,12 @@ static void keep_meanings(struct joiner *joiner)
 {
 	const struct settling *settling = joiner->settling;
 
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t item = settling->representative[class];
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t item = settling->representative[class_id];
 		const uint32_t *child = settling_children(settling, item);
 
-		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
-		     i++, child++) {
+		for (uint32_t i = joiner->edge_first[class_id];
+		     i < joiner->edge_first[class_id + 1]; i++, child++) {
 			uint32_t edge = joiner->edges[i];
 
 			if (edge != settling->class_of[*child])
@@ -271,12 +272,12 @@ static void keep_unified(struct joiner *joiner)
 {
 	struct settling *settling = joiner->settling;
 
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		uint32_t item = settling->representative[class];
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		uint32_t item = settling->representative[class_id];
 		uint32_t *child = settling_children(settling, item);
 
-		for (uint32_t i = joiner->edge_first[class]; i < joiner->edge_first[class + 1];
-		     i++, child++) {
+		for (uint32_t i = joiner->edge_first[class_id];
+		     i < joiner->edge_first[class_id + 1]; i++, child++) {
 			uint32_t edge = joiner->edges[i];
 
 			if (!settling_is_forward(joiner->settling, edge))

@@ -19,15 +19,14 @@
 #include <stdlib.h>
 
 // Items [first, first + count) of `order`.
-struct class
-{
+struct range {
 	uint32_t first;
 	uint32_t count;
 };
 
-// Reference `position` of `item`, of class `class`, leads to class `value` since lately.
+// Reference `position` of `item`, of class `class_id`, leads to class `value` since lately.
 struct change {
-	uint32_t class;
+	uint32_t class_id;
 	uint32_t item;
 	uint32_t position;
 	uint32_t value;
@@ -45,7 +44,7 @@ struct refiner {
 	struct arena *arena;
 	uint32_t *order; // all items, those of a class side by side
 	uint32_t *place; // by item: index into order
-	ARRAY(struct class) classes;
+	ARRAY(struct range) classes;
 	// Items whose class is new since the last round, and those that this round is about.
 	ARRAY(uint32_t) moved, moving;
 	ARRAY(struct change) changes;
@@ -54,7 +53,7 @@ struct refiner {
 
 static void add_class(struct refiner *refiner, uint32_t first, uint32_t count)
 {
-	*array_add(refiner->arena, &refiner->classes) = (struct class){ first, count };
+	*array_add(refiner->arena, &refiner->classes) = (struct range){ first, count };
 }
 
 // The class of each key, by counting.
@@ -77,18 +76,18 @@ static void classes_from_keys(struct refiner *refiner)
 	}
 	for (uint32_t item = 0; item < in->item_count; item++) {
 		uint32_t number = class_of_key[in->key[item]];
-		struct class *class = &refiner->classes.items[number];
+		struct range *range = &refiner->classes.items[number];
 
 		in->class_of[item] = number;
-		refiner->place[item] = class->first + class->count;
-		refiner->order[class->first + class->count++] = item;
+		refiner->place[item] = range->first + range->count;
+		refiner->order[range->first + range->count++] = item;
 	}
 }
 
-static void move_class(struct refiner *refiner, const struct class *class)
+static void move_class(struct refiner *refiner, const struct range *range)
 {
-	for (uint32_t i = 0; i < class->count; i++)
-		*array_add(refiner->arena, &refiner->moved) = refiner->order[class->first + i];
+	for (uint32_t i = 0; i < range->count; i++)
+		*array_add(refiner->arena, &refiner->moved) = refiner->order[range->first + i];
 }
 
 static void move_minorities(struct refiner *refiner)
@@ -97,17 +96,17 @@ static void move_minorities(struct refiner *refiner)
 	uint32_t *largest = arena_new_array(refiner->arena, uint32_t, in->key_count);
 
 	// By group, class + 1.
-	array_each(class, &refiner->classes) {
-		uint32_t *best = &largest[in->group[in->key[refiner->order[class->first]]]];
+	array_each(range, &refiner->classes) {
+		uint32_t *best = &largest[in->group[in->key[refiner->order[range->first]]]];
 
-		if (*best == 0 || refiner->classes.items[*best - 1].count < class->count)
-			*best = (uint32_t)(class - refiner->classes.items) + 1;
+		if (*best == 0 || refiner->classes.items[*best - 1].count < range->count)
+			*best = (uint32_t)(range - refiner->classes.items) + 1;
 	}
-	array_each(class, &refiner->classes) {
-		uint32_t best = largest[in->group[in->key[refiner->order[class->first]]]];
+	array_each(range, &refiner->classes) {
+		uint32_t best = largest[in->group[in->key[refiner->order[range->first]]]];
 
-		if (class != &refiner->classes.items[best - 1])
-			move_class(refiner, class);
+		if (range != &refiner->classes.items[best - 1])
+			move_class(refiner, range);
 	}
 }
 
@@ -121,8 +120,8 @@ static int compare_changes(const void *a, const void *b)
 	const struct change *x = a;
 	const struct change *y = b;
 
-	if (x->class != y->class)
-		return compare_numbers(x->class, y->class);
+	if (x->class_id != y->class_id)
+		return compare_numbers(x->class_id, y->class_id);
 	if (x->item != y->item)
 		return compare_numbers(x->item, y->item);
 	return compare_numbers(x->position, y->position);
@@ -155,8 +154,8 @@ static void put_item(struct refiner *refiner, uint32_t item, uint32_t place)
 	refiner->place[item] = place;
 }
 
-// Make items [first, first + count) of the order the class @keeper's only ones, or a new class.
-static void settle_part(struct refiner *refiner, struct class part, uint32_t number, bool keeps)
+// Make @part the whole of class @number when it @keeps that number, else a new class.
+static void settle_part(struct refiner *refiner, struct range part, uint32_t number, bool keeps)
 {
 	if (keeps) {
 		refiner->classes.items[number] = part;
@@ -173,21 +172,21 @@ static void settle_part(struct refiner *refiner, struct class part, uint32_t num
 static void split_class(struct refiner *refiner, uint32_t number, struct changed *changed,
 			uint32_t count)
 {
-	struct class class = refiner->classes.items[number];
-	struct class rest = { class.first + count, class.count - count };
-	struct class largest = rest;
-	struct class part;
+	struct range range = refiner->classes.items[number];
+	struct range rest = { range.first + count, range.count - count };
+	struct range largest = rest;
+	struct range part;
 
 	qsort(changed, count, sizeof(*changed), compare_changed);
 	for (uint32_t i = 0; i < count; i++)
-		put_item(refiner, changed[i].item, class.first + i);
+		put_item(refiner, changed[i].item, range.first + i);
 	for (uint32_t pass = 0; pass < 2; pass++) {
 		for (uint32_t i = 0; i < count; i += part.count) {
 			uint32_t end = i + 1;
 
 			while (end < count && !compare_changed(&changed[i], &changed[end]))
 				end++;
-			part = (struct class){ class.first + i, end - i };
+			part = (struct range){ range.first + i, end - i };
 			if (pass)
 				settle_part(refiner, part, number, part.first == largest.first);
 			else if (part.count > largest.count)
@@ -207,12 +206,12 @@ static void find_changes(struct refiner *refiner)
 	array_each(item, &refiner->moving) {
 		for (uint32_t i = in->first[*item]; i < in->first[*item + 1]; i++) {
 			const struct referrer *referrer = &in->referrers[i];
-			uint32_t class = in->class_of[referrer->item];
+			uint32_t class_id = in->class_of[referrer->item];
 
-			if (refiner->classes.items[class].count == 1)
+			if (refiner->classes.items[class_id].count == 1)
 				continue;
 			*array_add(refiner->arena, &refiner->changes) = (struct change){
-				.class = class,
+				.class_id = class_id,
 				.item = referrer->item,
 				.position = referrer->position,
 				.value = in->class_of[*item],
@@ -230,10 +229,10 @@ static void split_classes(struct refiner *refiner)
 	const struct change *end = change + refiner->changes.count;
 
 	while (change < end) {
-		uint32_t class = change->class;
+		uint32_t class_id = change->class_id;
 
 		refiner->changed.count = 0;
-		while (change < end && change->class == class) {
+		while (change < end && change->class_id == class_id) {
 			struct changed changed = { .changes = change, .item = change->item };
 
 			while (change < end && change->item == changed.item)
@@ -241,7 +240,7 @@ static void split_classes(struct refiner *refiner)
 			changed.count = (uint32_t)(change - changed.changes);
 			*array_add(refiner->arena, &refiner->changed) = changed;
 		}
-		split_class(refiner, class, refiner->changed.items,
+		split_class(refiner, class_id, refiner->changed.items,
 			    (uint32_t)refiner->changed.count);
 	}
 }

@@ -99,13 +99,13 @@ static void write_node(struct rewriter *rewriter, uint32_t nominal)
 		record[word - record] = *final_node(rewriter, *word);
 }
 
-static void write_class(struct rewriter *rewriter, uint32_t class)
+static void write_class(struct rewriter *rewriter, uint32_t class_id)
 {
 	const struct settling *settling = rewriter->settling;
-	uint32_t item = settling->representative[class];
+	uint32_t item = settling->representative[class_id];
 	const uint32_t *child = settling_children(settling, item);
-	uint32_t *record = copy_record(rewriter, rewriter->by_class[class],
-				       settling_class_node(settling, class));
+	uint32_t *record = copy_record(rewriter, rewriter->by_class[class_id],
+				       settling_class_node(settling, class_id));
 	struct record_ids ids = record_ids(record);
 
 	for (const uint32_t *word; (word = record_ids_next(&ids));)
@@ -132,9 +132,9 @@ void rewrite_graph(struct settling *settling)
 		if (rewriter.by_node[node])
 			write_node(&rewriter, node);
 	}
-	for (uint32_t class = 0; class < settling->class_count; class ++) {
-		if (rewriter.by_class[class])
-			write_class(&rewriter, class);
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++) {
+		if (rewriter.by_class[class_id])
+			write_class(&rewriter, class_id);
 	}
 	rewriter.words.capacity = rewriter.words.count;
 	graph->words = rewriter.words;

@@ -96,33 +96,34 @@ static inline uint32_t settling_child_count(const struct settling *settling, uin
 	return settling->child_first.items[item + 1] - settling->child_first.items[item];
 }
 
-/** The nominal node of the items of @class. */
-static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class)
+/** The nominal node of the items of @class_id. */
+static inline uint32_t settling_class_node(const struct settling *settling, uint32_t class_id)
 {
-	return settling->item_node.items[settling->representative[class]];
+	return settling->item_node.items[settling->representative[class_id]];
 }
 
-/** The nominal record of @class. */
-static inline const uint32_t *settling_class_record(const struct settling *settling, uint32_t class)
+/** The nominal record of @class_id. */
+static inline const uint32_t *settling_class_record(const struct settling *settling,
+						    uint32_t class_id)
 {
-	return graph_record(settling->graph, settling_class_node(settling, class));
+	return graph_record(settling->graph, settling_class_node(settling, class_id));
 }
 
-/** Whether @class only declares a tag. */
-static inline bool settling_is_forward(const struct settling *settling, uint32_t class)
+/** Whether @class_id only declares a tag. */
+static inline bool settling_is_forward(const struct settling *settling, uint32_t class_id)
 {
-	const uint32_t *record = settling_class_record(settling, class);
+	const uint32_t *record = settling_class_record(settling, class_id);
 
 	return graph_is_forward(record, record[RECORD_NAME]);
 }
 
 /**
- * Whether @class is of a kind whose likeness says what a forward declaration in it means (libbpf's
- * choice). Others become one where these need it.
+ * Whether @class_id is of a kind whose likeness says what a forward declaration in it means
+ * (libbpf's choice). Others become one where these need it.
  */
-static inline bool settling_is_whole(const struct settling *settling, uint32_t class)
+static inline bool settling_is_whole(const struct settling *settling, uint32_t class_id)
 {
-	switch (btf_info_kind(settling_class_record(settling, class)[RECORD_INFO])) {
+	switch (btf_info_kind(settling_class_record(settling, class_id)[RECORD_INFO])) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 	case BTF_KIND_TYPEDEF:

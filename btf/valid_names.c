@@ -56,9 +56,9 @@ static uint8_t byte_class(struct str name, size_t i)
 
 bool btf_name_byte_is_valid(struct str name, size_t i)
 {
-	uint8_t class = byte_class(name, i);
+	uint8_t allowed = byte_class(name, i);
 
-	return class == ANYWHERE || (i > 0 && class == AFTER_FIRST);
+	return allowed == ANYWHERE || (i > 0 && allowed == AFTER_FIRST);
 }
 
 static bool is_identifier(struct str name)

@@ -170,13 +170,13 @@ static void follow(struct tracking *tracking, uint32_t offset)
 	struct registers registers = tracking->before[offset / INSN_SIZE];
 	struct insn insn = insn_read(bytes, section->object->big_endian);
 	int64_t next = (int64_t)offset + insn_size(insn.opcode), distance;
-	uint8_t class = BPF_CLASS(insn.opcode), op = BPF_OP(insn.opcode);
+	uint8_t insn_class = BPF_CLASS(insn.opcode), op = BPF_OP(insn.opcode);
 
 	if (insn_is_jump(insn, &distance)) {
 		enter(tracking, next + distance, &registers);
 		if (op == BPF_JA)
 			return;
-	} else if ((class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL) {
+	} else if ((insn_class == BPF_JMP || insn_class == BPF_JMP32) && op != BPF_CALL) {
 		return; // exit and gotox
 	} else {
 		step(tracking, offset, insn, &registers);

@@ -50,11 +50,11 @@ static int compare_words(const struct function *a, const struct function *b)
 // Within one class: equal words have equally many callees.
 static int compare_callees(const struct function *a, const struct function *b)
 {
-	int difference = compare_numbers((uintptr_t)a->class, (uintptr_t)b->class);
+	int difference = compare_numbers((uintptr_t)a->leader, (uintptr_t)b->leader);
 
 	for (size_t i = 0; !difference && i < a->callees.count; i++)
-		difference = compare_numbers((uintptr_t)a->callees.items[i]->class,
-					     (uintptr_t)b->callees.items[i]->class);
+		difference = compare_numbers((uintptr_t)a->callees.items[i]->leader,
+					     (uintptr_t)b->callees.items[i]->leader);
 	return difference;
 }
 
@@ -85,14 +85,14 @@ static bool find_classes(struct sharing *sharing, compare_fn *compare)
 		struct function *function = sharing->items[i];
 		struct function *before = i ? sharing->items[i - 1] : NULL;
 
-		function->next_class =
-			before && compare(before, function) == 0 ? before->next_class : function;
+		function->next_leader =
+			before && compare(before, function) == 0 ? before->next_leader : function;
 	}
 	for (size_t i = 0; i < sharing->count; i++) {
 		struct function *function = sharing->items[i];
 
-		changed |= function->class != function->next_class;
-		function->class = function->next_class;
+		changed |= function->leader != function->next_leader;
+		function->leader = function->next_leader;
 	}
 	return changed;
 }
@@ -103,8 +103,8 @@ static void drop_lonely(struct sharing *sharing)
 
 	for (size_t i = 0; i < sharing->count; i++) {
 		struct function *function = sharing->items[i];
-		bool first = function->class == function;
-		bool followed = i + 1 < sharing->count && sharing->items[i + 1]->class == function;
+		bool first = function->leader == function;
+		bool followed = i + 1 < sharing->count && sharing->items[i + 1]->leader == function;
 
 		if (!first || followed)
 			sharing->items[kept++] = function;
@@ -139,7 +139,7 @@ static void refine(struct sharing *sharing)
 			break;
 	}
 	for (size_t i = 0; changed && i < sharing->count; i++)
-		sharing->items[i]->class = sharing->items[i];
+		sharing->items[i]->leader = sharing->items[i];
 }
 
 static void report_section(const struct linker *linker, const struct section *section,
@@ -209,8 +209,8 @@ void fold_identical(struct linker *linker)
 		sharing.items[i] = &functions.items[i];
 	refine(&sharing);
 	array_each(function, &functions) {
-		if (function->class != function)
-			function->atom->folded = function->class->atom;
+		if (function->leader != function)
+			function->atom->folded = function->leader->atom;
 	}
 	linker->function_count = (uint32_t)functions.count;
 	if (linker->options->icf == BPFLD_ICF_ALL)

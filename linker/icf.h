@@ -10,8 +10,8 @@ struct function {
 	const struct declaration *declaration; // NULL: no BTF
 	ARRAY(uint32_t) words;            // all that it is, but for which functions it refers to
 	ARRAY(struct function *) callees; // those, in order of the references
-	struct function *class;           // the first of its equals, as far as is known
-	struct function *next_class;
+	struct function *leader;          // the first of its equals, as far as is known
+	struct function *next_leader;
 };
 
 struct functions {

@@ -41,9 +41,9 @@ static enum scope_of_name name_scope(const struct symbol *symbol)
 // ---------------------------------------------------------------------------------------------
 // Which
 
-#define each_section(object, section)                                                              \
-	for (struct section *section = (object)->sections + 1;                                     \
-	     section < (object)->sections + (object)->section_count; section++)
+#define section_each(element, object)                                                              \
+	for (struct section *element = (object)->sections + 1;                                     \
+	     element < (object)->sections + (object)->section_count; element++)
 
 static bool may_fold(const struct linker *linker, const struct atom *atom)
 {
@@ -306,15 +306,18 @@ static void find_declarations(const struct functions *functions, const struct ob
 void read_functions(struct linker *linker, struct functions *functions)
 {
 	array_each(object, &linker->objects) {
-		each_section(*object, section) find_functions(linker, section);
+		section_each(section, *object)
+			find_functions(linker, section);
 	}
 	array_each(object, &linker->objects) {
 		refuse_symbols(*object);
 		refuse_callbacks(*object);
-		each_section(*object, section) refuse_targets(linker, section);
+		section_each(section, *object)
+			refuse_targets(linker, section);
 	}
 	array_each(object, &linker->objects) {
-		each_section(*object, section) number_functions(linker, section, functions);
+		section_each(section, *object)
+			number_functions(linker, section, functions);
 	}
 	array_each(object, &linker->objects)
 		find_declarations(functions, *object);

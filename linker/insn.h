@@ -48,16 +48,18 @@ static inline uint32_t insn_size(uint8_t opcode)
 /** Whether @insn jumps within its function; *@distance is in bytes from the next instruction. */
 static inline bool insn_is_jump(struct insn insn, int64_t *distance)
 {
-	uint8_t class = BPF_CLASS(insn.opcode), op = BPF_OP(insn.opcode);
+	uint8_t insn_class = BPF_CLASS(insn.opcode), op = BPF_OP(insn.opcode);
 
-	if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT)
+	if ((insn_class != BPF_JMP && insn_class != BPF_JMP32) || op == BPF_CALL || op == BPF_EXIT)
 		return false;
 	// gotox leads where its jump table says.
 	if (insn.opcode == (BPF_JMP | BPF_JA | BPF_X))
 		return false;
 	// gotol, the jump of 32 bits, is JA of the other class.
-	*distance = (int64_t)INSN_SIZE *
-		    (class == BPF_JMP32 && op == BPF_JA ? (int64_t)insn.imm : (int64_t)insn.off);
+	if (insn_class == BPF_JMP32 && op == BPF_JA)
+		*distance = (int64_t)INSN_SIZE * insn.imm;
+	else
+		*distance = (int64_t)INSN_SIZE * insn.off;
 	return true;
 }
 

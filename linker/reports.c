@@ -10,9 +10,9 @@
 
 static const struct report {
 	void (*write)(struct linker *linker, struct text *text);
-	bool always;  // a link that failed has it, too: it may tell why
-	bool private; // it has what inputs have, which others may not read
-	bool last;    // it is about the other reports as well
+	bool always;     // a link that failed has it, too: it may tell why
+	bool owner_only; // it has what inputs have, which others may not read
+	bool last;       // it is about the other reports as well
 } table[BPFLD_REPORTS] = {
 	[BPFLD_REPORT_TRACE] = { report_trace, true, false, false },
 	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false, false },
@@ -48,7 +48,7 @@ static void make_report(struct linker *linker, enum bpfld_report report)
 	content = text_str(&text);
 	if (strcmp(path, "-") != 0)
 		write_file(linker, path, &(struct pieces){ &content, 1, 1 },
-			   table[report].private ? 0600 : 0666);
+			   table[report].owner_only ? 0600 : 0666);
 	else if (options->on_report)
 		options->on_report(report, content.data, content.size, options->context);
 }

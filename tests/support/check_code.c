@@ -128,16 +128,16 @@ static void check_insn(const struct subject *subject, const struct subject_secti
 {
 	const struct subject_reloc *reloc =
 		subject_reloc_at(subject, subject_shndx(subject, section), offset);
-	uint8_t class = insn.code & 7, op = insn.code & 0xf0;
+	uint8_t insn_class = insn.code & 7, op = insn.code & 0xf0;
 	enum { JMP = 5, JMP32 = 6, JA = 0x00, CALL = 0x80, EXIT = 0x90 };
 
 	if (reloc && reloc->symndx < subject->symbol_count)
 		check_code_target(subject, section, reloc, insn);
 	else if (insn.code == OP_CALL && insn.src == 1)
 		check_local_call(subject, section, offset, insn.imm);
-	else if (class == JMP32 && op == JA)
+	else if (insn_class == JMP32 && op == JA)
 		check_jump(subject, section, offset, insn.imm);
-	else if ((class == JMP || class == JMP32) && op != CALL && op != EXIT &&
+	else if ((insn_class == JMP || insn_class == JMP32) && op != CALL && op != EXIT &&
 		 insn.code != (JMP | JA | 8)) // an indirect jump, through a jump table
 		check_jump(subject, section, offset, insn.off);
 }

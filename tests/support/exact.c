@@ -200,15 +200,15 @@ static bool check_equals(struct trial *trial)
 
 	for (uint32_t i = 0; i < trial->exact->count; i++) {
 		for (uint32_t id = 1; id <= trial->type_count[i]; id++) {
-			uint32_t class = trial->class_of[trial->base[i] + id];
+			uint32_t class_id = trial->class_of[trial->base[i] + id];
 			uint32_t result = trial->outcomes[0].result[i][id];
 
 			if (!is_type(trial, i, id))
 				continue;
-			if (became[class] && became[class] != result)
+			if (became[class_id] && became[class_id] != result)
 				return wrong(trial, "section %u: [%u] became [%u], its equal [%u]",
-					     i, id, result, became[class]);
-			became[class] = result;
+					     i, id, result, became[class_id]);
+			became[class_id] = result;
 		}
 	}
 	return true;
@@ -246,11 +246,11 @@ static bool check_left(struct trial *trial)
 	uint32_t *seen = arena_new_array(&trial->arena, uint32_t, trial->class_count);
 
 	for (uint32_t id = 1; id <= outcome->left_count; id++) {
-		uint32_t class = trial->class_of[outcome->base + id];
+		uint32_t class_id = trial->class_of[outcome->base + id];
 
-		if (seen[class])
-			return wrong(trial, "[%u] and [%u] are left and equal", seen[class], id);
-		seen[class] = id;
+		if (seen[class_id])
+			return wrong(trial, "[%u] and [%u] are left and equal", seen[class_id], id);
+		seen[class_id] = id;
 	}
 	return true;
 }
