@@ -5,14 +5,22 @@
 #include "fuzz.h"
 #include "mutate.h"
 
-// What needs two types is tried on neighbours; all pairs would take too long.
-static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *arena)
+// A definition is cut at 1 MiB, which each of many layers can reach.
+#define DEFINITIONS_MAX (8 << 20)
+
+// What needs two types is tried on neighbours; all pairs would take too long. @left: bytes of
+// definitions.
+static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *arena, size_t *left)
 {
 	struct btf_difference difference;
 	uint32_t size;
 
 	btf_declaration(graph, node, STR("x"), arena);
-	btf_definition(graph, node, arena);
+	if (*left) {
+		size_t length = strlen(btf_definition(graph, node, arena));
+
+		*left -= length < *left ? length : *left;
+	}
 	btf_graph_sizeof(graph, node, &size);
 	btf_graph_strip(graph, node);
 	if (btf_compatible(graph, node, node - 1, NULL, arena, &difference) != BTF_COMPATIBLE)
@@ -26,12 +34,14 @@ static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *a
 
 static void ask(const struct btf_graph *graph, const struct arena *arena)
 {
+	size_t left = DEFINITIONS_MAX;
+
 	for (uint32_t node = 1; node < btf_graph_node_count(graph); node++) {
 		struct arena scratch;
 
 		arena_init(&scratch, ANSWER_MAX);
 		scratch.exhausted = arena->exhausted;
-		ask_of(graph, node, &scratch);
+		ask_of(graph, node, &scratch, &left);
 		arena_deinit(&scratch);
 	}
 }
@@ -99,6 +109,6 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsi
 	if (dice_below(&dice, 20) == 0)
 		return LLVMFuzzerMutate(data, size, capacity);
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--)
-		mutate_btf(&dice, data, size);
+		size = mutate_btf(&dice, data, size, capacity);
 	return size;
 }

@@ -75,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned int seed)
 {
 	struct parts parts = parts_split(data, size);
+	size_t before = size - parts.second.size;
 	struct dice dice = { seed };
 
 	if (dice_below(&dice, 20) == 0)
@@ -82,9 +83,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsi
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--) {
 		// The other target is for .BTF; here it only has to be there, mostly.
 		if (dice_below(&dice, 8) == 0)
-			mutate_btf(&dice, (uint8_t *)parts.first.data, parts.first.size);
+			mutate_btf(&dice, (uint8_t *)parts.first.data, parts.first.size,
+				   parts.first.size);
 		else
-			mutate_btf_ext(&dice, (uint8_t *)parts.second.data, parts.second.size);
+			size = before + mutate_btf_ext(&dice, data + before, size - before,
+						       capacity - before);
 	}
 	return size;
 }

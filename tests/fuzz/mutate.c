@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Everything is a table: records of one size, one after another, that have the same fields. To
- * change one is to draw a record, a field of it, and what becomes of the field. Nothing is trusted:
- * a table that does not lie within the bytes does not exist.
- */
+/* Changes of objects and archives. A table that does not lie within the bytes does not exist. */
 #include "mutate.h"
 
 #include <ar.h>
@@ -13,37 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "btf.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
-struct field {
-	uint16_t offset; // in the record
-	uint16_t size;   // 1, 2, 4 or 8
-};
-
-struct layout {
-	size_t size; // of a record
-	const struct field *fields;
-	size_t count;
-};
-
-// Records in the bytes that are changed.
-struct records {
-	uint8_t *data;
-	size_t count;
-	bool big_endian;
-	const struct layout *layout;
-};
-
-#define FIELD(type, member)                                                                        \
-	{                                                                                          \
-		offsetof(type, member), sizeof(((type *)NULL)->member)                             \
-	}
-#define LAYOUT(type, fields)                                                                       \
-	{                                                                                          \
-		sizeof(type), fields, COUNT(fields)                                                \
-	}
+#include "fields.h"
 
 static const struct field header_fields[] = {
 	{ EI_CLASS, 1 },
@@ -72,9 +38,7 @@ static const struct field relocation_fields[] = {
 	FIELD(Elf64_Rel, r_offset), { 8, 4 }, { 12, 4 }, { 8, 1 }, { 12, 1 }
 };
 static const struct field instruction_fields[] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 4, 4 } };
-static const struct field word_fields[] = { { 0, 4 }, { 0, 2 }, { 2, 1 }, { 3, 1 } };
 static const struct field quad_fields[] = { { 0, 8 }, { 0, 4 }, { 4, 4 } };
-static const struct field byte_fields[] = { { 0, 1 } };
 
 static const struct layout header_layout = LAYOUT(Elf64_Ehdr, header_fields);
 static const struct layout section_layout = LAYOUT(Elf64_Shdr, section_fields);
@@ -82,189 +46,7 @@ static const struct layout symbol_layout = LAYOUT(Elf64_Sym, symbol_fields);
 static const struct layout relocation_layout = LAYOUT(Elf64_Rel, relocation_fields);
 static const struct layout instruction_layout = { 8, instruction_fields,
 						  COUNT(instruction_fields) };
-static const struct layout word_layout = { 4, word_fields, COUNT(word_fields) };
 static const struct layout quad_layout = { 8, quad_fields, COUNT(quad_fields) };
-static const struct layout byte_layout = { 1, byte_fields, COUNT(byte_fields) };
-
-uint64_t dice_below(struct dice *dice, uint64_t limit)
-{
-	uint64_t z = dice->state += 0x9e3779b97f4a7c15;
-
-	// SplitMix64: equally good from every seed.
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	z ^= z >> 31;
-	return limit ? z % limit : 0;
-}
-
-static uint64_t get(const uint8_t *bytes, size_t size, bool big_endian)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < size; i++)
-		value |= (uint64_t)bytes[big_endian ? size - 1 - i : i] << 8 * i;
-	return value;
-}
-
-static void put(uint8_t *bytes, size_t size, bool big_endian, uint64_t value)
-{
-	for (size_t i = 0; i < size; i++)
-		bytes[big_endian ? size - 1 - i : i] = (uint8_t)(value >> 8 * i);
-}
-
-// What a field that was @value becomes; @other is the same field of another record.
-static uint64_t change(struct dice *dice, uint64_t value, size_t size, uint64_t other)
-{
-	uint64_t top = (uint64_t)1 << (8 * size - 1);
-
-	switch (dice_below(dice, 8)) {
-	case 0:
-		return value ^ (uint64_t)1 << dice_below(dice, 8 * size);
-	case 1:
-		return dice_below(dice, 20);
-	case 2:
-		return value + 1;
-	case 3:
-		return value - 1;
-	case 4:
-		return value + 8 * (dice_below(dice, 9) - 4);
-	case 5:
-		return top - dice_below(dice, 2); // largest and smallest signed number
-	case 6:
-		return UINT64_MAX - dice_below(dice, 8);
-	}
-	return other;
-}
-
-static void mutate_field(struct dice *dice, const struct records *records, uint8_t *record,
-			 const uint8_t *other)
-{
-	struct field field = records->layout->fields[dice_below(dice, records->layout->count)];
-	uint64_t value = get(record + field.offset, field.size, records->big_endian);
-
-	put(record + field.offset, field.size, records->big_endian,
-	    change(dice, value, field.size,
-		   get(other + field.offset, field.size, records->big_endian)));
-}
-
-static void mutate_records(struct dice *dice, struct records records)
-{
-	size_t size = records.layout->size;
-	uint8_t *record, *other, copy[sizeof(Elf64_Shdr)];
-
-	if (!records.count)
-		return;
-	record = records.data + size * dice_below(dice, records.count);
-	other = records.data + size * dice_below(dice, records.count);
-	switch (dice_below(dice, 12)) {
-	case 0:
-		memmove(record, other, size);
-		break;
-	case 1:
-		memcpy(copy, record, size);
-		memmove(record, other, size);
-		memcpy(other, copy, size);
-		break;
-	default:
-		mutate_field(dice, &records, record, other);
-	}
-}
-
-// The records of @layout in @size bytes.
-static struct records records_of(uint8_t *data, size_t size, bool big_endian,
-				 const struct layout *layout)
-{
-	return (struct records){ data, size / layout->size, big_endian, layout };
-}
-
-static void mutate_any(struct dice *dice, uint8_t *data, size_t size)
-{
-	mutate_records(dice, records_of(data, size, false, &byte_layout));
-}
-
-// -------------------------------------------------------------------------------------------------
-// BTF
-
-// The record of a type that is drawn; of no bytes when there is none.
-static struct records draw_type(struct dice *dice, uint8_t *types, size_t size, bool big_endian)
-{
-	// An ever later one takes the place with an ever smaller chance: all are equally likely.
-	struct records drawn = { types, 0, big_endian, &word_layout };
-	size_t at = 0, seen = 0;
-
-	while (size - at >= sizeof(struct btf_type)) {
-		uint32_t info = (uint32_t)get(types + at + 4, 4, big_endian);
-		size_t words = btf_info_kind(info) <= BTF_KIND_LAST ? btf_record_words(info) : 3;
-
-		if (words > (size - at) / 4)
-			words = (size - at) / 4;
-		if (dice_below(dice, ++seen) == 0)
-			drawn = (struct records){ types + at, words, big_endian, &word_layout };
-		at += 4 * words;
-	}
-	return drawn;
-}
-
-// Two types of equal size change places; or else a name, a reference or the like of one becomes
-// that of the other.
-static void mutate_two_types(struct dice *dice, uint8_t *types, size_t size, bool big_endian)
-{
-	struct records a = draw_type(dice, types, size, big_endian);
-	struct records b = draw_type(dice, types, size, big_endian);
-	size_t common = a.count < b.count ? a.count : b.count;
-	uint64_t word = dice_below(dice, common);
-
-	if (a.count != b.count || dice_below(dice, 2)) {
-		if (common)
-			memmove(a.data + 4 * word, b.data + 4 * word, 4);
-		return;
-	}
-	for (size_t i = 0; i < 4 * a.count; i++) {
-		uint8_t byte = a.data[i];
-
-		a.data[i] = b.data[i];
-		b.data[i] = byte;
-	}
-}
-
-void mutate_btf(struct dice *dice, uint8_t *data, size_t size)
-{
-	bool big_endian = size && data[0] == 0xeb;
-	uint64_t start, length;
-
-	if (size < sizeof(struct btf_header) || dice_below(dice, 10) == 0) {
-		mutate_records(dice, records_of(data,
-						size < sizeof(struct btf_header)
-							? size
-							: sizeof(struct btf_header),
-						big_endian, &word_layout));
-		return;
-	}
-	start = get(data + offsetof(struct btf_header, hdr_len), 4, big_endian) +
-		get(data + offsetof(struct btf_header, type_off), 4, big_endian);
-	length = get(data + offsetof(struct btf_header, type_len), 4, big_endian);
-	if (start > size || length > size - start)
-		mutate_any(dice, data, size);
-	else if (dice_below(dice, 8) == 0)
-		mutate_any(dice, data + start + length, size - start - length);
-	else if (dice_below(dice, 4) == 0)
-		mutate_two_types(dice, data + start, length, big_endian);
-	else
-		mutate_records(dice, draw_type(dice, data + start, length, big_endian));
-}
-
-void mutate_btf_ext(struct dice *dice, uint8_t *data, size_t size)
-{
-	bool big_endian = size && data[0] == 0xeb;
-	size_t header = sizeof(struct btf_header) + 8; // what compilers write
-
-	if (size <= header || dice_below(dice, 6) == 0)
-		mutate_records(dice, records_of(data, size < header ? size : header, big_endian,
-						&word_layout));
-	else
-		mutate_records(dice,
-			       records_of(data + header, size - header, big_endian, &word_layout));
-}
 
 // -------------------------------------------------------------------------------------------------
 // ELF
@@ -323,17 +105,48 @@ static struct records content_of(uint8_t *data, size_t size, const struct record
 	return records_of(data + offset, length, big_endian, content_layout(type, flags));
 }
 
-static void mutate_content(struct dice *dice, struct records content)
+// Move @content, that of section @header, to the end of the file; returns where that is, or
+// SIZE_MAX when it does not fit.
+static size_t move_content(uint8_t *data, size_t size, size_t capacity, struct records content,
+			   uint8_t *header)
 {
-	size_t size = content.count * content.layout->size;
+	size_t at = (size + 7) & ~(size_t)7, length = content.layout->size * content.count;
 
-	if (!has_btf_magic(content.data, size, content.big_endian))
+	if (at > capacity || length > capacity - at)
+		return SIZE_MAX;
+	memset(data + size, 0, at - size);
+	memcpy(data + at, content.data, length);
+	put(header + offsetof(Elf64_Shdr, sh_offset), 8, content.big_endian, at);
+	return at;
+}
+
+static size_t mutate_btf_section(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+				 bool big_endian)
+{
+	if (get(data + offsetof(struct btf_header, hdr_len), 4, big_endian) ==
+	    sizeof(struct btf_header))
+		return mutate_btf(dice, data, size, capacity);
+	return mutate_btf_ext(dice, data, size, capacity);
+}
+
+// Only at the end of the file a section may grow.
+static size_t mutate_content(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			     struct records content, uint8_t *header)
+{
+	size_t length = content.count * content.layout->size, at;
+
+	if (!has_btf_magic(content.data, length, content.big_endian)) {
 		mutate_records(dice, content);
-	else if (get(content.data + offsetof(struct btf_header, hdr_len), 4, content.big_endian) ==
-		 sizeof(struct btf_header))
-		mutate_btf(dice, content.data, size);
-	else
-		mutate_btf_ext(dice, content.data, size);
+		return size;
+	}
+	at = dice_below(dice, 2) ? move_content(data, size, capacity, content, header) : SIZE_MAX;
+	if (at == SIZE_MAX) {
+		mutate_btf_section(dice, content.data, length, length, content.big_endian);
+		return size;
+	}
+	length = mutate_btf_section(dice, data + at, length, capacity - at, content.big_endian);
+	put(header + offsetof(Elf64_Shdr, sh_size), 8, content.big_endian, length);
+	return at + length;
 }
 
 // Move @content, that of section @header, to the end of the file, and repeat some of its records.
@@ -342,19 +155,29 @@ static size_t grow_content(struct dice *dice, uint8_t *data, size_t size, size_t
 {
 	size_t record = content.layout->size, length = record * content.count;
 	uint64_t more = 1 + dice_below(dice, dice_below(dice, 4) ? 4 : 1000);
-	size_t at = (size + 7) & ~(size_t)7;
+	size_t at;
 
-	if (at > capacity || length + record * more > capacity - at)
+	if (record * more > capacity)
 		return size;
-	memset(data + size, 0, at - size);
-	memcpy(data + at, content.data, length);
+	at = move_content(data, size, capacity - record * more, content, header);
+	if (at == SIZE_MAX)
+		return size;
 	for (uint64_t i = 0; i < more; i++)
 		memcpy(data + at + length + record * i,
-		       content.data + record * dice_below(dice, content.count), record);
-	put(header + offsetof(Elf64_Shdr, sh_offset), 8, content.big_endian, at);
+		       data + at + record * dice_below(dice, content.count), record);
 	put(header + offsetof(Elf64_Shdr, sh_size), 8, content.big_endian, length + record * more);
 	return at + length + record * more;
 }
+
+static const struct field sh_name = FIELD(Elf64_Shdr, sh_name);
+static const struct field sh_type = FIELD(Elf64_Shdr, sh_type);
+static const struct field sh_flags = FIELD(Elf64_Shdr, sh_flags);
+static const struct field sh_offset = FIELD(Elf64_Shdr, sh_offset);
+static const struct field sh_size = FIELD(Elf64_Shdr, sh_size);
+static const struct field sh_link = FIELD(Elf64_Shdr, sh_link);
+static const struct field sh_info = FIELD(Elf64_Shdr, sh_info);
+static const struct field sh_addralign = FIELD(Elf64_Shdr, sh_addralign);
+static const struct field sh_entsize = FIELD(Elf64_Shdr, sh_entsize);
 
 static uint64_t get_header(const struct records *sections, size_t index, struct field field)
 {
@@ -369,12 +192,11 @@ static void put_header(const struct records *sections, size_t index, struct fiel
 	    sections->big_endian, value);
 }
 
-// Move the section headers to the end of the file, and repeat one of them up to 200 times.
-static size_t grow_headers(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
-			   struct records *sections)
+// Move the section headers to the end of the file, and repeat section @drawn @more times.
+static size_t grow_headers(uint8_t *data, size_t size, size_t capacity, struct records *sections,
+			   size_t drawn, size_t more)
 {
 	size_t at = (size + 7) & ~(size_t)7, length = sizeof(Elf64_Shdr) * sections->count;
-	uint64_t more = 1 + dice_below(dice, 200), drawn = dice_below(dice, sections->count);
 
 	if (at > capacity || length + sizeof(Elf64_Shdr) * more > capacity - at)
 		return size;
@@ -399,16 +221,14 @@ static void share_endings(struct dice *dice, uint8_t *data, size_t size,
 	uint8_t *header = sections->data + sizeof(Elf64_Shdr) * table;
 	struct records strings = content_of(data, size, sections, header);
 
-	if (get_header(sections, table, (struct field)FIELD(Elf64_Shdr, sh_type)) != SHT_STRTAB ||
-	    strings.count < 2)
+	if (get_header(sections, table, sh_type) != SHT_STRTAB || strings.count < 2)
 		return;
 	memset(strings.data + 1, 'n', strings.count - 2);
 	for (size_t i = 1; i < sections->count; i++) {
 		struct records content =
 			content_of(data, size, sections, sections->data + sizeof(Elf64_Shdr) * i);
 
-		put_header(sections, i, (struct field)FIELD(Elf64_Shdr, sh_name),
-			   dice_below(dice, strings.count));
+		put_header(sections, i, sh_name, dice_below(dice, strings.count));
 		for (size_t j = 1; content.layout == &symbol_layout && j < content.count; j++)
 			put(content.data + sizeof(Elf64_Sym) * j + st_name.offset, st_name.size,
 			    sections->big_endian, dice_below(dice, strings.count));
@@ -419,13 +239,11 @@ static void share_endings(struct dice *dice, uint8_t *data, size_t size,
 static size_t mutate_overlaps(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
 			      struct records sections)
 {
-	static const struct field sh_offset = FIELD(Elf64_Shdr, sh_offset);
-	static const struct field sh_size = FIELD(Elf64_Shdr, sh_size);
-	static const struct field sh_addralign = FIELD(Elf64_Shdr, sh_addralign);
 	uint64_t kind = dice_below(dice, 4), drawn = dice_below(dice, sections.count);
 
 	if (kind == 0)
-		return grow_headers(dice, data, size, capacity, &sections);
+		return grow_headers(data, size, capacity, &sections, drawn,
+				    1 + dice_below(dice, 200));
 	if (kind == 1)
 		share_endings(dice, data, size, &sections);
 	for (size_t i = 1; kind > 1 && i < sections.count; i++) {
@@ -442,10 +260,112 @@ static size_t mutate_overlaps(struct dice *dice, uint8_t *data, size_t size, siz
 	return size;
 }
 
+// A section of @type that is drawn; 0 when there is none.
+static size_t draw_section(struct dice *dice, const struct records *sections, uint32_t type)
+{
+	size_t drawn = 0, seen = 0;
+
+	for (size_t i = 1; i < sections->count; i++) {
+		if (get_header(sections, i, sh_type) == type && dice_below(dice, ++seen) == 0)
+			drawn = i;
+	}
+	return drawn;
+}
+
+// Whether section @i joins a group that is made, of which each has one in @chance: relocations go
+// where the section goes that they are of, mostly.
+static bool joins_group(struct dice *dice, const struct records *sections, size_t i,
+			uint64_t chance)
+{
+	uint64_t type = get_header(sections, i, sh_type), of = get_header(sections, i, sh_info);
+
+	if (type == SHT_SYMTAB || type == SHT_STRTAB || type == SHT_GROUP)
+		return dice_below(dice, 100) == 0;
+	if (type == SHT_REL && of && of < i && dice_below(dice, 8))
+		return get_header(sections, of, sh_flags) & SHF_GROUP;
+	return dice_below(dice, chance) == 0;
+}
+
+// Make section @group, whose content is at @at, a group of sections without one; returns its size.
+static size_t fill_group(struct dice *dice, uint8_t *at, const struct records *sections,
+			 size_t group)
+{
+	uint64_t chance = 1 + dice_below(dice, 4);
+	size_t length = 4;
+
+	put(at, 4, sections->big_endian, dice_below(dice, 8) ? GRP_COMDAT : 0);
+	for (size_t i = 1; i < group; i++) {
+		uint64_t flags = get_header(sections, i, sh_flags);
+
+		if (flags & SHF_GROUP || !joins_group(dice, sections, i, chance))
+			continue;
+		put_header(sections, i, sh_flags, flags | SHF_GROUP);
+		put(at + length, 4, sections->big_endian, i);
+		length += 4;
+	}
+	return length;
+}
+
+static void put_group_header(const struct records *sections, size_t group, size_t symtab,
+			     uint64_t signature)
+{
+	put_header(sections, group, sh_type, SHT_GROUP);
+	put_header(sections, group, sh_flags, 0);
+	put_header(sections, group, sh_link, symtab);
+	put_header(sections, group, sh_info, signature);
+	put_header(sections, group, sh_addralign, 4);
+	put_header(sections, group, sh_entsize, 4);
+}
+
+// There is one more group, behind the other sections.
+static size_t add_group(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			struct records sections)
+{
+	size_t group = sections.count, symtab = draw_section(dice, &sections, SHT_SYMTAB), at;
+	uint64_t symbols = get_header(&sections, symtab, sh_size) / sizeof(Elf64_Sym);
+
+	if (capacity < 4 * (group + 1))
+		return size;
+	at = grow_headers(data, size, capacity - 4 * (group + 1), &sections,
+			  dice_below(dice, group), 1);
+	if (sections.count == group)
+		return size;
+	put_group_header(&sections, group, symtab, dice_below(dice, symbols));
+	put_header(&sections, group, sh_offset, at);
+	put_header(&sections, group, sh_size, fill_group(dice, data + at, &sections, group));
+	return at + get_header(&sections, group, sh_size);
+}
+
+// A group gets another kind, member or signature, or a section another mark of being in one; or
+// there is one more.
+static size_t mutate_groups(struct dice *dice, uint8_t *data, size_t size, size_t capacity,
+			    struct records sections)
+{
+	size_t group = draw_section(dice, &sections, SHT_GROUP);
+	size_t other = dice_below(dice, sections.count);
+	uint64_t draw = dice_below(dice, 8);
+	struct records content;
+
+	if (!group || draw < 3)
+		return add_group(dice, data, size, capacity, sections);
+	content = content_of(data, size, &sections, sections.data + sizeof(Elf64_Shdr) * group);
+	if (draw == 3)
+		put_header(&sections, other, sh_flags,
+			   get_header(&sections, other, sh_flags) ^ SHF_GROUP);
+	else if (draw == 4)
+		put_header(&sections, group, sh_info, dice_below(dice, 64));
+	else if (draw == 5 && content.count)
+		put(content.data + 4 * dice_below(dice, content.count), 4, content.big_endian,
+		    other);
+	else
+		mutate_records(dice, content);
+	return size;
+}
+
 size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity)
 {
 	struct records sections = find_sections(data, size), content;
-	uint64_t draw = dice_below(dice, 17);
+	uint64_t draw = dice_below(dice, 18);
 	uint8_t *header;
 
 	if (!sections.count) {
@@ -459,12 +379,14 @@ size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capac
 			       (struct records){ data, 1, sections.big_endian, &header_layout });
 	else if (draw < 4 || !content.count)
 		mutate_records(dice, sections);
-	else if (draw == 16)
-		return mutate_overlaps(dice, data, size, capacity, sections);
 	else if (draw == 4)
 		return grow_content(dice, data, size, capacity, content, header);
+	else if (draw == 16)
+		return mutate_overlaps(dice, data, size, capacity, sections);
+	else if (draw == 17)
+		return mutate_groups(dice, data, size, capacity, sections);
 	else
-		mutate_content(dice, content);
+		return mutate_content(dice, data, size, capacity, content, header);
 	return size;
 }
 

@@ -21,17 +21,24 @@ uint64_t dice_below(struct dice *dice, uint64_t limit);
 
 /**
  * A field of an ELF header, section header, symbol, relocation, instruction, or of what follows; or
- * there are more records or sections, if @capacity has room; or sections and names share bytes.
+ * there are more records, sections or section groups, if @capacity has room; or sections and names
+ * share bytes.
  *
- * @return the new size; @size where @capacity is no more
+ * @return the new size, @capacity at most; @size where that is the capacity
  */
 size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity);
 
-/** A field of a header or type of a .BTF section, or a byte of a string. */
-void mutate_btf(struct dice *dice, uint8_t *data, size_t size);
+/**
+ * A field of a header or type of a .BTF section, or a byte of a string; or there are layers of
+ * types more, as mutate_object() has more records.
+ */
+size_t mutate_btf(struct dice *dice, uint8_t *data, size_t size, size_t capacity);
 
-/** A field of the header or of a record of a .BTF.ext section. */
-void mutate_btf_ext(struct dice *dice, uint8_t *data, size_t size);
+/**
+ * A field of the header or of a record of a .BTF.ext section, or there are more records or blocks
+ * of them.
+ */
+size_t mutate_btf_ext(struct dice *dice, uint8_t *data, size_t size, size_t capacity);
 
 /**
  * A field of a member's header or the index of an archive, or a field of a member; or members are
