@@ -11,11 +11,14 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "elf_object.h"
 #include "string_table.h"
+#include "support/command.h"
 
 #define SIZE        896 // 14 stripes: 0 to 12 come before the state is mixed
 #define LANE        8   // bytes
@@ -215,5 +218,149 @@ Test(collisions, names_chosen_for_another_key_take_few_steps)
 	strings_init(&strings, &arena);
 	intern_chosen(&strings, &known);
 	cr_expect_lt(count_steps(&strings.table), 4 * CHOSEN);
+	arena_deinit(&arena);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Links
+
+// What the 2 * PAIRS functions of a link are called.
+struct names {
+	char text[2 * PAIRS][SIZE + 1];
+};
+
+static struct names *colliding_names(struct arena *arena)
+{
+	struct names *names = arena_new(arena, struct names);
+	const struct pair *pairs = make_pairs(arena);
+
+	for (uint32_t i = 0; i < 2 * PAIRS; i++)
+		memcpy(names->text[i], i % 2 ? pairs[i / 2].second : pairs[i / 2].first, SIZE);
+	return names;
+}
+
+// As long as those, so that only the names of an output are others.
+static struct names *ordinary_names(struct arena *arena)
+{
+	struct names *names = arena_new(arena, struct names);
+
+	for (uint32_t i = 0; i < 2 * PAIRS; i++)
+		snprintf(names->text[i], SIZE + 1, "%0*u", SIZE, i);
+	return names;
+}
+
+static void write_image(struct elf_object *object, const char *path)
+{
+	struct str image = elf_object_finish(object);
+
+	file_write(path, image.data, image.size);
+}
+
+// One that calls each function, in an order of its own.
+static void write_caller(struct arena *arena, const struct names *names, const char *path)
+{
+	static const uint8_t call[8] = { 0x85, 0x10, [4] = 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t end[8] = { 0x95 };
+	struct elf_object object = elf_object_begin(arena, false);
+	uint32_t code =
+		elf_object_section(&object, "socket", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+
+	elf_object_symbol(&object, "call_all", STB_GLOBAL, STT_FUNC, code, 0,
+			  2 * PAIRS * sizeof(call) + sizeof(end));
+	for (uint32_t i = 0; i < 2 * PAIRS; i++) {
+		const char *name = names->text[(i * 7) % (2 * PAIRS)];
+
+		elf_object_relocation(
+			&object, code, elf_object_size(&object, code), 10,
+			elf_object_symbol(&object, name, STB_GLOBAL, STT_NOTYPE, SHN_UNDEF, 0, 0));
+		elf_object_bytes(&object, code, call, sizeof(call));
+	}
+	elf_object_bytes(&object, code, end, sizeof(end));
+	write_image(&object, path);
+}
+
+// One with the functions, each of which returns its number.
+static void write_functions(struct arena *arena, const struct names *names, const char *path)
+{
+	struct elf_object object = elf_object_begin(arena, false);
+	uint32_t code =
+		elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+
+	for (uint32_t i = 0; i < 2 * PAIRS; i++) {
+		elf_object_symbol(&object, names->text[i], STB_GLOBAL, STT_FUNC, code, 16 * i, 16);
+		elf_object_integer(&object, code, 8, 0xb7 | (uint64_t)i << 32);
+		elf_object_integer(&object, code, 8, 0x95);
+	}
+	write_image(&object, path);
+}
+
+static struct bytes link_objects(const char *folder)
+{
+	const char *argv[] = { BPFLD, "-r", "-o", "out.o", "a.o", "b.o", NULL };
+	struct command_result result = command_run(folder, argv);
+	char *path = path_join(folder, "out.o");
+	struct bytes output = file_read(path);
+
+	cr_assert_eq(result.status, 0, "%s", result.err.data);
+	command_result_free(&result);
+	free(path);
+	return output;
+}
+
+static void write_inputs(const char *folder, struct arena *arena, const struct names *names)
+{
+	char *caller = path_join(folder, "a.o"), *functions = path_join(folder, "b.o");
+
+	write_caller(arena, names, caller);
+	write_functions(arena, names, functions);
+	free(caller);
+	free(functions);
+}
+
+// Of each string of @output that is one of @names the one of @others in its place; returns how
+// many.
+static uint32_t replace_names(struct bytes output, const struct names *names,
+			      const struct names *others)
+{
+	uint32_t replaced = 0;
+
+	for (size_t at = 0, size; at < output.size; at += size + 1) {
+		size = strlen(output.data + at);
+		for (uint32_t i = 0; size == SIZE && i < 2 * PAIRS; i++) {
+			if (memcmp(output.data + at, names->text[i], SIZE) != 0)
+				continue;
+			memcpy(output.data + at, others->text[i], SIZE);
+			replaced++;
+			break;
+		}
+	}
+	return replaced;
+}
+
+// Each link has another key. With hashes that decide, one of three or so would tell that something
+// is defined twice, or have a call go elsewhere.
+Test(collisions, names_that_are_made_to_collide_link_like_others)
+{
+	struct names *ordinary, *colliding;
+	char *folder = folder_create();
+	struct bytes expected, output;
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	ordinary = ordinary_names(&arena);
+	colliding = colliding_names(&arena);
+	write_inputs(folder, &arena, ordinary);
+	expected = link_objects(folder);
+	write_inputs(folder, &arena, colliding);
+	for (uint32_t i = 0; i < 20; i++) {
+		output = link_objects(folder);
+		cr_assert_eq(replace_names(output, colliding, ordinary), 2 * PAIRS);
+		cr_assert_eq(output.size, expected.size);
+		cr_assert_eq(memcmp(output.data, expected.data, output.size), 0, "link %u", i);
+		free(output.data);
+	}
+	free(expected.data);
+	folder_remove(folder);
+	free(folder);
 	arena_deinit(&arena);
 }
