@@ -156,12 +156,17 @@ void diag_report(struct diag *diag, enum diag_severity severity, const char *nam
 	va_end(arguments);
 }
 
+void diag_verror(struct diag *diag, struct place where, const char *format, va_list arguments)
+{
+	diag_vreport(diag, DIAG_ERROR, NULL, where, format, arguments);
+}
+
 void diag_error(struct diag *diag, struct place where, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_ERROR, NULL, where, format, arguments);
+	diag_verror(diag, where, format, arguments);
 	va_end(arguments);
 }
 

@@ -60,6 +60,9 @@ void diag_init(struct diag *diag, struct arena *arena);
 
 void diag_error(struct diag *diag, struct place where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** As diag_error(), for functions that report with a format of their own. */
+void diag_verror(struct diag *diag, struct place where, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
 /** @name is static: what users call this warning by, one of a list that the caller keeps. */
 void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
