@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "bytes.h"
+#include "base/reader.h"
 #include "graph.h"
 #include "records.h"
 
@@ -24,147 +24,114 @@
 
 struct decoder {
 	struct btf_unit *unit;
-	struct diag *diag;
-	const char *data;
-	size_t size;
-	const uint8_t *kind; // by type id
-	bool foreign;        // byte order is not the machine's
-	bool once;           // the data is only good until the next unit is read
-	struct btf_header header;
+	struct reader section; // all of it
+	const uint8_t *kind;   // by type id
+	bool once;             // the data is only good until the next unit is read
 };
 
-static bool header_error(struct decoder *decoder, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static bool header_error(struct decoder *decoder, const char *format, ...)
+static bool read_preamble(struct reader *reader, struct btf_header *header)
 {
-	va_list arguments;
-	char *text;
+	size_t size = reader_left(reader);
 
-	va_start(arguments, format);
-	text = arena_vformat(decoder->diag->arena, format, arguments);
-	va_end(arguments);
-	diag_error(decoder->diag, place_at(decoder->unit->where, 0), "%s", text);
-	return false;
-}
-
-static bool read_preamble(struct decoder *decoder)
-{
-	struct btf_header *header = &decoder->header;
-	uint16_t magic;
-
-	if (decoder->size < BTF_HEADER_SIZE)
-		return header_error(decoder, "BTF of %zu bytes is too short for a header of %zu",
-				    decoder->size, BTF_HEADER_SIZE);
-	memcpy(header, decoder->data, BTF_HEADER_SIZE);
-	magic = decoder->foreign ? __builtin_bswap16(header->magic) : header->magic;
-	if (magic == __builtin_bswap16(BTF_MAGIC))
-		return header_error(decoder, "BTF has the other byte order than its file");
-	if (magic != BTF_MAGIC)
-		return header_error(decoder, "not BTF: magic is 0x%04x, not 0x%04x", magic,
-				    BTF_MAGIC);
+	header->magic = reader_u16(reader);
+	header->version = reader_u8(reader);
+	header->flags = reader_u8(reader);
+	header->hdr_len = reader_u32(reader);
+	header->type_off = reader_u32(reader);
+	header->type_len = reader_u32(reader);
+	header->str_off = reader_u32(reader);
+	header->str_len = reader_u32(reader);
+	if (reader->failed)
+		return reader_error(reader, 0, "BTF of %zu bytes is too short for a header of %zu",
+				    size, BTF_HEADER_SIZE);
+	if (header->magic == __builtin_bswap16(BTF_MAGIC))
+		return reader_error(reader, 0, "BTF has the other byte order than its file");
+	if (header->magic != BTF_MAGIC)
+		return reader_error(reader, 0, "not BTF: magic is 0x%04x, not 0x%04x",
+				    header->magic, BTF_MAGIC);
 	if (header->version != BTF_VERSION)
-		return header_error(decoder, "BTF of version %u, only %u is known", header->version,
-				    BTF_VERSION);
+		return reader_error(reader, 0, "BTF of version %u, only %u is known",
+				    header->version, BTF_VERSION);
 	if (header->flags)
-		return header_error(decoder, "BTF with unknown flags 0x%02x", header->flags);
-	header->hdr_len = bytes_word(&header->hdr_len, decoder->foreign);
-	header->type_off = bytes_word(&header->type_off, decoder->foreign);
-	header->type_len = bytes_word(&header->type_len, decoder->foreign);
-	header->str_off = bytes_word(&header->str_off, decoder->foreign);
-	header->str_len = bytes_word(&header->str_len, decoder->foreign);
+		return reader_error(reader, 0, "BTF with unknown flags 0x%02x", header->flags);
 	return true;
 }
 
-// Whether @length bytes at @offset after the header are inside the section.
-static bool check_range(struct decoder *decoder, const char *what, uint32_t offset, uint32_t length)
+// The part of @body, which is what follows the header, that has @length bytes at @offset.
+static bool read_part(const struct reader *body, const char *what, uint32_t offset, uint32_t length,
+		      struct reader *part)
 {
-	uint64_t room = decoder->size - decoder->header.hdr_len;
-
-	if (offset > room || length > room - offset)
-		return header_error(decoder,
+	*part = reader_part(body, offset, length);
+	if (part->failed)
+		return reader_error(part, 0,
 				    "%s at 0x%" PRIx32 " of 0x%" PRIx32
 				    " bytes reach beyond the end of the section",
 				    what, offset, length);
 	return true;
 }
 
-// What a header has beyond what is known must be zero, or its meaning would be lost.
-static bool check_header_rest(struct decoder *decoder)
+// Move @reader, which is behind the known header, to the end of this one. What that has beyond what
+// is known must be zero, or its meaning would be lost.
+static bool read_header_rest(struct reader *reader, const struct btf_header *header)
 {
-	uint32_t known = BTF_HEADER_SIZE;
+	struct reader rest = reader_part(reader, 0, header->hdr_len - BTF_HEADER_SIZE), layout;
+	size_t size = BTF_HEADER_SIZE + reader_left(reader);
 
-	if (decoder->header.hdr_len < BTF_HEADER_SIZE || decoder->header.hdr_len > decoder->size)
-		return header_error(decoder, "BTF header length %" PRIu32 " is not in %zu to %zu",
-				    decoder->header.hdr_len, BTF_HEADER_SIZE, decoder->size);
-	if (decoder->header.hdr_len >= HEADER_LAYOUT_SIZE) {
-		const char *layout = decoder->data + BTF_HEADER_SIZE;
+	if (header->hdr_len < BTF_HEADER_SIZE || rest.failed)
+		return reader_error(reader, 0, "BTF header length %" PRIu32 " is not in %zu to %zu",
+				    header->hdr_len, BTF_HEADER_SIZE, size);
+	reader->position = rest.end;
+	if (header->hdr_len >= HEADER_LAYOUT_SIZE) {
+		uint32_t offset = reader_u32(&rest), length = reader_u32(&rest);
 
-		known = HEADER_LAYOUT_SIZE;
-		if (!check_range(decoder, "kind layouts", bytes_word(layout, decoder->foreign),
-				 bytes_word(layout + 4, decoder->foreign)))
+		if (!read_part(reader, "kind layouts", offset, length, &layout))
 			return false;
 	}
-	for (uint32_t i = known; i < decoder->header.hdr_len; i++) {
-		if (decoder->data[i])
-			return header_error(decoder,
-					    "BTF header has an unknown field at 0x%" PRIx32, i);
-	}
+	reader_skip_zeros(&rest, SIZE_MAX);
+	if (reader_left(&rest))
+		return reader_error(reader, 0, "BTF header has an unknown field at 0x%" PRIx64,
+				    reader_offset(&rest));
 	return true;
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 // Linkers that know nothing of BTF leave that of all inputs one behind the other. Readers see the
-// first.
-static bool check_end(struct decoder *decoder)
+// first, which ends at the position of @rest.
+static bool check_end(struct reader rest)
 {
-	const struct btf_header *header = &decoder->header;
-	uint64_t end = header->hdr_len + larger((uint64_t)header->type_off + header->type_len,
-						(uint64_t)header->str_off + header->str_len);
-	uint64_t padded = end + PADDING_MAX < decoder->size ? end + PADDING_MAX : decoder->size;
-	uint16_t magic;
-
-	while (end < padded && decoder->data[end] == 0)
-		end++;
-	if (decoder->size - end < BTF_HEADER_SIZE)
+	reader_skip_zeros(&rest, PADDING_MAX);
+	if (reader_left(&rest) < BTF_HEADER_SIZE || reader_u16(&rest) != BTF_MAGIC)
 		return true;
-	memcpy(&magic, decoder->data + end, sizeof(magic));
-	if (magic != header->magic)
-		return true;
-	return header_error(decoder,
+	return reader_error(&rest, 0,
 			    "BTF of several objects, one behind the other, as 'ld -r' leaves it: "
 			    "link the objects themselves");
 }
 
-static bool read_header(struct decoder *decoder)
+// Find the types and strings, whose bounds are checked.
+static bool read_header(struct reader reader, struct reader *types, struct reader *strings)
 {
-	const struct btf_header *header = &decoder->header;
-	struct btf_unit *unit = decoder->unit;
+	struct btf_header header;
 
-	if (!read_preamble(decoder) || !check_header_rest(decoder) ||
-	    !check_range(decoder, "types", header->type_off, header->type_len) ||
-	    !check_range(decoder, "strings", header->str_off, header->str_len))
+	if (!read_preamble(&reader, &header) || !read_header_rest(&reader, &header) ||
+	    !read_part(&reader, "types", header.type_off, header.type_len, types) ||
+	    !read_part(&reader, "strings", header.str_off, header.str_len, strings))
 		return false;
-	if (header->type_off % 4 || header->type_len % 4)
-		return header_error(decoder, "types are not a multiple of 4 bytes");
-	if (header->type_len && header->str_len &&
-	    header->type_off < (uint64_t)header->str_off + header->str_len &&
-	    header->str_off < (uint64_t)header->type_off + header->type_len)
-		return header_error(decoder, "types and strings overlap");
-	if (!check_end(decoder))
+	if (header.type_off % 4 || header.type_len % 4)
+		return reader_error(&reader, 0, "types are not a multiple of 4 bytes");
+	if (reader_left(types) && reader_left(strings) && types->position < strings->end &&
+	    strings->position < types->end)
+		return reader_error(&reader, 0, "types and strings overlap");
+	reader.position = types->end > strings->end ? types->end : strings->end;
+	if (!check_end(reader))
 		return false;
-	unit->strings = (struct str){
-		.data = decoder->data + header->hdr_len + header->str_off,
-		.size = header->str_len,
-	};
-	if (header->str_len == 0 || unit->strings.data[0] ||
-	    unit->strings.data[header->str_len - 1])
-		return header_error(decoder, "strings do not begin and end with a NUL byte");
+	if (!reader_left(strings) || strings->position[0] || strings->end[-1])
+		return reader_error(&reader, 0, "strings do not begin and end with a NUL byte");
 	return true;
+}
+
+// Where word @at is in the section.
+static uint64_t word_offset(const struct btf_unit *unit, size_t at)
+{
+	return unit->words_at + (uint64_t)at * sizeof(*unit->words);
 }
 
 // Report an error of the record at word @at.
@@ -175,7 +142,6 @@ static bool record_error(struct decoder *decoder, uint32_t id, size_t at, const 
 {
 	const struct btf_unit *unit = decoder->unit;
 	const uint32_t *record = unit->words + at;
-	uint64_t offset = (uint64_t)decoder->header.hdr_len + decoder->header.type_off + at * 4;
 	const char *name = "?";
 	const char *kind = "?";
 	va_list arguments;
@@ -186,11 +152,10 @@ static bool record_error(struct decoder *decoder, uint32_t id, size_t at, const 
 	if (btf_info_kind(record[RECORD_INFO]) <= BTF_KIND_LAST)
 		kind = btf_kind_info(btf_info_kind(record[RECORD_INFO]))->name;
 	va_start(arguments, format);
-	text = arena_vformat(decoder->diag->arena, format, arguments);
+	text = arena_vformat(decoder->section.diag->arena, format, arguments);
 	va_end(arguments);
-	diag_error(decoder->diag, place_at(unit->where, offset),
-		   "type [%" PRIu32 "] %s '%.100s': %s", id, kind, name, text);
-	return false;
+	return reader_error(&decoder->section, word_offset(unit, at),
+			    "type [%" PRIu32 "] %s '%.100s': %s", id, kind, name, text);
 }
 
 // The words of the record at word @at; 0 when an error was reported.
@@ -199,14 +164,9 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	size_t words;
 	uint32_t info;
 
-	if (count - at < RECORD_TAIL) {
-		diag_error(decoder->diag,
-			   place_at(decoder->unit->where, (uint64_t)decoder->header.hdr_len +
-								  decoder->header.type_off +
-								  at * 4),
-			   "type [%" PRIu32 "] is cut off by the end of the types", id);
-		return 0;
-	}
+	if (!range_fits(at, RECORD_TAIL, count))
+		return reader_error(&decoder->section, word_offset(decoder->unit, at),
+				    "type [%" PRIu32 "] is cut off by the end of the types", id);
 	info = decoder->unit->words[at + RECORD_INFO];
 	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
 		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
@@ -217,7 +177,7 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 		return record_error(decoder, id, at, "%" PRIu32 " elements, of which it has none",
 				    btf_info_vlen(info));
 	words = record_words(info);
-	if (words > count - at)
+	if (!range_fits(at, words, count))
 		return record_error(decoder, id, at,
 				    "%zu bytes long, but only %zu are left of the types", words * 4,
 				    (count - at) * 4);
@@ -229,7 +189,7 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
-	size_t count = decoder->header.type_len / 4;
+	size_t count = unit->word_count;
 	size_t most = count / RECORD_TAIL + 1;
 	uint32_t *offset = scratch_room(&graph->offsets, graph->scratch, most, sizeof(*offset));
 	uint8_t *kind = scratch_room(&graph->kinds, graph->scratch, most, sizeof(*kind));
@@ -432,27 +392,27 @@ static bool check_records(struct decoder *decoder)
 static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
+	struct reader types, strings;
 	uint32_t culprit;
 
-	if (!read_header(decoder))
+	if (!read_header(decoder->section, &types, &strings))
 		return false;
-	unit->words_at = decoder->header.hdr_len + decoder->header.type_off;
-	unit->word_count = decoder->header.type_len / 4;
-	unit->words = bytes_words(decoder->data + unit->words_at, unit->word_count,
-				  decoder->foreign, decoder->once ? graph->scratch : graph->arena);
+	unit->strings = (struct str){ (const char *)strings.position, reader_left(&strings) };
+	unit->words_at = (uint32_t)reader_offset(&types);
+	unit->word_count = reader_left(&types) / sizeof(*unit->words);
+	unit->words = reader_words(&types, unit->word_count,
+				   decoder->once ? graph->scratch : graph->arena);
 	names_begin(&graph->names, unit->strings, graph->scratch);
 	if (!find_records(decoder, graph) || !check_records(decoder))
 		return false;
-	if (!names_intern(&graph->names, graph->strings, false, graph->scratch)) {
-		header_error(decoder, "names of types overlap more than any compiler would do");
-		return false;
-	}
+	if (!names_intern(&graph->names, graph->strings, false, graph->scratch))
+		return reader_error(&decoder->section, 0,
+				    "names of types overlap more than any compiler would do");
 	// A type adds its own record and a tag's to the graph, which settling writes once more.
-	graph->unit_words += decoder->header.type_len / 4;
-	if (graph->unit_words > UINT32_MAX / 6) {
-		header_error(decoder, "with this, more than one link can hold of types");
-		return false;
-	}
+	graph->unit_words += unit->word_count;
+	if (graph->unit_words > UINT32_MAX / 6)
+		return reader_error(&decoder->section, 0,
+				    "with this, more than one link can hold of types");
 	culprit = graph_add_unit(graph, unit);
 	if (culprit) {
 		record_error(decoder, culprit, unit->offset[culprit],
@@ -464,32 +424,27 @@ static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 	return true;
 }
 
-static struct btf_unit *read_data(struct decoder decoder, struct btf_graph *graph,
-				  struct place where)
+static struct btf_unit *read_section(struct btf_graph *graph, struct reader section, bool once)
 {
-	decoder.unit = arena_new(graph->arena, struct btf_unit);
+	struct decoder decoder = {
+		.unit = arena_new(graph->arena, struct btf_unit),
+		.section = section,
+		.once = once,
+	};
+
 	decoder.unit->graph = graph;
-	decoder.unit->where = where;
+	decoder.unit->where = section.where;
 	return read_unit(&decoder, graph) ? decoder.unit : NULL;
 }
 
 struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t size,
 			       bool big_endian, struct place where, struct diag *diag)
 {
-	return read_data((struct decoder){ .diag = diag,
-					   .data = data,
-					   .size = size,
-					   .foreign = is_foreign(big_endian) },
-			 graph, where);
+	return read_section(graph, reader_of(data, size, big_endian, where, diag), false);
 }
 
 struct btf_unit *btf_unit_read_once(struct btf_graph *graph, const void *data, size_t size,
 				    bool big_endian, struct place where, struct diag *diag)
 {
-	return read_data((struct decoder){ .diag = diag,
-					   .data = data,
-					   .size = size,
-					   .foreign = is_foreign(big_endian),
-					   .once = true },
-			 graph, where);
+	return read_section(graph, reader_of(data, size, big_endian, where, diag), true);
 }
