@@ -14,11 +14,12 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#include "bytes.h"
+#include "base/reader.h"
 #include "graph.h"
 
 // magic, version, flags, hdr_len, then offset and length of func_info and line_info; of core_relo
 // too in a header of 32 bytes or more.
+#define HEADER_FIELDS   8u
 #define HEADER_MIN_SIZE 24u
 #define HEADER_SIZE     32u
 
@@ -43,86 +44,69 @@ static const struct {
 	[BTF_EXT_CORE] = { "core_relo", { FIELD_TYPE, FIELD_STRING, FIELD_NUMBER } },
 };
 
-struct ext_reader {
+struct decoder {
 	const struct btf_unit *unit;
 	struct arena *arena;
-	struct diag *diag;
-	struct place where;
-	const char *data;
-	size_t size;
-	bool foreign;
-	uint32_t hdr_len;
-	struct names *names; // of all records
+	struct reader section; // all of it
+	struct names *names;   // of all records
 	struct btf_ext *ext;
 };
 
-// The part of one kind, in host byte order.
-struct segment {
-	enum btf_ext_kind kind;
-	const uint32_t *words;
-	size_t count;    // words
-	uint32_t offset; // in .BTF.ext, bytes
-};
-
-static bool ext_error(const struct ext_reader *reader, uint64_t offset, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static bool ext_error(const struct ext_reader *reader, uint64_t offset, const char *format, ...)
+static bool read_preamble(struct reader *reader)
 {
-	va_list arguments;
-	char *text;
+	size_t size = reader_left(reader);
+	uint16_t magic = reader_u16(reader);
+	uint8_t version = reader_u8(reader), flags = reader_u8(reader);
 
-	va_start(arguments, format);
-	text = arena_vformat(reader->diag->arena, format, arguments);
-	va_end(arguments);
-	diag_error(reader->diag, place_at(reader->where, offset), "%s", text);
-	return false;
-}
-
-static uint32_t header_word(const struct ext_reader *reader, size_t offset)
-{
-	return bytes_word(reader->data + offset, reader->foreign);
-}
-
-static bool read_header(struct ext_reader *reader)
-{
-	uint16_t magic;
-
-	if (reader->size < HEADER_MIN_SIZE)
-		return ext_error(reader, 0, ".BTF.ext of %zu bytes is too short for a header of %u",
-				 reader->size, HEADER_MIN_SIZE);
+	if (size < HEADER_MIN_SIZE)
+		return reader_error(reader, 0,
+				    ".BTF.ext of %zu bytes is too short for a header of %u", size,
+				    HEADER_MIN_SIZE);
 	// Offsets in it are 32 bits; so may be ours.
-	if (reader->size > UINT32_MAX)
-		return ext_error(reader, 0, ".BTF.ext of more than 4 GiB");
-	memcpy(&magic, reader->data, sizeof(magic));
-	if (reader->foreign)
-		magic = __builtin_bswap16(magic);
+	if (size > UINT32_MAX)
+		return reader_error(reader, 0, ".BTF.ext of more than 4 GiB");
 	if (magic == __builtin_bswap16(BTF_MAGIC))
-		return ext_error(reader, 0, ".BTF.ext has the other byte order than its file");
+		return reader_error(reader, 0, ".BTF.ext has the other byte order than its file");
 	if (magic != BTF_MAGIC)
-		return ext_error(reader, 0, "not .BTF.ext: magic is 0x%04x, not 0x%04x", magic,
-				 BTF_MAGIC);
-	if (reader->data[2] != BTF_VERSION || reader->data[3])
-		return ext_error(reader, 0, ".BTF.ext of version %u with flags 0x%02x is unknown",
-				 (uint8_t)reader->data[2], (uint8_t)reader->data[3]);
-	reader->hdr_len = header_word(reader, 4);
-	if (reader->hdr_len < HEADER_MIN_SIZE || reader->hdr_len > reader->size)
-		return ext_error(reader, 0,
-				 ".BTF.ext header length %" PRIu32 " is not in %u to %zu",
-				 reader->hdr_len, HEADER_MIN_SIZE, reader->size);
-	// What is beyond the known must be zero, or its meaning would be lost.
-	for (uint32_t i = reader->hdr_len < HEADER_SIZE ? HEADER_MIN_SIZE : HEADER_SIZE;
-	     i < reader->hdr_len; i++) {
-		if (reader->data[i])
-			return ext_error(reader, i, ".BTF.ext header has an unknown field");
-	}
+		return reader_error(reader, 0, "not .BTF.ext: magic is 0x%04x, not 0x%04x", magic,
+				    BTF_MAGIC);
+	if (version != BTF_VERSION || flags)
+		return reader_error(reader, 0,
+				    ".BTF.ext of version %u with flags 0x%02x is unknown", version,
+				    flags);
 	return true;
 }
 
-static bool check_field(const struct ext_reader *reader, enum field field, uint32_t value,
+// Split the section: into what its header says of each kind, and what follows the header.
+static bool read_header(struct reader reader, struct reader *fields, struct reader *body)
+{
+	size_t size = reader_left(&reader);
+	struct reader rest;
+	uint32_t hdr_len;
+
+	if (!read_preamble(&reader))
+		return false;
+	hdr_len = reader_u32(&reader);
+	*fields = reader_part(&reader, 0, hdr_len - HEADER_FIELDS);
+	if (hdr_len < HEADER_MIN_SIZE || fields->failed)
+		return reader_error(&reader, 0,
+				    ".BTF.ext header length %" PRIu32 " is not in %u to %zu",
+				    hdr_len, HEADER_MIN_SIZE, size);
+	*body = reader;
+	body->position = fields->end;
+	// What is beyond the known must be zero, or its meaning would be lost.
+	rest = *fields;
+	reader_bytes(&rest,
+		     (hdr_len < HEADER_SIZE ? HEADER_MIN_SIZE : HEADER_SIZE) - HEADER_FIELDS);
+	reader_skip_zeros(&rest, SIZE_MAX);
+	return !reader_left(&rest) ||
+	       reader_error(&rest, reader_offset(&rest), ".BTF.ext header has an unknown field");
+}
+
+static bool check_field(const struct decoder *decoder, enum field field, uint32_t value,
 			const char **problem)
 {
-	const struct btf_unit *unit = reader->unit;
+	const struct btf_unit *unit = decoder->unit;
 
 	switch (field) {
 	case FIELD_FUNC:
@@ -136,20 +120,20 @@ static bool check_field(const struct ext_reader *reader, enum field field, uint3
 		*problem = "has a string beyond the end of the strings of .BTF";
 		if (value >= unit->strings.size)
 			return false;
-		names_mark(reader->names, value);
+		names_mark(decoder->names, value);
 		return true;
 	default:
 		return true;
 	}
 }
 
-static const char *section_name(const struct ext_reader *reader, const struct btf_ext_block *block)
+static const char *section_name(const struct decoder *decoder, const struct btf_ext_block *block)
 {
-	return reader->unit->strings.data + block->section;
+	return decoder->unit->strings.data + block->section;
 }
 
 // Check word @word of all records of @block. Most have the one of the record before.
-static bool check_words(const struct ext_reader *reader, const struct btf_ext_block *block,
+static bool check_words(const struct decoder *decoder, const struct btf_ext_block *block,
 			uint32_t word)
 {
 	enum field field = kinds[block->kind].fields[word - 1];
@@ -159,94 +143,86 @@ static bool check_words(const struct ext_reader *reader, const struct btf_ext_bl
 	for (uint32_t i = 0; i < block->count; i++, words += block->stride / 4) {
 		if (i && *words == words[-(ptrdiff_t)(block->stride / 4)])
 			continue;
-		if (!check_field(reader, field, *words, &problem))
-			return ext_error(reader, block->offset + (uint64_t)i * block->stride,
-					 "%s for section '%.100s' %s: %" PRIu32
-					 "; if a tool wrote .BTF anew, remove .BTF.ext",
-					 kinds[block->kind].name, section_name(reader, block),
-					 problem, *words);
+		if (!check_field(decoder, field, *words, &problem))
+			return reader_error(&decoder->section,
+					    block->offset + (uint64_t)i * block->stride,
+					    "%s for section '%.100s' %s: %" PRIu32
+					    "; if a tool wrote .BTF anew, remove .BTF.ext",
+					    kinds[block->kind].name, section_name(decoder, block),
+					    problem, *words);
 	}
 	return true;
 }
 
-static bool check_records(const struct ext_reader *reader, const struct btf_ext_block *block)
+static bool check_records(const struct decoder *decoder, const struct btf_ext_block *block)
 {
 	for (uint32_t word = 1; word < btf_ext_record_words(block->kind); word++) {
 		if (kinds[block->kind].fields[word - 1] != FIELD_NUMBER &&
-		    !check_words(reader, block, word))
+		    !check_words(decoder, block, word))
 			return false;
 	}
 	return true;
 }
 
-// Read the block at word *@at, and move that beyond it. Its words are the section's for now, as is
-// its name.
-static bool read_block(struct ext_reader *reader, const struct segment *segment,
-		       uint32_t record_words, size_t *at)
+// Read a block. Its words are the section's for now, as is its name.
+static bool read_block(struct decoder *decoder, struct reader *records, enum btf_ext_kind kind,
+		       uint32_t record_size)
 {
-	size_t left = segment->count - *at;
-	const uint32_t *words = segment->words + *at;
-	uint64_t offset = segment->offset + (uint64_t)*at * 4;
-	const char *name = kinds[segment->kind].name;
-	struct btf_ext_block block = {
-		.kind = segment->kind,
-		.offset = (uint32_t)offset + 8,
-		.stride = record_words * 4,
-		.words = words + 2,
-	};
+	const char *name = kinds[kind].name;
+	uint64_t offset = reader_offset(records), room;
+	struct btf_ext_block block = { .kind = kind, .stride = record_size };
 
-	if (left < 2)
-		return ext_error(reader, offset, "%s is cut off within a section's head", name);
-	if (words[0] >= reader->unit->strings.size)
-		return ext_error(reader, offset,
-				 "%s has a section name beyond the end of the strings of .BTF",
-				 name);
-	names_mark(reader->names, words[0]);
-	block.section = words[0];
-	block.count = words[1];
+	block.section = reader_u32(records);
+	block.count = reader_u32(records);
+	if (records->failed)
+		return reader_error(records, offset, "%s is cut off within a section's head", name);
+	if (block.section >= decoder->unit->strings.size)
+		return reader_error(records, offset,
+				    "%s has a section name beyond the end of the strings of .BTF",
+				    name);
+	names_mark(decoder->names, block.section);
 	if (block.count == 0)
-		return ext_error(reader, offset, "%s for section '%.100s' has no records", name,
-				 section_name(reader, &block));
-	if (block.count > (left - 2) / record_words)
-		return ext_error(
-			reader, offset,
-			"%s for section '%.100s' has %" PRIu32 " records, but only room for %zu",
-			name, section_name(reader, &block), block.count, (left - 2) / record_words);
-	if (!check_records(reader, &block))
+		return reader_error(records, offset, "%s for section '%.100s' has no records", name,
+				    section_name(decoder, &block));
+	room = reader_left(records) / record_size;
+	if (block.count > room)
+		return reader_error(records, offset,
+				    "%s for section '%.100s' has %" PRIu32
+				    " records, but only room for %" PRIu64,
+				    name, section_name(decoder, &block), block.count, room);
+	block.offset = (uint32_t)reader_offset(records);
+	block.words = reader_words(records, (uint64_t)block.count * (record_size / 4),
+				   decoder->unit->graph->scratch);
+	if (!check_records(decoder, &block))
 		return false;
-	*array_add(reader->arena, &reader->ext->blocks) = block;
-	*at += 2 + (size_t)block.count * record_words;
+	*array_add(decoder->arena, &decoder->ext->blocks) = block;
 	return true;
 }
 
-static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
+// Read what the next of @fields says of @kind: where its part of @body is.
+static bool read_kind(struct decoder *decoder, enum btf_ext_kind kind, struct reader *fields,
+		      const struct reader *body)
 {
-	size_t field = 8 + 8 * (size_t)kind;
-	uint32_t offset = header_word(reader, field);
-	uint32_t length = header_word(reader, field + 4);
-	size_t room = reader->size - reader->hdr_len;
-	struct segment segment = { .kind = kind, .count = length / 4 };
-	uint32_t record_size;
+	uint64_t field = reader_offset(fields);
+	uint32_t offset = reader_u32(fields), length = reader_u32(fields), record_size;
+	struct reader records = reader_part(body, offset, length);
 
 	if (length == 0)
 		return true;
-	if (offset > room || length > room - offset)
-		return ext_error(reader, field, "%s reaches beyond the end of the section",
-				 kinds[kind].name);
+	if (records.failed)
+		return reader_error(body, field, "%s reaches beyond the end of the section",
+				    kinds[kind].name);
 	if (offset % 4 || length % 4)
-		return ext_error(reader, field, "%s is not a multiple of 4 bytes",
-				 kinds[kind].name);
-	segment.offset = reader->hdr_len + offset;
-	segment.words = bytes_words(reader->data + segment.offset, segment.count, reader->foreign,
-				    reader->unit->graph->scratch);
-	record_size = segment.words[0];
+		return reader_error(body, field, "%s is not a multiple of 4 bytes",
+				    kinds[kind].name);
+	record_size = reader_u32(&records);
 	if (record_size < btf_ext_record_words(kind) * 4 || record_size % 4)
-		return ext_error(reader, segment.offset,
-				 "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
-				 "%" PRIu32,
-				 kinds[kind].name, record_size, btf_ext_record_words(kind) * 4);
-	for (size_t at = 1; at < segment.count;) {
-		if (!read_block(reader, &segment, record_size / 4, &at))
+		return reader_error(body, reader_offset(body) + offset,
+				    "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
+				    "%" PRIu32,
+				    kinds[kind].name, record_size, btf_ext_record_words(kind) * 4);
+	while (reader_left(&records)) {
+		if (!read_block(decoder, &records, kind, record_size))
 			return false;
 	}
 	return true;
@@ -254,7 +230,7 @@ static bool read_segment(struct ext_reader *reader, enum btf_ext_kind kind)
 
 // Put numbers in place of the strings that are word @word of @count records. Most are the one of
 // the record before.
-static void number_words(const struct ext_reader *reader, enum btf_ext_kind kind, uint32_t word,
+static void number_words(const struct decoder *decoder, enum btf_ext_kind kind, uint32_t word,
 			 uint32_t *records, uint32_t count)
 {
 	uint32_t *words = records + word;
@@ -264,16 +240,16 @@ static void number_words(const struct ext_reader *reader, enum btf_ext_kind kind
 	for (uint32_t i = 0; i < count; i++, words += btf_ext_record_words(kind)) {
 		if (*words != last) {
 			last = *words;
-			number = names_number(reader->names, last);
+			number = names_number(decoder->names, last);
 		}
 		*words = number;
 	}
 }
 
-static void take_block(const struct ext_reader *reader, struct btf_ext_block *block)
+static void take_block(const struct decoder *decoder, struct btf_ext_block *block)
 {
 	uint32_t known = btf_ext_record_words(block->kind);
-	uint32_t *copy = arena_alloc_array(reader->arena, block->count, known * sizeof(*copy));
+	uint32_t *copy = arena_alloc_array(decoder->arena, block->count, known * sizeof(*copy));
 
 	if (block->stride == known * sizeof(*copy)) {
 		memcpy(copy, block->words, (size_t)block->count * block->stride);
@@ -284,33 +260,33 @@ static void take_block(const struct ext_reader *reader, struct btf_ext_block *bl
 	}
 	for (uint32_t word = 1; word < known; word++) {
 		if (kinds[block->kind].fields[word - 1] == FIELD_STRING)
-			number_words(reader, block->kind, word, copy, block->count);
+			number_words(decoder, block->kind, word, copy, block->count);
 	}
 	block->words = copy;
 }
 
-static bool take_blocks(const struct ext_reader *reader)
+static bool take_blocks(const struct decoder *decoder)
 {
-	struct btf_graph *graph = reader->unit->graph;
-	uint64_t room = NAMES_EACH * (uint64_t)(reader->unit->strings.size + reader->size);
+	struct btf_graph *graph = decoder->unit->graph;
+	uint64_t room = NAMES_EACH *
+			(uint64_t)(decoder->unit->strings.size + reader_left(&decoder->section));
 
 	// These are names.
-	array_each(block, &reader->ext->blocks) {
-		struct str name = btf_unit_string(reader->unit, block->section);
+	array_each(block, &decoder->ext->blocks) {
+		struct str name = btf_unit_string(decoder->unit, block->section);
 
 		if (name.size > room)
-			return ext_error(reader, block->offset,
-					 "names of sections overlap more than any compiler would "
-					 "do");
+			return reader_error(
+				&decoder->section, block->offset,
+				"names of sections overlap more than any compiler would do");
 		room -= name.size;
 		block->section = strings_intern(graph->strings, name);
 	}
-	if (!names_intern(reader->names, graph->strings, true, graph->scratch))
-		return ext_error(reader, 0,
-				 "strings of records overlap more than any compiler "
-				 "would do");
-	array_each(block, &reader->ext->blocks)
-		take_block(reader, block);
+	if (!names_intern(decoder->names, graph->strings, true, graph->scratch))
+		return reader_error(&decoder->section, 0,
+				    "strings of records overlap more than any compiler would do");
+	array_each(block, &decoder->ext->blocks)
+		take_block(decoder, block);
 	return true;
 }
 
@@ -318,24 +294,23 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 			     bool big_endian, struct place where, struct arena *arena,
 			     struct diag *diag)
 {
-	struct ext_reader reader = {
+	struct decoder decoder = {
 		.unit = unit,
 		.arena = arena,
-		.diag = diag,
-		.where = where,
-		.data = data,
-		.size = size,
-		.foreign = is_foreign(big_endian),
+		.section = reader_of(data, size, big_endian, where, diag),
 		.names = &unit->graph->names,
 		.ext = arena_new(arena, struct btf_ext),
 	};
+	struct reader fields, body;
 
 	assert(!unit->graph->settled);
-	names_begin(reader.names, unit->strings, unit->graph->scratch);
-	if (!read_header(&reader) || !read_segment(&reader, BTF_EXT_FUNC) ||
-	    !read_segment(&reader, BTF_EXT_LINE))
+	names_begin(decoder.names, unit->strings, unit->graph->scratch);
+	if (!read_header(decoder.section, &fields, &body) ||
+	    !read_kind(&decoder, BTF_EXT_FUNC, &fields, &body) ||
+	    !read_kind(&decoder, BTF_EXT_LINE, &fields, &body))
 		return NULL;
-	if (reader.hdr_len >= HEADER_SIZE && !read_segment(&reader, BTF_EXT_CORE))
+	if (reader_offset(&body) >= HEADER_SIZE &&
+	    !read_kind(&decoder, BTF_EXT_CORE, &fields, &body))
 		return NULL;
-	return take_blocks(&reader) ? reader.ext : NULL;
+	return take_blocks(&decoder) ? decoder.ext : NULL;
 }
