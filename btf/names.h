@@ -13,8 +13,8 @@
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
 
+#include "base/scratch.h"
 #include "base/str.h"
-#include "scratch.h"
 #include "string_table.h"
 
 struct names {

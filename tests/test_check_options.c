@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
-#include "text.h"
+#include "base/text.h"
 #include "world.h"
 
 #define PROGRAM "section xdp AX | global func filter 16 | call count | exit"

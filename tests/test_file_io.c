@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "file_io.h"
+#include "base/file_io.h"
 
 // What is in a file to which @pieces were written.
 static struct str written(struct arena *arena, const struct pieces *pieces)

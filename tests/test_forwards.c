@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What only btf/forwards.c resolves: a declaration that stands for two definitions in one type,
- * which nothing unifies (btf/join.c), and how it gives up where there is too much to look at.
+ * What only btf/settle/forwards.c resolves: a declaration that stands for two definitions in one
+ * type, which nothing unifies (btf/settle/join.c), and how it gives up where there is too much to
+ * look at.
  */
 #include <criterion/criterion.h>
 

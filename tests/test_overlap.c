@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "bpfld.h"
 #include "elf_object.h"
 #include "elf_text.h"
 #include "support/command.h"
-#include "text.h"
 
 #define COUNT     400
 #define NAME_SIZE 8000

@@ -13,7 +13,7 @@
 
 #include "check.h"
 
-// Of which none is read whole; see linker/input.c.
+// Of which none is read whole; see linker/read/input.c.
 #define LARGE_FILE (20 << 10)
 // More than any target has.
 #define INPUTS_MAX 4

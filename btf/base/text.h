@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A text or file in the making.
+ *
+ *	struct text text = { .arena = arena };
+ *
+ *	text_format(&text, "%zu objects\n", count);
+ */
+#ifndef BPFLD_TEXT_H
+#define BPFLD_TEXT_H
+
+#include "printable.h"
+
+struct text {
+	struct arena *arena;
+	char *data; // not NUL-terminated; NULL when empty
+	size_t size;
+	size_t capacity;
+};
+
+void text_bytes(struct text *text, const void *data, size_t size);
+
+void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * @string in quotes, as JSON has strings, with escapes for what is not printable (printable.h). A
+ * byte that is no UTF-8 is taken for Latin-1.
+ */
+void text_json(struct text *text, const char *string);
+
+/** @name of an input as a report for people has it; see printable(). */
+static inline const char *text_name(const struct text *text, const char *name)
+{
+	return printable(name, text->arena);
+}
+
+static inline void text_string(struct text *text, const char *string)
+{
+	text_bytes(text, string, strlen(string));
+}
+
+static inline struct str text_str(const struct text *text)
+{
+	return (struct str){ text->size ? text->data : "", text->size };
+}
+
+#endif

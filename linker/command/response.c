@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is still to be read is a stack. A file that is read within itself would never end; one that
+ * reads others twice, and those others, would end, but not soon. So bytes, files and depth have
+ * limits that nobody comes near.
+ */
+#include "response.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/file_io.h"
+#include "complain.h"
+
+#define FILES_MAX 2000
+#define DEPTH_MAX 64
+
+// An argument that may be a response file, and how many of these it is within.
+struct pending {
+	const char *argument;
+	size_t depth;
+};
+
+struct expansion {
+	struct arena *arena;
+	FILE *errors;
+	struct arguments *files;
+	ARRAY(struct pending) stack; // the next argument at its end
+	size_t size;                 // bytes of all files
+	struct identity {
+		dev_t device;
+		ino_t inode;
+	} within[DEPTH_MAX]; // by depth: the files that the next argument is in
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// Write the word at the start of @text to @word, without its quotes and with a NUL; @text goes on
+// behind it. Returns the end, which is no further than what was read.
+static char *take_word(struct str *text, char *word)
+{
+	char quote = '\0';
+	size_t at = 0;
+
+	for (; at < text->size && (quote || !is_space(text->data[at])); at++) {
+		char c = text->data[at];
+
+		if (c == '\\' && at + 1 < text->size)
+			*word++ = text->data[++at];
+		else if (c == quote)
+			quote = '\0';
+		else if (!quote && (c == '"' || c == '\''))
+			quote = c;
+		else
+			*word++ = c;
+	}
+	text->data += at;
+	text->size -= at;
+	*word++ = '\0';
+	return word;
+}
+
+static void reverse(struct pending *items, size_t count)
+{
+	for (size_t i = 0; i < count / 2; i++) {
+		struct pending item = items[i];
+
+		items[i] = items[count - 1 - i];
+		items[count - 1 - i] = item;
+	}
+}
+
+// Put the words of a file onto the stack.
+static void push_words(struct expansion *expansion, struct str text, size_t depth)
+{
+	// Words have blanks between them, where their ends find room; the last one needs a byte.
+	char *end = arena_alloc(expansion->arena, text.size + 1);
+	size_t first = expansion->stack.count;
+
+	for (;;) {
+		while (text.size && is_space(*text.data)) {
+			text.data++;
+			text.size--;
+		}
+		if (text.size == 0)
+			break;
+		*array_add(expansion->arena, &expansion->stack) = (struct pending){ end, depth };
+		end = take_word(&text, end);
+	}
+	reverse(expansion->stack.items + first, expansion->stack.count - first);
+}
+
+// What is wrong with reading one more file at @depth; NULL when nothing is.
+static const char *find_loop(struct expansion *expansion, const char *path, size_t depth)
+{
+	struct stat status;
+
+	if (expansion->files->count == FILES_MAX)
+		return arena_format(expansion->arena, "is one more than the %d that may be read",
+				    FILES_MAX);
+	if (depth == DEPTH_MAX)
+		return arena_format(expansion->arena, "is within %d others, which is too deep",
+				    DEPTH_MAX);
+	expansion->within[depth] = (struct identity){ 0 };
+	if (stat(path, &status) < 0)
+		return NULL;
+	for (size_t i = 0; i < depth; i++) {
+		if (expansion->within[i].inode == status.st_ino &&
+		    expansion->within[i].device == status.st_dev)
+			return "is read within itself, without end";
+	}
+	expansion->within[depth] = (struct identity){ status.st_dev, status.st_ino };
+	return NULL;
+}
+
+// What is no file is a name that starts with '@'.
+static bool is_no_file(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
+}
+
+static bool refuse(const struct expansion *expansion, const char *path, const char *what)
+{
+	complain(expansion->errors, expansion->arena, "bpfld: error: response file '%s' %s", path,
+		 what);
+	return false;
+}
+
+// Replace an argument, which the stack no longer has.
+static bool expand(struct expansion *expansion, struct pending next, struct arguments *expanded)
+{
+	const char *path = next.argument + 1, *loop;
+	struct str text;
+
+	if (*next.argument != '@') {
+		*array_add(expansion->arena, expanded) = next.argument;
+		return true;
+	}
+	loop = find_loop(expansion, path, next.depth);
+	if (!loop && !read_text(path, &expansion->size, expansion->arena, &text)) {
+		if (!is_no_file(errno))
+			return refuse(expansion, path, text_error(errno, expansion->arena));
+		*array_add(expansion->arena, expanded) = next.argument;
+		return true;
+	}
+	if (loop)
+		return refuse(expansion, path, loop);
+	*array_add(expansion->arena, expansion->files) = path;
+	push_words(expansion, text, next.depth + 1);
+	return true;
+}
+
+bool expand_responses(const char *const *arguments, size_t count, struct arena *arena, FILE *errors,
+		      struct arguments *expanded, struct arguments *files)
+{
+	struct expansion expansion = { .arena = arena, .errors = errors, .files = files };
+
+	while (count)
+		*array_add(arena, &expansion.stack) = (struct pending){ arguments[--count], 0 };
+	while (expansion.stack.count) {
+		if (!expand(&expansion, expansion.stack.items[--expansion.stack.count], expanded))
+			return false;
+	}
+	return true;
+}

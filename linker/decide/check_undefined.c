@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Undefined symbols that no loader resolves, on request.
+ *
+ * The output is relocatable and a later link may define them, so that by default they just stay
+ * undefined. Kernel symbols, kfuncs and kernel configuration are the loader's and never counted. A
+ * weak symbol is, where it is none of these: no loader makes it 0, as ld would.
+ */
+#include <inttypes.h>
+
+#include "check_undefined.h"
+#include "passes.h"
+#include "warnings.h"
+
+// Uses that are shown of each symbol; more only repeat.
+#define USES_SHOWN 3
+
+static bool is_loaders(const struct linker *linker, const struct global *global)
+{
+	const char *datasec = global->declaration && global->declaration->datasec
+				      ? linker_name(linker, global->declaration->datasec)
+				      : "";
+
+	return strcmp(datasec, ".ksyms") == 0 || strcmp(datasec, ".kconfig") == 0;
+}
+
+bool global_is_missing(const struct linker *linker, const struct global *global)
+{
+	return !global->definition && global_goes_out(linker, global) &&
+	       !is_loaders(linker, global);
+}
+
+static struct global *missing_target(const struct linker *linker, const struct reference *reference)
+{
+	struct global *global = reference->named ? reference->symbol->global : NULL;
+
+	return global && global_is_missing(linker, global) ? global : NULL;
+}
+
+static void count_uses(struct linker *linker, const struct section *section)
+{
+	array_each(reference, &section->references) {
+		struct global *global = missing_target(linker, reference);
+
+		if (global)
+			global->uses++;
+	}
+}
+
+static const char *advice(const struct global *global)
+{
+	if (global->binding == STB_WEAK)
+		return ", and no loader makes a weak symbol 0 that is not the kernel's; define it "
+		       "in some input, or declare it __ksym where the kernel may";
+	return "; define it in some input, or declare it __ksym where the kernel does";
+}
+
+// The first few uses are told where they are, the rest is counted after them.
+static void report_use(struct linker *linker, struct place where, struct global *global)
+{
+	uint32_t rest = global->uses - USES_SHOWN;
+	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
+
+	where.symbol = linker_name(linker, global->name);
+	if (global->uses_told++ >= USES_SHOWN)
+		return;
+	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s",
+		    where.symbol, global->uses_told > 1 ? "" : advice(global));
+	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
+		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
+			  rest, rest == 1 ? "" : "s");
+}
+
+static void report_uses(struct linker *linker, const struct section *section)
+{
+	array_each(reference, &section->references) {
+		struct global *global = missing_target(linker, reference);
+
+		if (global)
+			report_use(linker, place_at(section_place(section), reference->offset),
+				   global);
+	}
+}
+
+static void each_section(struct linker *linker,
+			 void (*visit)(struct linker *linker, const struct section *section))
+{
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			visit(linker, &(*object)->sections[i]);
+	}
+}
+
+/*
+ * Needs: global->declaration, used and referenced. Gives: errors, with options->no_undefined;
+ * warnings, with options->warn_undefined.
+ */
+void check_undefined(struct linker *linker)
+{
+	if (!linker->options->no_undefined && !linker->options->warn_undefined)
+		return;
+	each_section(linker, count_uses);
+	each_section(linker, report_uses);
+	array_each(global, &linker->globals) {
+		if (global_is_missing(linker, *global) && (*global)->uses == 0)
+			report_use(linker, symbol_place(linker, (*global)->mentions), *global);
+	}
+}

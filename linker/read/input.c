@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Of a file only those ranges are read that somebody asks for. Small files and streams are read
+ * whole, and large ranges are mapped, with the whole file, as are archives: from some size on that
+ * is cheaper than a copy.
+ *
+ * Others may write into a file meanwhile, so its size and time are compared when it was read, and
+ * of a mapped one when the link is done. A mapped page that is gone by then raises SIGBUS; see
+ * bpfld_options.copy_inputs.
+ */
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive.h"
+#include "base/file_io.h"
+
+// Up to here one call that reads all costs less than one for each section.
+#define WHOLE_SIZE_MAX (16 * 1024)
+// From here on a mapping costs less than a copy.
+#define MAPPED_SIZE_MIN (64 * 1024)
+
+static const char *input_name(const struct bpfld_input *input, struct arena *arena)
+{
+	if (input->name)
+		return input->name;
+	if (input->data)
+		return "<memory>";
+	if (input->path)
+		return input->path;
+	if (input->library)
+		return arena_format(arena, "-l%s", input->library);
+	return arena_format(arena, "<fd %d>", input->fd);
+}
+
+static bool fail(struct linker *linker, const struct file *file, const char *what)
+{
+	diag_error(linker->diag, place_in(file->name, NULL), "cannot %s: %s", what,
+		   strerror(errno));
+	return false;
+}
+
+static bool report_change(struct linker *linker, const struct file *file)
+{
+	diag_error(linker->diag, place_in(file->name, NULL),
+		   "was changed while it was linked; link it again");
+	return false;
+}
+
+static bool map_file(struct linker *linker, struct file *file)
+{
+	void *mapping = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, file->fd, 0);
+
+	if (mapping == MAP_FAILED)
+		return fail(linker, file, "map");
+	file->data = mapping;
+	file->mapped = true;
+	return true;
+}
+
+static bool read_file(struct linker *linker, struct file *file)
+{
+	struct str bytes;
+
+	if (!read_all(file->fd, file->size, linker->arena, &bytes))
+		return fail(linker, file, "read");
+	file->data = (const uint8_t *)bytes.data;
+	file->size = bytes.size;
+	return true;
+}
+
+bool file_is_linkable(const struct file *file)
+{
+	return archive_is(file) ||
+	       str_starts_with((struct str){ (const char *)file->head, file->size }, STR(ELFMAG));
+}
+
+static bool read_some(struct linker *linker, struct file *file, struct stream *stream, size_t size)
+{
+	if (!stream_read(stream, size, linker->arena))
+		return fail(linker, file, "read");
+	file->data = file->head = (const uint8_t *)stream->data;
+	file->size = stream->size;
+	return true;
+}
+
+// What has no size may have no end either, so that the rest is read only of what may be linked.
+static bool read_stream(struct linker *linker, struct file *file)
+{
+	struct stream stream = { .fd = file->fd };
+
+	return read_some(linker, file, &stream, FILE_HEAD_SIZE) &&
+	       (!file_is_linkable(file) || read_some(linker, file, &stream, SIZE_MAX));
+}
+
+bool file_load(struct linker *linker, struct file *file)
+{
+	if (file->data || file->size == 0)
+		return true;
+	if (file->size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs)
+		return map_file(linker, file);
+	return read_file(linker, file);
+}
+
+// Whether a copy of a range has to be made; if not, *@bytes is where it is, or NULL after an error.
+static bool wants_copy(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+		       const uint8_t **bytes)
+{
+	*bytes = NULL;
+	if (offset == 0 && size <= FILE_HEAD_SIZE)
+		*bytes = file->head;
+	else if (size >= MAPPED_SIZE_MIN && !file_load(linker, file))
+		return false;
+	else if (file->data)
+		*bytes = file->data + offset;
+	return !*bytes;
+}
+
+static const uint8_t *read_bytes(struct linker *linker, struct file *file, uint64_t offset,
+				 size_t size, uint8_t *bytes)
+{
+	ssize_t count = read_range(file->fd, bytes, size, offset);
+
+	if (count < 0)
+		fail(linker, file, "read");
+	else if ((size_t)count < size)
+		report_change(linker, file);
+	return count < 0 || (size_t)count < size ? NULL : bytes;
+}
+
+const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
+			  struct arena *arena)
+{
+	const uint8_t *bytes;
+
+	if (!wants_copy(linker, file, offset, size, &bytes))
+		return bytes;
+	return read_bytes(linker, file, offset, size, arena_alloc_array(arena, size, 1));
+}
+
+const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
+			       size_t size, struct scratch *scratch)
+{
+	const uint8_t *bytes;
+
+	if (!wants_copy(linker, file, offset, size, &bytes))
+		return bytes;
+	// No bytes have an address, too.
+	return read_bytes(linker, file, offset, size,
+			  scratch_room(scratch, linker_early(linker), size + 1, 1));
+}
+
+static bool load_head(struct linker *linker, struct file *file)
+{
+	uint8_t *head;
+
+	if (file->size <= WHOLE_SIZE_MAX)
+		return file_load(linker, file);
+	head = arena_alloc(linker->arena, FILE_HEAD_SIZE);
+	file->head = memset(head, 0, FILE_HEAD_SIZE);
+	if (read_range(file->fd, head, FILE_HEAD_SIZE, 0) < 0)
+		return fail(linker, file, "read");
+	// What is reproduced is needed whole.
+	return !linker->options->reports[BPFLD_REPORT_REPRODUCTION] || !file_is_linkable(file) ||
+	       file_load(linker, file);
+}
+
+static bool reject_kind(struct linker *linker, const struct file *file)
+{
+	diag_error(linker->diag, place_in(file->name, NULL),
+		   "is no regular file, as members of thin archives have to be");
+	return false;
+}
+
+static bool load_descriptor(struct linker *linker, struct file *file)
+{
+	struct stat status;
+	bool loaded;
+
+	if (fstat(file->fd, &status) < 0)
+		return fail(linker, file, "read");
+	if (S_ISDIR(status.st_mode)) {
+		diag_error(linker->diag, place_in(file->name, NULL),
+			   "is a directory, not an object file");
+		return false;
+	}
+	if (file->regular && !S_ISREG(status.st_mode))
+		return reject_kind(linker, file);
+	file->device = status.st_dev;
+	file->inode = status.st_ino;
+	file->modified = status.st_mtim;
+	file->size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
+	loaded = file->size ? load_head(linker, file) : read_stream(linker, file);
+	if (file->data)
+		file->head = file->data;
+	return loaded;
+}
+
+// What may be there, but not for this user, is not there for a link either: ld goes on, too.
+static bool is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES;
+}
+
+// The file of -lNAME in the first folder that has it; NULL when none does.
+static const char *find_library(struct linker *linker, const char *library)
+{
+	const struct bpfld_strings *folders = &linker->options->library_paths;
+
+	for (size_t i = 0; i < folders->count; i++) {
+		const char *path = *library == ':' ? arena_format(linker->arena, "%s/%s",
+								  folders->items[i], library + 1)
+						   : arena_format(linker->arena, "%s/lib%s.a",
+								  folders->items[i], library);
+
+		// Whatever else is wrong with it, opening it tells.
+		if (access(path, F_OK) == 0 || !is_missing(errno))
+			return path;
+	}
+	return NULL;
+}
+
+static bool load_path(struct linker *linker, struct file *file, const char *path)
+{
+	struct stat status;
+
+	// To open a device may already do something.
+	if (file->regular && stat(path, &status) < 0)
+		return fail(linker, file, "open");
+	if (file->regular && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+		return reject_kind(linker, file);
+	file->fd = file_open_descriptor(path, O_RDONLY | (file->regular ? O_NONBLOCK : 0), 0);
+	if (file->fd < 0)
+		return fail(linker, file, "open");
+	file->path = path;
+	return load_descriptor(linker, file);
+}
+
+static bool load(struct linker *linker, struct file *file)
+{
+	const struct bpfld_input *input = file->input;
+	const char *path = input->path;
+
+	if (input->data) {
+		file->data = file->head = input->data;
+		file->size = input->size;
+		return true;
+	}
+	if (!path && !input->library) {
+		file->fd = input->fd;
+		return load_descriptor(linker, file);
+	}
+	if (!path) {
+		path = find_library(linker, input->library);
+		if (!path) {
+			diag_error(linker->diag, place_in(file->name, NULL),
+				   "not found in any of %zu folders; name them with -L",
+				   linker->options->library_paths.count);
+			return false;
+		}
+		file->name = path;
+	}
+	return load_path(linker, file, path);
+}
+
+struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index,
+		       bool regular)
+{
+	struct file *file = arena_new(linker->arena, struct file);
+
+	*file = (struct file){
+		.name = input_name(input, linker->arena),
+		.input = input,
+		.index = index,
+		.regular = regular,
+		.fd = -1,
+	};
+	*array_add(linker->arena, &linker->files) = file;
+	return load(linker, file) ? file : NULL;
+}
+
+static bool is_changed(const struct file *file, const struct stat *now)
+{
+	// A file that another took the place of stays as it is for those who have it open.
+	return now->st_dev == file->device && now->st_ino == file->inode &&
+	       ((size_t)now->st_size != file->size ||
+		now->st_mtim.tv_sec != file->modified.tv_sec ||
+		now->st_mtim.tv_nsec != file->modified.tv_nsec);
+}
+
+// The descriptor of an input by descriptor is its owner's.
+static void close_descriptor(struct file *file)
+{
+	if (file->fd >= 0 && file->path)
+		close(file->fd);
+	file->fd = -1;
+}
+
+bool file_finish(struct linker *linker, struct file *file)
+{
+	struct stat now;
+	// What is mapped is compared in the end, and what was read whole is of one moment.
+	bool changed = file->fd >= 0 && !file->data && fstat(file->fd, &now) == 0 &&
+		       is_changed(file, &now);
+
+	close_descriptor(file);
+	return !changed || report_change(linker, file);
+}
+
+void check_inputs(struct linker *linker)
+{
+	array_each(each, &linker->files) {
+		const struct file *file = *each;
+		struct stat now;
+
+		if (file->mapped &&
+		    (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) == 0 &&
+		    is_changed(file, &now))
+			report_change(linker, file);
+	}
+}
+
+void file_close(struct file *file)
+{
+	close_descriptor(file);
+	if (file->mapped)
+		munmap((void *)file->data, file->size);
+	file->mapped = false;
+}

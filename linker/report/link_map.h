@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a map of the link tells, for its formats. (The maps of BPF are in maps.h.) */
+#ifndef BPFLD_LINK_MAP_H
+#define BPFLD_LINK_MAP_H
+
+#include "base/text.h"
+#include "duplicates.h"
+
+// What goes with a range of the output.
+struct map_counts {
+	uint64_t instructions;
+	uint64_t records[BTF_EXT_KINDS]; // of .BTF.ext
+};
+
+// An atom in its place.
+struct map_atom {
+	const struct atom *atom;
+	struct map_counts counts;
+};
+
+struct map_section {
+	const struct output_section *output;
+	struct map_counts counts;
+	struct map_atom *atoms; // output->atoms.count of them
+};
+
+// What has no place: an atom, or a whole section.
+struct map_rest {
+	const struct section *section;
+	const struct atom *atom;   // NULL: the section
+	const struct atom *folded; // what has its place instead; NULL: it is dropped
+	const char *reason;        // why it was dropped, where it was
+};
+
+struct link_map {
+	const struct linker *linker;
+	struct map_section *sections; // linker->sections.count of them
+	ARRAY(struct map_rest) folded, dropped;
+	struct duplicates duplicates;
+	uint64_t types_before;
+	uint64_t types_after;
+};
+
+/** The name of the symbol in @atom; "" when there is none. */
+const char *map_symbol(const struct link_map *map, const struct atom *atom);
+
+void write_map_text(const struct link_map *map, struct text *text);
+void write_map_json(const struct link_map *map, struct text *text);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a link tells of itself beside diagnostics. A report is a function that writes one text; who
+ * asked for it gets the text, or a file of it.
+ */
+#ifndef BPFLD_REPORTS_H
+#define BPFLD_REPORTS_H
+
+#include "base/text.h"
+#include "model.h"
+
+/** Make those reports that a link which failed has, too. */
+void write_reports_of_failure(struct linker *linker);
+
+/** Why @atom, which is not live, was dropped: a clause. */
+const char *dropped_reason(const struct linker *linker, const struct atom *atom);
+
+// Each in the file of its name, or of what it shares with the one before it.
+void report_map(struct linker *linker, struct text *text);
+void report_cross_references(struct linker *linker, struct text *text);
+void report_trace(struct linker *linker, struct text *text);
+void report_trace_symbols(struct linker *linker, struct text *text);
+void report_why_extract(struct linker *linker, struct text *text);
+void report_archives(struct linker *linker, struct text *text);
+void report_removed(struct linker *linker, struct text *text);
+void report_folded(struct linker *linker, struct text *text);
+void report_stats(struct linker *linker, struct text *text);
+void report_time_trace(struct linker *linker, struct text *text);
+void report_reproduction(struct linker *linker, struct text *text);
+void report_dependencies(struct linker *linker, struct text *text);
+
+#endif

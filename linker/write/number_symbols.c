@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output's symbols and their numbers: section symbols, then the local symbols of each input
+ * behind its FILE symbol, then the others.
+ *
+ * Source: gABI, "Symbol Table": locals come before all others, FILE before the locals of its file.
+ */
+#include "number_symbols.h"
+
+#include "atoms.h"
+#include "commons.h"
+#include "passes.h"
+#include "strip.h"
+
+uint32_t symbol_output(const struct symbol *symbol)
+{
+	const struct symbol *definition = symbol;
+	const struct atom *atom;
+
+	if (symbol->global) {
+		if (symbol->global->output)
+			return symbol->global->referred;
+		definition = symbol->global->definition;
+	}
+	if (!definition || definition->output || !definition->section)
+		return definition ? definition->output : 0;
+	// The licence or function that took its place: that one's symbol stands for this one.
+	atom = definition->atom;
+	if (!atom || !atom->folded || !atom_survivor((struct atom *)atom)->symbol)
+		return 0;
+	symbol = atom_survivor((struct atom *)atom)->symbol;
+	return symbol_is_global(symbol) ? symbol->global->output : symbol->output;
+}
+
+// Which symbols relocations will need: those that they name, or of the section that they lead to.
+static void want_symbols(const struct atom *atom)
+{
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
+		const struct reference *reference = &atom->section->references.items[i];
+		struct destination to;
+
+		if (!reference_has_relocation(reference))
+			continue;
+		if (reference->named) {
+			reference->symbol->wanted = true;
+			continue;
+		}
+		to = place_destination(reference);
+		if (to.section)
+			to.section->wants_symbol = true;
+	}
+}
+
+static uint32_t add_symbol(struct linker *linker, struct output_symbol symbol)
+{
+	*array_add(linker->arena, &linker->symbols) = symbol;
+	return (uint32_t)linker->symbols.count - 1;
+}
+
+static void add_section_symbols(struct linker *linker)
+{
+	array_each(output, &linker->sections) {
+		array_each(atom, &(*output)->atoms)
+			want_symbols(*atom);
+	}
+	array_each(each, &linker->sections) {
+		struct output_section *section = *each;
+		struct output_symbol symbol = {
+			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
+			.shndx = section->shndx,
+		};
+
+		if (section->wants_symbol)
+			section->symbol = add_symbol(linker, symbol);
+	}
+}
+
+// Licences and local functions that fold lose their symbols, too: loaders tell functions apart by
+// their place. What other objects may name stays, unless --icf=hidden says that there are none.
+static bool keeps_symbol(const struct linker *linker, const struct atom *folded,
+			 const struct symbol *symbol)
+{
+	return folded->constant ||
+	       (folded->section->role == ROLE_CODE && symbol_is_global(symbol) &&
+		linker->options->icf != BPFLD_ICF_HIDDEN);
+}
+
+// Fill in where a symbol is in the output; false when its place is not there.
+static bool place_output_symbol(const struct linker *linker, const struct symbol *symbol,
+				struct output_symbol *output)
+{
+	struct destination to;
+
+	switch (symbol->home) {
+	case HOME_UNDEFINED: // which is no definition, and
+	case HOME_COMMON:    // a local one, which has no place
+		return false;
+	case HOME_ABSOLUTE:
+		output->special = true;
+		output->shndx = SHN_ABS;
+		output->elf.st_value = symbol->value;
+		return true;
+	case HOME_SECTION:
+		break;
+	}
+	to = symbol_destination(symbol);
+	if (!to.section ||
+	    (symbol->atom && symbol->atom->folded && !keeps_symbol(linker, symbol->atom, symbol)))
+		return false;
+	output->special = false;
+	output->shndx = to.section->shndx;
+	output->elf.st_value = (uint64_t)to.offset;
+	return true;
+}
+
+// Marks are about the output, not about the file of an input: they come before all FILE symbols.
+static void add_common_marks(struct linker *linker)
+{
+	array_each(each, &linker->globals) {
+		const struct global *global = *each;
+		struct output_symbol place, mark = {
+			.elf = common_mark(global),
+			.special = true,
+			.shndx = SHN_ABS,
+		};
+
+		if (mark.elf.st_name && symbol_is_global(global->definition) &&
+		    place_output_symbol(linker, global->definition, &place))
+			add_symbol(linker, mark);
+	}
+}
+
+// Local symbols, and global ones that lost their name but not their body.
+static bool is_local_here(const struct symbol *symbol)
+{
+	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED ||
+	    symbol_is_common_mark(symbol))
+		return false;
+	return !symbol->global || (!symbol_is_global(symbol) && symbol->section);
+}
+
+static void add_locals(struct linker *linker, struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+		struct output_symbol output = {
+			.elf.st_name = symbol->output_name,
+			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, symbol->type),
+			.elf.st_size = symbol->size,
+		};
+
+		if (is_local_here(symbol) && !symbol_is_stripped(linker, symbol) &&
+		    place_output_symbol(linker, symbol, &output))
+			symbol->output = add_symbol(linker, output);
+	}
+}
+
+static void add_global(struct linker *linker, struct global *global)
+{
+	struct symbol *definition = global->definition;
+	struct output_symbol output = {
+		.elf.st_name = global->output_name,
+		.elf.st_info =
+			ELF64_ST_INFO(global->binding, definition ? definition->type : STT_NOTYPE),
+		.elf.st_other = global->visibility,
+		.elf.st_size = definition ? definition->size : 0,
+		.special = true, // undefined, until place_output_symbol() knows better
+	};
+
+	if (global->local || !global_goes_out(linker, global))
+		return;
+	if (definition && !place_output_symbol(linker, definition, &output))
+		return;
+	global->output = add_symbol(linker, output);
+	global->referred = global->output;
+}
+
+// The function that @global names when --icf may have given it several names; or NULL.
+static const struct atom *folding_function(const struct global *global)
+{
+	struct atom *atom = global->output && global->definition ? global->definition->atom : NULL;
+
+	return atom && atom->candidate ? atom_survivor(atom) : NULL;
+}
+
+// cilium/ebpf knows a function by the last of its names, so that is what references name.
+static void refer_to_last(struct linker *linker)
+{
+	uint32_t *last = arena_new_array(linker->arena, uint32_t, linker->function_count + 1);
+
+	array_each(global, &linker->globals) {
+		const struct atom *atom = folding_function(*global);
+
+		if (atom)
+			last[atom->candidate] = (*global)->output;
+	}
+	array_each(global, &linker->globals) {
+		const struct atom *atom = folding_function(*global);
+
+		if (atom)
+			(*global)->referred = last[atom->candidate];
+	}
+}
+
+/*
+ * Needs: places; all names of the link. Gives: linker->symbols, the output index of all symbols and
+ * sections; names are known by their numbers alone.
+ */
+void number_symbols(struct linker *linker)
+{
+	strip_prepare(linker);
+	add_symbol(linker, (struct output_symbol){ .special = true });
+	add_section_symbols(linker);
+	add_common_marks(linker);
+	array_each(object, &linker->objects)
+		add_locals(linker, *object);
+	linker->first_global = (uint32_t)linker->symbols.count;
+	array_each(global, &linker->globals)
+		add_global(linker, *global);
+	if (linker->function_count)
+		refer_to_last(linker);
+	array_end(linker->arena, &linker->symbols);
+	// What comes now needs most memory.
+	strings_close(&linker->strings);
+}

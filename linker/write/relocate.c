@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bytes of what goes out, with every reference written back as what it was. They stay where
+ * they were read: no pass looks at those of an input any more.
+ *
+ * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative
+ * to the section symbol. They are not turned into each other: loaders disagree on symbols with
+ * addends, and accept function pointers only relative to their section.
+ */
+#include <inttypes.h>
+
+#include "atoms.h"
+#include "insn.h"
+#include "number_symbols.h"
+#include "output_types.h"
+#include "passes.h"
+#include "relocation.h"
+
+static const uint32_t relocation_types[] = {
+	[REFERENCE_LD_IMM64] = R_BPF_64_64,
+	[REFERENCE_CALL] = R_BPF_64_32,
+	[REFERENCE_DATA64] = R_BPF_64_ABS64,
+	[REFERENCE_DATA32] = R_BPF_64_ABS32,
+};
+
+// A reference and where it is and leads in the output.
+struct move {
+	const struct section *section;
+	const struct reference *reference;
+	struct destination from;
+	struct destination to; // of references to a place
+};
+
+// Those of what goes out are nobody else's.
+static uint8_t *own_bytes(const struct section *section)
+{
+	return (uint8_t *)section->data;
+}
+
+// Write @value as the field of its kind; false when it has too few bits.
+static bool write_field(const struct linker *linker, const struct move *move)
+{
+	uint8_t *field = own_bytes(move->section) + move->reference->offset;
+	int64_t value = move->to.offset;
+
+	switch (move->reference->kind) {
+	case REFERENCE_LD_IMM64:
+		put32(field + INSN_IMM, (uint32_t)value, linker->big_endian);
+		return value == (int32_t)value;
+	case REFERENCE_LOCAL_CALL:
+		value -= move->from.offset;
+		/* fallthrough */
+	case REFERENCE_CALL:
+		value = value / INSN_SIZE - 1;
+		put32(field + INSN_IMM, (uint32_t)value, linker->big_endian);
+		return value == (int32_t)value;
+	case REFERENCE_DATA64:
+	case REFERENCE_JUMP_TABLE:
+		put64(field, (uint64_t)value, linker->big_endian);
+		return true;
+	case REFERENCE_DATA32:
+		put32(field, (uint32_t)value, linker->big_endian);
+		return value == (uint32_t)value;
+	}
+	return false;
+}
+
+static bool relocate_place(struct linker *linker, struct move *move)
+{
+	const struct reference *reference = move->reference;
+
+	move->to = place_destination(reference);
+	if (reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL)
+		move->to.offset = move->to.offset / INSN_SIZE * INSN_SIZE;
+	if (move->to.section && write_field(linker, move))
+		return true;
+	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+		   "reference to offset %" PRId64
+		   " of section '%s' does not fit its field after linking",
+		   reference->addend, reference->target->text_name);
+	return false;
+}
+
+// A call enters an instruction. What one by name enters is known only now: another input defines
+// it. It must be in what the name stands for, because what is behind that need not stay there.
+static bool check_call(struct linker *linker, const struct move *move)
+{
+	const struct reference *reference = move->reference;
+	const struct symbol *symbol = reference_symbol(reference);
+	const struct section *target = symbol ? NULL : reference->target;
+	const struct atom *atom = reference->atom;
+	int64_t offset = reference->addend;
+
+	if (symbol) {
+		symbol = symbol->global ? symbol->global->definition : symbol;
+		if (!symbol || !symbol->section)
+			return true;
+		target = symbol->section;
+		offset += (int64_t)symbol->value;
+	}
+	if (target->role == ROLE_CODE && atom && offset >= (int64_t)atom->offset &&
+	    (uint64_t)offset - atom->offset < atom->size && offset % INSN_SIZE == 0)
+		return true;
+	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+		   "call goes to offset %" PRId64
+		   " of section '%s' in '%s', where no instruction is, or another function",
+		   offset, target->text_name, target->object->name);
+	return false;
+}
+
+static void add_relocation(struct linker *linker, struct move *move)
+{
+	const struct reference *reference = move->reference;
+	uint32_t symbol =
+		reference->named ? symbol_output(reference->symbol) : move->to.section->symbol;
+
+	if (symbol == 0) {
+		diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+			   "'%s' is referred to, but is not in the output",
+			   linker_name(linker, reference->symbol->name));
+		return;
+	}
+	*array_add(linker->arena, &move->from.section->relocations) = (Elf64_Rel){
+		.r_offset = (uint64_t)move->from.offset,
+		.r_info = ELF64_R_INFO((uint64_t)symbol, relocation_types[reference->kind]),
+	};
+}
+
+static void relocate_atom(struct linker *linker, struct output_section *output,
+			  const struct atom *atom)
+{
+	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
+		const struct reference *reference = &atom->section->references.items[i];
+		struct move move = {
+			.section = atom->section,
+			.reference = reference,
+			.from = { output,
+				  (int64_t)(atom->place + reference->offset - atom->offset) },
+		};
+
+		if (reference->kind == REFERENCE_CALL && !check_call(linker, &move))
+			continue;
+		if (!reference->named && !relocate_place(linker, &move))
+			continue;
+		if (reference_has_relocation(reference))
+			add_relocation(linker, &move);
+	}
+}
+
+// Whether the sections of @object have bytes that nothing else is made of. What was read whole, or
+// mapped, has names among them, and hostile sections share some.
+static bool has_own_bytes(const struct object *object)
+{
+	uintptr_t end = 0;
+
+	if (object->source->data)
+		return false;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (!section->data)
+			continue;
+		if ((uintptr_t)section->data < end)
+			return false;
+		end = (uintptr_t)section->data + section->size;
+	}
+	return true;
+}
+
+static void own_sections(struct linker *linker, const struct object *object)
+{
+	if (has_own_bytes(object))
+		return;
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		struct section *section = &object->sections[i];
+
+		if (section->output && section->data && section->size)
+			section->data = memcpy(arena_alloc(linker->arena, section->size),
+					       section->data, section->size);
+	}
+}
+
+static void relocate_section(struct linker *linker, struct output_section *output)
+{
+	array_each(atom, &output->atoms)
+		relocate_atom(linker, output, *atom);
+	array_end(linker->arena, &output->relocations);
+}
+
+// bpf_core_type_id_local() and _target() hold a type id of the input's BTF in their instruction.
+static void renumber_type_id(struct linker *linker, const struct section *section,
+			     struct btf_ext_record record)
+{
+	const struct object *object = section->object;
+	struct destination to = record_destination(section, record.insn_off);
+	uint8_t *field;
+
+	if (!to.section)
+		return;
+	field = own_bytes(section) + record.insn_off + INSN_IMM;
+	// Only where the compiler left the id: libbpf looks at the record, not at the instruction.
+	if (get32(field, linker->big_endian) == record.field[0])
+		put32(field, output_type_id(linker, object, record.field[0]), linker->big_endian);
+}
+
+static void renumber_type_ids(struct linker *linker, const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+
+		if (block->kind != BTF_EXT_CORE || !object->ext_sections[i])
+			continue;
+		for (uint32_t j = 0; j < block->count; j++) {
+			struct btf_ext_record record = btf_ext_record(block, j);
+
+			if (record.field[2] == BPF_CORE_TYPE_ID_LOCAL ||
+			    record.field[2] == BPF_CORE_TYPE_ID_TARGET)
+				renumber_type_id(linker, object->ext_sections[i], record);
+		}
+	}
+}
+
+/*
+ * Needs: places, symbol indices, type ids. Gives: data of sections that go out, relocations of
+ * output sections.
+ */
+void relocate(struct linker *linker)
+{
+	array_each(object, &linker->objects)
+		own_sections(linker, *object);
+	array_each(output, &linker->sections)
+		relocate_section(linker, *output);
+	array_each(object, &linker->objects)
+		renumber_type_ids(linker, *object);
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The output file in pieces: header, sections, symbol and string tables, section headers.
+ *
+ * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
+ */
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "build_id.h"
+#include "elf_records.h"
+#include "passes.h"
+
+// More is for memory: no loader maps a section where it is in the file, which would grow by it.
+#define FILE_ALIGN_MAX 64
+
+// A section of the file; [0] is the null section.
+struct file_section {
+	const char *name;
+	Elf64_Shdr header;
+	const void *content;                 // header.sh_size bytes; NULL for SHT_NOBITS and
+	const struct output_section *output; // what is made of the atoms of this
+};
+
+struct elf_writer {
+	struct linker *linker;
+	ARRAY(struct file_section) sections;
+	struct text names;  // the string table at hand
+	bool names_full;    // not all of them have room in it
+	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
+	uint32_t *extended; // .symtab_shndx; NULL: none
+	uint32_t symtab;    // shndx
+	uint32_t build_id;  // shndx; 0: none
+};
+
+// The offset of @name, 32 bits.
+static uint32_t add_name(struct elf_writer *writer, struct str name)
+{
+	size_t offset = writer->names.size;
+
+	if (name.size >= UINT32_MAX - offset) {
+		writer->names_full = true;
+		return 0;
+	}
+	text_bytes(&writer->names, name.data, name.size + 1);
+	return (uint32_t)offset;
+}
+
+static struct file_section *add_section(struct elf_writer *writer, const char *name,
+					struct file_section section)
+{
+	struct file_section *added = array_add(writer->linker->arena, &writer->sections);
+
+	*added = section;
+	added->name = name;
+	return added;
+}
+
+static void add_bytes(struct elf_writer *writer, const char *name, struct str bytes, uint64_t align)
+{
+	if (bytes.size)
+		add_section(writer, name,
+			    (struct file_section){
+				    .header = { .sh_type = SHT_PROGBITS,
+						.sh_size = bytes.size,
+						.sh_addralign = align },
+				    .content = bytes.data,
+			    });
+}
+
+static void add_build_id(struct elf_writer *writer)
+{
+	struct str note = make_build_id(writer->linker);
+
+	if (!note.size)
+		return;
+	writer->build_id = (uint32_t)writer->sections.count;
+	add_section(writer, BUILD_ID_SECTION,
+		    (struct file_section){
+			    .header = { .sh_type = SHT_NOTE,
+					.sh_size = note.size,
+					.sh_addralign = BUILD_ID_ALIGN },
+			    .content = note.data,
+		    });
+}
+
+static void add_output(struct elf_writer *writer, const struct output_section *output)
+{
+	add_section(writer, linker_name(writer->linker, output->name), (struct file_section){
+		.header = {
+			.sh_type = output->type,
+			.sh_flags = output->flags,
+			.sh_size = output->size,
+			.sh_addralign = output->align,
+			.sh_entsize = output->entsize,
+		},
+		.output = output->type == SHT_NOBITS ? NULL : output,
+	});
+}
+
+static void add_relocations(struct elf_writer *writer, struct output_section *output)
+{
+	size_t size = output->relocations.count * sizeof(Elf64_Rel);
+	const char *name = linker_name(writer->linker, output->name);
+
+	if (size == 0)
+		return;
+	array_each(relocation, &output->relocations)
+		rel_order(relocation, writer->linker->big_endian);
+	add_section(writer, arena_format(writer->linker->arena, ".rel%s", name), (struct file_section){
+		.header = {
+			.sh_type = SHT_REL,
+			.sh_flags = SHF_INFO_LINK,
+			.sh_info = output->shndx,
+			.sh_size = size,
+			.sh_addralign = 8,
+			.sh_entsize = sizeof(Elf64_Rel),
+		},
+		.content = output->relocations.items,
+	});
+}
+
+// The offset of number @name in the string table at hand; equal names share one.
+static uint32_t name_offset(struct elf_writer *writer, uint32_t name)
+{
+	uint32_t *offset = &writer->name_off[name];
+
+	if (name && !*offset)
+		*offset = add_name(writer, strings_get(&writer->linker->strings, name));
+	return *offset;
+}
+
+static void extend_symbol(struct elf_writer *writer, size_t symndx, uint32_t shndx)
+{
+	struct linker *linker = writer->linker;
+
+	if (!writer->extended)
+		writer->extended = arena_new_array(linker->arena, uint32_t, linker->symbols.count);
+	put32(&writer->extended[symndx], shndx, linker->big_endian);
+}
+
+// Symbols as the file has them, where they are: each is smaller than what it was made of. Section
+// numbers that collide with reserved ones go into a table of their own.
+static Elf64_Sym *make_symbols(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	Elf64_Sym *symbols = (Elf64_Sym *)linker->symbols.items;
+
+	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
+	add_name(writer, STR(""));
+	for (size_t i = 0; i < linker->symbols.count; i++) {
+		const struct output_symbol symbol = linker->symbols.items[i];
+
+		symbols[i] = symbol.elf;
+		symbols[i].st_name = name_offset(writer, symbol.elf.st_name);
+		symbols[i].st_shndx = (Elf64_Half)symbol.shndx;
+		if (!symbol.special && symbol.shndx >= SHN_LORESERVE) {
+			symbols[i].st_shndx = SHN_XINDEX;
+			extend_symbol(writer, i, symbol.shndx);
+		}
+		sym_order(&symbols[i], linker->big_endian);
+	}
+	linker->symbols.items = NULL;
+	return symbols;
+}
+
+static void add_strings(struct elf_writer *writer, const char *name)
+{
+	add_section(writer, name, (struct file_section){
+		.header = {
+			.sh_type = SHT_STRTAB,
+			.sh_size = writer->names.size,
+			.sh_addralign = 1,
+		},
+		.content = writer->names.data,
+	});
+	writer->names = (struct text){ .arena = writer->linker->arena };
+}
+
+static void add_symbols(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	size_t count = linker->symbols.count;
+	Elf64_Sym *symbols = make_symbols(writer);
+
+	writer->symtab = (uint32_t)writer->sections.count;
+	add_section(writer, ".symtab", (struct file_section){
+		.header = {
+			.sh_type = SHT_SYMTAB,
+			.sh_link = writer->symtab + 1,
+			.sh_info = linker->first_global,
+			.sh_size = count * sizeof(Elf64_Sym),
+			.sh_addralign = 8,
+			.sh_entsize = sizeof(Elf64_Sym),
+		},
+		.content = symbols,
+	});
+	add_strings(writer, ".strtab");
+	if (!writer->extended)
+		return;
+	add_section(writer, ".symtab_shndx", (struct file_section){
+		.header = {
+			.sh_type = SHT_SYMTAB_SHNDX,
+			.sh_link = writer->symtab,
+			.sh_size = count * sizeof(uint32_t),
+			.sh_addralign = 4,
+			.sh_entsize = sizeof(uint32_t),
+		},
+		.content = writer->extended,
+	});
+}
+
+// Section names last: the table holds its own name, too.
+static void add_section_names(struct elf_writer *writer)
+{
+	struct file_section *names = add_section(writer, ".shstrtab", (struct file_section){ 0 });
+
+	array_each(section, &writer->sections)
+		section->header.sh_name = add_name(writer, str_of(section->name));
+	names->header = (Elf64_Shdr){
+		.sh_name = names->header.sh_name,
+		.sh_type = SHT_STRTAB,
+		.sh_size = writer->names.size,
+		.sh_addralign = 1,
+	};
+	names->content = writer->names.data;
+}
+
+// Give each section its file offset; the section headers follow the last one.
+static uint64_t place_sections(struct elf_writer *writer)
+{
+	uint64_t offset = sizeof(Elf64_Ehdr);
+	Elf64_Shdr *null = &writer->sections.items[0].header;
+	uint32_t count = (uint32_t)writer->sections.count;
+
+	null->sh_size = count < SHN_LORESERVE ? 0 : count;
+	null->sh_link = count - 1 < SHN_LORESERVE ? 0 : count - 1;
+	for (size_t i = 1; i < writer->sections.count; i++) {
+		Elf64_Shdr *header = &writer->sections.items[i].header;
+
+		offset = align_up(offset, header->sh_addralign < FILE_ALIGN_MAX
+						  ? header->sh_addralign
+						  : FILE_ALIGN_MAX);
+		header->sh_offset = offset;
+		if (header->sh_type == SHT_REL)
+			header->sh_link = writer->symtab;
+		if (header->sh_type != SHT_NOBITS)
+			offset += header->sh_size;
+	}
+	return align_up(offset, sizeof(uint64_t));
+}
+
+static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
+{
+	const struct linker *linker = writer->linker;
+	Elf64_Ehdr header = {
+		.e_type = ET_REL,
+		.e_machine = EM_BPF,
+		.e_version = EV_CURRENT,
+		.e_shoff = shoff,
+		.e_flags = linker->flags,
+		.e_ehsize = sizeof(Elf64_Ehdr),
+		.e_shentsize = sizeof(Elf64_Shdr),
+	};
+	uint32_t count = (uint32_t)writer->sections.count;
+
+	// What does not fit is in the null section's header: gABI, "ELF Header".
+	header.e_shnum = count < SHN_LORESERVE ? (Elf64_Half)count : 0;
+	header.e_shstrndx = count - 1 < SHN_LORESERVE ? (Elf64_Half)(count - 1) : SHN_XINDEX;
+
+	memcpy(header.e_ident, ELFMAG, SELFMAG);
+	header.e_ident[EI_CLASS] = ELFCLASS64;
+	header.e_ident[EI_DATA] = linker->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
+	header.e_ident[EI_VERSION] = EV_CURRENT;
+	return header;
+}
+
+static void add_piece(struct linker *linker, const void *bytes, size_t size)
+{
+	*array_add(linker->arena, &linker->image) = (struct str){ bytes, size };
+	linker->image_size += size;
+}
+
+static void add_padding(struct linker *linker, uint64_t offset)
+{
+	size_t size = offset - linker->image_size;
+
+	if (size)
+		add_piece(linker, arena_alloc(linker->arena, size), size);
+}
+
+// Atoms that were neighbours most often still are.
+static void add_atom(struct linker *linker, const struct atom *atom)
+{
+	const char *bytes = (const char *)atom->section->data + atom->offset;
+	struct str *last = &linker->image.items[linker->image.count - 1];
+
+	if (last->data + last->size != bytes) {
+		add_piece(linker, bytes, atom->size);
+		return;
+	}
+	last->size += atom->size;
+	linker->image_size += atom->size;
+}
+
+// What is between them, and behind the last one, is padding.
+static void add_atoms(struct linker *linker, const struct output_section *output)
+{
+	uint64_t start = linker->image_size;
+
+	array_each(each, &output->atoms) {
+		const struct atom *atom = *each;
+
+		if (!atom->section->data || atom->size == 0)
+			continue;
+		add_padding(linker, start + atom->place);
+		add_atom(linker, atom);
+	}
+}
+
+// An id of all bytes needs them one behind the other.
+static void join_pieces(struct linker *linker)
+{
+	char *bytes = arena_alloc(linker->arena, linker->image_size);
+
+	pieces_copy(&linker->image, bytes);
+	linker->image.items[0] = (struct str){ bytes, linker->image_size };
+	linker->image.count = 1;
+}
+
+static void write_image(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	uint64_t shoff = place_sections(writer);
+	Elf64_Ehdr *header = arena_new(linker->arena, Elf64_Ehdr);
+	size_t headers_size = writer->sections.count * sizeof(Elf64_Shdr);
+	Elf64_Shdr *headers = arena_alloc(linker->arena, headers_size);
+
+	*header = make_header(writer, shoff);
+	ehdr_order(header, linker->big_endian);
+	add_piece(linker, header, sizeof(*header));
+	for (size_t i = 0; i < writer->sections.count; i++) {
+		const struct file_section *section = &writer->sections.items[i];
+
+		if (section->output && section->header.sh_size) {
+			add_padding(linker, section->header.sh_offset);
+			add_atoms(linker, section->output);
+		} else if (section->content && section->header.sh_size) {
+			add_padding(linker, section->header.sh_offset);
+			add_piece(linker, section->content, section->header.sh_size);
+		}
+		headers[i] = section->header;
+		shdr_order(&headers[i], linker->big_endian);
+	}
+	add_padding(linker, shoff);
+	add_piece(linker, headers, headers_size);
+	if (writer->build_id) {
+		join_pieces(linker);
+		fill_build_id(linker, (char *)linker->image.items[0].data, linker->image_size,
+			      writer->sections.items[writer->build_id].header.sh_offset);
+	}
+}
+
+/*
+ * Needs: everything before. Gives: linker->image.
+ */
+void write_elf(struct linker *linker)
+{
+	struct elf_writer writer = { .linker = linker, .names.arena = linker->arena };
+
+	if (linker->symbols.count > UINT32_MAX) {
+		diag_error(linker->diag, place_in(NULL, ".symtab"),
+			   "%zu symbols; relocations can tell %" PRIu32, linker->symbols.count,
+			   UINT32_MAX);
+		return;
+	}
+	add_section(&writer, "", (struct file_section){ 0 });
+	array_each(output, &linker->sections)
+		add_output(&writer, *output);
+	add_bytes(&writer, ".BTF", linker->btf, 4);
+	add_bytes(&writer, ".BTF.ext", linker->btf_ext, 4);
+	array_each(output, &linker->sections)
+		add_relocations(&writer, *output);
+	add_build_id(&writer);
+	add_symbols(&writer);
+	add_section_names(&writer);
+	if (writer.names_full)
+		diag_error(linker->diag, place_in(NULL, ".strtab"),
+			   "more than 4 GiB of names of symbols or sections");
+	else
+		write_image(&writer);
+}
