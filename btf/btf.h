@@ -450,8 +450,12 @@ struct btf_ext_block {
 	const uint32_t *words; // see btf_ext_record()
 };
 
+struct btf_ext_blocks {
+	ARRAY_FIELDS(struct btf_ext_block);
+};
+
 struct btf_ext {
-	ARRAY(struct btf_ext_block) blocks; // in the order of the input
+	struct btf_ext_blocks blocks; // in the order of the input
 };
 
 /** Words that a record of @kind has in a block. */

@@ -31,8 +31,7 @@ struct field {
 
 // A body as the list of what has a name in it, in the order of declaration.
 struct fields {
-	struct field *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct field);
 };
 
 uint32_t type_family(const struct btf_type *type)

@@ -15,8 +15,7 @@
 
 // A growing list of words.
 struct words {
-	uint32_t *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(uint32_t);
 };
 
 // What a tag means in the unit that was the last to have it.

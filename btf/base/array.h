@@ -2,9 +2,14 @@
 /*
  * Growable arrays in an arena.
  *
- *	struct { struct symbol **items; size_t count, capacity; } live = { 0 };
+ *	struct symbols {
+ *		ARRAY_FIELDS(struct symbol *);
+ *	};
+ *
+ *	struct symbols live = { 0 };
  *	*array_add(arena, &live) = symbol;
  *
+ * An array that is passed to nobody needs no name: ARRAY(struct symbol *) live = { 0 };
  * Growth copies the items, so an array holds plain values or pointers to arena objects, and a
  * pointer into `items` is good until the next array_add(). The macros may evaluate an argument more
  * than once.
@@ -14,10 +19,15 @@
 
 #include "arena.h"
 
+// What makes a struct an array; it may have other fields beside them.
+#define ARRAY_FIELDS(type)                                                                         \
+	type *items;                                                                               \
+	size_t count, capacity
+
+// An array of no name.
 #define ARRAY(type)                                                                                \
 	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t count, capacity;                                                            \
+		ARRAY_FIELDS(type);                                                                \
 	}
 
 /** The address of a new zeroed element at the end of *@array. */

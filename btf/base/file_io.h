@@ -11,8 +11,7 @@
 
 // Bytes that stand one behind the other in a file, but not in memory.
 struct pieces {
-	struct str *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct str);
 };
 
 /** open() of a file that no program that is started inherits; -1 with errno set. */

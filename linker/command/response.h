@@ -15,8 +15,7 @@
 #include "base/array.h"
 
 struct arguments {
-	const char **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(const char *);
 };
 
 /**

@@ -163,8 +163,7 @@ struct single_field {
 };
 
 struct single_field_list {
-	struct single_field *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct single_field);
 };
 
 // What a field of the type is to the kernel; NULL when there may be many.

@@ -16,8 +16,7 @@
 #include "passes.h"
 
 struct constants {
-	struct atom **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct atom *);
 };
 
 static void collect_constants(struct linker *linker, struct constants *constants,

@@ -15,8 +15,7 @@ struct function {
 };
 
 struct functions {
-	struct function *items; // in input order
-	size_t count, capacity;
+	ARRAY_FIELDS(struct function); // in input order
 };
 
 /** The functions that --icf may fold, with all but their classes. Sets atom->candidate. */

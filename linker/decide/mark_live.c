@@ -18,8 +18,7 @@
 #include "roots.h"
 
 struct worklist {
-	struct atom **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct atom *);
 };
 
 static void enliven(struct linker *linker, struct worklist *work, struct atom *atom,

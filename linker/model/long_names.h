@@ -19,8 +19,7 @@ struct long_name {
 
 struct long_names {
 	struct table table; // hash of a place -> index in items
-	struct long_name *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct long_name);
 };
 
 /** @text, NUL-terminated, or the LONG_NAME_MIN bytes that a long one begins with. */

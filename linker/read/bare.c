@@ -65,8 +65,7 @@ static struct btf_unit *read_bytes(const struct btf_bytes *bytes, const struct o
 }
 
 struct functions {
-	const struct symbol **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(const struct symbol *);
 };
 
 static int compare_places(const void *a, const void *b)

@@ -97,7 +97,7 @@ static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t
 
 void split_ext_blocks(struct linker *linker, struct object *object)
 {
-	__typeof__(object->ext->blocks) runs = { 0 };
+	struct btf_ext_blocks runs = { 0 };
 	ARRAY(struct section *) sections = { 0 };
 	const struct btf_relocations relocations = find_relocations(object, ROLE_BTF_EXT);
 

@@ -59,8 +59,7 @@ static struct callback *find_name(const struct object *object, uint32_t name)
 
 // Functions of an object by the name of their section, then by place.
 struct functions {
-	struct symbol **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct symbol *);
 	bool listed;
 };
 

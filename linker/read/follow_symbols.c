@@ -24,8 +24,7 @@
 
 // Symbols that no declaration has the name of, by place.
 struct strays {
-	const struct symbol **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(const struct symbol *);
 };
 
 static int compare_places(const void *a, const void *b)

@@ -10,8 +10,7 @@
 
 // By shndx: where the section goes; 0: nowhere. For one object after the other.
 struct numbers {
-	uint32_t *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(uint32_t);
 };
 
 // A message may tell where a name is. What refers to a section by its symbol was judged before.

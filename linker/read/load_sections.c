@@ -32,8 +32,7 @@ struct extent {
 };
 
 struct extents {
-	struct extent *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct extent);
 };
 
 const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,

@@ -36,8 +36,7 @@ struct member {
 };
 
 struct members {
-	struct member **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct member *);
 };
 
 // Another member that is said to define a name.
@@ -55,9 +54,7 @@ struct extraction {
 	ARRAY(struct member *) lazy; // by name: the first member that is said to define it, or NULL
 	ARRAY(struct spares) spares; // by name: the others
 	ARRAY(bool) defined;         // by name: some object that was taken defines it
-	ARRAY(uint32_t)
-	kernels; // by name: 1 + index of the last object that has it from the
-		 // kernel
+	ARRAY(uint32_t) kernels; // by name: 1 + index of the last one that says it is the kernel's
 	struct scope scope;
 };
 

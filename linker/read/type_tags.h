@@ -18,8 +18,7 @@ struct type_tag {
 };
 
 struct type_tags {
-	struct type_tag *items; // by target
-	size_t count, capacity;
+	ARRAY_FIELDS(struct type_tag); // by target
 	uint32_t *first; // by node that is a target: index in items, plus 1; NULL when count is 0
 };
 

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 
 struct symbols {
-	const struct symbol **items;
-	size_t count, capacity;
+	ARRAY_FIELDS(const struct symbol *);
 };
 
 static bool is_static_variable(const struct symbol *symbol)

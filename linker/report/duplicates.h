@@ -11,10 +11,9 @@ struct duplicate {
 };
 
 struct duplicates {
-	struct duplicate *items; // those that cost most first
-	size_t count, capacity;
-	uint64_t size; // of all copies, bytes
-	uint64_t kept; // of one copy of each, bytes
+	ARRAY_FIELDS(struct duplicate); // those that cost most first
+	uint64_t size;                  // of all copies, bytes
+	uint64_t kept;                  // of one copy of each, bytes
 };
 
 /** All of the output; in the linker's arena. Needs lay_out(). */

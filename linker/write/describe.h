@@ -20,8 +20,7 @@ struct description {
 };
 
 struct descriptions {
-	struct description *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct description);
 };
 
 /** A describer of all objects of @linker. */

@@ -19,8 +19,7 @@ struct source {
 #define SOURCE_MADE_UP UINT32_MAX
 
 struct sources {
-	struct source *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct source);
 };
 
 struct ext_writer {
