@@ -18,6 +18,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "base/bisect.h"
 #include "base/file_io.h"
 #include "base/scratch.h"
 #include "bpfld.h"
@@ -514,21 +515,11 @@ static inline struct place symbol_place(const struct linker *linker, const struc
 static inline struct declaration **object_declaration_slot(const struct object *object,
 							   uint32_t type_id)
 {
-	size_t first = 0, count = object->declarations.count;
+	struct declaration **items = object->declarations.items;
+	size_t count = object->declarations.count;
+	size_t at = bisect(count, i, items[i]->type_id < type_id);
 
-	while (count) {
-		struct declaration **middle = &object->declarations.items[first + count / 2];
-
-		if ((*middle)->type_id == type_id)
-			return middle;
-		if ((*middle)->type_id < type_id) {
-			first += count / 2 + 1;
-			count -= count / 2 + 1;
-		} else {
-			count /= 2;
-		}
-	}
-	return NULL;
+	return at < count && items[at]->type_id == type_id ? &items[at] : NULL;
 }
 
 /** What @object's BTF says in FUNC or VAR @type_id; NULL when that is a type or left out. */

@@ -9,6 +9,7 @@
  */
 #include "btf_relocations.h"
 
+#include "base/bisect.h"
 #include "elf_records.h"
 
 // .rel.BTF or .rel.BTF.ext of an object.
@@ -34,24 +35,17 @@ static const struct symbol *find_symbol(const struct btf_relocations *relocation
 {
 	const struct object *object = relocations->object;
 	const struct section *table = relocations->table;
-	size_t low = 0, high = table ? table->size / sizeof(Elf64_Rel) : 0;
+	size_t count = table ? table->size / sizeof(Elf64_Rel) : 0, at;
+	Elf64_Rel rel;
 
 	// Compilers write them in order.
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		Elf64_Rel rel = rel_get(table->data, middle, object->big_endian);
-
-		if (rel.r_offset == offset) {
-			uint64_t symndx = ELF64_R_SYM(rel.r_info);
-
-			return symndx < object->symbol_count ? &object->symbols[symndx] : NULL;
-		}
-		if (rel.r_offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	at = bisect(count, i, rel_get(table->data, i, object->big_endian).r_offset < offset);
+	if (at == count)
+		return NULL;
+	rel = rel_get(table->data, at, object->big_endian);
+	if (rel.r_offset != offset || ELF64_R_SYM(rel.r_info) >= object->symbol_count)
+		return NULL;
+	return &object->symbols[ELF64_R_SYM(rel.r_info)];
 }
 
 static void forget_symbols(struct object *object)

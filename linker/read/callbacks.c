@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "passes.h"
 #include "renames.h"
 #include "warnings.h"
@@ -44,17 +45,9 @@ static int compare_names(const void *a, const void *b)
 static struct callback *find_name(const struct object *object, uint32_t name)
 {
 	struct callback *items = object->callbacks.items;
-	size_t low = 0, high = object->callbacks.count;
+	size_t first = bisect(object->callbacks.count, i, items[i].name < name);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (items[middle].name < name)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < object->callbacks.count && items[low].name == name ? &items[low] : NULL;
+	return first < object->callbacks.count && items[first].name == name ? &items[first] : NULL;
 }
 
 // Functions of an object by the name of their section, then by place.
@@ -89,24 +82,22 @@ static struct functions list_functions(struct linker *linker, const struct objec
 	return functions;
 }
 
+static bool is_before(const struct symbol *symbol, uint32_t section, uint64_t offset)
+{
+	if (symbol->section->name != section)
+		return symbol->section->name < section;
+	return symbol->value < offset;
+}
+
+// The first function at a place, or NULL.
 static struct symbol *function_at(const struct functions *functions, uint32_t section,
 				  uint64_t offset)
 {
-	size_t low = 0, high = functions->count;
+	size_t at = bisect(functions->count, i, is_before(functions->items[i], section, offset));
+	struct symbol *symbol = at < functions->count ? functions->items[at] : NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct symbol *symbol = functions->items[middle];
-
-		if (symbol->section->name == section && symbol->value == offset)
-			return symbol;
-		if (symbol->section->name < section ||
-		    (symbol->section->name == section && symbol->value < offset))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return symbol && symbol->section->name == section && symbol->value == offset ? symbol
+										     : NULL;
 }
 
 // A symbol that was renamed (objcopy --redefine-sym) has its old name in BTF, and the tag has it,

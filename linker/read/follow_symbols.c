@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/integers.h"
 
 // Of one place, and bytes of a name: more are not compared one by one for each declaration.
@@ -78,19 +79,11 @@ static void find_strays(struct scope *scope, struct strays *strays)
 static size_t find_place(const struct strays *strays, const struct section *section,
 			 uint64_t offset)
 {
-	size_t low = 0, high = strays->count;
+	const struct symbol *const *items = strays->items;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct symbol *symbol = strays->items[middle];
-
-		if (symbol->section < section ||
-		    (symbol->section == section && symbol->value < offset))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return bisect(strays->count, i,
+		      items[i]->section < section ||
+			      (items[i]->section == section && items[i]->value < offset));
 }
 
 static bool ends_with(struct str text, struct str end)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "archive.h"
+#include "base/bisect.h"
 #include "callbacks.h"
 #include "follow_symbols.h"
 #include "guess.h"
@@ -249,17 +250,7 @@ static void index_members(struct linker *linker, struct file *file, struct membe
 // The member at @offset, which is one of them.
 static struct member *find_member(const struct members *members, uint64_t offset)
 {
-	size_t low = 0, high = members->count;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (members->items[middle]->offset <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return members->items[low];
+	return members->items[bisect(members->count, i, members->items[i]->offset < offset)];
 }
 
 static void offer_index(struct extraction *extraction, struct file *file)

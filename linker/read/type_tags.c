@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "warnings.h"
 
 #define PREFIX "contains:"
@@ -65,21 +66,15 @@ static int compare_targets(const void *a, const void *b)
 // The first tag of @object or a later one that names the struct; they are by name.
 static struct type_tag *find_name(const struct type_tags *tags, uint32_t structure, uint32_t object)
 {
-	size_t low = 0, high = tags->count;
+	struct type_tag *items = tags->items;
+	size_t first = bisect(
+		tags->count, i,
+		items[i].tag->structure < structure ||
+			(items[i].tag->structure == structure && items[i].object->index < object));
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct type_tag *tag = &tags->items[middle];
-
-		if (tag->tag->structure < structure ||
-		    (tag->tag->structure == structure && tag->object->index < object))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == tags->count || tags->items[low].tag->structure != structure)
+	if (first == tags->count || items[first].tag->structure != structure)
 		return NULL;
-	return &tags->items[low];
+	return &items[first];
 }
 
 // The name of @node; 0 when it is no struct.

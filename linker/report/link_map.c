@@ -8,6 +8,7 @@
 #include "link_map.h"
 
 #include "atoms.h"
+#include "base/bisect.h"
 #include "reports.h"
 
 const char *map_symbol(const struct link_map *map, const struct atom *atom)
@@ -33,17 +34,10 @@ static void gather_section(struct linker *linker, struct map_section *section,
 // The last atom that starts at @offset or before it; there is one where something was put.
 static struct map_atom *atom_at(const struct map_section *section, uint64_t offset)
 {
-	size_t low = 0, high = section->output->atoms.count;
+	size_t after =
+		bisect(section->output->atoms.count, i, section->atoms[i].atom->place <= offset);
 
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (section->atoms[middle].atom->place <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &section->atoms[low];
+	return &section->atoms[after - 1];
 }
 
 static void count_block(struct link_map *map, const struct btf_ext_block *block,

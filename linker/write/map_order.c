@@ -9,6 +9,7 @@
 #include "map_order.h"
 
 #include "atoms.h"
+#include "base/bisect.h"
 
 enum color {
 	UNSEEN,
@@ -32,17 +33,9 @@ struct order {
 // place still is the one of the old order, and so tells the old position.
 static size_t position(const struct order *order, const struct atom *atom)
 {
-	size_t low = 0, high = order->maps->atoms.count;
+	struct atom *const *atoms = order->maps->atoms.items;
 
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (order->maps->atoms.items[middle]->place <= atom->place)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return bisect(order->maps->atoms.count, i, atoms[i]->place <= atom->place) - 1;
 }
 
 static struct atom *held_map(const struct order *order, const struct reference *reference)
