@@ -7,39 +7,6 @@
 #include "sha1.h"
 #include "tar.h"
 
-Test(text, writes_json_strings)
-{
-	static const struct {
-		const char *string;
-		const char *json;
-	} cases[] = {
-		{ "", "\"\"" },
-		{ "a b", "\"a b\"" },
-		{ "\"\\/", "\"\\\"\\\\/\"" },
-		{ "\n\x01\x7f", "\"\\u000a\\u0001\\u007f\"" },
-		{ "\xc2\x9b", "\"\\u009b\"" },                   // C1 control
-		{ "\xe2\x80\xae", "\"\\u202e\"" },               // right to left override
-		{ "\xf3\xa0\x80\x81", "\"\\udb40\\udc01\"" },    // tag, of two units
-		{ "\xed\xa0\x80", "\"\\u00ed\\u00a0\\u0080\"" }, // surrogate
-		{ "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
-		  "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"" },
-		{ "\xe4", "\"\\u00e4\"" },            // Latin-1
-		{ "\xe2\x82", "\"\\u00e2\\u0082\"" }, // cut
-		{ "\xc0\x80\xff", "\"\\u00c0\\u0080\\u00ff\"" },
-	};
-	struct arena arena;
-
-	arena_init(&arena, SIZE_MAX);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct text text = { .arena = &arena };
-
-		text_json(&text, cases[i].string);
-		text_bytes(&text, "", 1);
-		cr_expect_str_eq(text.data, cases[i].json, "%s", text.data);
-	}
-	arena_deinit(&arena);
-}
-
 Test(text, grows)
 {
 	struct arena arena;

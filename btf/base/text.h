@@ -22,12 +22,6 @@ void text_bytes(struct text *text, const void *data, size_t size);
 
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/**
- * @string in quotes, as JSON has strings, with escapes for what is not printable (printable.h). A
- * byte that is no UTF-8 is taken for Latin-1.
- */
-void text_json(struct text *text, const char *string);
-
 /** @name of an input as a report for people has it; see printable(). */
 static inline const char *text_name(const struct text *text, const char *name)
 {

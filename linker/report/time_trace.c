@@ -4,35 +4,43 @@
  *
  * Source: "Trace Event Format", complete events ("ph": "X"); microseconds.
  */
-#include <inttypes.h>
-
+#include "base/json.h"
 #include "reports.h"
 
-static int64_t microseconds(struct timespec from, struct timespec to)
+static uint64_t microseconds(struct timespec from, struct timespec to)
 {
-	return (int64_t)(to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
+	return (uint64_t)((int64_t)(to.tv_sec - from.tv_sec) * 1000000 +
+			  (to.tv_nsec - from.tv_nsec) / 1000);
 }
 
-static void add_event(struct text *text, const char *name, struct timespec origin,
+static void add_event(struct json *json, const char *name, struct timespec origin,
 		      struct timespec start, struct timespec end)
 {
-	text_format(text,
-		    "{\"ph\":\"X\",\"pid\":1,\"tid\":1,\"ts\":%" PRId64 ",\"dur\":%" PRId64
-		    ",\"name\":\"%s\"}",
-		    microseconds(origin, start), microseconds(start, end), name);
+	json_line(json);
+	json_begin_object(json, NULL);
+	json_string(json, "ph", "X");
+	json_number(json, "pid", 1);
+	json_number(json, "tid", 1);
+	json_number(json, "ts", microseconds(origin, start));
+	json_number(json, "dur", microseconds(start, end));
+	json_string(json, "name", name);
+	json_end(json);
 }
 
 void report_time_trace(struct linker *linker, struct text *text)
 {
 	const struct timing *timings = linker->timings.items;
 	size_t count = linker->timings.count - 1; // but for the pass that this is
+	struct json json = { .text = text };
 
-	text_string(text, "{\"traceEvents\":[\n");
-	add_event(text, "link", timings[0].start, timings[0].start, timings[count - 1].end);
-	for (size_t i = 0; i < count; i++) {
-		text_string(text, ",\n");
-		add_event(text, timings[i].name, timings[0].start, timings[i].start,
+	json_begin_object(&json, NULL);
+	json_begin_list(&json, "traceEvents");
+	add_event(&json, "link", timings[0].start, timings[0].start, timings[count - 1].end);
+	for (size_t i = 0; i < count; i++)
+		add_event(&json, timings[i].name, timings[0].start, timings[i].start,
 			  timings[i].end);
-	}
-	text_string(text, "\n]}\n");
+	json_line(&json);
+	json_end(&json);
+	json_end(&json);
+	text_string(text, "\n");
 }
