@@ -272,8 +272,7 @@ static struct field **sort_fields(const struct fields *fields, struct arena *scr
 
 	for (size_t i = 0; i < fields->count; i++)
 		sorted[i] = &fields->items[i];
-	if (fields->count)
-		qsort(sorted, fields->count, sizeof(*sorted), order_by_name);
+	sort_items(sorted, fields->count, sizeof(*sorted), order_by_name);
 	return sorted;
 }
 

@@ -85,6 +85,8 @@ static void put_strings(struct btf_ext_encoder *ext, uint32_t *record)
 	}
 }
 
+// Records of one instruction keep their order where all are in order but for that; so sort_items(),
+// which would compare the rest of them, is no help.
 static bool is_in_order(const uint32_t *records, size_t count, size_t words)
 {
 	for (size_t i = 1; i < count; i++) {

@@ -108,3 +108,50 @@ Test(array, makes_zeroed_elements)
 	}
 	arena_deinit(&arena);
 }
+
+static size_t comparisons;
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	comparisons++;
+	return *x < *y ? -1 : *x > *y;
+}
+
+Test(array, sorts)
+{
+	static const struct {
+		size_t count;
+		int numbers[8];
+		bool in_order;
+	} cases[] = {
+		{ 0, { 0 }, true },
+		{ 1, { 7 }, true },
+		{ 2, { 1, 2 }, true },
+		{ 2, { 2, 1 }, false },
+		{ 8, { 0, 1, 1, 1, 2, 3, 3, 3 }, true },
+		{ 8, { 0, 1, 1, 1, 2, 3, 3, 2 }, false },
+		{ 8, { 1, 0, 1, 1, 2, 3, 3, 3 }, false },
+		{ 8, { 8, 7, 6, 5, 4, 3, 2, 1 }, false },
+	};
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ARRAY(int) array = { 0 };
+
+		for (size_t j = 0; j < cases[i].count; j++)
+			*array_add(&arena, &array) = cases[i].numbers[j];
+		comparisons = 0;
+		array_sort(&array, compare_numbers);
+		if (cases[i].in_order)
+			cr_expect_leq(comparisons, array.count, "%zu: %zu", i, comparisons);
+		cr_expect_eq(array.count, cases[i].count, "%zu", i);
+		for (size_t j = 1; j < array.count; j++)
+			cr_expect_leq(array.items[j - 1], array.items[j], "%zu: %zu", i, j);
+		for (size_t j = 0; cases[i].in_order && j < array.count; j++)
+			cr_expect_eq(array.items[j], cases[i].numbers[j], "%zu: %zu", i, j);
+	}
+	arena_deinit(&arena);
+}

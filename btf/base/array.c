@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "array.h"
 
+#include <stdlib.h>
+
 #define SMALL_SIZE 32 // bytes
 
 // @items, of which there are @count, in room for @capacity, which had room for @before.
@@ -51,4 +53,16 @@ void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted
 	memset((char *)items + *count * size, 0, (*capacity - *count) * size);
 	*count = *capacity;
 	return items;
+}
+
+void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	const char *item = items;
+
+	for (size_t i = 1; i < count; i++, item += size) {
+		if (compare(item, item + size) > 0) {
+			qsort(items, count, size, compare);
+			return;
+		}
+	}
 }

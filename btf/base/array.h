@@ -108,6 +108,16 @@ void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted
 	(arena_release((arena), (array)->items, (array)->capacity * sizeof(*(array)->items)),      \
 	 (void)((array)->items = NULL, (array)->count = (array)->capacity = 0))
 
+/** Put the elements of *@array in order, as sort_items() does. */
+#define array_sort(array, compare)                                                                 \
+	sort_items((array)->items, (array)->count, sizeof(*(array)->items), (compare))
+
+/**
+ * As qsort(), but what is in order already, as nearly all is that compilers wrote, takes one
+ * comparison an item. @items may be NULL when there are none.
+ */
+void sort_items(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
+
 #define array_each(element, array)                                                                 \
 	for (__typeof__(*(array)->items) *element = (array)->items;                                \
 	     element < (array)->items + (array)->count; element++)

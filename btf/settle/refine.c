@@ -16,7 +16,6 @@
 #include "refine.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 // Items [first, first + count) of `order`.
 struct range {
@@ -177,7 +176,7 @@ static void split_class(struct refiner *refiner, uint32_t number, struct changed
 	struct range largest = rest;
 	struct range part;
 
-	qsort(changed, count, sizeof(*changed), compare_changed);
+	sort_items(changed, count, sizeof(*changed), compare_changed);
 	for (uint32_t i = 0; i < count; i++)
 		put_item(refiner, changed[i].item, range.first + i);
 	for (uint32_t pass = 0; pass < 2; pass++) {
@@ -218,9 +217,7 @@ static void find_changes(struct refiner *refiner)
 			};
 		}
 	}
-	if (refiner->changes.count)
-		qsort(refiner->changes.items, refiner->changes.count,
-		      sizeof(*refiner->changes.items), compare_changes);
+	array_sort(&refiner->changes, compare_changes);
 }
 
 static void split_classes(struct refiner *refiner)

@@ -13,7 +13,6 @@
 #include "settle.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "records.h"
 
@@ -122,9 +121,7 @@ void btf_graph_settle(struct btf_graph *graph)
 	struct settling settling = { .graph = graph, .arena = graph->scratch };
 
 	assert(!graph->settled);
-	if (graph->units.count)
-		qsort(graph->units.items, graph->units.count, sizeof(*graph->units.items),
-		      compare_indices);
+	array_sort(&graph->units, compare_indices);
 	settling.node_count = (uint32_t)graph->offset.count;
 	find_definitions(&settling);
 	if (settling.any_doubtful) {

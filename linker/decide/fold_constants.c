@@ -10,7 +10,6 @@
  *
  * Source: gABI, "Section Attribute Flags".
  */
-#include <stdlib.h>
 
 #include "atoms.h"
 #include "passes.h"
@@ -94,9 +93,7 @@ void fold_constants(struct linker *linker)
 		for (uint32_t i = 1; i < (*each)->section_count; i++)
 			collect_constants(linker, &constants, &(*each)->sections[i]);
 	}
-	if (constants.count)
-		qsort(constants.items, constants.count, sizeof(*constants.items),
-		      compare_constants);
+	array_sort(&constants, compare_constants);
 	array_each(atom, &constants) {
 		if (kept && ends_with(kept, *atom))
 			fold_constant(kept, *atom);

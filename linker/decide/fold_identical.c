@@ -14,7 +14,6 @@
 #include "icf.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "atoms.h"
 #include "passes.h"
@@ -126,11 +125,11 @@ static void refine(struct sharing *sharing)
 	bool changed = true;
 	size_t steps = 0;
 
-	qsort(sharing->items, sharing->count, sizeof(*sharing->items), order_by_words);
+	array_sort(sharing, order_by_words);
 	find_classes(sharing, compare_words);
 	drop_lonely(sharing);
 	while (changed && sharing->count) {
-		qsort(sharing->items, sharing->count, sizeof(*sharing->items), order_by_callees);
+		array_sort(sharing, order_by_callees);
 		changed = find_classes(sharing, compare_callees);
 		drop_lonely(sharing);
 		steps += count_steps(sharing);

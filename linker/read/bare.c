@@ -9,8 +9,6 @@
  */
 #include "bare.h"
 
-#include <stdlib.h>
-
 #include "read_types.h"
 
 // .BTF in the making, in host byte order.
@@ -98,7 +96,7 @@ static struct functions find_functions(struct linker *linker, const struct objec
 	}
 	if (functions.count == 0)
 		return functions;
-	qsort(functions.items, functions.count, sizeof(*functions.items), compare_places);
+	array_sort(&functions, compare_places);
 	for (size_t i = 1; i < functions.count; i++) {
 		const struct symbol *last = functions.items[kept];
 

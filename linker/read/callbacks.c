@@ -6,7 +6,6 @@
 #include "callbacks.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/bisect.h"
 #include "passes.h"
@@ -77,8 +76,7 @@ static struct functions list_functions(struct linker *linker, const struct objec
 		if (symbol->type == STT_FUNC && symbol->section)
 			*array_add(linker->arena, &functions) = symbol;
 	}
-	if (functions.count)
-		qsort(functions.items, functions.count, sizeof(*functions.items), compare_places);
+	array_sort(&functions, compare_places);
 	return functions;
 }
 
@@ -137,8 +135,7 @@ void callbacks_resolve(struct linker *linker, struct object *object)
 
 	if (object->callbacks.count == 0)
 		return;
-	qsort(object->callbacks.items, object->callbacks.count, sizeof(*object->callbacks.items),
-	      compare_names);
+	array_sort(&object->callbacks, compare_names);
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 		struct callback *callback = find_name(object, symbol->name);

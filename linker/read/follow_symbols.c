@@ -14,7 +14,6 @@
 #include "follow_symbols.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/bisect.h"
 #include "base/integers.h"
@@ -70,8 +69,7 @@ static void find_strays(struct scope *scope, struct strays *strays)
 		if (!known[i] && symbol->section && is_named(symbol))
 			*array_add(arena, strays) = symbol;
 	}
-	if (strays->count)
-		qsort(strays->items, strays->count, sizeof(*strays->items), compare_places);
+	array_sort(strays, compare_places);
 	arena_release(arena, known, object->symbol_count);
 }
 

@@ -123,8 +123,7 @@ static bool find_extents(struct linker *linker, struct object *object,
 			.kind = extent_kind(section),
 		};
 	}
-	if (extents->count)
-		qsort(extents->items, extents->count, sizeof(*extents->items), compare_extents);
+	array_sort(extents, compare_extents);
 	return true;
 }
 

@@ -8,7 +8,6 @@
  * Weak references take nothing, and what is declared to be the kernel's is not looked for.
  */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "archive.h"
 #include "base/bisect.h"
@@ -226,20 +225,16 @@ static int compare_offsets(const void *a, const void *b)
 // A member for each offset that the index has, by offset: indices are in that order as a rule.
 static void index_members(struct linker *linker, struct file *file, struct members *members)
 {
-	bool sorted = true;
 	size_t count = 0;
 
 	array_each(symbol, &file->archive->symbols) {
 		uint64_t last = members->count ? members->items[members->count - 1]->offset : 0;
 
-		sorted &= symbol->offset >= last;
 		if (members->count == 0 || symbol->offset != last)
 			*array_add(linker->arena, members) =
 				make_member(linker, file, symbol->offset);
 	}
-	if (sorted)
-		return;
-	qsort(members->items, members->count, sizeof(*members->items), compare_offsets);
+	array_sort(members, compare_offsets);
 	for (size_t i = 0; i < members->count; i++) {
 		if (count == 0 || members->items[count - 1]->offset != members->items[i]->offset)
 			members->items[count++] = members->items[i];
@@ -457,8 +452,7 @@ static void order_objects(struct linker *linker)
 				: "no input files");
 		return;
 	}
-	qsort(linker->objects.items, linker->objects.count, sizeof(*linker->objects.items),
-	      compare_objects);
+	array_sort(&linker->objects, compare_objects);
 	for (size_t i = 0; i < linker->objects.count; i++) {
 		linker->objects.items[i]->index = (uint32_t)i;
 		object_check_alike(linker, linker->objects.items[i]);

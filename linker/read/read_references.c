@@ -6,7 +6,6 @@
  * Source: Documentation/bpf/llvm_reloc.rst of Linux.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/integers.h"
 #include "elf_records.h"
@@ -206,20 +205,6 @@ static int compare_references(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-// Compilers write them in order.
-static void sort_references(struct section *section)
-{
-	struct reference *items = section->references.items;
-	size_t count = section->references.count;
-
-	for (size_t i = 1; i < count; i++) {
-		if (items[i - 1].offset > items[i].offset) {
-			qsort(items, count, sizeof(*items), compare_references);
-			return;
-		}
-	}
-}
-
 static void check_overlaps(struct linker *linker, const struct section *section)
 {
 	const struct reference *items = section->references.items;
@@ -301,7 +286,7 @@ static void read_local_calls(struct linker *linker, struct section *section)
 			add_local_call(linker, section, offset);
 	}
 	if (section->references.count > relocated)
-		sort_references(section);
+		array_sort(&section->references, compare_references);
 }
 
 /*
@@ -315,7 +300,7 @@ void read_references(struct linker *linker)
 		for (uint32_t i = 1; i < (*object)->section_count; i++) {
 			struct section *section = &(*object)->sections[i];
 
-			sort_references(section);
+			array_sort(&section->references, compare_references);
 			if (section->role == ROLE_CODE)
 				read_local_calls(linker, section);
 			if (section->role != ROLE_DISCARDED)

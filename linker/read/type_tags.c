@@ -4,8 +4,6 @@
  */
 #include "type_tags.h"
 
-#include <stdlib.h>
-
 #include "base/bisect.h"
 #include "warnings.h"
 
@@ -122,7 +120,7 @@ static bool is_about_structs(const struct object *object)
 // What was found for the first of several is true of all.
 static void find_structs(const struct linker *linker, struct type_tags *tags)
 {
-	qsort(tags->items, tags->count, sizeof(*tags->items), compare_names);
+	array_sort(tags, compare_names);
 	array_each(object, &linker->objects) {
 		if (is_about_structs(*object))
 			find_own(linker, tags, *object);
@@ -160,7 +158,7 @@ struct type_tags type_tags_read(struct linker *linker)
 	if (tags.count == 0)
 		return tags;
 	find_structs(linker, &tags);
-	qsort(tags.items, tags.count, sizeof(*tags.items), compare_targets);
+	array_sort(&tags, compare_targets);
 	tags.first = arena_new_array(linker->arena, uint32_t, btf_graph_node_count(linker->graph));
 	for (size_t i = tags.count; i-- > 0;)
 		tags.first[tags.items[i].target] = (uint32_t)i + 1;
@@ -264,6 +262,6 @@ void type_tags_check(struct linker *linker, struct type_tags *tags, const uint8_
 	if (tags->count == 0)
 		return;
 	check_neighbours(linker, tags, reached);
-	qsort(tags->items, tags->count, sizeof(*tags->items), compare_names);
+	array_sort(tags, compare_names);
 	check_names(linker, tags, reached);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where each global symbol is defined and referred to: ld's cross reference table. */
-#include <stdlib.h>
 
 #include "reports.h"
 
@@ -53,7 +52,7 @@ void report_cross_references(struct linker *linker, struct text *text)
 
 		entries[i] = (struct entry){ linker_name(linker, global->name), global };
 	}
-	qsort(entries, count, sizeof(*entries), compare_entries);
+	sort_items(entries, count, sizeof(*entries), compare_entries);
 	text_format(text, "Cross Reference Table\n\n%-*s  %s\n", NAME_WIDTH, "Symbol", "File");
 	for (size_t i = 0; i < count; i++)
 		add_entry(text, &entries[i]);

@@ -6,8 +6,6 @@
  */
 #include "duplicates.h"
 
-#include <stdlib.h>
-
 struct symbols {
 	ARRAY_FIELDS(const struct symbol *);
 };
@@ -168,8 +166,7 @@ struct duplicates find_duplicates(const struct linker *linker)
 				*array_add(linker->arena, &symbols) = &(*object)->symbols[i];
 		}
 	}
-	if (symbols.count)
-		qsort(symbols.items, symbols.count, sizeof(*symbols.items), order_variables);
+	array_sort(&symbols, order_variables);
 	for (size_t i = 0; i < symbols.count; i += count) {
 		count = 1;
 		while (i + count < symbols.count &&
@@ -177,8 +174,6 @@ struct duplicates find_duplicates(const struct linker *linker)
 			count++;
 		add_group(linker, &duplicates, symbols.items + i, count);
 	}
-	if (duplicates.count)
-		qsort(duplicates.items, duplicates.count, sizeof(*duplicates.items),
-		      order_duplicates);
+	array_sort(&duplicates, order_duplicates);
 	return duplicates;
 }

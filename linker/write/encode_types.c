@@ -7,7 +7,6 @@
  * the extern of that name. DATASECs come last: kernels before 5.16 could not resolve earlier ones.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/table.h"
 
@@ -321,8 +320,7 @@ static void write_datasec(struct type_writer *writer, struct output_datasec *dat
 	}
 	// Where only BTF knows the section, entries have no offsets, and keep their order.
 	if (section && datasec->entries.count)
-		qsort(datasec->entries.items, datasec->entries.count,
-		      sizeof(*datasec->entries.items), compare_entries);
+		array_sort(&datasec->entries, compare_entries);
 	btf_encoder_add_datasec(writer->encoder, datasec->name,
 				section ? (uint32_t)section->size : 0, datasec->entries.items,
 				(uint32_t)datasec->entries.count);
