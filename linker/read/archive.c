@@ -11,7 +11,7 @@
 #include <ar.h>
 #include <inttypes.h>
 
-#include "base/integers.h"
+#include "base/reader.h"
 #include "input.h"
 
 #define THIN_MAGIC "!<thin>\n"
@@ -19,6 +19,7 @@
 struct archive_reader {
 	struct linker *linker;
 	struct archive *archive;
+	struct reader contents; // at the next header
 };
 
 bool archive_is(const struct file *file)
@@ -114,28 +115,23 @@ static bool bsd_name(struct archive_reader *reader, struct archive_entry *entry)
 static bool read_index(struct archive_reader *reader, const struct archive_entry *index,
 		       size_t word)
 {
-	struct str names = { (const char *)index->data, index->size };
-	uint64_t count;
+	struct reader offsets =
+		reader_of(index->data, index->size, true,
+			  place_in(reader->archive->file->name, NULL), reader->linker->diag);
+	uint64_t count = reader_uint(&offsets, word);
+	struct reader names = offsets;
 
-	if (names.size < word)
+	if (offsets.failed || !table_fits(0, count, word, reader_left(&offsets)))
 		return reject(reader, index->offset, "its index is too short");
-	count = word == 4 ? get32(index->data, true) : get64(index->data, true);
-	if (count > names.size / word - 1)
-		return reject(reader, index->offset, "its index is too short");
-	names.data += (count + 1) * word;
-	names.size -= (count + 1) * word;
-	for (uint64_t i = 1; i <= count; i++) {
-		const uint8_t *field = index->data + i * word;
-		struct str name = cut_at(names, '\0');
+	reader_bytes(&names, count * word);
+	for (; count; count--) {
+		struct archive_symbol symbol = { .name = reader_string(&names) };
 
-		if (name.size == names.size)
+		symbol.offset = reader_uint(&offsets, word);
+		if (names.failed)
 			return reject(reader, index->offset,
 				      "its index has fewer names than offsets");
-		*array_add(reader->linker->arena, &reader->archive->symbols) =
-			(struct archive_symbol){ name, word == 4 ? get32(field, true)
-								 : get64(field, true) };
-		names.data += name.size + 1;
-		names.size -= name.size + 1;
+		*array_add(reader->linker->arena, &reader->archive->symbols) = symbol;
 	}
 	reader->archive->indexed = true;
 	return true;
@@ -169,8 +165,6 @@ static enum entry_kind classify(struct archive_reader *reader, struct archive_en
 		return ENTRY_FOREIGN_INDEX;
 	if (entry->name.size && entry->name.data[0] == '/' && !long_name(reader, entry))
 		return ENTRY_BROKEN;
-	if (reader->archive->thin)
-		entry->data = NULL;
 	return ENTRY_MEMBER;
 }
 
@@ -181,45 +175,61 @@ static bool is_inline(const struct archive_reader *reader, struct str name)
 	       str_equal(name, STR("/SYM64/"));
 }
 
-// What is at *@at, which is in the file; its data, where it has some here, is in bounds.
-static enum entry_kind read_entry(struct archive_reader *reader, uint64_t *at,
-				  struct archive_entry *entry)
+// What the next header is of; its data, where it has some here, is in bounds.
+static enum entry_kind read_entry(struct archive_reader *reader, struct archive_entry *entry)
 {
-	const struct file *file = reader->archive->file;
-	const struct ar_hdr *header = (const void *)(file->data + *at);
+	struct reader *contents = &reader->contents;
+	const struct ar_hdr *header;
 
-	*entry = (struct archive_entry){ .offset = *at };
-	if (file->size - *at < sizeof(*header) ||
-	    memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
-		reject(reader, *at, "no member header where one should be");
+	*entry = (struct archive_entry){ .offset = reader_offset(contents) };
+	header = reader_bytes(contents, sizeof(*header));
+	if (!header || memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
+		reject(reader, entry->offset, "no member header where one should be");
 		return ENTRY_BROKEN;
 	}
 	if (!read_number(header->ar_size, sizeof(header->ar_size), &entry->size)) {
-		reject(reader, *at, "a member's size is no number");
+		reject(reader, entry->offset, "a member's size is no number");
 		return ENTRY_BROKEN;
 	}
 	entry->name = short_name(header);
-	*at += sizeof(*header);
-	entry->data = file->data + *at;
 	if (is_inline(reader, entry->name)) {
-		if (entry->size > file->size - *at) {
+		entry->data = reader_bytes(contents, entry->size);
+		if (!entry->data) {
 			reject(reader, entry->offset, "a member ends past the file");
 			return ENTRY_BROKEN;
 		}
 		// Members start at even offsets; the last one's padding may be missing.
-		*at += entry->size + (entry->size & 1);
+		if (entry->size & 1 && reader_left(contents))
+			reader_bytes(contents, 1);
 	}
 	return classify(reader, entry);
+}
+
+// A reader of @archive from @offset on, which may be anywhere.
+static struct archive_reader read_from(struct linker *linker, struct archive *archive,
+				       uint64_t offset)
+{
+	const struct file *file = archive->file;
+	struct archive_reader reader = {
+		.linker = linker,
+		.archive = archive,
+		.contents = reader_of(file->data, file->size, true, place_in(file->name, NULL),
+				      linker->diag),
+	};
+
+	reader_bytes(&reader.contents, offset);
+	return reader;
 }
 
 bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
 		  struct archive_entry *entry)
 {
-	struct archive_reader reader = { linker, archive };
+	struct archive_reader reader = read_from(linker, archive, *at);
 
-	while (*at < archive->file->size) {
-		enum entry_kind kind = read_entry(&reader, at, entry);
+	while (reader_left(&reader.contents)) {
+		enum entry_kind kind = read_entry(&reader, entry);
 
+		*at = reader_offset(&reader.contents);
 		if (kind == ENTRY_BROKEN || kind == ENTRY_MEMBER)
 			return kind == ENTRY_MEMBER;
 	}
@@ -229,11 +239,10 @@ bool archive_next(struct linker *linker, struct archive *archive, uint64_t *at,
 bool archive_member_at(struct linker *linker, struct archive *archive, uint64_t offset,
 		       struct archive_entry *entry)
 {
-	struct archive_reader reader = { linker, archive };
-	uint64_t at = offset;
+	struct archive_reader reader = read_from(linker, archive, offset);
 
-	if (offset < archive->file->size) {
-		enum entry_kind kind = read_entry(&reader, &at, entry);
+	if (reader_left(&reader.contents)) {
+		enum entry_kind kind = read_entry(&reader, entry);
 
 		if (kind == ENTRY_BROKEN || kind == ENTRY_MEMBER)
 			return kind == ENTRY_MEMBER;
@@ -257,11 +266,10 @@ static bool read_special(struct archive_reader *reader)
 {
 	struct archive *archive = reader->archive;
 
-	while (archive->first < archive->file->size) {
-		uint64_t at = archive->first;
+	while (reader_left(&reader->contents)) {
 		struct archive_entry entry;
 
-		switch (read_entry(reader, &at, &entry)) {
+		switch (read_entry(reader, &entry)) {
 		case ENTRY_BROKEN:
 			return false;
 		case ENTRY_MEMBER:
@@ -280,20 +288,24 @@ static bool read_special(struct archive_reader *reader)
 		case ENTRY_FOREIGN_INDEX:
 			break;
 		}
-		archive->first = at;
+		archive->first = reader_offset(&reader->contents);
 	}
 	return true;
 }
 
 struct archive *archive_read(struct linker *linker, struct file *file)
 {
-	struct archive_reader reader = { linker, arena_new(linker->arena, struct archive) };
+	struct archive *archive = arena_new(linker->arena, struct archive);
+	struct archive_reader reader;
 
-	*reader.archive = (struct archive){
+	*archive = (struct archive){
 		.file = file,
 		.thin = str_starts_with((struct str){ (const char *)file->head, file->size },
 					STR(THIN_MAGIC)),
 		.first = SARMAG,
 	};
-	return file_load(linker, file) && read_special(&reader) ? reader.archive : NULL;
+	if (!file_load(linker, file))
+		return NULL;
+	reader = read_from(linker, archive, archive->first);
+	return read_special(&reader) ? archive : NULL;
 }
