@@ -14,7 +14,7 @@
  */
 #include <inttypes.h>
 
-#include "base/integers.h"
+#include "base/reader.h"
 #include "overlap.h"
 #include "passes.h"
 
@@ -42,19 +42,17 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 	return 0;
 }
 
-// @kept: it is the first of its signature.
-static void judge_members(struct linker *linker, const struct section *group, bool kept)
+// @kept: the group is the first of its signature.
+static void judge_members(struct object *object, struct reader members, bool kept)
 {
-	struct object *object = group->object;
-
-	for (uint64_t at = sizeof(uint32_t); at + sizeof(uint32_t) <= group->size;
-	     at += sizeof(uint32_t)) {
-		uint32_t shndx = get32(group->data + at, object->big_endian);
+	while (reader_left(&members) >= sizeof(uint32_t)) {
+		uint64_t at = reader_offset(&members);
+		uint32_t shndx = reader_u32(&members);
 
 		if (shndx == 0 || shndx >= object->section_count) {
-			diag_error(linker->diag, place_at(section_place(group), at),
-				   "section group has section %" PRIu32 " of %" PRIu32, shndx,
-				   object->section_count);
+			reader_error(&members, at,
+				     "section group has section %" PRIu32 " of %" PRIu32, shndx,
+				     object->section_count);
 			return;
 		}
 		if (kept)
@@ -66,14 +64,16 @@ static void judge_members(struct linker *linker, const struct section *group, bo
 
 static void read_group(struct linker *linker, struct signatures *signatures, struct section *group)
 {
+	struct reader words = reader_of(group->data, group->size, group->object->big_endian,
+					section_place(group), linker->diag);
 	uint32_t name = read_signature(linker, group);
+	uint32_t flags = reader_u32(&words);
 	struct section **first;
 
-	if (name == 0 || group->size < sizeof(uint32_t) ||
-	    !(get32(group->data, group->object->big_endian) & GRP_COMDAT))
+	if (name == 0 || !(flags & GRP_COMDAT))
 		return;
 	first = array_at(linker->arena, &signatures->first, name);
-	judge_members(linker, group, !*first);
+	judge_members(group->object, words, !*first);
 	if (!*first)
 		*first = group;
 }
