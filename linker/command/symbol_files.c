@@ -8,7 +8,7 @@
 #include "complain.h"
 
 // A file and how far it was read.
-struct reader {
+struct lexer {
 	struct parser *parser;
 	const char *path;
 	const char *at;  // the next byte; the text ends with a NUL
@@ -16,13 +16,13 @@ struct reader {
 	bool statements; // braces, semicolons, colons and quotes mean something
 };
 
-static void report(struct reader *reader, const char *what)
+static void report(struct lexer *lexer, const char *what)
 {
 	// One that follows from another would only be confusing.
-	if (reader->parser->command != COMMAND_WRONG)
-		complain(reader->parser->errors, reader->parser->arena, "%s:%zu: error: %s",
-			 reader->path, reader->line, what);
-	reader->parser->command = COMMAND_WRONG;
+	if (lexer->parser->command != COMMAND_WRONG)
+		complain(lexer->parser->errors, lexer->parser->arena, "%s:%zu: error: %s",
+			 lexer->path, lexer->line, what);
+	lexer->parser->command = COMMAND_WRONG;
 }
 
 static const char *read_list(struct parser *parser, const char *path)
@@ -38,31 +38,31 @@ static const char *read_list(struct parser *parser, const char *path)
 	return "";
 }
 
-static struct reader open_reader(struct parser *parser, const char *path, bool statements)
+static struct lexer open_lexer(struct parser *parser, const char *path, bool statements)
 {
-	return (struct reader){ parser, path, read_list(parser, path), 1, statements };
+	return (struct lexer){ parser, path, read_list(parser, path), 1, statements };
 }
 
-static void skip(struct reader *reader, size_t size)
+static void skip(struct lexer *lexer, size_t size)
 {
-	for (; size && *reader->at; size--, reader->at++)
-		reader->line += *reader->at == '\n';
+	for (; size && *lexer->at; size--, lexer->at++)
+		lexer->line += *lexer->at == '\n';
 }
 
-static void skip_blanks(struct reader *reader)
+static void skip_blanks(struct lexer *lexer)
 {
 	for (;;) {
 		const char *comment_end = NULL;
 
-		skip(reader, strspn(reader->at, " \t\r\n"));
-		if (*reader->at == '#') {
-			skip(reader, strcspn(reader->at, "\n"));
-		} else if (reader->statements && strncmp(reader->at, "/*", 2) == 0) {
-			comment_end = strstr(reader->at + 2, "*/");
+		skip(lexer, strspn(lexer->at, " \t\r\n"));
+		if (*lexer->at == '#') {
+			skip(lexer, strcspn(lexer->at, "\n"));
+		} else if (lexer->statements && strncmp(lexer->at, "/*", 2) == 0) {
+			comment_end = strstr(lexer->at + 2, "*/");
 			if (!comment_end)
-				report(reader, "the comment has no end");
-			skip(reader, comment_end ? (size_t)(comment_end + 2 - reader->at)
-						 : strlen(reader->at));
+				report(lexer, "the comment has no end");
+			skip(lexer, comment_end ? (size_t)(comment_end + 2 - lexer->at)
+						: strlen(lexer->at));
 		} else {
 			return;
 		}
@@ -70,40 +70,40 @@ static void skip_blanks(struct reader *reader)
 }
 
 // The next word or mark, in the arena; "" at the end of the file.
-static const char *next(struct reader *reader)
+static const char *next(struct lexer *lexer)
 {
-	struct arena *arena = reader->parser->arena;
+	struct arena *arena = lexer->parser->arena;
 	const char *start;
 	size_t size;
 
-	skip_blanks(reader);
-	start = reader->at;
-	if (reader->statements && *start == '"') {
+	skip_blanks(lexer);
+	start = lexer->at;
+	if (lexer->statements && *start == '"') {
 		size = strcspn(start + 1, "\"\n");
-		skip(reader, size + 2);
+		skip(lexer, size + 2);
 		return arena_strndup(arena, start + 1, size);
 	}
-	size = strcspn(start, reader->statements ? " \t\r\n{};:\"#" : " \t\r\n#");
+	size = strcspn(start, lexer->statements ? " \t\r\n{};:\"#" : " \t\r\n#");
 	if (size == 0 && *start)
 		size = 1;
-	skip(reader, size);
+	skip(lexer, size);
 	return arena_strndup(arena, start, size);
 }
 
 void read_symbol_list(struct parser *parser, const char *path, add_symbol *add)
 {
-	struct reader reader = open_reader(parser, path, false);
+	struct lexer lexer = open_lexer(parser, path, false);
 
-	for (const char *word = next(&reader); *word; word = next(&reader))
+	for (const char *word = next(&lexer); *word; word = next(&lexer))
 		add(parser, word);
 }
 
 // What stands between the braces, up to the closing one.
-static bool read_version(struct reader *reader, add_symbol *add_global, add_symbol *add_local)
+static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol *add_local)
 {
 	add_symbol *add = add_global;
 
-	for (const char *word = next(reader); *word; word = next(reader)) {
+	for (const char *word = next(lexer); *word; word = next(lexer)) {
 		const char *mark;
 
 		if (strcmp(word, "}") == 0)
@@ -112,32 +112,32 @@ static bool read_version(struct reader *reader, add_symbol *add_global, add_symb
 			continue;
 		if (strpbrk(word, "{:") || strcmp(word, "extern") == 0)
 			break;
-		mark = next(reader);
+		mark = next(lexer);
 		if (strcmp(mark, ":") == 0 && strcmp(word, "global") == 0)
 			add = add_global;
 		else if (strcmp(mark, ":") == 0 && strcmp(word, "local") == 0)
 			add = add_local;
 		else if (strcmp(mark, ";") == 0 || strcmp(mark, "}") == 0)
-			add(reader->parser, word);
+			add(lexer->parser, word);
 		else
 			break;
 		if (strcmp(mark, "}") == 0)
 			return true;
 	}
-	report(reader, "expected 'global:', 'local:', or a name and ';'");
+	report(lexer, "expected 'global:', 'local:', or a name and ';'");
 	return false;
 }
 
 void read_version_script(struct parser *parser, const char *path, add_symbol *add_global,
 			 add_symbol *add_local)
 {
-	struct reader reader = open_reader(parser, path, true);
+	struct lexer lexer = open_lexer(parser, path, true);
 
 	// NAME { ... } PARENT...; more than once
-	for (const char *word = next(&reader); *word; word = next(&reader)) {
-		if (strcmp(word, "{") == 0 && !read_version(&reader, add_global, add_local))
+	for (const char *word = next(&lexer); *word; word = next(&lexer)) {
+		if (strcmp(word, "{") == 0 && !read_version(&lexer, add_global, add_local))
 			return;
 		if (strcmp(word, "}") == 0)
-			return report(&reader, "'}' without '{'");
+			return report(&lexer, "'}' without '{'");
 	}
 }
