@@ -6,9 +6,7 @@
  * are known already. Looked up one after another, in the order in which they are in the strings,
  * their cache misses overlap.
  *
- * Names are marked by their offset in a bitmap, and have their rank in it as an index: that of its
- * word, and within that. Where strings are few, a table by offset tells the latter; where they are
- * many it would not stay in the cache, and bits are counted.
+ * Names are marked by their offset in a bitmap, and their numbers are in a table by offset.
  */
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
@@ -19,11 +17,8 @@
 
 struct names {
 	struct str strings;     // the unit's string section
-	struct scratch marks;   // a bit an offset, in words of 32
-	struct scratch ranks;   // by word of marks: names before it
-	struct scratch within;  // by offset, of few strings: rank in its word, one byte
-	struct scratch numbers; // by index: number in the link's strings
-	bool few;               // the strings are
+	struct scratch marks;   // a bit an offset, in words of 64
+	struct scratch numbers; // in the link's strings, by offset; of names that are marked
 };
 
 /** Forget all names; the next ones are of @strings, which begins and ends with a NUL. */
@@ -32,9 +27,9 @@ void names_begin(struct names *names, struct str strings, struct arena *arena);
 /** There is a name at @offset, which must be inside the strings. */
 static inline void names_mark(struct names *names, uint32_t offset)
 {
-	uint32_t *marks = names->marks.data;
+	uint64_t *marks = names->marks.data;
 
-	marks[offset / 32] |= 1u << offset % 32;
+	marks[offset / 64] |= UINT64_C(1) << offset % 64;
 }
 
 /**
@@ -45,28 +40,12 @@ static inline void names_mark(struct names *names, uint32_t offset)
  */
 bool names_intern(struct names *names, struct strings *strings, bool as_texts, struct arena *arena);
 
-static inline uint32_t names_bit_count(uint32_t word)
-{
-	// The x86-64 that distributions build for has no instruction for that.
-	word -= word >> 1 & 0x55555555;
-	word = (word & 0x33333333) + (word >> 2 & 0x33333333);
-	word = (word + (word >> 4)) & 0x0f0f0f0f;
-	return word * 0x01010101 >> 24;
-}
-
 /** The number of the name at @offset, which was marked. */
 static inline uint32_t names_number(const struct names *names, uint32_t offset)
 {
-	const uint32_t *marks = names->marks.data;
-	const uint32_t *ranks = names->ranks.data;
 	const uint32_t *numbers = names->numbers.data;
-	const uint8_t *within = names->within.data;
-	uint32_t before;
 
-	if (names->few)
-		return numbers[ranks[offset / 32] + within[offset]];
-	before = marks[offset / 32] & ((1u << offset % 32) - 1);
-	return numbers[ranks[offset / 32] + names_bit_count(before)];
+	return numbers[offset];
 }
 
 #endif

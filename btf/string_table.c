@@ -42,9 +42,10 @@ static const char *copy_text(struct strings *strings, struct str string)
 	return copy;
 }
 
-// A text becomes a name, too.
-static uint32_t name_text(struct strings *strings, struct string_text *text)
+uint32_t strings_name_text(struct strings *strings, uint32_t id)
 {
+	struct string_text *text = &strings->texts.items[id ^ TEXT_BIT];
+
 	if (text->name == 0) {
 		text->name = (uint32_t)strings->strings.count;
 		*array_add(strings->arena, &strings->strings) = text->string;
@@ -52,33 +53,20 @@ static uint32_t name_text(struct strings *strings, struct string_text *text)
 	return text->name;
 }
 
-uint32_t strings_intern_hashed(struct strings *strings, struct str string, uint32_t hash)
+uint32_t strings_add_name(struct strings *strings, struct str string, uint32_t hash)
 {
-	uint32_t id;
+	uint32_t id = (uint32_t)strings->strings.count;
 
-	if (string.size == 0)
-		return 0;
-	id = strings_find(strings, string, hash);
-	if (id)
-		return id & TEXT_BIT ? name_text(strings, &strings->texts.items[id ^ TEXT_BIT])
-				     : id;
-	id = (uint32_t)strings->strings.count;
 	*array_add(strings->arena, &strings->strings) =
 		(struct str){ copy_text(strings, string), string.size };
 	table_add(&strings->table, strings->arena, hash, id);
 	return id;
 }
 
-uint32_t strings_intern_text(struct strings *strings, struct str string, uint32_t hash)
+uint32_t strings_add_text(struct strings *strings, struct str string, uint32_t hash)
 {
-	uint32_t id;
+	uint32_t id = (uint32_t)strings->texts.count | TEXT_BIT;
 
-	if (string.size == 0)
-		return 0;
-	id = strings_find(strings, string, hash);
-	if (id)
-		return strings_final(strings, id);
-	id = (uint32_t)strings->texts.count | TEXT_BIT;
 	*array_add(strings->arena, &strings->texts) = (struct string_text){
 		.string = { copy_text(strings, string), string.size },
 	};

@@ -43,25 +43,16 @@ void strings_init(struct strings *strings, struct arena *arena);
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
-/** The same for a string whose strings_hash() is known. */
-uint32_t strings_intern_hashed(struct strings *strings, struct str string, uint32_t hash);
-
-/** The same for a text: that of the name when @string is one. */
-uint32_t strings_intern_text(struct strings *strings, struct str string, uint32_t hash);
+// What strings_intern_hashed() and strings_intern_text() do when a string is new, or is a text and
+// becomes a name, too.
+uint32_t strings_add_name(struct strings *strings, struct str string, uint32_t hash);
+uint32_t strings_add_text(struct strings *strings, struct str string, uint32_t hash);
+uint32_t strings_name_text(struct strings *strings, uint32_t id);
 
 /** The hash of @string. */
 static inline uint32_t strings_hash(const struct strings *strings, struct str string)
 {
 	return hash_bytes(&strings->key, string.data, string.size);
-}
-
-/** Have the string with @hash loaded soon; what table_prefetch() loads must be there. */
-static inline void strings_prefetch(const struct strings *strings, uint32_t hash)
-{
-	uint32_t id = table_peek(&strings->table, hash);
-
-	__builtin_prefetch(id & TEXT_BIT ? strings->texts.items[id ^ TEXT_BIT].string.data
-					 : strings->strings.items[id].data);
 }
 
 /** The string of number @id, NUL-terminated. */
@@ -95,6 +86,32 @@ static inline uint32_t strings_final(const struct strings *strings, uint32_t id)
 	if (id & TEXT_BIT && strings->texts.items[id ^ TEXT_BIT].name)
 		return strings->texts.items[id ^ TEXT_BIT].name;
 	return id;
+}
+
+/** strings_intern() for a string whose strings_hash() is known. */
+static inline uint32_t strings_intern_hashed(struct strings *strings, struct str string,
+					     uint32_t hash)
+{
+	uint32_t id;
+
+	if (string.size == 0)
+		return 0;
+	id = strings_find(strings, string, hash);
+	if (id == 0)
+		return strings_add_name(strings, string, hash);
+	return id & TEXT_BIT ? strings_name_text(strings, id) : id;
+}
+
+/** The same for a text: that of the name when @string is one. */
+static inline uint32_t strings_intern_text(struct strings *strings, struct str string,
+					   uint32_t hash)
+{
+	uint32_t id;
+
+	if (string.size == 0)
+		return 0;
+	id = strings_find(strings, string, hash);
+	return id ? strings_final(strings, id) : strings_add_text(strings, string, hash);
 }
 
 /**
