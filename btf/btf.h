@@ -345,11 +345,11 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 // Printing
 //
 // What is too deep or too long to be a C program's is cut with "...". Padding, packing and
-// alignment are not shown.
+// alignment are not shown. Names are printable (base/printable.h).
 
 /**
- * @node as a C declaration of @name (which may be empty) on one line, without a semicolon:
- * "int (*name)(struct s *, ...)". Bodies are left out unless the type has no tag.
+ * @node as a C declaration of @name (NUL-terminated, may be empty) on one line, without a
+ * semicolon: "int (*name)(struct s *, ...)". Bodies are left out unless the type has no tag.
  */
 char *btf_declaration(const struct btf_graph *graph, uint32_t node, struct str name,
 		      struct arena *arena);

@@ -16,6 +16,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/printable.h"
+
 #define DEPTH_LIMIT       16
 #define CHAIN_LIMIT       64
 #define DECLARATION_LIMIT (4 * 1024)
@@ -73,17 +75,13 @@ static void put_word(struct printer *printer, const char *word)
 	printer->gap = true;
 }
 
+// @name, which a NUL ends, is the input's.
 static void put_name(struct printer *printer, struct str name)
 {
-	if (name.size == 0)
+	if (name.size == 0 || printer->cut)
 		return;
 	put_gap(printer);
-	for (size_t i = 0; i < name.size && !printer->cut; i++) {
-		unsigned char c = (unsigned char)name.data[i];
-
-		// Names are the input's: nothing in them may steer a terminal.
-		put_char(printer, c < ' ' || c == 0x7f ? '?' : (char)c);
-	}
+	put(printer, printable(name.data, printer->arena));
 }
 
 __attribute__((format(printf, 2, 3))) static void put_number(struct printer *printer,

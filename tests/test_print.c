@@ -215,7 +215,7 @@ static const struct hostile_case {
 	{ "qualifiers", qualifiers, "const ... __attr", " x" },
 	{ "structs", structs, "struct { struct { struct {", "..." },
 	{ "functions", functions, "void x(void (void (void (", "..." },
-	{ "escapes", escapes, "struct ?[31mred?", " x" },
+	{ "escapes", escapes, "struct \\x1b[31mred\\x0a", " x" },
 };
 
 Test(print, hostile)
