@@ -120,7 +120,8 @@ static size_t count_steps(const struct sharing *sharing)
 	return steps;
 }
 
-static void refine(struct sharing *sharing)
+// Let the leader of each function be the first of its equals.
+static void find_equals(struct sharing *sharing)
 {
 	bool changed = true;
 	size_t steps = 0;
@@ -181,7 +182,7 @@ void fold_identical(struct linker *linker)
 	sharing.count = functions.count;
 	for (size_t i = 0; i < functions.count; i++)
 		sharing.items[i] = &functions.items[i];
-	refine(&sharing);
+	find_equals(&sharing);
 	array_each(function, &functions) {
 		if (function->leader != function)
 			function->atom->folded = function->leader->atom;
