@@ -10,6 +10,7 @@
 #include "icf.h"
 
 #include "atoms.h"
+#include "core_records.h"
 #include "insn.h"
 #include "passes.h"
 
@@ -273,20 +274,14 @@ static void add_record(struct linker *linker, struct function *function,
 static void add_records(struct linker *linker, const struct functions *functions,
 			const struct object *object)
 {
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-		const struct section *section = object->ext_sections[i];
+	struct core_records records = { .object = object };
 
-		if (block->kind != BTF_EXT_CORE || !section)
-			continue;
-		for (uint32_t j = 0; j < block->count; j++) {
-			struct btf_ext_record record = btf_ext_record(block, j);
-			struct function *function =
-				atom_function(functions, section_atom(section, record.insn_off));
+	while (core_records_next(&records)) {
+		struct function *function = atom_function(
+			functions, section_atom(records.section, records.record.insn_off));
 
-			if (function)
-				add_record(linker, function, record);
-		}
+		if (function)
+			add_record(linker, function, records.record);
 	}
 }
 

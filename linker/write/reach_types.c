@@ -5,6 +5,7 @@
  * struct.
  */
 #include "atoms.h"
+#include "core_records.h"
 #include "output_types.h"
 #include "type_tags.h"
 
@@ -48,18 +49,11 @@ static void reach_node(struct reach *reach, uint32_t node)
 // Types that CO-RE records of live code are about.
 static void reach_records(struct reach *reach, const struct object *object)
 {
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
-		const struct section *section = object->ext_sections[i];
+	struct core_records records = { .object = object };
 
-		if (block->kind != BTF_EXT_CORE || !section)
-			continue;
-		for (uint32_t j = 0; j < block->count; j++) {
-			struct btf_ext_record record = btf_ext_record(block, j);
-
-			if (record_destination(section, record.insn_off).section)
-				reach_node(reach, btf_unit_node(object->btf, record.field[0]));
-		}
+	while (core_records_next(&records)) {
+		if (record_destination(records.section, records.record.insn_off).section)
+			reach_node(reach, btf_unit_node(object->btf, records.record.field[0]));
 	}
 }
 

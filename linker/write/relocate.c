@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "core_records.h"
 #include "insn.h"
 #include "number_symbols.h"
 #include "output_types.h"
@@ -205,18 +206,13 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 
 static void renumber_type_ids(struct linker *linker, const struct object *object)
 {
-	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
-		const struct btf_ext_block *block = &object->ext->blocks.items[i];
+	struct core_records records = { .object = object };
 
-		if (block->kind != BTF_EXT_CORE || !object->ext_sections[i])
-			continue;
-		for (uint32_t j = 0; j < block->count; j++) {
-			struct btf_ext_record record = btf_ext_record(block, j);
+	while (core_records_next(&records)) {
+		uint32_t kind = records.record.field[2];
 
-			if (record.field[2] == BPF_CORE_TYPE_ID_LOCAL ||
-			    record.field[2] == BPF_CORE_TYPE_ID_TARGET)
-				renumber_type_id(linker, object->ext_sections[i], record);
-		}
+		if (kind == BPF_CORE_TYPE_ID_LOCAL || kind == BPF_CORE_TYPE_ID_TARGET)
+			renumber_type_id(linker, records.section, records.record);
 	}
 }
 
