@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "atoms.h"
+
+// Bounds of the last atom that starts at or before @at. Atoms are of one size as a rule: from where
+// it then is, look further and further away.
+static void bound_atom(const struct section *section, uint64_t at, size_t *low, size_t *high)
+{
+	const struct atom *atoms = section->atoms.items;
+	size_t guess = at < section->size ? at * *high / section->size : *high - 1, step = 1;
+
+	if (atoms[guess].offset <= at) {
+		for (*low = guess; *high - *low > step && atoms[*low + step].offset <= at;
+		     step *= 2)
+			*low += step;
+		if (*high - *low > step)
+			*high = *low + step;
+	} else {
+		for (*high = guess; *high > step && atoms[*high - step].offset > at; step *= 2)
+			*high -= step;
+		if (*high > step)
+			*low = *high - step;
+	}
+}
+
+struct atom *section_atom(const struct section *section, int64_t offset)
+{
+	uint64_t at = offset < 0 ? 0 : (uint64_t)offset;
+	size_t low = 0, high = section->atoms.count;
+
+	if (high == 0)
+		return NULL;
+	bound_atom(section, at, &low, &high);
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (section->atoms.items[middle].offset <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &section->atoms.items[low];
+}
+
+struct place atom_place(const struct linker *linker, const struct atom *atom)
+{
+	struct place where = place_at(section_place(atom->section), atom->offset);
+
+	if (atom->symbol)
+		where.symbol = linker_name(linker, atom->symbol->name);
+	return where;
+}
+
+struct destination atom_destination(const struct atom *atom, int64_t offset)
+{
+	// Data may point anywhere, as far as 64 bits go; then addresses wrap.
+	uint64_t at = (uint64_t)offset - atom->offset;
+
+	for (; atom->folded; atom = atom->folded)
+		at += atom->fold_offset;
+	if (!atom->live)
+		return (struct destination){ NULL, 0 };
+	return (struct destination){
+		.section = atom->section->output,
+		.offset = (int64_t)(atom->place + at),
+	};
+}
+
+struct destination section_destination(const struct section *section, int64_t offset)
+{
+	const struct atom *atom = section_atom(section, offset);
+
+	return atom ? atom_destination(atom, offset)
+		    : (struct destination){ section->output, offset };
+}
+
+struct destination place_destination(const struct reference *reference)
+{
+	return reference->atom
+		       ? atom_destination(reference->atom, reference->addend)
+		       : (struct destination){ reference->target->output, reference->addend };
+}
+
+struct destination symbol_destination(const struct symbol *symbol)
+{
+	int64_t offset = (int64_t)symbol->value;
+
+	return symbol->atom ? atom_destination(symbol->atom, offset)
+			    : (struct destination){ symbol->section->output, offset };
+}
+
+struct destination record_destination(const struct section *section, uint32_t offset)
+{
+	const struct atom *atom = section_atom(section, offset);
+
+	if (atom && atom->folded)
+		return (struct destination){ NULL, 0 };
+	return section_destination(section, offset);
+}
