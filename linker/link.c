@@ -7,50 +7,99 @@
 #include <string.h>
 
 #include "input.h"
-#include "output.h"
 #include "passes.h"
 #include "reports.h"
 
 const struct pass passes[] = {
+	/*
+	 * Reading.
+	 */
+	// Everything is in bounds from here on. Which members of archives are needed, only symbols
+	// tell.
 	{ "read-inputs", read_inputs, false },
+	// Before anything is made of a copy that goes with its group.
 	{ "discard-groups", discard_groups, false },
+	// All inputs are known, and little work is lost.
 	{ "check-destinations", check_destinations, false },
+	// All BTF is read. From here on equal types are one node.
 	{ "settle-types", settle_types, false },
+	// Relocations become references, what ELF has none for, too.
 	{ "read-references", read_references, false },
+	// Nobody asks for relocations and ELF's tables any more.
 	{ "keep-sections", keep_sections, false },
+	// References tell what belongs together. From here on the pieces are final.
 	{ "cut-atoms", cut_atoms, false },
-	// From here on all inputs are read, and the type graph is final.
+
+	/*
+	 * Deciding: errors are collected up to check-undefined, so that one run tells all of them.
+	 */
+	// One license defines the symbol that others of it mean.
 	{ "fold-singletons", fold_singletons, true },
+	// Each name means one definition, or none.
 	{ "resolve-symbols", resolve_symbols, true },
+	// Rules speak of what names mean. Some names mean nothing to others afterwards.
 	{ "apply-exports", apply_exports, true },
+	// BTF speaks of names, whose meaning is final now.
 	{ "read-declarations", read_declarations, true },
+	// References and tags lead from atom to atom. What is dead is judged no more.
 	{ "mark-live", mark_live, true },
+	// Tells what mark-live found, also where a check fails afterwards.
 	{ "explain-live", explain_live, true },
+	// Declarations of one name have to agree where they are used.
 	{ "check-types", check_types, true },
+	// An option may name what is only declared, or dead.
 	{ "check-options", check_options, true },
+	// What loaders refuse in live maps, functions and variables.
 	{ "check-loaders", check_loaders, true },
+	// What libbpf does not load, of live functions and calls.
 	{ "check-programs", check_programs, true },
+	// What live programs name in tags.
 	{ "check-callbacks", check_callbacks, true },
+	// What live functions store to.
 	{ "check-constants", check_constants, true },
+	// What is live and has no definition. No error is collected any more.
 	{ "check-undefined", check_undefined, false },
-	// From here on it is decided what goes out.
+
+	/*
+	 * Folding and naming.
+	 */
+	// Functions are alike when they use the same constants: these first.
 	{ "fold-constants", fold_constants, false },
+	// From here on it is decided what goes out.
 	{ "fold-identical", fold_identical, false },
+	// What folded needs no name of its own.
 	{ "unique-locals", unique_locals, false },
+	// The last change of names, after they are unique.
 	{ "sanitize-names", sanitize_names, false },
+
+	/*
+	 * Writing.
+	 */
+	// From here on each atom that goes out has its place.
 	{ "lay-out", lay_out, false },
-	// From here on each atom has its place.
+	// Symbols have places, so it is known which go out. No name is interned any more.
 	{ "number-symbols", number_symbols, false },
+	// DATASECs want places. From here on symbol indices and type ids are final.
 	{ "encode-types", encode_types, false },
+	// Only the finished BTF has a size.
 	{ "check-kernel-limits", check_kernel_limits, false },
+	// Only names of types that went out count.
 	{ "check-names", check_names, false },
+	// Of the output as a whole: what it calls, under which license.
 	{ "check-license", check_license, false },
-	// From here on symbol indices and type ids are final.
+	// Fields and relocations want places, symbol indices and type ids.
 	{ "relocate", relocate, false },
+	// All sections have their bytes.
 	{ "write-elf", write_elf, false },
-	// From here on the output is complete in memory; only delivering it can fail.
+
+	/*
+	 * Delivering: the output is complete in memory.
+	 */
+	// A report that cannot be written is an error, and leaves no output.
 	{ "write-reports", write_reports, false },
+	// Nobody reads an input any more.
 	{ "check-inputs", check_inputs, false },
+	// Tells of all passes before.
 	{ "write-time-trace", write_time_trace, false },
 	// Last of all, because nothing that is delivered can be taken back.
 	{ "deliver-output", deliver_output, false },

@@ -8,9 +8,7 @@
 #include <inttypes.h>
 
 #include "base/bisect.h"
-#include "passes.h"
 #include "renames.h"
-#include "warnings.h"
 
 #define PREFIX "exception_callback:"
 
@@ -202,71 +200,6 @@ void callbacks_rename(struct linker *linker)
 
 			if (name != callback->name)
 				rename_callback(linker, *object, callback, name);
-		}
-	}
-}
-
-// ---------------------------------------------------------------------------------------------
-// Judging
-
-static const char *user_name(const struct linker *linker, const struct callback *callback)
-{
-	return linker_name(linker, callback->user->name);
-}
-
-static void report_missing(struct linker *linker, const struct callback *callback)
-{
-	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
-	const char *name = linker_name(linker, callback_wants(linker, callback));
-	struct place where = declaration_place(linker, callback->user);
-
-	where.symbol = name;
-	diag_report(linker->diag, severity, WARN_UNDEFINED, where,
-		    "'%s' is undefined, the exception callback of '%s'; define it in some input",
-		    name, user_name(linker, callback));
-}
-
-static const char *unfit(const struct callback *callback, const struct global *global)
-{
-	if (callback->atom->section->role != ROLE_CODE)
-		return "no function";
-	if (!global)
-		return "static";
-	return global->visibility == STV_HIDDEN || global->visibility == STV_INTERNAL ? "hidden"
-										      : NULL;
-}
-
-static void check_callback(struct linker *linker, const struct callback *callback)
-{
-	const struct global *global = callback_global(linker, callback);
-	const char *what;
-
-	if (!callback->atom) {
-		if (linker->options->no_undefined || linker->options->warn_undefined)
-			report_missing(linker, callback);
-		return;
-	}
-	what = unfit(callback, global);
-	if (what)
-		diag_warning(linker->diag, WARN_EXCEPTION_CALLBACK,
-			     declaration_place(linker, callback->user),
-			     "'%s', the exception callback of '%s', is %s: libbpf and kernels take "
-			     "a global function that is not hidden",
-			     linker_name(linker, callback->name), user_name(linker, callback),
-			     what);
-}
-
-/*
- * Needs: callback->atom, live atoms. Gives: warnings, and errors for callbacks that no input has.
- */
-void check_callbacks(struct linker *linker)
-{
-	array_each(object, &linker->objects) {
-		array_each(callback, &(*object)->callbacks) {
-			const struct atom *user = callback->user->atom;
-
-			if (user && user->live && !user->folded)
-				check_callback(linker, callback);
 		}
 	}
 }

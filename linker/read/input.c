@@ -45,7 +45,7 @@ static bool fail(struct linker *linker, const struct file *file, const char *wha
 	return false;
 }
 
-static bool report_change(struct linker *linker, const struct file *file)
+bool file_report_change(struct linker *linker, const struct file *file)
 {
 	diag_error(linker->diag, place_in(file->name, NULL),
 		   "was changed while it was linked; link it again");
@@ -129,7 +129,7 @@ static const uint8_t *read_bytes(struct linker *linker, struct file *file, uint6
 	if (count < 0)
 		fail(linker, file, "read");
 	else if ((size_t)count < size)
-		report_change(linker, file);
+		file_report_change(linker, file);
 	return count < 0 || (size_t)count < size ? NULL : bytes;
 }
 
@@ -284,7 +284,7 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 	return load(linker, file) ? file : NULL;
 }
 
-static bool is_changed(const struct file *file, const struct stat *now)
+bool file_is_changed(const struct file *file, const struct stat *now)
 {
 	// A file that another took the place of stays as it is for those who have it open.
 	return now->st_dev == file->device && now->st_ino == file->inode &&
@@ -306,23 +306,10 @@ bool file_finish(struct linker *linker, struct file *file)
 	struct stat now;
 	// What is mapped is compared in the end, and what was read whole is of one moment.
 	bool changed = file->fd >= 0 && !file->data && fstat(file->fd, &now) == 0 &&
-		       is_changed(file, &now);
+		       file_is_changed(file, &now);
 
 	close_descriptor(file);
-	return !changed || report_change(linker, file);
-}
-
-void check_inputs(struct linker *linker)
-{
-	array_each(each, &linker->files) {
-		const struct file *file = *each;
-		struct stat now;
-
-		if (file->mapped &&
-		    (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) == 0 &&
-		    is_changed(file, &now))
-			report_change(linker, file);
-	}
+	return !changed || file_report_change(linker, file);
 }
 
 void file_close(struct file *file)

@@ -3,6 +3,8 @@
 #ifndef BPFLD_INPUT_H
 #define BPFLD_INPUT_H
 
+#include <sys/stat.h>
+
 #include "model.h"
 
 #define FILE_HEAD_SIZE sizeof(Elf64_Ehdr)
@@ -44,11 +46,11 @@ bool file_load(struct linker *linker, struct file *file);
  */
 bool file_finish(struct linker *linker, struct file *file);
 
-/*
- * Needs: everything that reads inputs is done. Gives: an error for each that is not what it was
- * when it was opened.
- */
-void check_inputs(struct linker *linker);
+/** Whether @now says that @file is not what it was when it was opened. */
+bool file_is_changed(const struct file *file, const struct stat *now);
+
+/** Say so; false. */
+bool file_report_change(struct linker *linker, const struct file *file);
 
 /** Give back what file_open() took. */
 void file_close(struct file *file);

@@ -9,6 +9,9 @@
 #include "base/text.h"
 #include "model.h"
 
+/** Make @report unless it is there, or nobody asked for it; errors are reported. */
+void write_report(struct linker *linker, enum bpfld_report report);
+
 /** Make those reports that a link which failed has, too. */
 void write_reports_of_failure(struct linker *linker);
 

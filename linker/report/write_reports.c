@@ -28,7 +28,7 @@ static const struct report {
 	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, false, true },
 };
 
-static void make_report(struct linker *linker, enum bpfld_report report)
+void write_report(struct linker *linker, enum bpfld_report report)
 {
 	const struct bpfld_options *options = linker->options;
 	const char *path = options->reports[report], *conflict;
@@ -60,7 +60,7 @@ void write_reports(struct linker *linker)
 {
 	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
 		if (!table[i].last)
-			make_report(linker, i);
+			write_report(linker, i);
 	}
 }
 
@@ -68,14 +68,6 @@ void write_reports_of_failure(struct linker *linker)
 {
 	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
 		if (table[i].always)
-			make_report(linker, i);
+			write_report(linker, i);
 	}
-}
-
-/*
- * Needs: all passes before. Gives: the report of where their time went.
- */
-void write_time_trace(struct linker *linker)
-{
-	make_report(linker, BPFLD_REPORT_TIME_TRACE);
 }

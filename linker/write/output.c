@@ -273,20 +273,3 @@ bool write_file(struct linker *linker, const char *path, const struct pieces *pi
 	return to.in_place ? write_in_place(linker, to.path, pieces)
 			   : replace_file(linker, to.path, pieces, mode);
 }
-
-void deliver_output(struct linker *linker)
-{
-	const struct bpfld_output *output = &linker->options->output;
-
-	switch (output->kind) {
-	case BPFLD_OUTPUT_PATH:
-		write_file(linker, output->path, &linker->image, 0666);
-		break;
-	case BPFLD_OUTPUT_FD:
-		if (!write_all(output->fd, &linker->image))
-			fail(linker, arena_format(linker->arena, "<fd %d>", output->fd), "write");
-		break;
-	case BPFLD_OUTPUT_MEMORY:
-		break;
-	}
-}

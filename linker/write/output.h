@@ -40,10 +40,4 @@ bool write_file(struct linker *linker, const char *path, const struct pieces *pi
  * against it. */
 const char *report_conflict(struct linker *linker, enum bpfld_report report);
 
-/*
- * Needs: linker->image. Gives: the output, or an error and nothing changed. (Output to memory is
- * the caller's: it takes the image.)
- */
-void deliver_output(struct linker *linker);
-
 #endif

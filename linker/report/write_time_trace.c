@@ -5,6 +5,7 @@
  * Source: "Trace Event Format", complete events ("ph": "X"); microseconds.
  */
 #include "base/json.h"
+#include "passes.h"
 #include "reports.h"
 
 static uint64_t microseconds(struct timespec from, struct timespec to)
@@ -43,4 +44,12 @@ void report_time_trace(struct linker *linker, struct text *text)
 	json_end(&json);
 	json_end(&json);
 	text_string(text, "\n");
+}
+
+/*
+ * Needs: all passes before. Gives: the report of where their time went.
+ */
+void write_time_trace(struct linker *linker)
+{
+	write_report(linker, BPFLD_REPORT_TIME_TRACE);
 }
