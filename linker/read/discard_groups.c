@@ -57,7 +57,7 @@ static void judge_members(struct object *object, struct reader members, bool kep
 		}
 		if (kept)
 			object->sections[shndx].shared = true;
-		else if (object->sections[shndx].role != ROLE_DROP) // of which nothing is read
+		else if (role_is_content(object->sections[shndx].role))
 			object->sections[shndx].role = ROLE_DISCARDED;
 	}
 }
