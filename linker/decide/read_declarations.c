@@ -139,7 +139,7 @@ static bool read_datasec(struct scope *scope, struct datasec *datasec)
 
 		declaration->size = datasec->entries[i].size;
 		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
-		    gcc_lists_by_default(linker_name(linker, datasec->name)))
+		    gcc_lists_by_default(linker_name(linker, datasec_output_name(datasec))))
 			continue;
 		// Where others define an extern function. Kernels want nothing but variables.
 		if (declaration->kind == BTF_KIND_FUNC && declaration->linkage != BTF_FUNC_EXTERN)

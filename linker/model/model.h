@@ -464,6 +464,12 @@ static inline bool declaration_fits(const struct declaration *declaration,
 	       (declaration->kind == BTF_KIND_FUNC) == (section->role == ROLE_CODE);
 }
 
+/** What @datasec is called in the output. */
+static inline uint32_t datasec_output_name(const struct datasec *datasec)
+{
+	return datasec->section ? datasec->section->output_name : datasec->name;
+}
+
 /** Whether what @datasec lists is the kernel's, which loaders find. */
 static inline bool datasec_is_kernels(const struct linker *linker, const struct datasec *datasec)
 {

@@ -282,7 +282,7 @@ static void add_entry(struct type_writer *writer, uint32_t datasec,
 static void collect_entries(struct type_writer *writer, const struct object *object)
 {
 	array_each(source, &object->datasecs) {
-		uint32_t name = source->section ? source->section->output_name : source->name;
+		uint32_t name = datasec_output_name(source);
 		struct output_datasec *datasec = find_datasec(writer, name);
 
 		// One that only listed what was found elsewhere has nothing more to say, nor has
