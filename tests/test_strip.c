@@ -76,3 +76,37 @@ Test(strip, leaves_what_is_needed)
 		world_deinit(&world);
 	}
 }
+
+// Functions of assembly that has no .type, and a label at the place of one.
+static const char *const untyped[] = {
+	"section .text AX | local notype Loop 8 | local notype Label 0 | exit | local notype own 8 "
+	"| "
+	"exit | global notype shown 8 | exit | type Loop func int ( ) | type own func int ( ) | "
+	"type shown func int ( )",
+	NULL,
+};
+
+Test(strip, leaves_what_functions_are_found_by)
+{
+	static const struct bpfld_scope_rule localize = { "*", BPFLD_LOCALIZE, NULL };
+	static const struct bpfld_options options[] = {
+		{ .discard_labels = true },
+		{ .discard_all = true },
+		{ .strip_all = true },
+		{ .discard_all = true, .scope_rules = &localize, .scope_rule_count = 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		struct world world;
+
+		world_init(&world, false, untyped);
+		world.options = options[i];
+		world.options.inputs = world.inputs;
+		world.options.input_count = 1;
+		world.options.output.kind = BPFLD_OUTPUT_MEMORY;
+		cr_assert(world_run(&world, number_symbols), "%zu: %s", i, world_messages(&world));
+		cr_expect_str_eq(describe(&world), "Loop own shown", "%zu: %s", i,
+				 describe(&world));
+		world_deinit(&world);
+	}
+}

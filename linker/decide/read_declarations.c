@@ -62,8 +62,10 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		if (symbol)
 			declaration->linkage = BTF_FUNC_STATIC;
 	}
-	if (symbol && symbol->section)
-		tie(linker, declaration, symbol->section, symbol->value);
+	if (!symbol || !symbol->section)
+		return;
+	symbol->wanted |= declaration->kind == BTF_KIND_FUNC;
+	tie(linker, declaration, symbol->section, symbol->value);
 }
 
 // Where a static variable is: where the relocation of its entry says, or else at @offset of the
@@ -246,40 +248,47 @@ static bool stands_for(const struct symbol *symbol, const struct declaration *de
 	       symbol->value == declaration->offset;
 }
 
-// Whether a local symbol has the name and the place of a function. Several may have the name; where
-// there are too many to look at, one is taken to be there.
-static bool has_local(struct scope *scope, const struct declaration *declaration)
+// The local symbol that has the name and the place of a function. Several may have the name; where
+// there are too many to look at, the first is taken for it.
+static struct symbol *find_local(struct scope *scope, const struct declaration *declaration)
 {
 	const struct object *object = scope->object;
-	const struct symbol *first = scope_local(scope, declaration->name);
+	struct symbol *first = scope_local(scope, declaration->name);
 
-	if (!first || stands_for(first, declaration))
+	if (!first || stands_for(first, declaration) || scope->looks >= LOOKS_MAX)
 		return first;
-	if (scope->looks >= LOOKS_MAX)
-		return true;
 	scope->looks += object->symbol_count;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
-		const struct symbol *symbol = &object->symbols[i];
+		struct symbol *symbol = &object->symbols[i];
 
 		if (symbol->name == declaration->name && stands_for(symbol, declaration))
-			return true;
+			return symbol;
 	}
-	return false;
+	return NULL;
 }
 
 // Loaders find functions by their symbols, static ones too.
+static struct symbol *find_function(struct scope *scope, const struct declaration *declaration)
+{
+	struct symbol *first = declaration->atom->symbol, *global;
+
+	if (first && first->value == declaration->offset)
+		return first;
+	global = scope_global(scope, declaration->name);
+	return stands_for(global, declaration) ? global : find_local(scope, declaration);
+}
+
 static void check_function(struct scope *scope, const struct declaration *declaration)
 {
-	const struct symbol *first = declaration->atom->symbol;
+	struct symbol *symbol = find_function(scope, declaration);
 
-	if ((first && first->value == declaration->offset) ||
-	    stands_for(scope_global(scope, declaration->name), declaration) ||
-	    has_local(scope, declaration))
-		return;
-	diag_error(scope->linker->diag,
-		   place_at(section_place(declaration->atom->section), declaration->offset),
-		   "function '%s' has no symbol any more: keep it when you strip symbols",
-		   linker_name(scope->linker, declaration->name));
+	if (symbol)
+		symbol->wanted = true;
+	else
+		diag_error(scope->linker->diag,
+			   place_at(section_place(declaration->atom->section), declaration->offset),
+			   "function '%s' has no symbol any more: keep it when you strip symbols",
+			   linker_name(scope->linker, declaration->name));
 }
 
 // The function that a record of func_info is about.

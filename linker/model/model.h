@@ -176,7 +176,9 @@ struct symbol {
 	// (read_inputs, resolve_symbols).
 	uint8_t common : 6;
 	enum symbol_home home : 8;
-	bool wanted; // some relocation names it (number_symbols)
+	// Some relocation names it (number_symbols), or it is how a function is found that BTF
+	// describes (read_declarations).
+	bool wanted;
 };
 
 // How a declaration goes out.

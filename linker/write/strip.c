@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Local symbols that nobody needs. Loaders find programs, functions, maps and variables by what is
- * global, static functions by their FUNC symbols, and static variables by BTF; all of that stays
- * whatever is stripped, as does what a relocation names.
+ * global, static functions by their symbols, and static variables by BTF; all of that stays
+ * whatever is stripped, as does what a relocation names. In assembly that tells no types, the
+ * symbol of a function that BTF describes need not be a FUNC.
  */
 #include "strip.h"
 
