@@ -11,6 +11,7 @@
 
 #include "atoms.h"
 #include "core_records.h"
+#include "destination.h"
 #include "insn.h"
 #include "passes.h"
 
@@ -187,17 +188,17 @@ static void add_place(struct linker *linker, const struct functions *functions,
 {
 	const struct atom *atom = section_atom(section, offset);
 	struct function *callee = atom_function(functions, atom);
-	uint64_t start = 0;
+	uint64_t start = 0, distance = (uint64_t)offset;
 
+	// Of equal constants one stands for all.
 	if (atom) {
-		offset -= (int64_t)atom->offset;
-		for (; atom->folded; atom = atom->folded)
-			offset += (int64_t)atom->fold_offset;
+		distance -= atom->offset;
+		atom = atom_follow(atom, &distance);
 		section = atom->section;
 		start = atom->offset;
 	}
 	add_word(linker, function, callee ? TARGET_FUNCTION : TARGET_PLACE);
-	add_wide(linker, function, (uint64_t)offset);
+	add_wide(linker, function, distance);
 	if (callee) {
 		*array_add(linker->arena, &function->callees) = callee;
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where did byte `offset` of an input section go? The one answer that all passes use. */
+/* What passes ask of atoms; where one went, they ask destination.h. */
 #ifndef BPFLD_ATOMS_H
 #define BPFLD_ATOMS_H
 
@@ -38,29 +38,5 @@ static inline bool atom_has_reference(const struct atom *atom, size_t index)
 	return index < atom->section->references.count &&
 	       atom->section->references.items[index].offset < atom->offset + atom->size;
 }
-
-// A place in the output.
-struct destination {
-	struct output_section *section; // NULL: the byte is not in the output
-	int64_t offset;
-};
-
-/** Where byte @offset of the section of @atom, which holds it, went; needs lay_out(). */
-struct destination atom_destination(const struct atom *atom, int64_t offset);
-
-/** Where byte @offset of @section went; needs lay_out(). */
-struct destination section_destination(const struct section *section, int64_t offset);
-
-/** Where the place that @reference, which names nothing, leads to went. */
-struct destination place_destination(const struct reference *reference);
-
-/** Where @symbol, which is in a section, went. */
-struct destination symbol_destination(const struct symbol *symbol);
-
-/**
- * Where a .BTF.ext record about byte @offset of @section went. Those of folded code are nowhere:
- * the code that took its place has its own.
- */
-struct destination record_destination(const struct section *section, uint32_t offset);
 
 #endif

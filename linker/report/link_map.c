@@ -9,6 +9,7 @@
 
 #include "atoms.h"
 #include "base/bisect.h"
+#include "destination.h"
 #include "reports.h"
 
 const char *map_symbol(const struct link_map *map, const struct atom *atom)
@@ -44,8 +45,9 @@ static void count_block(struct link_map *map, const struct btf_ext_block *block,
 			const struct section *section)
 {
 	for (uint32_t i = 0; i < block->count; i++) {
+		uint32_t offset = btf_ext_record(block, i).insn_off;
 		struct destination to =
-			record_destination(section, btf_ext_record(block, i).insn_off);
+			record_destination(section, section_atom(section, offset), offset);
 		struct map_section *output;
 
 		if (!to.section || !to.section->atoms.count)

@@ -6,6 +6,7 @@
  */
 #include "atoms.h"
 #include "describe.h"
+#include "destination.h"
 #include "output_types.h"
 
 // Records of one object for one output section: of a block, or one that was made up.
@@ -56,23 +57,16 @@ static void find_sources(struct ext_writer *writer, enum btf_ext_kind kind,
 							    .record = description->record });
 	}
 }
-// What becomes of code in @atom, which may be NULL, when it goes out: how far it moves. Folded code
-// is nowhere: that which took its place has its own records.
-static bool goes_out(const struct atom *atom, uint32_t *shift)
-{
-	*shift = atom ? atom->place - atom->offset : 0;
-	return !atom || (atom->live && !atom->folded);
-}
-
 // Write a record, of which its object knows where it is.
 static void write_record(struct ext_writer *writer, const struct section *section,
 			 struct btf_ext_record record)
 {
-	uint32_t shift;
+	const struct atom *atom = section_atom(section, record.insn_off);
+	struct destination to = record_destination(section, atom, record.insn_off);
 
-	if (!goes_out(section_atom(section, record.insn_off), &shift))
+	if (!to.section)
 		return;
-	record.insn_off += shift;
+	record.insn_off = (uint32_t)to.offset;
 	btf_ext_encoder_add(writer->encoder, &record);
 }
 
@@ -102,19 +96,19 @@ static void write_run(struct ext_writer *writer, const struct source *source, ui
 	}
 }
 
-// Most records are about the same atom as the one before.
+// Most records are about the same atom as the one before, and move as far.
 static void write_runs(struct ext_writer *writer, const struct source *source)
 {
 	const struct btf_ext_block *block = &source->object->ext->blocks.items[source->block];
-	uint32_t shift;
 
 	for (uint32_t i = 0, count; i < block->count; i += count) {
-		const struct atom *atom =
-			section_atom(source->section, btf_ext_record(block, i).insn_off);
+		uint32_t offset = btf_ext_record(block, i).insn_off;
+		const struct atom *atom = section_atom(source->section, offset);
+		struct destination to = record_destination(source->section, atom, offset);
 
 		count = count_records(block, i, atom);
-		if (goes_out(atom, &shift))
-			write_run(writer, source, i, count, shift);
+		if (to.section)
+			write_run(writer, source, i, count, (uint32_t)to.offset - offset);
 	}
 }
 

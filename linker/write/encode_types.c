@@ -10,7 +10,7 @@
 
 #include "base/table.h"
 
-#include "atoms.h"
+#include "destination.h"
 #include "output_types.h"
 #include "passes.h"
 

@@ -9,6 +9,7 @@
 
 #include "atoms.h"
 #include "commons.h"
+#include "destination.h"
 #include "passes.h"
 #include "strip.h"
 

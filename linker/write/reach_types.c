@@ -6,6 +6,7 @@
  */
 #include "atoms.h"
 #include "core_records.h"
+#include "destination.h"
 #include "output_types.h"
 #include "type_tags.h"
 
@@ -52,7 +53,10 @@ static void reach_records(struct reach *reach, const struct object *object)
 	struct core_records records = { .object = object };
 
 	while (core_records_next(&records)) {
-		if (record_destination(records.section, records.record.insn_off).section)
+		uint32_t offset = records.record.insn_off;
+		const struct atom *atom = section_atom(records.section, offset);
+
+		if (record_destination(records.section, atom, offset).section)
 			reach_node(reach, btf_unit_node(object->btf, records.record.field[0]));
 	}
 }

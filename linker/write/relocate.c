@@ -11,6 +11,7 @@
 
 #include "atoms.h"
 #include "core_records.h"
+#include "destination.h"
 #include "insn.h"
 #include "number_symbols.h"
 #include "output_types.h"
@@ -127,16 +128,14 @@ static void add_relocation(struct linker *linker, struct move *move)
 	};
 }
 
-static void relocate_atom(struct linker *linker, struct output_section *output,
-			  const struct atom *atom)
+static void relocate_atom(struct linker *linker, const struct atom *atom)
 {
 	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
 		const struct reference *reference = &atom->section->references.items[i];
 		struct move move = {
 			.section = atom->section,
 			.reference = reference,
-			.from = { output,
-				  (int64_t)(atom->place + reference->offset - atom->offset) },
+			.from = atom_destination(atom, reference->offset),
 		};
 
 		if (reference->kind == REFERENCE_CALL && !check_call(linker, &move))
@@ -184,7 +183,7 @@ static void own_sections(struct linker *linker, const struct object *object)
 static void relocate_section(struct linker *linker, struct output_section *output)
 {
 	array_each(atom, &output->atoms)
-		relocate_atom(linker, output, *atom);
+		relocate_atom(linker, *atom);
 	array_end(linker->arena, &output->relocations);
 }
 
@@ -193,7 +192,8 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 			     struct btf_ext_record record)
 {
 	const struct object *object = section->object;
-	struct destination to = record_destination(section, record.insn_off);
+	struct destination to = record_destination(section, section_atom(section, record.insn_off),
+						   record.insn_off);
 	uint8_t *field;
 
 	if (!to.section)
