@@ -11,21 +11,21 @@
 #include "output.h"
 #include "passes.h"
 
-static bool is_same_file(const struct destination *to, dev_t device, ino_t inode)
+static bool is_same_file(const struct file_target *to, dev_t device, ino_t inode)
 {
 	return to->exists && S_ISREG(to->status.st_mode) && to->status.st_dev == device &&
 	       to->status.st_ino == inode;
 }
 
 // Nothing is replaced at a pipe or /dev/null, which take any number of files.
-static bool is_same_place(const struct destination *a, const struct destination *b)
+static bool is_same_place(const struct file_target *a, const struct file_target *b)
 {
 	return !a->in_place && !b->in_place && a->device == b->device && a->folder == b->folder &&
 	       strcmp(path_base(a->path), path_base(b->path)) == 0;
 }
 
 // An input is not to be lost under any of its names.
-static bool is_input(const struct linker *linker, const struct destination *to)
+static bool is_input(const struct linker *linker, const struct file_target *to)
 {
 	array_each(file, &linker->files) {
 		if (is_same_file(to, (*file)->device, (*file)->inode))
@@ -36,7 +36,7 @@ static bool is_input(const struct linker *linker, const struct destination *to)
 
 // What the caller read to know what to link, likewise. False with *@problem where a list is there,
 // but not to be looked at.
-static bool is_list(struct linker *linker, const struct destination *to, const char **problem)
+static bool is_list(struct linker *linker, const struct file_target *to, const char **problem)
 {
 	const struct bpfld_strings *lists = &linker->options->read_files;
 	struct stat list;
@@ -70,21 +70,21 @@ static const char *output_path(const struct linker *linker)
 	return output->kind == BPFLD_OUTPUT_PATH ? output->path : NULL;
 }
 
-static bool is_at(struct linker *linker, const struct destination *to, const char *path)
+static bool is_at(struct linker *linker, const struct file_target *to, const char *path)
 {
-	struct destination other;
+	struct file_target other;
 
-	return path && !find_destination(linker, path, &other) && is_same_place(to, &other);
+	return path && !find_file_target(linker, path, &other) && is_same_place(to, &other);
 }
 
 const char *report_conflict(struct linker *linker, enum bpfld_report report)
 {
 	const char *path = report_path(linker, report), *problem, *other = NULL;
-	struct destination to;
+	struct file_target to;
 
 	if (!path)
 		return NULL;
-	problem = find_destination(linker, path, &to);
+	problem = find_file_target(linker, path, &to);
 	if (problem)
 		return problem;
 	if (is_input(linker, &to) || is_list(linker, &to, &problem))
@@ -103,9 +103,9 @@ const char *report_conflict(struct linker *linker, enum bpfld_report report)
 static const char *output_conflict(struct linker *linker, const char *path)
 {
 	const char *problem;
-	struct destination to;
+	struct file_target to;
 
-	problem = find_destination(linker, path, &to);
+	problem = find_file_target(linker, path, &to);
 	if (problem)
 		return problem;
 	// An object linked alone gives the same program: that may replace it.

@@ -186,13 +186,13 @@ static bool is_of_proc(const char *folder)
 	return statfs(folder, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
 }
 
-// Where the links that @path stands for lead to. Errors as for find_destination().
-static const char *follow_links(struct linker *linker, const char *path, struct destination *to)
+// Where the links that @path stands for lead to. Errors as for find_file_target().
+static const char *follow_links(struct linker *linker, const char *path, struct file_target *to)
 {
 	struct stat folder;
 	const char *problem = NULL;
 
-	*to = (struct destination){ .path = path };
+	*to = (struct file_target){ .path = path };
 	for (int i = 0; i < LINKS_MAX && !problem; i++) {
 		if (stat(folder_of(linker, to->path), &folder) < 0)
 			return say(linker, "create a file beside it");
@@ -217,9 +217,8 @@ static const char *follow_links(struct linker *linker, const char *path, struct 
 
 static const char changed[] = "was changed while it was linked; link it again";
 
-// find_destination(), but for another link that replaces the file between two looks at it.
-static const char *look_at_destination(struct linker *linker, const char *path,
-				       struct destination *to)
+// find_file_target(), but for another link that replaces the file between two looks at it.
+static const char *look_at_target(struct linker *linker, const char *path, struct file_target *to)
 {
 	const char *problem = follow_links(linker, path, to);
 	struct stat named = to->status;
@@ -252,19 +251,19 @@ static const char *look_at_destination(struct linker *linker, const char *path,
 	return NULL;
 }
 
-const char *find_destination(struct linker *linker, const char *path, struct destination *to)
+const char *find_file_target(struct linker *linker, const char *path, struct file_target *to)
 {
 	const char *problem = changed;
 
 	for (int i = 0; i < LOOKS_MAX && problem == changed; i++)
-		problem = look_at_destination(linker, path, to);
+		problem = look_at_target(linker, path, to);
 	return problem;
 }
 
 bool write_file(struct linker *linker, const char *path, const struct pieces *pieces, mode_t mode)
 {
-	struct destination to;
-	const char *problem = find_destination(linker, path, &to);
+	struct file_target to;
+	const char *problem = find_file_target(linker, path, &to);
 
 	if (problem) {
 		diag_error(linker->diag, place_in(path, NULL), "%s", problem);

@@ -9,7 +9,7 @@
 #include "model.h"
 
 // What writing to a path means.
-struct destination {
+struct file_target {
 	const char *path;   // of the file that is replaced or made, or else is written in place
 	const char *opened; // the last link of /proc on the way there; or NULL
 	bool in_place;
@@ -26,7 +26,7 @@ struct destination {
  * @return NULL, or why it cannot be written, to be said of @path; only what is not there can be
  * made
  */
-const char *find_destination(struct linker *linker, const char *path, struct destination *to);
+const char *find_file_target(struct linker *linker, const char *path, struct file_target *to);
 
 /**
  * Put @pieces at @path as the output is: all or nothing, unless @path cannot be replaced. A new
