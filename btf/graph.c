@@ -161,6 +161,9 @@ static struct bare_node find_bare(const struct btf_graph *graph, uint32_t node)
 
 uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node)
 {
+	// Most have nothing around them.
+	if (!is_modifier(btf_graph_kind(graph, node)))
+		return node;
 	return find_bare(graph, node).node;
 }
 
