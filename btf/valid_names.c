@@ -38,38 +38,41 @@ enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n)
 	}
 }
 
-// Where a byte of a name may be.
-enum { NOWHERE, AFTER_FIRST, DOT, ANYWHERE };
-
-static const uint8_t byte_classes[UINT8_MAX + 1] = {
-	['a' ... 'z'] = ANYWHERE,
-	['A' ... 'Z'] = ANYWHERE,
-	['_'] = ANYWHERE,
-	['0' ... '9'] = AFTER_FIRST,
-	['.'] = DOT,
+// Where a byte may be, as bits, so that those of all bytes of a name are told together.
+enum {
+	IN_NAME = 1, // kernels take it somewhere
+	FIRST = 2,
+	PLAIN = 4, // all kernels take it
 };
 
-static uint8_t byte_class(struct str name, size_t i)
+static const uint8_t byte_places[UINT8_MAX + 1] = {
+	['a' ... 'z'] = IN_NAME | FIRST | PLAIN,
+	['A' ... 'Z'] = IN_NAME | FIRST | PLAIN,
+	['_'] = IN_NAME | FIRST | PLAIN,
+	['0' ... '9'] = IN_NAME | PLAIN,
+	['.'] = IN_NAME | FIRST,
+};
+
+static uint8_t places_of(struct str name, size_t i)
 {
-	return byte_classes[(uint8_t)name.data[i]];
+	return byte_places[(uint8_t)name.data[i]];
 }
 
 bool btf_name_byte_is_valid(struct str name, size_t i)
 {
-	uint8_t allowed = byte_class(name, i);
+	uint8_t places = places_of(name, i);
 
-	return allowed == ANYWHERE || (i > 0 && allowed == AFTER_FIRST);
+	return places & PLAIN && (i > 0 || places & FIRST);
 }
 
 static bool is_identifier(struct str name)
 {
-	if (name.size && byte_class(name, 0) == AFTER_FIRST)
-		return false;
-	for (size_t i = 0; i < name.size; i++) {
-		if (byte_class(name, i) == NOWHERE)
-			return false;
-	}
-	return true;
+	uint8_t places = IN_NAME;
+
+#pragma GCC unroll 4
+	for (size_t i = 0; i < name.size; i++)
+		places &= places_of(name, i);
+	return places && (name.size == 0 || places_of(name, 0) & FIRST);
 }
 
 static bool is_printable(struct str name)
