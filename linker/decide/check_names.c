@@ -58,27 +58,32 @@ static bool is_known(struct name_check *check, uint32_t name)
 	return false;
 }
 
-static void check_name(struct name_check *check, const struct object *object, uint32_t kind,
-		       uint32_t n, uint32_t name, uint32_t outer)
+static void report_name(struct name_check *check, const struct object *object, uint32_t kind,
+			uint32_t n, uint32_t name, uint32_t outer)
 {
-	enum btf_name_rule rule = btf_name_rule(kind, n);
 	struct linker *linker = check->linker;
-	struct str text;
 
-	if (name == 0 || rule == BTF_NAME_ANY ||
-	    (rule == BTF_NAME_IDENTIFIER && is_known(check, name)))
-		return;
-	text = strings_get(&linker->strings, name);
-	if (btf_name_is_valid(rule, text))
-		return;
 	if (check->count++ >= NAMES_SHOWN)
 		return;
 	check->first = place_in(object->name, ".BTF");
 	diag_warning(linker->diag, WARN_BTF_NAME, check->first,
 		     "%s has a name for which kernels refuse all BTF of the output%s",
-		     describe(linker, kind, n, text, strings_get(&linker->strings, outer)),
+		     describe(linker, kind, n, strings_get(&linker->strings, name),
+			      strings_get(&linker->strings, outer)),
 		     linker->options->sanitize_btf_names ? ""
 							 : "; --sanitize-btf-names rewrites it");
+}
+
+static inline void check_name(struct name_check *check, const struct object *object, uint32_t kind,
+			      uint32_t n, uint32_t name, uint32_t outer)
+{
+	enum btf_name_rule rule = btf_name_rule(kind, n);
+
+	if (name == 0 || rule == BTF_NAME_ANY ||
+	    (rule == BTF_NAME_IDENTIFIER && is_known(check, name)))
+		return;
+	if (!btf_name_is_valid(rule, strings_get(&check->linker->strings, name)))
+		report_name(check, object, kind, n, name, outer);
 }
 
 static void check_type(struct name_check *check, const struct object *object,
