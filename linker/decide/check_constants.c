@@ -33,16 +33,16 @@ struct tracking {
 
 static bool is_constant(const struct section *section)
 {
-	return section->role == ROLE_DATA &&
-	       str_starts_with(str_of(section->text_name), STR(".rodata"));
+	return str_starts_with(str_of(section->text_name), STR(".rodata"));
 }
 
-static bool leads_to_constant(const struct reference *reference)
+static inline bool leads_to_constant(const struct reference *reference)
 {
 	const struct symbol *symbol;
 
 	// Most references lead elsewhere: what is cheap to know comes first.
-	if (reference->kind != REFERENCE_LD_IMM64 || !reference->atom)
+	if (reference->kind != REFERENCE_LD_IMM64 || !reference->atom ||
+	    reference->atom->section->role != ROLE_DATA)
 		return false;
 	symbol = reference_symbol(reference);
 	return symbol && symbol->global && symbol->global->definition != symbol &&
@@ -213,7 +213,16 @@ static void track(struct linker *linker, struct arena *arena, const struct atom 
 	array_release(linker->arena, &tracking.work);
 }
 
-static bool has_constant(const struct atom *atom)
+static bool has_constant(const struct section *section)
+{
+	array_each(reference, &section->references) {
+		if (leads_to_constant(reference))
+			return true;
+	}
+	return false;
+}
+
+static bool atom_has_constant(const struct atom *atom)
 {
 	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
 		if (leads_to_constant(&atom->section->references.items[i]))
@@ -224,10 +233,13 @@ static bool has_constant(const struct atom *atom)
 
 static void check_section(struct linker *linker, const struct section *section)
 {
+	// Few sections have one.
+	if (!has_constant(section))
+		return;
 	array_each(atom, &section->atoms) {
 		struct arena *scratch;
 
-		if (!atom->live || atom->folded || !has_constant(atom))
+		if (!atom->live || atom->folded || !atom_has_constant(atom))
 			continue;
 		scratch = arena_nest(linker->arena);
 		track(linker, scratch, atom);

@@ -36,17 +36,21 @@ static bool is_bound_by_link(const struct reference *reference)
 	return symbol && symbol->global && symbol->global->definition != symbol;
 }
 
+static bool is_of_code(const struct reference *reference)
+{
+	return reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL ||
+	       reference->kind == REFERENCE_LD_IMM64;
+}
+
 static void check_reference(struct linker *linker, const struct section *section,
 			    const struct reference *reference)
 {
 	const struct atom *target = reference->atom;
 	struct place where = place_at(section_place(section), reference->offset);
 	bool error = is_bound_by_link(reference);
-	const struct symbol *program;
+	const struct symbol *program =
+		error ? reference->symbol->global->definition : target->symbol;
 
-	if (!target || !section_has_programs(linker, target->section))
-		return;
-	program = error ? reference->symbol->global->definition : target->symbol;
 	// A static one was told of.
 	if (!program || (!error && !symbol_is_global(program)))
 		return;
@@ -58,24 +62,15 @@ static void check_reference(struct linker *linker, const struct section *section
 		    reference->kind == REFERENCE_LD_IMM64 ? "refer to" : "call");
 }
 
-static void check_atom(struct linker *linker, const struct atom *atom)
-{
-	const struct section *section = atom->section;
-
-	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
-		const struct reference *reference = &section->references.items[i];
-
-		if (reference->kind == REFERENCE_CALL || reference->kind == REFERENCE_LOCAL_CALL ||
-		    reference->kind == REFERENCE_LD_IMM64)
-			check_reference(linker, section, reference);
-	}
-}
-
 static void check_code(struct linker *linker, const struct section *section)
 {
-	array_each(atom, &section->atoms) {
-		if (atom->live)
-			check_atom(linker, atom);
+	array_each(reference, &section->references) {
+		const struct atom *target = reference->atom;
+
+		// Few lead to a program: what is cheap to know comes first.
+		if (target && section_has_programs(linker, target->section) &&
+		    is_of_code(reference) && section_atom(section, reference->offset)->live)
+			check_reference(linker, section, reference);
 	}
 }
 
