@@ -25,7 +25,9 @@ struct long_names {
 /** @text, NUL-terminated, or the LONG_NAME_MIN bytes that a long one begins with. */
 static inline struct str long_name_begin(const char *text)
 {
-	return (struct str){ text, strnlen(text, LONG_NAME_MIN) };
+	const char *end = memchr(text, '\0', LONG_NAME_MIN);
+
+	return (struct str){ text, end ? (size_t)(end - text) : LONG_NAME_MIN };
 }
 
 /** The number of @text, which is long, if it was added; else 0. */

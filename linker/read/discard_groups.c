@@ -27,13 +27,18 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 {
 	struct object *object = group->object;
 
+	// Which was told of; the names are not measured again and again.
+	if (object->overlaps)
+		return 0;
 	if (group->info && group->info < object->symbol_count) {
 		const struct symbol *symbol = &object->symbols[group->info];
 
 		if (symbol->type == STT_SECTION && symbol->section) {
-			if (!overlap_add_name(linker, object, symbol->section->text_name))
+			struct str name = str_of(symbol->section->text_name);
+
+			if (!overlap_add_name(linker, object, name.size))
 				return 0;
-			return strings_intern(&linker->strings, str_of(symbol->section->text_name));
+			return strings_intern(&linker->strings, name);
 		}
 		if (symbol->name)
 			return symbol->name;

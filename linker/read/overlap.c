@@ -3,15 +3,8 @@
 
 #include <inttypes.h>
 
-bool overlap_add_name(struct linker *linker, struct object *object, const char *name)
+bool overlap_reject_names(struct linker *linker, struct object *object)
 {
-	uint64_t room = (uint64_t)object->size * NAME_USES_MAX - object->name_bytes;
-	size_t size = strnlen(name, room + 1);
-
-	if (size <= room) {
-		object->name_bytes += size;
-		return true;
-	}
 	if (!object->overlaps)
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "names of sections or symbols overlap more than any compiler would do");

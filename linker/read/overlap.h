@@ -16,13 +16,22 @@
 // How often a thin archive may name one file, which is read each time.
 #define THIN_USES_MAX 16
 
+// What overlap_add_name() does when they have.
+bool overlap_reject_names(struct linker *linker, struct object *object);
+
 /**
- * Count one more use of @name, NUL-terminated and of the file of @object. Once the bound is met no
+ * Count one more use of a name of @size bytes, of the file of @object. Once the bound is met no
  * name may be used any more: object->overlaps.
  *
  * @return false when an error was reported: the names of the object have too many bytes
  */
-bool overlap_add_name(struct linker *linker, struct object *object, const char *name);
+static inline bool overlap_add_name(struct linker *linker, struct object *object, size_t size)
+{
+	if (size > (uint64_t)object->size * NAME_USES_MAX - object->name_bytes)
+		return overlap_reject_names(linker, object);
+	object->name_bytes += size;
+	return true;
+}
 
 /** The same for the name and the bytes of @entry, a member of @archive that is new. */
 bool overlap_add_member(struct linker *linker, struct archive *archive,

@@ -94,13 +94,13 @@ static void replace_license(struct linker *linker, struct section *section)
 }
 
 // Of most sections of an object nobody asks for the name.
-static void number_names(struct linker *linker, struct section *section)
+static void number_names(struct linker *linker, struct section *section, struct str name)
 {
 	struct str output;
 
 	if (section->role == ROLE_DROP)
 		return;
-	section->name = strings_intern(&linker->strings, str_of(section->text_name));
+	section->name = strings_intern(&linker->strings, name);
 	// Names of the object go with its tables.
 	section->text_name = linker_name(linker, section->name);
 	output = classify_output(section);
@@ -114,15 +114,17 @@ static bool read_section(struct linker *linker, struct section *section,
 {
 	struct object *object = section->object;
 	Elf64_Shdr header = shdr_get(headers->bytes, section->shndx, object->big_endian);
+	struct str name;
 
 	if (header.sh_name >= headers->names.size) {
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
-	if (!overlap_add_name(linker, object, headers->names.data + header.sh_name))
+	name = str_of(headers->names.data + header.sh_name);
+	if (!overlap_add_name(linker, object, name.size))
 		return false;
-	section->text_name = headers->names.data + header.sh_name;
+	section->text_name = name.data;
 	section->type = header.sh_type;
 	section->link = header.sh_link;
 	section->info = header.sh_info;
@@ -131,7 +133,7 @@ static bool read_section(struct linker *linker, struct section *section,
 	section->entsize = header.sh_entsize <= UINT32_MAX ? (uint32_t)header.sh_entsize : 0;
 	section->size = header.sh_size;
 	section->role = classify_section(linker, section);
-	number_names(linker, section);
+	number_names(linker, section, name);
 	if (!check_section(linker, section, &header))
 		return false;
 	// Compilers say 1, loaders read words. More means nothing for code, which has no address
@@ -273,7 +275,7 @@ static bool number_name(struct linker *linker, struct object *object, const char
 			return true;
 		name = str_of(text);
 	}
-	if (!overlap_add_name(linker, object, text))
+	if (!overlap_add_name(linker, object, name.size))
 		return false;
 	*number = strings_intern(&linker->strings, name);
 	if (is_long)
