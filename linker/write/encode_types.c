@@ -264,6 +264,7 @@ static void add_entry(struct type_writer *writer, uint32_t datasec,
 		.type = declaration->output,
 		.size = declaration->size,
 	};
+	struct output_datasec *output;
 
 	if (!declaration->output)
 		return;
@@ -276,7 +277,8 @@ static void add_entry(struct type_writer *writer, uint32_t datasec,
 		entry.offset = (uint32_t)to.offset;
 		datasec = to.section->name;
 	}
-	*array_add(writer->linker->arena, &find_datasec(writer, datasec)->entries) = entry;
+	output = find_datasec(writer, datasec);
+	*array_add(writer->linker->arena, &output->entries) = entry;
 }
 
 static void collect_entries(struct type_writer *writer, const struct object *object)
