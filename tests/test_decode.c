@@ -167,6 +167,35 @@ Test(decode, accepts_larger_headers_when_nothing_is_lost)
 	}
 }
 
+// The order of parts is up to who writes them.
+Test(decode, accepts_strings_before_types)
+{
+	struct btf_world world;
+	struct btf_raw raw;
+	struct str section, swapped;
+	uint32_t type_len, str_len;
+
+	btf_world_init(&world);
+	raw = all_kinds(&world.arena, false);
+	while (raw.strings.count % 4)
+		*array_add(&world.arena, &raw.strings) = '\0';
+	section = btf_raw_finish(&raw);
+	type_len = (uint32_t)raw.words.count * 4;
+	str_len = (uint32_t)raw.strings.count;
+	swapped = (struct str){ arena_strndup(&world.arena, section.data, section.size),
+				section.size };
+	memcpy((char *)swapped.data + HEADER, section.data + HEADER + type_len, str_len);
+	memcpy((char *)swapped.data + HEADER + str_len, section.data + HEADER, type_len);
+	btf_raw_poke(swapped, false, 8, 4, str_len);
+	btf_raw_poke(swapped, false, 16, 4, 0);
+	cr_assert_not_null(btf_world_read(&world, swapped, false), "%s", btf_world_message(&world));
+	// One byte of both is too much.
+	btf_raw_poke(swapped, false, 20, 4, str_len + 1);
+	cr_expect_null(btf_world_read(&world, swapped, false));
+	cr_expect(strstr(btf_world_message(&world), "overlap"), "%s", btf_world_message(&world));
+	btf_world_deinit(&world);
+}
+
 // Word @word of type @id of all_kinds() becomes @value.
 static const struct broken_record {
 	const char *name;
