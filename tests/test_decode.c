@@ -211,6 +211,7 @@ static const struct broken_record {
 	{ "name", 1, 0, 10000, "type [1] INT '?': name at 0x2710" },
 	{ "name, large", 1, 0, UINT32_MAX, "name at 0xffffffff" },
 	{ "target", 2, 2, 21, "type [2] PTR '': refers to type [21], the last is [20]" },
+	{ "target, the last", 2, 2, 20, "refers to type [20], which is DECL_TAG" },
 	{ "target, large", 2, 2, UINT32_MAX, "refers to type [4294967295]" },
 	{ "pointer to func", 2, 2, 12, "refers to type [12], which is FUNC" },
 	{ "pointer to var", 2, 2, 14, "which is VAR" },
@@ -267,6 +268,37 @@ Test(decode, rejects_broken_records)
 		if (!strstr(c->message, "itself"))
 			cr_expect_eq(world.diag.last->where.offset, offset, "%s", c->name);
 		btf_world_deinit(&world);
+	}
+}
+
+Test(decode, tells_the_last_name_from_the_first_beyond)
+{
+	static const struct {
+		const char *name;
+		uint32_t id;
+		size_t word;
+	} cases[] = { { "type", 2, 0 }, { "member", 4, 3 }, { "parameter", 13, 3 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (uint32_t beyond = 0; beyond < 2; beyond++) {
+			struct btf_world world;
+			struct btf_raw raw;
+			struct btf_unit *unit;
+			struct str section;
+
+			btf_world_init(&world);
+			raw = all_kinds(&world.arena, false);
+			unit = btf_world_read_raw(&world, &raw);
+			section = btf_raw_finish(&raw);
+			btf_raw_poke(section, false,
+				     HEADER + unit->offset[cases[i].id] * 4 + cases[i].word * 4, 4,
+				     (uint32_t)raw.strings.count - 1 + beyond);
+			cr_expect_eq(btf_world_read(&world, section, false) == NULL, beyond, "%s",
+				     cases[i].name);
+			cr_expect(!beyond || btf_world_refused(&world, "beyond the end"), "%s: %s",
+				  cases[i].name, btf_world_message(&world));
+			btf_world_deinit(&world);
+		}
 	}
 }
 

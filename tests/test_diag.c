@@ -28,6 +28,29 @@ Test(diag, collects_in_order)
 	arena_deinit(&arena);
 }
 
+// Whatever their sizes, one does not end within the next.
+Test(diag, keeps_what_messages_name)
+{
+	for (int size = 1; size <= 64; size++) {
+		char input[65] = "", section[65] = "", symbol[65] = "";
+		struct place where = { input, section, NO_OFFSET, symbol };
+		struct arena arena;
+		struct diag diag;
+
+		memset(input, 'i', (size_t)size);
+		memset(section, 's', (size_t)size);
+		memset(symbol, 'n', (size_t)size);
+		arena_init(&arena, SIZE_MAX);
+		diag_init(&diag, &arena);
+		diag_error(&diag, where, "text");
+		diag_error(&diag, where, "text");
+		cr_expect_str_eq(diag.first->where.input, input);
+		cr_expect_str_eq(diag.first->where.section, section);
+		cr_expect_str_eq(diag.first->where.symbol, symbol);
+		arena_deinit(&arena);
+	}
+}
+
 Test(diag, formats_places_as_compilers_do)
 {
 	static const struct {

@@ -42,6 +42,24 @@ Test(similar, finds_what_was_meant)
 	}
 }
 
+Test(similar, compares_names_up_to_a_length)
+{
+	for (size_t a = 126; a <= 128; a++) {
+		for (size_t b = 126; b <= 128; b++) {
+			char name[128], candidate[128];
+			struct similar similar;
+
+			memset(name, 'n', sizeof(name));
+			memset(candidate, 'n', sizeof(candidate));
+			candidate[b / 2] = 'm';
+			similar_begin(&similar, (struct str){ name, a });
+			similar_try(&similar, (struct str){ candidate, b });
+			cr_expect_eq(similar.found.data != NULL, a < 128 && b < 128, "%zu, %zu", a,
+				     b);
+		}
+	}
+}
+
 // The whole matrix, by the definition.
 static size_t slow_distance(struct str a, struct str b)
 {
