@@ -214,6 +214,27 @@ Test(archive, takes_the_members_that_are_needed)
 	}
 }
 
+// An index may be older than the members, and names may stand for what libbpf's linker only
+// declares.
+Test(archive, asks_all_members_that_are_said_to_define_a_name)
+{
+	static const struct archive_member stale[] = {
+		{ "first.o", DEFINES("other"), "f" },
+		{ "second.o", DEFINES("another"), "f" },
+		{ "third.o", DEFINES("f"), "f" },
+		{ "fourth.o", DEFINES("f"), "f" },
+		{ 0 },
+	};
+	struct world world;
+
+	world_begin(&world);
+	world_add(&world, elf_text(&world.arena, false, USES("f")));
+	world_add(&world, make_archive(&world.arena, INDEXED, stale));
+	cr_expect(world_run(&world, read_inputs), "%s", world_messages(&world));
+	cr_expect_str_eq(describe(&world), "a.o b.o(first.o) b.o(second.o) b.o(third.o)");
+	world_deinit(&world);
+}
+
 Test(archive, has_no_place_on_the_command_line)
 {
 	struct world world;
