@@ -468,6 +468,38 @@ Test(link, tells_diagnostics_as_data)
 	arena_deinit(&heard.arena);
 }
 
+// From the first of all checks to the last, so that a user need not link again for each error.
+Test(link, tells_errors_of_all_checks)
+{
+	static const char *const wrong[] = {
+		"section license WA | string GPL | section .text AX | global func f 8 | exit",
+		"section license WA | string BSD | section .text AX | global func f 8 | exit",
+		"section .text AX | global func g 16 | call u | exit",
+	};
+	static const char *const told[] = { "license", "defined more than once", "undefined" };
+	struct bpfld_input inputs[3] = { 0 };
+	struct bpfld_options options = options_of(inputs, 3);
+	struct bpfld_result result;
+	struct arena arena;
+	size_t found = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	for (int i = 0; i < 3; i++) {
+		struct str image = elf_text(&arena, false, wrong[i]);
+
+		inputs[i] = (struct bpfld_input){ .data = image.data, .size = image.size };
+	}
+	options.no_undefined = true;
+	cr_expect_not(bpfld_link(&options, &result));
+	cr_expect_eq(result.error_count, 3, "%zu", (size_t)result.error_count);
+	for (size_t i = 0; i < result.diagnostic_count && found < 3; i++)
+		found += result.diagnostics[i].severity == BPFLD_ERROR &&
+			 strstr(result.diagnostics[i].text, told[found]) != NULL;
+	cr_expect_eq(found, 3, "%zu", found);
+	bpfld_result_deinit(&result);
+	arena_deinit(&arena);
+}
+
 // Under every limit the link works, or says that it does not.
 Test(link, out_of_memory_is_an_error)
 {
