@@ -169,6 +169,8 @@ uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node)
 
 uint32_t btf_graph_typedef(const struct btf_graph *graph, uint32_t node)
 {
+	if (!is_modifier(btf_graph_kind(graph, node)))
+		return 0;
 	return find_bare(graph, node).last_typedef;
 }
 
