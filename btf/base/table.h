@@ -68,17 +68,6 @@ static inline void table_prefetch(const struct table *table, uint32_t hash)
 		__builtin_prefetch(&table->slots[table_probe(table, hash).slot]);
 }
 
-/** Some value that was added under @hash or one like it, to load what it stands for; 0 for none. */
-static inline uint32_t table_peek(const struct table *table, uint32_t hash)
-{
-	uint32_t next_value;
-
-	if (table->capacity == 0)
-		return 0;
-	next_value = table->slots[table_probe(table, hash).slot].next_value;
-	return next_value ? next_value - 1 : 0;
-}
-
 /** Make room for @count values, so that the table need not grow before, in one that is empty. */
 void table_reserve(struct table *table, struct arena *arena, size_t count);
 
