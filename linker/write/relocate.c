@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bytes of what goes out, with every reference written back as what it was. They stay where
- * they were read: no pass looks at those of an input any more.
+ * The bytes of what goes out, with every reference written back as what it was, in copies of the
+ * sections that have references: those of an input may be the caller's, or mapped.
  *
  * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative
  * to the section symbol. They are not turned into each other: loaders disagree on symbols with
@@ -33,7 +33,7 @@ struct move {
 	struct destination to; // of references to a place
 };
 
-// Those of what goes out are nobody else's.
+// Those that copy_sections() made.
 static uint8_t *own_bytes(const struct section *section)
 {
 	return (uint8_t *)section->data;
@@ -147,34 +147,14 @@ static void relocate_atom(struct linker *linker, const struct atom *atom)
 	}
 }
 
-// Whether the sections of @object have bytes that nothing else is made of. What was read whole, or
-// mapped, has names among them, and hostile sections share some.
-static bool has_own_bytes(const struct object *object)
+static void copy_sections(struct linker *linker, const struct object *object)
 {
-	uintptr_t end = 0;
-
-	if (object->source->data)
-		return false;
-	for (uint32_t i = 1; i < object->section_count; i++) {
-		const struct section *section = &object->sections[i];
-
-		if (!section->data)
-			continue;
-		if ((uintptr_t)section->data < end)
-			return false;
-		end = (uintptr_t)section->data + section->size;
-	}
-	return true;
-}
-
-static void own_sections(struct linker *linker, const struct object *object)
-{
-	if (has_own_bytes(object))
-		return;
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		struct section *section = &object->sections[i];
+		// The type ids in code are no references.
+		bool changes = section->references.count || section->role == ROLE_CODE;
 
-		if (section->output && section->data && section->size)
+		if (changes && section->output && section->data && section->size)
 			section->data = memcpy(arena_alloc(linker->arena, section->size),
 					       section->data, section->size);
 	}
@@ -223,7 +203,7 @@ static void renumber_type_ids(struct linker *linker, const struct object *object
 void relocate(struct linker *linker)
 {
 	array_each(object, &linker->objects)
-		own_sections(linker, *object);
+		copy_sections(linker, *object);
 	array_each(output, &linker->sections)
 		relocate_section(linker, *output);
 	array_each(object, &linker->objects)
