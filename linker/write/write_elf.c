@@ -139,28 +139,27 @@ static void extend_symbol(struct elf_writer *writer, size_t symndx, uint32_t shn
 	put32(&writer->extended[symndx], shndx, linker->big_endian);
 }
 
-// Symbols as the file has them, where they are: each is smaller than what it was made of. Section
-// numbers that collide with reserved ones go into a table of their own.
+// Symbols as the file has them. Section numbers that collide with reserved ones go into a table of
+// their own.
 static Elf64_Sym *make_symbols(struct elf_writer *writer)
 {
 	struct linker *linker = writer->linker;
-	Elf64_Sym *symbols = (Elf64_Sym *)linker->symbols.items;
+	Elf64_Sym *symbols = arena_new_array(linker->arena, Elf64_Sym, linker->symbols.count);
 
 	writer->name_off = arena_new_array(linker->arena, uint32_t, linker->strings.strings.count);
 	add_name(writer, STR(""));
 	for (size_t i = 0; i < linker->symbols.count; i++) {
-		const struct output_symbol symbol = linker->symbols.items[i];
+		const struct output_symbol *symbol = &linker->symbols.items[i];
 
-		symbols[i] = symbol.elf;
-		symbols[i].st_name = name_offset(writer, symbol.elf.st_name);
-		symbols[i].st_shndx = (Elf64_Half)symbol.shndx;
-		if (!symbol.special && symbol.shndx >= SHN_LORESERVE) {
+		symbols[i] = symbol->elf;
+		symbols[i].st_name = name_offset(writer, symbol->elf.st_name);
+		symbols[i].st_shndx = (Elf64_Half)symbol->shndx;
+		if (!symbol->special && symbol->shndx >= SHN_LORESERVE) {
 			symbols[i].st_shndx = SHN_XINDEX;
-			extend_symbol(writer, i, symbol.shndx);
+			extend_symbol(writer, i, symbol->shndx);
 		}
 		sym_order(&symbols[i], linker->big_endian);
 	}
-	linker->symbols.items = NULL;
 	return symbols;
 }
 
