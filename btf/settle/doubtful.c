@@ -9,6 +9,7 @@
  */
 #include "settle.h"
 
+#include "base/lists.h"
 #include "records.h"
 
 #define NUMBER_NONE UINT32_MAX
@@ -41,8 +42,7 @@ static void find_item_referrers(struct settling *settling)
 
 	memset(settling->first, 0, ((size_t)count + 1) * sizeof(*settling->first));
 	visit_items(settling, settling->first, NULL);
-	for (uint32_t i = 1; i <= count; i++)
-		settling->first[i] += settling->first[i - 1];
+	lists_find_ends(settling->first, count);
 	visit_items(settling, settling->first, settling->referrers);
 }
 

@@ -22,6 +22,7 @@
 #include <assert.h>
 
 #include "base/hash.h"
+#include "base/lists.h"
 #include "base/table.h"
 #include "records.h"
 
@@ -206,34 +207,27 @@ uint8_t *find_open_classes(const struct settling *settling, struct arena *arena)
 	return open;
 }
 
-// Classes by node: those of node n are items[first[n]] to items[first[n + 1] - 1].
-struct classes_of_nodes {
-	uint32_t *first;
-	uint32_t *items;
-};
-
-static struct classes_of_nodes classes_of_nodes(struct forwards *forwards)
+static void put_classes(const struct settling *settling, struct lists *classes)
 {
-	const struct settling *settling = forwards->settling;
-	struct classes_of_nodes classes = {
-		.first = arena_new_array(forwards->arena, uint32_t,
-					 (size_t)settling->node_count + 1),
-		.items = arena_new_array(forwards->arena, uint32_t, settling->class_count),
-	};
+	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
+		lists_put(classes, settling_class_node(settling, class_id), class_id);
+}
 
-	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
-		classes.first[settling_class_node(settling, class_id)]++;
-	for (uint32_t node = 1; node <= settling->node_count; node++)
-		classes.first[node] += classes.first[node - 1];
-	for (uint32_t class_id = 0; class_id < settling->class_count; class_id++)
-		classes.items[--classes.first[settling_class_node(settling, class_id)]] = class_id;
+// The classes of each node.
+static struct lists list_classes(const struct forwards *forwards)
+{
+	struct lists classes = lists_create(forwards->arena, forwards->settling->node_count);
+
+	put_classes(forwards->settling, &classes);
+	lists_make_room(&classes, forwards->arena);
+	put_classes(forwards->settling, &classes);
 	return classes;
 }
 
 static void add_roots(struct forwards *forwards)
 {
 	const struct settling *settling = forwards->settling;
-	struct classes_of_nodes classes = classes_of_nodes(forwards);
+	struct lists classes = list_classes(forwards);
 	const uint8_t *open = find_open_classes(forwards->settling, forwards->arena);
 
 	for (uint32_t low = 0; low < settling->class_count; low++) {
@@ -241,11 +235,11 @@ static void add_roots(struct forwards *forwards)
 
 		if (!open[low])
 			continue;
-		for (uint32_t i = classes.first[node]; i < classes.first[node + 1]; i++) {
+		lists_each(high, &classes, node) {
 			if (has_too_many(forwards))
 				return;
-			if (classes.items[i] != low)
-				add_pair(forwards, low, classes.items[i]);
+			if (*high != low)
+				add_pair(forwards, low, *high);
 		}
 	}
 	forwards->root_count = (uint32_t)forwards->pairs.count;

@@ -16,6 +16,7 @@
 
 #include <stdlib.h>
 
+#include "base/lists.h"
 #include "records.h"
 
 #define CLASS_NONE UINT32_MAX
@@ -32,10 +33,9 @@ struct change {
 struct joiner {
 	struct settling *settling;
 	struct arena *arena;
-	uint32_t *parent;     // by class: one it was unified with, or itself
-	uint32_t *edge_first; // by class: index into edges
-	uint32_t *edges;      // the classes that each class refers to, in order
-	const uint8_t *open;  // by class: leads to a forward declaration
+	uint32_t *parent;    // by class: one it was unified with, or itself
+	struct lists edges;  // by class: the classes that it refers to, in order
+	const uint8_t *open; // by class: leads to a forward declaration
 	ARRAY(struct change) log;
 	struct words stack; // of classes, in twos
 	struct words candidates;
@@ -53,11 +53,11 @@ static void find_edges(struct joiner *joiner)
 		const uint32_t *children = settling_children(settling, item);
 
 		joiner->parent[class_id] = class_id;
-		joiner->edge_first[class_id] = count;
+		joiner->edges.first[class_id] = count;
 		for (uint32_t i = 0; i < settling_child_count(settling, item); i++)
-			joiner->edges[count++] = settling->class_of[children[i]];
+			joiner->edges.items[count++] = settling->class_of[children[i]];
 	}
-	joiner->edge_first[settling->class_count] = count;
+	joiner->edges.first[settling->class_count] = count;
 }
 
 static uint32_t find_root(struct joiner *joiner, uint32_t class_id)
@@ -120,15 +120,15 @@ static void unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
 static bool unify_roots(struct joiner *joiner, uint32_t a, uint32_t b)
 {
 	struct settling *settling = joiner->settling;
-	uint32_t count = joiner->edge_first[a + 1] - joiner->edge_first[a];
+	uint32_t count = lists_size(&joiner->edges, a);
 
 	if (settling_class_node(settling, a) != settling_class_node(settling, b))
 		return false;
 	settling->joined += count;
 	set_word(joiner, &joiner->parent[b], a);
 	for (uint32_t n = 0; n < count; n++)
-		unify_edges(joiner, &joiner->edges[joiner->edge_first[a] + n],
-			    &joiner->edges[joiner->edge_first[b] + n]);
+		unify_edges(joiner, &lists_items(&joiner->edges, a)[n],
+			    &lists_items(&joiner->edges, b)[n]);
 	return true;
 }
 
@@ -257,12 +257,11 @@ static void keep_meanings(struct joiner *joiner)
 		uint32_t item = settling->representative[class_id];
 		const uint32_t *child = settling_children(settling, item);
 
-		for (uint32_t i = joiner->edge_first[class_id];
-		     i < joiner->edge_first[class_id + 1]; i++, child++) {
-			uint32_t edge = joiner->edges[i];
+		lists_each(edge, &joiner->edges, class_id) {
+			uint32_t before = settling->class_of[*child++];
 
-			if (edge != settling->class_of[*child])
-				propose(joiner, settling->class_of[*child], edge);
+			if (*edge != before)
+				propose(joiner, before, *edge);
 		}
 	}
 }
@@ -276,12 +275,11 @@ static void keep_unified(struct joiner *joiner)
 		uint32_t item = settling->representative[class_id];
 		uint32_t *child = settling_children(settling, item);
 
-		for (uint32_t i = joiner->edge_first[class_id];
-		     i < joiner->edge_first[class_id + 1]; i++, child++) {
-			uint32_t edge = joiner->edges[i];
-
-			if (!settling_is_forward(joiner->settling, edge))
-				*child = settling->representative[find_root_for_good(joiner, edge)];
+		lists_each(edge, &joiner->edges, class_id) {
+			if (!settling_is_forward(settling, *edge))
+				*child =
+					settling->representative[find_root_for_good(joiner, *edge)];
+			child++;
 		}
 	}
 	for (uint32_t item = 0; item < settling->item_count; item++) {
@@ -298,13 +296,13 @@ static bool join_in(struct settling *settling, struct arena *arena)
 		.settling = settling,
 		.arena = arena,
 		.parent = arena_new_array(arena, uint32_t, count),
-		.edge_first = arena_new_array(arena, uint32_t, count + 1),
-		.edges = arena_new_array(arena, uint32_t, settling->children.count),
+		.edges = lists_create(arena, settling->class_count),
 		.next = arena_new_array(arena, uint32_t, count),
 		.open = find_open_classes(settling, arena),
 		.comparison = comparison_create(settling, arena),
 	};
 
+	joiner.edges.items = arena_new_array(arena, uint32_t, settling->children.count);
 	find_edges(&joiner);
 	find_candidates(&joiner);
 	if (!unify_candidates(&joiner))

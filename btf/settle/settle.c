@@ -14,6 +14,7 @@
 
 #include <assert.h>
 
+#include "base/lists.h"
 #include "records.h"
 
 static void find_definitions(struct settling *settling)
@@ -37,53 +38,34 @@ static void find_definitions(struct settling *settling)
 	}
 }
 
-// The nodes that refer to each node, a tag's definitions taken as referred to by the tag.
-struct referrers {
-	uint32_t *first; // by node: index into items; one more at the end
-	uint32_t *items;
-};
-
-static void count_or_add(struct referrers *referrers, uint32_t node, uint32_t referrer)
-{
-	if (referrers->items)
-		referrers->items[--referrers->first[node]] = referrer;
-	else
-		referrers->first[node]++;
-}
-
-static void visit_references(const struct settling *settling, struct referrers *referrers)
+static void put_referrers(const struct settling *settling, struct lists *referrers)
 {
 	for (uint32_t node = 1; node < settling->node_count; node++) {
 		struct record_ids ids = record_ids(graph_record(settling->graph, node));
 		uint32_t tag = settling_tag(settling, node);
 
 		for (const uint32_t *child; (child = record_ids_next(&ids));)
-			count_or_add(referrers, *child, node);
+			lists_put(referrers, *child, node);
 		if (tag != NODE_NONE)
-			count_or_add(referrers, node, tag);
+			lists_put(referrers, node, tag);
 	}
 }
 
-static struct referrers find_referrers(const struct settling *settling)
+// The nodes that refer to each node, a tag's definitions taken as referred to by the tag.
+static struct lists find_referrers(const struct settling *settling)
 {
-	uint32_t count = settling->node_count;
-	struct referrers referrers = {
-		.first = arena_new_array(settling->arena, uint32_t, (size_t)count + 1),
-	};
+	struct lists referrers = lists_create(settling->arena, settling->node_count);
 
-	visit_references(settling, &referrers);
-	// Each `first` is the end of its range now, and moves to its beginning as that is filled.
-	for (uint32_t node = 1; node <= count; node++)
-		referrers.first[node] += referrers.first[node - 1];
-	referrers.items = arena_new_array(settling->arena, uint32_t, referrers.first[count]);
-	visit_references(settling, &referrers);
+	put_referrers(settling, &referrers);
+	lists_make_room(&referrers, settling->arena);
+	put_referrers(settling, &referrers);
 	return referrers;
 }
 
 // Spread doubt from conflicted tags and their definitions to all that lead to one.
 static void spread_doubt(struct settling *settling)
 {
-	struct referrers referrers = find_referrers(settling);
+	struct lists referrers = find_referrers(settling);
 	uint32_t *queue = arena_new_array(settling->arena, uint32_t, settling->node_count);
 	uint32_t count = 0;
 
@@ -98,13 +80,11 @@ static void spread_doubt(struct settling *settling)
 	while (count) {
 		uint32_t node = queue[--count];
 
-		for (uint32_t i = referrers.first[node]; i < referrers.first[node + 1]; i++) {
-			uint32_t referrer = referrers.items[i];
-
-			if (settling->doubtful[referrer])
+		lists_each(referrer, &referrers, node) {
+			if (settling->doubtful[*referrer])
 				continue;
-			settling->doubtful[referrer] = true;
-			queue[count++] = referrer;
+			settling->doubtful[*referrer] = true;
+			queue[count++] = *referrer;
 		}
 	}
 }
