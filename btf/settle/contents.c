@@ -11,7 +11,7 @@
  * as one likes, and have more pairs than can be compared. What all comparisons look at is therefore
  * bounded; past it, sketches that look as far ahead as the same work again allows are all there is.
  */
-#include "settle.h"
+#include "contents.h"
 
 #include "base/hash.h"
 #include "base/table.h"
@@ -113,11 +113,13 @@ static void compare_later(struct comparison *comparison, struct vertex a, struct
 	*array_add(arena, &comparison->queue) = (struct vertices){ a, b };
 }
 
-static int compare_words(uint32_t a, uint32_t b)
+// Which way round is arbitrary, but outputs depend on it.
+static int larger_first(uint32_t a, uint32_t b)
 {
 	return (a < b) - (a > b);
 }
 
+// By their bytes, but longer ones before what they begin with.
 static int compare_names(struct settling *settling, uint32_t a, uint32_t b)
 {
 	struct str x = strings_get(settling->graph->strings, a);
@@ -129,7 +131,7 @@ static int compare_names(struct settling *settling, uint32_t a, uint32_t b)
 		return 0;
 	settling->compared += size / sizeof(uint32_t);
 	order = memcmp(x.data, y.data, size);
-	return order ? order : compare_words((uint32_t)x.size, (uint32_t)y.size);
+	return order ? order : larger_first((uint32_t)x.size, (uint32_t)y.size);
 }
 
 // Compare two records of one info, but for what they refer to.
@@ -151,7 +153,7 @@ static int compare_records(struct settling *settling, const uint32_t *a, const u
 			names++;
 			order = compare_names(settling, a[i], b[i]);
 		} else {
-			order = compare_words(a[i], b[i]);
+			order = larger_first(a[i], b[i]);
 		}
 		if (order)
 			return order;
@@ -168,8 +170,8 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	int order;
 
 	if (!a || !b)
-		return compare_words(!!a, !!b);
-	order = compare_words(a[RECORD_INFO], b[RECORD_INFO]);
+		return larger_first(!!a, !!b);
+	order = larger_first(a[RECORD_INFO], b[RECORD_INFO]);
 	if (order == 0)
 		order = compare_records(settling, a, b);
 	if (order)

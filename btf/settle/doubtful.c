@@ -7,10 +7,12 @@
  * finds the largest such classes. Then forward declarations may turn out to mean one of the
  * definitions, so that more items are equal.
  */
-#include "settle.h"
+#include "doubtful.h"
 
 #include "base/lists.h"
-#include "records.h"
+#include "forwards.h"
+#include "items.h"
+#include "join.h"
 
 #define NUMBER_NONE UINT32_MAX
 

@@ -17,13 +17,14 @@
  *
  * Where there is a choice, contents decide and not the order of units (contents.c).
  */
-#include "settle.h"
+#include "forwards.h"
 
 #include <assert.h>
 
 #include "base/hash.h"
 #include "base/lists.h"
 #include "base/table.h"
+#include "contents.h"
 #include "records.h"
 
 #define CLASS_NONE UINT32_MAX

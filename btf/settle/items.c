@@ -13,12 +13,13 @@
  * Components by Tarjan's algorithm: R. Tarjan, "Depth-first search and linear graph algorithms",
  * SIAM J. Comput. 1 (1972).
  */
+#include "items.h"
+
 #include <assert.h>
 
 #include "base/hash.h"
 #include "base/table.h"
 #include "records.h"
-#include "settle.h"
 
 // Steps that hashes of a cycle's types look ahead, and candidates that are compared with one.
 #define ROUNDS     4

@@ -12,11 +12,13 @@
  * order, and not the order of units. What an attempt changed is undone from a log.
  */
 #define _GNU_SOURCE // qsort_r()
-#include "settle.h"
+#include "join.h"
 
 #include <stdlib.h>
 
 #include "base/lists.h"
+#include "contents.h"
+#include "forwards.h"
 #include "records.h"
 
 #define CLASS_NONE UINT32_MAX

@@ -3,7 +3,7 @@
  * Write the settled graph: one node for each nominal node that is beyond doubt, one for each class
  * of items where it is not, none for forward declarations that have their definition.
  */
-#include "settle.h"
+#include "rewrite.h"
 
 #include "records.h"
 

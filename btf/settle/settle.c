@@ -10,12 +10,12 @@
  *
  * Last, the graph is written anew with a node for each type that is left.
  */
-#include "settle.h"
-
 #include <assert.h>
 
 #include "base/lists.h"
+#include "doubtful.h"
 #include "records.h"
+#include "rewrite.h"
 
 static void find_definitions(struct settling *settling)
 {

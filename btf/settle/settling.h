@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the steps of btf_graph_settle() pass on to each other; see settle.c.
+ * What the steps of btf_graph_settle() (settle.c) pass on to each other, and what they ask of it.
+ * The header of a step says what it does.
+ *
+ * A *node* is a nominal one here: a type up to what its tags mean. It is *doubtful* where it leads
+ * to a tag with several definitions. An *item* is what one or more types of units with a doubtful
+ * node are, a *class* the items that are equal as far as is known. All are numbered from 0. Their
+ * numbers depend on the order of units, so no choice may go by them (contents.h).
  */
-#ifndef BPFLD_BTF_SETTLE_H
-#define BPFLD_BTF_SETTLE_H
+#ifndef BPFLD_BTF_SETTLING_H
+#define BPFLD_BTF_SETTLING_H
 
 #include "graph.h"
 #include "records.h"
@@ -17,11 +23,9 @@ struct settling {
 	struct arena *arena;
 	uint32_t node_count; // nominal nodes
 
-	// Set by find_definitions():
+	// Set by settle.c:
 	uint32_t *definition; // by node that is a tag: one of its definitions; NODE_NONE for none
 	bool any_doubtful;
-
-	// Set by spread_doubt():
 	uint8_t *doubtful; // by node: leads to a tag with several definitions
 
 	// Set by find_items(). An item is what one or more types whose node is doubtful are.
@@ -43,43 +47,6 @@ struct settling {
 	uint64_t joined;   // references and classes, by join_classes()
 	uint64_t paired;   // pairs and what these rely on, by resolve_forwards()
 };
-
-/** Find the types of units whose nodes are doubtful. */
-void find_items(struct settling *settling);
-
-/** Tell them apart: sets items and classes. */
-void settle_doubtful(struct settling *settling);
-
-/**
- * Let forward declarations, and what is incomplete for the sake of one, be substituted by what is
- * complete.
- *
- * @return whether anything was: classes must be found again then
- */
-bool resolve_forwards(struct settling *settling);
-
-/** Mark the classes that lead to a forward declaration: a byte a class, in @arena. */
-uint8_t *find_open_classes(const struct settling *settling, struct arena *arena);
-
-/**
- * Let classes that do not contradict each other be substituted by what both say.
- *
- * @return whether any were: classes must be found again then
- */
-bool join_classes(struct settling *settling);
-
-struct comparison;
-
-struct comparison *comparison_create(struct settling *settling, struct arena *arena);
-
-/** Whether comparisons have taken too long: their order is another one from then on. */
-bool comparison_has_given_up(const struct comparison *comparison);
-
-/** Like strcmp(), for the contents of two classes; 0 only when they are one, or by chance. */
-int compare_contents(struct comparison *comparison, uint32_t a, uint32_t b);
-
-/** Write a graph with one node a type, and give it to the units. */
-void rewrite_graph(struct settling *settling);
 
 /**
  * The items that @item refers to: one for each reference of its nominal record to a node that is
