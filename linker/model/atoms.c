@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "atoms.h"
 
+#include "base/bisect.h"
+
 // Bounds of the last atom that starts at or before @at. Atoms are of one size as a rule: from where
 // it then is, look further and further away.
 static void bound_atom(const struct section *section, uint64_t at, size_t *low, size_t *high)
@@ -25,20 +27,14 @@ static void bound_atom(const struct section *section, uint64_t at, size_t *low, 
 struct atom *section_atom(const struct section *section, int64_t offset)
 {
 	uint64_t at = offset < 0 ? 0 : (uint64_t)offset;
+	struct atom *atoms = section->atoms.items;
 	size_t low = 0, high = section->atoms.count;
 
 	if (high == 0)
 		return NULL;
 	bound_atom(section, at, &low, &high);
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (section->atoms.items[middle].offset <= at)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &section->atoms.items[low];
+	low += bisect(high - low - 1, i, atoms[low + 1 + i].offset <= at);
+	return &atoms[low];
 }
 
 struct place atom_place(const struct linker *linker, const struct atom *atom)

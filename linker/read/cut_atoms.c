@@ -16,8 +16,6 @@
  */
 #include "atoms.h"
 
-#include <stdlib.h>
-
 #include "base/integers.h"
 #include "insn.h"
 #include "passes.h"
@@ -29,15 +27,13 @@ struct range {
 };
 
 struct ranges {
-	struct range *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct range);
 };
 
 // By section, for one object after the other; that of the null section has the ties of the one at
 // hand.
 struct range_lists {
-	struct ranges *items;
-	size_t count, capacity;
+	ARRAY_FIELDS(struct ranges);
 	ARRAY(const struct section *) named; // by name; stale entries are another object's
 };
 
@@ -72,17 +68,6 @@ static int compare_ranges(const void *a, const void *b)
 	return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
 }
 
-// Compilers write symbols in the order of their values, as a rule.
-static void sort_ranges(struct ranges *ranges)
-{
-	for (size_t i = 1; i < ranges->count; i++) {
-		if (compare_ranges(&ranges->items[i - 1], &ranges->items[i]) > 0) {
-			qsort(ranges->items, ranges->count, sizeof(*ranges->items), compare_ranges);
-			return;
-		}
-	}
-}
-
 // Sort, and make one range of those that overlap.
 static void merge_ranges(struct ranges *ranges)
 {
@@ -90,7 +75,7 @@ static void merge_ranges(struct ranges *ranges)
 
 	if (ranges->count == 0)
 		return;
-	sort_ranges(ranges);
+	array_sort(ranges, compare_ranges);
 	for (size_t i = 1; i < ranges->count; i++) {
 		struct range *last = &ranges->items[kept], *next = &ranges->items[i];
 
@@ -348,11 +333,8 @@ static void name_sections(struct arena *arena, const struct object *object,
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		const struct section *section = &object->sections[i];
 
-		if (section->role != ROLE_DATA)
-			continue;
-		while (lists->named.count <= section->name)
-			*array_add(arena, &lists->named) = NULL;
-		lists->named.items[section->name] = section;
+		if (section->role == ROLE_DATA)
+			*array_at(arena, &lists->named, section->name) = section;
 	}
 }
 
@@ -362,8 +344,7 @@ static const struct section *described_section(const struct object *object,
 					       const struct datasec *datasec,
 					       const struct range_lists *lists)
 {
-	const struct section *section =
-		datasec->name < lists->named.count ? lists->named.items[datasec->name] : NULL;
+	const struct section *section = array_get(&lists->named, datasec->name);
 
 	return section && section->object == object && section->size == datasec->size ? section
 										      : NULL;
@@ -442,8 +423,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 {
 	struct arena *early = linker_early(linker);
 
-	while (lists->count < object->section_count)
-		array_add(early, lists);
+	array_extend(early, lists, object->section_count);
 	array_each(ranges, lists)
 		ranges->count = 0;
 	add_object_variables(early, object, lists);
