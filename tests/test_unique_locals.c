@@ -82,6 +82,9 @@ static const struct {
 	  false, "f__1 g (f: f__1)" },
 	{ "two names of one place",
 	  { LOCAL_F, "section .text AX | local func g 8 | local func f 8 | exit" }, false, "f g f__1" },
+	{ "one that is there twice",
+	  { LOCAL_F " | btf", "section .text AX | local func f 8 | local func f 8 | exit | type f func int ( )" },
+	  false, "f f__1 f__1 (f: f__1) (f: f__1)" },
 	{ "not asked for", { LOCAL_F " | btf", LOCAL_F " | btf" }, true, "f f" },
 };
 // clang-format on

@@ -129,6 +129,15 @@ static void add_renamed(struct renaming *renaming, struct symbol *symbol)
 	*array_add(arena, &renaming->functions) = symbol;
 }
 
+// Whether @symbol says once more what the first symbol of its atom says.
+static bool repeats_first(const struct symbol *symbol)
+{
+	const struct symbol *first = symbol->atom->symbol;
+
+	return first && first < symbol && first->name == symbol->name &&
+	       first->value == symbol->value && is_local_function(first);
+}
+
 static void rename_symbols(struct renaming *renaming, struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -136,6 +145,10 @@ static void rename_symbols(struct renaming *renaming, struct object *object)
 
 		if (!is_local_function(symbol))
 			continue;
+		if (repeats_first(symbol)) {
+			symbol->output_name = symbol->atom->symbol->output_name;
+			continue;
+		}
 		if (*next_number(renaming, symbol->name) == 0) {
 			*next_number(renaming, symbol->name) = 1;
 			continue;
