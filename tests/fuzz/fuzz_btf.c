@@ -6,7 +6,7 @@
 #include "mutate.h"
 
 // A definition is cut at 1 MiB, which each of many layers can reach.
-#define DEFINITIONS_MAX (8 << 20)
+#define DEFINITIONS_MAX (1 << 20)
 
 // What needs two types is tried on neighbours; all pairs would take too long. @left: bytes of
 // definitions.
