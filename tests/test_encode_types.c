@@ -146,6 +146,9 @@ static const struct {
 	{ "one of two is defined", { "type f@.ksyms func int ( ) | type k@.ksyms int", STRONG_F "| btf" },
 	  "INT int; FUNC_PROTO; extern k; global f(); .ksyms 0 { k@0+4 }" },
 
+	{ "a function that BTF calls like another one",
+	  { "section .text AX | global func _ZN1n1fEv 8 | exit | global func f 16 | mov | exit | called _ZN1n1fEv f | btf" },
+	  "INT int; FUNC_PROTO; global _ZN1n1fEv(); global f()" },
 	{ "an overridden function",
 	  { "section .text AX | weak func f 8 | exit | type f func void ( )", STRONG_F "| type f func void ( )" },
 	  "FUNC_PROTO; global f()" },

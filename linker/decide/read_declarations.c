@@ -46,16 +46,21 @@ static void tie(struct linker *linker, struct declaration *declaration, struct s
 		atom->declaration = declaration;
 }
 
+static void bind_symbol(struct declaration *declaration, const struct symbol *symbol)
+{
+	// Which may be another name: --wrap.
+	declaration->name = symbol->global->name;
+	declaration->global = symbol->global;
+	global_add_type(symbol->global, declaration);
+}
+
 // Tie a non-static declaration to the symbol of its name.
 static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
 {
 	struct symbol *symbol = scope_global(scope, declaration->name);
 
 	if (symbol) {
-		// Which may be another name: --wrap.
-		declaration->name = symbol->global->name;
-		declaration->global = symbol->global;
-		global_add_type(symbol->global, declaration);
+		bind_symbol(declaration, symbol);
 	} else {
 		symbol = scope_local(scope, declaration->name);
 		// Made local after it was compiled.
@@ -291,6 +296,24 @@ static void check_function(struct scope *scope, const struct declaration *declar
 			   linker_name(scope->linker, declaration->name));
 }
 
+// Tie a non-static function to a symbol where it is: that of its name, or else @first. Its name may
+// be that of another function, as of C++, which BTF has without its mangling.
+static void bind_function(struct scope *scope, struct declaration *declaration,
+			  const struct symbol *first)
+{
+	struct symbol *symbol = scope_global(scope, declaration->name);
+
+	// It is defined, whatever BTF says.
+	if (declaration->linkage == BTF_FUNC_EXTERN)
+		declaration->linkage = BTF_FUNC_GLOBAL;
+	if (stands_for(symbol, declaration))
+		bind_symbol(declaration, symbol);
+	else if (stands_for(find_local(scope, declaration), declaration))
+		declaration->linkage = BTF_FUNC_STATIC; // since it was compiled
+	else if (first && first->value == declaration->offset)
+		bind_place(declaration, first);
+}
+
 // The function that a record of func_info is about.
 static struct declaration *read_function(struct scope *scope, const struct btf_ext_record *record,
 					 struct section *section)
@@ -299,18 +322,19 @@ static struct declaration *read_function(struct scope *scope, const struct btf_e
 	struct declaration *declaration = object_declaration(scope->object, record->field[0]);
 	struct atom *atom = section_atom(section, record->insn_off);
 
-	if (declaration->global ||
-	    (declaration->atom == atom && declaration->offset == record->insn_off))
+	if (declaration->atom == atom && declaration->offset == record->insn_off)
 		return declaration;
 	if (declaration->atom)
 		declaration = split_declaration(linker, scope->object, declaration);
 	tie(linker, declaration, section, record->insn_off);
-	if (atom->symbol && atom->symbol->value == record->insn_off &&
-	    (declaration->linkage != BTF_FUNC_STATIC ||
-	     is_renamed(scope, declaration, atom->symbol)))
+	if (!declaration->atom)
+		return declaration;
+	if (declaration->linkage != BTF_FUNC_STATIC)
+		bind_function(scope, declaration, atom->symbol);
+	else if (atom->symbol && atom->symbol->value == record->insn_off &&
+		 is_renamed(scope, declaration, atom->symbol))
 		bind_place(declaration, atom->symbol);
-	if (declaration->atom)
-		check_function(scope, declaration);
+	check_function(scope, declaration);
 	return declaration;
 }
 
@@ -399,8 +423,8 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 	}
 }
 
-// Static functions that no func_info places.
-static void bind_functions(const struct scope *scope)
+// Functions that no func_info places.
+static void bind_functions(struct scope *scope)
 {
 	const struct object *object = scope->object;
 
@@ -408,9 +432,12 @@ static void bind_functions(const struct scope *scope)
 		struct declaration *declaration = *each;
 		const struct symbol *symbol;
 
-		if (declaration->atom || declaration->kind != BTF_KIND_FUNC ||
-		    declaration->linkage != BTF_FUNC_STATIC)
+		if (declaration->atom || declaration->kind != BTF_KIND_FUNC)
 			continue;
+		if (declaration->linkage != BTF_FUNC_STATIC) {
+			bind_global(scope->linker, scope, declaration);
+			continue;
+		}
 		symbol = scope_local(scope, declaration->name);
 		if (symbol && symbol->type == STT_FUNC && symbol->section)
 			tie(scope->linker, declaration, symbol->section, symbol->value);
@@ -463,7 +490,8 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 	follow_symbols(scope);
 	gcc_repair_linkage(scope);
 	array_each(declaration, &object->declarations) {
-		if ((*declaration)->linkage != BTF_FUNC_STATIC)
+		if ((*declaration)->kind == BTF_KIND_VAR &&
+		    (*declaration)->linkage != BTF_VAR_STATIC)
 			bind_global(linker, scope, *declaration);
 	}
 	read_datasecs(scope);
