@@ -444,7 +444,7 @@ static void bind_functions(struct scope *scope)
 	}
 }
 
-// Loaders make maps of what BTF says alone.
+// Loaders make maps of what BTF defines alone. A declaration of what is defined does not go out.
 static void require_maps(struct linker *linker, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->section_count && !object->bare; i++) {
@@ -453,7 +453,9 @@ static void require_maps(struct linker *linker, const struct object *object)
 		if (section->role != ROLE_MAPS)
 			continue;
 		array_each(atom, &section->atoms) {
-			if (atom->symbol && !atom->declaration)
+			const struct declaration *map = atom->declaration;
+
+			if (atom->symbol && (!map || map->linkage == BTF_VAR_GLOBAL_EXTERN))
 				diag_error(linker->diag, symbol_place(linker, atom->symbol),
 					   "map '%s' is not in the object's BTF, which has to "
 					   "define it: compile with -g, and leave BTF as it is",
