@@ -4,6 +4,8 @@
  * part in the program's memory (SHF_ALLOC) is kept, and the rest is for nobody.
  */
 #include "classify.h"
+
+#include "reading.h"
 #include "warnings.h"
 
 static const struct rule {
@@ -38,7 +40,7 @@ static const struct rule {
 static bool is_news(struct linker *linker, struct str name)
 {
 	uint32_t number = strings_intern(&linker->strings, name);
-	bool *told = array_at(linker->arena, &linker->told, number);
+	bool *told = array_at(reading_arena(linker), &reading_get(linker)->told, number);
 
 	if (*told)
 		return false;

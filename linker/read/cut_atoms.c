@@ -19,6 +19,7 @@
 #include "base/integers.h"
 #include "insn.h"
 #include "passes.h"
+#include "reading.h"
 
 // A piece of a section that cannot be cut; `symbol` is the first in it, or NULL.
 struct range {
@@ -421,17 +422,17 @@ static void extend_variables(const struct section *section, struct ranges *range
 
 static void cut_object(struct linker *linker, struct object *object, struct range_lists *lists)
 {
-	struct arena *early = linker_early(linker);
+	struct arena *arena = reading_arena(linker);
 
-	array_extend(early, lists, object->section_count);
+	array_extend(arena, lists, object->section_count);
 	array_each(ranges, lists)
 		ranges->count = 0;
-	add_object_variables(early, object, lists);
+	add_object_variables(arena, object, lists);
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
 		if (symbol_cuts(linker, symbol))
-			*array_add(early, &lists->items[symbol->section - object->sections]) =
+			*array_add(arena, &lists->items[symbol->section - object->sections]) =
 				(struct range){ symbol->value, symbol->value + symbol->size,
 						symbol };
 	}
@@ -443,7 +444,7 @@ static void cut_object(struct linker *linker, struct object *object, struct rang
 			continue;
 		merge_ranges(ranges);
 		extend_variables(section, ranges);
-		add_ties(early, section, ranges, &lists->items[0]);
+		add_ties(arena, section, ranges, &lists->items[0]);
 		section->mergeable = is_mergeable(section, ranges);
 		cut_section(linker, section, ranges);
 		find_references(section);
@@ -462,6 +463,5 @@ void cut_atoms(struct linker *linker)
 	array_each(object, &linker->objects)
 		cut_object(linker, *object, &lists);
 	// Nobody looks at the tables of ELF any more.
-	arena_deinit(linker_early(linker));
-	linker->early = NULL;
+	reading_end(linker);
 }

@@ -28,7 +28,7 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 	struct object *object = group->object;
 
 	// Which was told of; the names are not measured again and again.
-	if (object->overlaps)
+	if (reading_get(linker)->overlaps)
 		return 0;
 	if (group->info && group->info < object->symbol_count) {
 		const struct symbol *symbol = &object->symbols[group->info];
@@ -111,6 +111,7 @@ void discard_groups(struct linker *linker)
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 
+		overlap_begin_names(linker);
 		for (uint32_t i = 1; i < object->section_count; i++) {
 			struct section *section = &object->sections[i];
 

@@ -19,6 +19,7 @@
 
 #include "archive.h"
 #include "base/file_io.h"
+#include "reading.h"
 
 // Up to here one call that reads all costs less than one for each section.
 #define WHOLE_SIZE_MAX (16 * 1024)
@@ -143,6 +144,12 @@ const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t off
 	return read_bytes(linker, file, offset, size, arena_alloc_array(arena, size, 1));
 }
 
+const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
+			    uint64_t size, struct arena *arena)
+{
+	return file_bytes(linker, object->source, object->start + offset, size, arena);
+}
+
 const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
 			       size_t size, struct scratch *scratch)
 {
@@ -152,7 +159,7 @@ const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_
 		return bytes;
 	// No bytes have an address, too.
 	return read_bytes(linker, file, offset, size,
-			  scratch_room(scratch, linker_early(linker), size + 1, 1));
+			  scratch_room(scratch, reading_arena(linker), size + 1, 1));
 }
 
 static bool load_head(struct linker *linker, struct file *file)

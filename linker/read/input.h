@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "base/scratch.h"
 #include "model.h"
 
 #define FILE_HEAD_SIZE sizeof(Elf64_Ehdr)
@@ -35,6 +36,13 @@ const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t off
  */
 const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
 			       size_t size, struct scratch *scratch);
+
+/**
+ * The @size bytes at @offset, which lie in the object, in @arena where they are not in memory
+ * anyway; NULL when an error was reported.
+ */
+const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
+			    uint64_t size, struct arena *arena);
 
 /** Have all of it in file->data; false when an error was reported. */
 bool file_load(struct linker *linker, struct file *file);

@@ -7,6 +7,7 @@
  * Where no input has a license and the user gives one, the first object gets a section for it here.
  */
 #include "passes.h"
+#include "reading.h"
 
 // By shndx: where the section goes; 0: nowhere. For one object after the other.
 struct numbers {
@@ -129,7 +130,7 @@ void keep_sections(struct linker *linker)
 	array_each(each, &linker->objects) {
 		struct object *object = *each;
 
-		array_extend(linker_early(linker), &numbers, object->section_count);
+		array_extend(reading_arena(linker), &numbers, object->section_count);
 		move_sections(linker, object, numbers.items, number_sections(object, numbers.items),
 			      license_missing);
 		license_missing = false;

@@ -14,6 +14,7 @@
 #include "elf_records.h"
 #include "gcc.h"
 #include "input.h"
+#include "reading.h"
 
 // Bytes between two neighbours that cost less than one more call.
 #define GAP_MAX 1024
@@ -34,12 +35,6 @@ struct extent {
 struct extents {
 	ARRAY_FIELDS(struct extent);
 };
-
-const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
-			    uint64_t size, struct arena *arena)
-{
-	return file_bytes(linker, object->source, object->start + offset, size, arena);
-}
 
 static bool is_relocation_of(const struct section *section, enum role role)
 {
@@ -116,7 +111,7 @@ static bool find_extents(struct linker *linker, struct object *object,
 		}
 		room -= section->size;
 		start = shdr_get(headers->bytes, i, object->big_endian).sh_offset;
-		*array_add(linker_early(linker), extents) = (struct extent){
+		*array_add(reading_arena(linker), extents) = (struct extent){
 			.section = section,
 			.start = start,
 			.end = start + section->size,
@@ -136,7 +131,7 @@ static const uint8_t *load_bytes(struct linker *linker, const struct object *obj
 	if (kind == EXTENT_CONTENT)
 		return object_bytes(linker, object, offset, size, linker->arena);
 	if (kind == EXTENT_TABLE || !scratch)
-		return object_bytes(linker, object, offset, size, linker_early(linker));
+		return object_bytes(linker, object, offset, size, reading_arena(linker));
 	*once = NULL;
 	return file_bytes_once(linker, object->source, object->start + offset, size, scratch);
 }
@@ -164,7 +159,7 @@ static size_t load_run(struct linker *linker, const struct object *object,
 
 bool load_sections(struct linker *linker, struct object *object, const struct headers *headers)
 {
-	struct scratch *once = object->fleeting ? &linker->type_bytes : NULL;
+	struct scratch *once = object->fleeting ? &reading_get(linker)->type_bytes : NULL;
 	struct extents extents = { 0 };
 
 	if (!find_extents(linker, object, headers, &extents))

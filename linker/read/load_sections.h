@@ -6,13 +6,6 @@
 #include "read_headers.h"
 
 /**
- * The @size bytes at @offset, which lie in the object, in @arena where they are not in memory
- * anyway; NULL when an error was reported.
- */
-const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
-			    uint64_t size, struct arena *arena);
-
-/**
  * Read the content of the sections of @object that the link needs, all of which lie in it.
  *
  * @return false when an error was reported

@@ -3,12 +3,22 @@
 
 #include <inttypes.h>
 
+void overlap_begin_names(struct linker *linker)
+{
+	struct reading *reading = reading_get(linker);
+
+	reading->name_bytes = 0;
+	reading->overlaps = false;
+}
+
 bool overlap_reject_names(struct linker *linker, struct object *object)
 {
-	if (!object->overlaps)
+	struct reading *reading = reading_get(linker);
+
+	if (!reading->overlaps)
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "names of sections or symbols overlap more than any compiler would do");
-	object->overlaps = true;
+	reading->overlaps = true;
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #define BPFLD_OVERLAP_H
 
 #include "archive.h"
+#include "reading.h"
 
 // How often the bytes of a file may be part of names. A symbol has 24 bytes beside its name.
 #define NAME_USES_MAX 16
@@ -16,20 +17,25 @@
 // How often a thin archive may name one file, which is read each time.
 #define THIN_USES_MAX 16
 
+/** Before the first name of an object: forget those of another. */
+void overlap_begin_names(struct linker *linker);
+
 // What overlap_add_name() does when they have.
 bool overlap_reject_names(struct linker *linker, struct object *object);
 
 /**
  * Count one more use of a name of @size bytes, of the file of @object. Once the bound is met no
- * name may be used any more: object->overlaps.
+ * name may be used any more: reading->overlaps.
  *
  * @return false when an error was reported: the names of the object have too many bytes
  */
 static inline bool overlap_add_name(struct linker *linker, struct object *object, size_t size)
 {
-	if (size > (uint64_t)object->size * NAME_USES_MAX - object->name_bytes)
+	struct reading *reading = reading_get(linker);
+
+	if (size > (uint64_t)object->size * NAME_USES_MAX - reading->name_bytes)
 		return overlap_reject_names(linker, object);
-	object->name_bytes += size;
+	reading->name_bytes += size;
 	return true;
 }
 

@@ -10,7 +10,8 @@
 
 #include "base/integers.h"
 #include "elf_records.h"
-#include "load_sections.h"
+#include "input.h"
+#include "reading.h"
 
 // Most objects have the names of their sections right before the headers of these: to read both at
 // once costs less than one more call.
@@ -121,7 +122,7 @@ static bool load_headers(struct linker *linker, const struct object *object,
 		return false;
 	}
 	bytes = object_bytes(linker, object, headers->offset - before,
-			     before + headers->count * sizeof(Elf64_Shdr), linker_early(linker));
+			     before + headers->count * sizeof(Elf64_Shdr), reading_arena(linker));
 	if (!bytes)
 		return false;
 	headers->bytes = bytes + before;
@@ -137,7 +138,7 @@ bool headers_read(struct linker *linker, struct object *object, struct headers *
 
 	head = object_bytes(linker, object, 0,
 			    object->size < sizeof(header) ? object->size : sizeof(header),
-			    linker_early(linker));
+			    reading_arena(linker));
 	if (!head || !identify(linker, object, head))
 		return false;
 	memcpy(&header, head, sizeof(header));
@@ -178,7 +179,7 @@ static const uint8_t *strings_bytes(struct linker *linker, const struct object *
 	    header->sh_offset + header->sh_size <= headers->offset)
 		return headers->bytes - (headers->offset - header->sh_offset);
 	return object_bytes(linker, object, header->sh_offset, header->sh_size,
-			    linker_early(linker));
+			    reading_arena(linker));
 }
 
 bool headers_strings(struct linker *linker, const struct object *object,

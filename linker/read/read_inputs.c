@@ -484,6 +484,4 @@ void read_inputs(struct linker *linker)
 	extract(&extraction);
 	order_objects(linker);
 	scope_deinit(&extraction.scope);
-	array_release(linker->arena, &linker->told);
-	array_release(linker->arena, &linker->named);
 }

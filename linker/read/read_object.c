@@ -17,6 +17,7 @@
 #include "overlap.h"
 #include "read_headers.h"
 #include "read_object.h"
+#include "reading.h"
 
 // Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
 #define SECTION_SIZE_MAX UINT32_MAX
@@ -152,7 +153,7 @@ static bool shares_name(struct linker *linker, const struct section *section)
 
 	if (!role_is_content(section->role) || section->size == 0)
 		return false;
-	last = array_at(linker->arena, &linker->named, section->name);
+	last = array_at(reading_arena(linker), &reading_get(linker)->named, section->name);
 	shared = *last == section->object;
 	*last = section->object;
 	return shared;
@@ -170,13 +171,13 @@ static bool read_sections(struct linker *linker, struct object *object, struct h
 {
 	bool valid = true;
 
-	object->sections = arena_new_array(linker_early(linker), struct section,
+	object->sections = arena_new_array(reading_arena(linker), struct section,
 					   headers->count ? headers->count : 1);
 	object->section_count = (uint32_t)headers->count;
 	object->sections[0].object = object;
 	if (!headers_strings(linker, object, headers, headers->names_shndx, &headers->names))
 		return false;
-	for (uint32_t i = 1; i < headers->count && !object->overlaps; i++) {
+	for (uint32_t i = 1; i < headers->count && !reading_get(linker)->overlaps; i++) {
 		struct section *section = &object->sections[i];
 
 		section->object = object;
@@ -268,9 +269,10 @@ static bool number_name(struct linker *linker, struct object *object, const char
 {
 	struct str name = long_name_begin(text);
 	bool is_long = name.size == LONG_NAME_MIN;
+	struct long_names *long_names = &reading_get(linker)->long_names;
 
 	if (is_long) {
-		*number = long_names_find(&linker->long_names, &linker->strings, text);
+		*number = long_names_find(long_names, &linker->strings, text);
 		if (*number)
 			return true;
 		name = str_of(text);
@@ -279,7 +281,7 @@ static bool number_name(struct linker *linker, struct object *object, const char
 		return false;
 	*number = strings_intern(&linker->strings, name);
 	if (is_long)
-		long_names_add(&linker->long_names, &linker->strings, text, *number);
+		long_names_add(long_names, &linker->strings, text, *number);
 	return true;
 }
 
@@ -356,6 +358,7 @@ static bool read_symbols(struct linker *linker, struct object *object,
 			 const struct headers *headers)
 {
 	struct symbol_source from = { 0 };
+	struct reading *reading = reading_get(linker);
 	bool valid = true;
 	size_t count;
 
@@ -367,9 +370,9 @@ static bool read_symbols(struct linker *linker, struct object *object,
 	object->symbols = arena_new_array(linker->arena, struct symbol, count);
 	object->symbols[0].object = object;
 	object->symbol_count = (uint32_t)count;
-	for (uint32_t i = 1; i < count && !object->overlaps; i++)
+	for (uint32_t i = 1; i < count && !reading->overlaps; i++)
 		valid &= read_symbol(linker, object, i, &from);
-	long_names_clear(&linker->long_names, &linker->strings);
+	long_names_clear(&reading->long_names, &linker->strings);
 	return valid;
 }
 
@@ -378,6 +381,7 @@ bool object_read(struct linker *linker, struct object *object, bool fleeting)
 	struct headers headers;
 
 	object->fleeting = fleeting;
+	overlap_begin_names(linker);
 	// The null symbol is there even when the table is not, so that index 0 is always valid.
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
 	object->symbols[0].object = object;

@@ -8,6 +8,7 @@
 
 #include "btf_relocations.h"
 #include "callbacks.h"
+#include "reading.h"
 #include "scope.h"
 #include "type_tags.h"
 
@@ -33,23 +34,24 @@ static uint32_t intern_name(struct linker *linker, struct object *object, uint32
 {
 	struct str name = long_name_begin(object->btf->strings.data + name_off);
 	bool is_long = name.size == LONG_NAME_MIN;
+	struct reading *reading = reading_get(linker);
 	uint32_t number;
 
 	if (is_long) {
-		number = long_names_find(&linker->long_names, &linker->strings, name.data);
+		number = long_names_find(&reading->long_names, &linker->strings, name.data);
 		if (number)
 			return number;
 		name = str_of(name.data);
 	}
-	if (name.size > object->name_room) {
-		object->name_room = 0;
-		object->names_overlap = true;
+	if (name.size > reading->name_room) {
+		reading->name_room = 0;
+		reading->names_overlap = true;
 		return 0;
 	}
-	object->name_room -= name.size;
+	reading->name_room -= name.size;
 	number = strings_intern(&linker->strings, name);
 	if (is_long)
-		long_names_add(&linker->long_names, &linker->strings, name.data, number);
+		long_names_add(&reading->long_names, &linker->strings, name.data, number);
 	return number;
 }
 
@@ -165,7 +167,7 @@ static void note_declarations(struct linker *linker, struct object *object)
 {
 	const struct btf_unit *unit = object->btf;
 	uint8_t *mentioned =
-		arena_new_array(linker_early(linker), uint8_t, (size_t)unit->type_count + 1);
+		arena_new_array(reading_arena(linker), uint8_t, (size_t)unit->type_count + 1);
 
 	mark_mentioned(object, mentioned);
 	know_origins(linker, object);
@@ -182,7 +184,7 @@ static void note_declarations(struct linker *linker, struct object *object)
 					 btf_info_vlen(info) != BTF_FUNC_STATIC;
 	}
 	array_end(linker->arena, &object->declarations);
-	arena_release(linker_early(linker), mentioned, (size_t)unit->type_count + 1);
+	arena_release(reading_arena(linker), mentioned, (size_t)unit->type_count + 1);
 }
 
 static void note_datasec(struct linker *linker, struct object *object, const struct btf_type *type)
@@ -239,9 +241,11 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 
 void object_note_declarations(struct linker *linker, struct object *object)
 {
+	struct reading *reading = reading_get(linker);
 	const struct btf_unit *unit = object->btf;
 
-	object->name_room =
+	reading->names_overlap = false;
+	reading->name_room =
 		NAMES_EACH * (unit->strings.size + (uint64_t)unit->word_count * sizeof(uint32_t));
 	note_declarations(linker, object);
 	for (uint32_t i = 0; i < unit->declaration_count; i++) {
@@ -252,8 +256,8 @@ void object_note_declarations(struct linker *linker, struct object *object)
 		else if (btf_info_kind(type->info) == BTF_KIND_DATASEC)
 			note_datasec(linker, object, type);
 	}
-	long_names_clear(&linker->long_names, &linker->strings);
-	if (object->names_overlap)
+	long_names_clear(&reading->long_names, &linker->strings);
+	if (reading->names_overlap)
 		diag_error(linker->diag, unit->where,
 			   "names of declarations overlap more than any compiler would do");
 	object_follow_variables(object);

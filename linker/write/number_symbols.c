@@ -140,7 +140,7 @@ static bool is_local_here(const struct symbol *symbol)
 	return !symbol->global || (!symbol_is_global(symbol) && symbol->section);
 }
 
-static void add_locals(struct linker *linker, struct object *object)
+static void add_locals(struct linker *linker, const struct strip *strip, struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
@@ -150,7 +150,7 @@ static void add_locals(struct linker *linker, struct object *object)
 			.elf.st_size = symbol->size,
 		};
 
-		if (is_local_here(symbol) && !symbol_is_stripped(linker, symbol) &&
+		if (is_local_here(symbol) && !symbol_is_stripped(strip, symbol) &&
 		    place_output_symbol(linker, symbol, &output))
 			symbol->output = add_symbol(linker, output);
 	}
@@ -209,12 +209,13 @@ static void refer_to_last(struct linker *linker)
  */
 void number_symbols(struct linker *linker)
 {
-	strip_prepare(linker);
+	struct strip strip = strip_prepare(linker);
+
 	add_symbol(linker, (struct output_symbol){ .special = true });
 	add_section_symbols(linker);
 	add_common_marks(linker);
 	array_each(object, &linker->objects)
-		add_locals(linker, *object);
+		add_locals(linker, &strip, *object);
 	linker->first_global = (uint32_t)linker->symbols.count;
 	array_each(global, &linker->globals)
 		add_global(linker, *global);

@@ -7,15 +7,17 @@
  */
 #include "strip.h"
 
-void strip_prepare(struct linker *linker)
+struct strip strip_prepare(struct linker *linker)
 {
 	const struct bpfld_strings *names = &linker->options->retain_symbols;
+	struct strip strip = { .linker = linker };
 
 	for (size_t i = 0; i < names->count; i++) {
 		uint32_t name = strings_intern(&linker->strings, str_of(names->items[i]));
 
-		*array_at(linker->arena, &linker->retained, name) = true;
+		*array_at(linker->arena, &strip.retained, name) = true;
 	}
+	return strip;
 }
 
 // Compilers' own names for places: .L by the convention of ELF, and LBB0_1, Ltmp0 of LLVM's for
@@ -29,13 +31,12 @@ static bool is_label(const struct linker *linker, const struct symbol *symbol)
 		symbol->section->role == ROLE_CODE && str_starts_with(name, STR("L")));
 }
 
-bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol)
+bool symbol_is_stripped(const struct strip *strip, const struct symbol *symbol)
 {
-	const struct bpfld_options *options = linker->options;
+	const struct bpfld_options *options = strip->linker->options;
 	bool all = options->strip_all || options->retain_only;
 
-	if (symbol->wanted || symbol->type == STT_FUNC ||
-	    array_get(&linker->retained, symbol->name))
+	if (symbol->wanted || symbol->type == STT_FUNC || array_get(&strip->retained, symbol->name))
 		return false;
 	// An empty section is there for its symbols' sake (lay_out).
 	if (symbol->section && symbol->section->size == 0)
@@ -44,5 +45,5 @@ bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol
 		return all;
 	if (all || options->discard_all)
 		return true;
-	return options->discard_labels && is_label(linker, symbol);
+	return options->discard_labels && is_label(strip->linker, symbol);
 }

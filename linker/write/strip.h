@@ -5,10 +5,16 @@
 
 #include "model.h"
 
-/** Make the names known that are retained whatever else is stripped. */
-void strip_prepare(struct linker *linker);
+// What options say of local symbols.
+struct strip {
+	const struct linker *linker;
+	ARRAY(bool) retained; // by name: whatever else is stripped
+};
+
+/** Look at the options of @linker, and make numbers of the names that are retained. */
+struct strip strip_prepare(struct linker *linker);
 
 /** Whether @symbol, which would go out as a local one, does not; needs symbol->wanted. */
-bool symbol_is_stripped(const struct linker *linker, const struct symbol *symbol);
+bool symbol_is_stripped(const struct strip *strip, const struct symbol *symbol);
 
 #endif
