@@ -234,6 +234,8 @@ static void put_tags(struct printer *printer, const struct link *link)
 // ---------------------------------------------------------------------------------------------
 // Declarations
 
+// They nest, DEPTH_LIMIT deep at most.
+// NOLINTBEGIN(misc-no-recursion)
 static void put_declaration(struct printer *printer, uint32_t node, struct str name);
 
 static void put_members(struct printer *printer, const struct btf_type *type)
@@ -408,6 +410,7 @@ static void put_declaration(struct printer *printer, uint32_t node, struct str n
 	put_name(printer, name);
 	put_suffixes(printer, &chain);
 }
+// NOLINTEND(misc-no-recursion)
 
 static char *printer_finish(struct printer *printer)
 {
