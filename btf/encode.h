@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of the encoders, for encode.c, ext_encode.c and tests of what memory has no room for.
+/*
+ * The inside of the encoders of .BTF (encode.c) and .BTF.ext (ext_encode.c). Others use btf.h;
+ * tests look in here to exceed the limits of the format without the memory for it.
  */
 #ifndef BPFLD_BTF_ENCODE_H
 #define BPFLD_BTF_ENCODE_H
@@ -20,12 +22,12 @@ struct decl_tag {
 struct btf_encoder {
 	const struct btf_graph *graph;
 	struct arena *arena;
-	struct words words;         // the section: first the header, then all records, with nodes
-				    // for references of types until finished, then strings
+	struct words words; // the section: header, records, strings. References of types are nodes
+			    // until btf_encoder_finish() turns them into ids.
 	ARRAY(size_t) offset;       // by type id - 1: index into words
 	uint32_t *id_of;            // by node; 0 when it was not added
-	struct words string_offset; // by number of a name; 0 when it was not added
-	struct words text_offset;   // by number of a text without TEXT_BIT; likewise
+	struct words string_offset; // by number of a name: offset; 0 when it was not added
+	struct words text_offset;   // by number of a text without TEXT_BIT: likewise
 	struct words strings;       // numbers of the strings, in the order of their offsets
 	uint64_t strings_size;      // bytes
 	ARRAY(struct decl_tag) tags;
@@ -36,7 +38,7 @@ struct btf_encoder {
 	size_t rename_count;
 };
 
-// What a word that is filled in last is to be.
+// A word for the name of a section, which is filled in last.
 struct section_name {
 	size_t word;
 	uint32_t name; // number of a string
@@ -46,13 +48,16 @@ struct btf_ext_encoder {
 	struct btf_encoder *encoder;
 	struct words words; // the section: first the header
 	ARRAY(struct section_name) names;
-	size_t begin[BTF_EXT_KINDS + 1]; // words where a kind's records begin
-	int kind;                        // of what is written now
-	uint32_t section;                // its name
-	size_t count; // word that says how many records the section has; 0: none yet
+	size_t begin[BTF_EXT_KINDS + 1]; // by kind: index of the word where its records begin
+	int kind;                        // kind that is being written
+	uint32_t section;                // section that is being written: number of its name
+	size_t count; // index of the word with the section's record count; 0: no record yet
 };
 
-/** Write the magic, version and (no) flags that .BTF and .BTF.ext begin with; returns the rest. */
+/**
+ * Write the magic, version and flags (0) that .BTF and .BTF.ext begin with; return where the rest
+ * goes.
+ */
 static inline char *put_preamble(char *to, bool big_endian)
 {
 	put16(to, BTF_MAGIC, big_endian);

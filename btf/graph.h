@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The inside of the canonical graph; for its makers (graph.c, nominal.c, settle.c and what they
- * call) only.
+ * The inside of the canonical graph, for the files that build it: decode.c, nominal.c, graph.c,
+ * prototype.c and settling. Others use btf.h.
+ *
+ * While units are read, nodes are *nominal*: equal up to the meaning of *tags* (names of structs,
+ * unions and enums); see nominal.c. btf_graph_settle() replaces them by the final ones; see
+ * settle.c.
  */
 #ifndef BPFLD_BTF_GRAPH_H
 #define BPFLD_BTF_GRAPH_H
@@ -18,9 +22,9 @@ struct words {
 	ARRAY_FIELDS(uint32_t);
 };
 
-// What a tag means in the unit that was the last to have it.
+// The definition of a tag in the last unit that has the tag.
 struct meaning {
-	uint32_t unit; // counts from 1, in the order of reading
+	uint32_t unit; // number of the unit, from 1 in the order of reading
 	uint32_t node;
 };
 
@@ -36,32 +40,32 @@ struct btf_graph {
 	bool settled;
 	struct bare_node **bare; // see graph.c
 	struct table prototypes; // hash of a FUNC_PROTO's record -> node (see prototype.c)
-	uint64_t unit_words;     // in the type sections of all units
+	uint64_t unit_words;     // words in the type sections of all units
 
-	// What reading a unit works with:
+	// For reading one unit:
 	struct names names;
 	struct scratch offsets;         // by type id: index into the unit's words
 	struct scratch declared;        // ids of declarations
 	struct scratch kinds;           // by type id: its kind, one byte
-	struct scratch references;      // by type id: what references to it are
-	struct scratch records;         // a batch of the unit's, with numbers for names
-	struct scratch tagged;          // types that are tags or have one
+	struct scratch references;      // by type id: struct reference of nominal.c
+	struct scratch records;         // a batch of the unit's records, with numbers for names
+	struct scratch tagged;          // the types that are tags or have one
 	ARRAY(struct meaning) meanings; // by node that is a tag
-	struct words stack;             // of walks
+	struct words stack;             // for walks
 };
 
-/** The node with this @hash, which is new: it gets the next number and has no record yet. */
+/** Add a node with this @hash: it gets the next number and has no record yet. */
 uint32_t graph_reserve(struct btf_graph *graph, uint32_t hash);
 
-/** Room for a record of @count words, which becomes that of @node. */
+/** Reserve @count words for the record of @node and return them. */
 uint32_t *graph_make_record(struct btf_graph *graph, uint32_t node, size_t count);
 
-/** Whether @record only declares a tag; @name is zero when it has no name. */
+/** Whether @record only declares a tag; @name is its name, 0 for none. */
 bool graph_is_forward(const uint32_t *record, uint32_t name);
 
 /**
- * Give every type of the validated @unit, whose names have numbers, its nominal node; see
- * nominal.c.
+ * Give every type of the validated @unit its nominal node; see nominal.c. Its names must have their
+ * numbers (names_intern()).
  *
  * @return 0, or the id of a type that contains itself without a struct or union in between
  */

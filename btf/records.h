@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where a record's type ids and names are, by number, so that every walk over them is one loop:
+ * Where a record holds type ids and names, by number, so that every walk over them is one loop:
  *
  *	for (uint32_t n = 0; n < record_id_count(info); n++)
  *		visit(record[record_id_word(info, n)]);
  *
- * Works alike for records of units and of the graph: they have one layout. The info must be of a
- * known kind.
+ * Records of units and of the graph have the same layout, so this serves both. The kind must be
+ * known (at most BTF_KIND_LAST). All indices and sizes count words of 32 bits.
  */
 #ifndef BPFLD_BTF_RECORDS_H
 #define BPFLD_BTF_RECORDS_H
@@ -17,11 +17,11 @@
 enum {
 	RECORD_NAME,
 	RECORD_INFO,
-	RECORD_SIZE, // or the type id, where the kind has one
+	RECORD_SIZE, // or the type id, for kinds that have one
 	RECORD_TAIL,
 };
 
-// The table behind btf_kind_info(), for walks that are too hot to call it.
+// The table behind btf_kind_info(), for walks too hot to call it.
 extern const struct btf_kind_info record_kinds[BTF_KIND_LAST + 1];
 
 /** Words of the whole record. */
@@ -58,12 +58,12 @@ static inline size_t record_id_word(uint32_t info, uint32_t n)
 // The words of a record that hold type ids, one after another.
 struct record_ids {
 	const uint32_t *next;
-	uint32_t left, stride; // of those that next is of
+	uint32_t left, stride; // of the run that `next` is in
 	const uint32_t *elements;
 	uint32_t element_count, element_stride;
 };
 
-/** To walk the type ids of @record: for walks that are too hot to ask for each by number. */
+/** Begin a walk over the type ids of @record. Faster than asking for each by number. */
 static inline struct record_ids record_ids(const uint32_t *record)
 {
 	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(record[RECORD_INFO])];

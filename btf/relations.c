@@ -2,16 +2,17 @@
 /*
  * May a linker join a declaration of one type and a definition of another?
  *
- * Walks the two types side by side: a list of pairs of nodes that must hold, worked on from front
- * to back, to which each pair adds the pairs it depends on. A pair is entered once, so cycles end;
- * that a pair met again holds may be assumed, because if it does not, its own turn says so. Front
- * to back means that the first difference found is one of the nearest to the top, the easiest to
- * explain, and as every pair knows which one led to it, the way there can be told.
+ * Walks the two types side by side. A list holds the pairs of nodes that must be compatible; it is
+ * worked on from front to back, and each pair appends the pairs it depends on. A pair is entered
+ * once, so cycles end. A pair seen before may be assumed to hold: if it does not, its own turn in
+ * the list reports it. Working from the front finds a difference nearest to the top first, which is
+ * the easiest to explain. Every pair knows which one led to it, so a message can describe the way
+ * there.
  *
- * What is compatible follows C11 6.2.7, except where BPF practice is laxer: nothing that runs
- * cares for signedness or qualifiers, and CO-RE programs describe kernel structs in part, which is
- * why bodies behind a pointer do not count. That goes by the name of the struct: its tag, or for
- * one without a tag the typedef that both sides know it by.
+ * The rules are those of C11 6.2.7, relaxed where BPF practice is: signedness and qualifiers do not
+ * matter at run time, and CO-RE programs describe kernel structs in part, so bodies behind a
+ * pointer need not be equal. Such structs are compared by name: the tag, or without one the typedef
+ * that both sides use.
  */
 #include "btf.h"
 
@@ -21,7 +22,7 @@
 #include "base/table.h"
 #include "elements.h"
 
-// Two cycles of p and q types make p * q pairs. Honest types are far from this; for others the
+// Two cycles of p and q types make p * q pairs. Honest types stay far below this limit; past it the
 // answer is what was found so far.
 #define PAIR_LIMIT (1 << 20)
 
@@ -35,29 +36,30 @@ enum step {
 	STEP_TARGET, // of a pointer
 };
 
-// What makes a pair a different question from another.
+// Two pairs with one key are the same question.
 struct key {
 	uint32_t a, b;
 	uint32_t step;   // enum step
-	uint32_t behind; // 1 when a pointer was passed: names count, bodies do not
-	uint32_t known;  // 1 when both are known by one typedef, which names what has no tag
+	uint32_t behind; // 1 behind a pointer: names are compared, bodies are not
+	uint32_t known; // 1 when both are reached through one typedef, which names a type without a
+			// tag
 };
 
 struct pair {
 	struct key key;            // nodes without qualifiers and typedefs
-	uint32_t a_shown, b_shown; // with them
+	uint32_t a_shown, b_shown; // the same with qualifiers and typedefs
 	uint32_t parent;           // index of the pair that led here
 	uint32_t index;            // STEP_PARAM, STEP_MEMBER: which one
 };
 
-// As many pairs are searched one by one: nearly all walks are shorter.
+// Up to this many pairs are searched one by one; nearly all walks have fewer.
 #define LISTED_MAX 8
 
 struct walk {
 	const struct btf_graph *graph;
 	struct arena *arena;
 	ARRAY(struct pair) pairs;
-	struct table seen; // hash of key -> index in pairs, once these are more than LISTED_MAX
+	struct table seen; // hash of key -> index in pairs; used beyond LISTED_MAX pairs
 	uint32_t current;  // index of the pair being worked on
 	struct btf_usage *usage;
 	struct btf_difference *difference;
@@ -101,7 +103,7 @@ static void index_pair(struct walk *walk, size_t index)
 	table_add(&walk->seen, walk->arena, hash_key(walk, key), (uint32_t)index);
 }
 
-// A type is equal to itself, so only pairs of different nodes are entered.
+// Enters pairs of different nodes only: a type is compatible with itself.
 static void walk_add(struct walk *walk, struct pair pair)
 {
 	size_t count = walk->pairs.count;
@@ -167,7 +169,7 @@ static void describe_path(const struct walk *walk, const struct pair *pair, char
 	}
 }
 
-// A type without a tag, as the typedef that both sides know it by, if there is one.
+// The typedef that both sides use for a type without a tag, else the type.
 static uint32_t named_node(const struct walk *walk, const struct pair *pair, uint32_t bare,
 			   uint32_t shown)
 {
@@ -176,7 +178,7 @@ static uint32_t named_node(const struct walk *walk, const struct pair *pair, uin
 	return node && btf_graph_name(walk->graph, bare).size == 0 ? node : bare;
 }
 
-// @found is what is different; where that is, and which types to show, is added.
+// Complete @found, the difference, with where it is and which types to show, and report it.
 static void report_found(struct walk *walk, const struct pair *pair,
 			 const struct btf_difference *found)
 {
@@ -185,7 +187,7 @@ static void report_found(struct walk *walk, const struct pair *pair,
 
 	if (found->verdict <= difference->verdict)
 		return;
-	// 'struct a *' and 'struct b *' tell more than "what the pointer points to".
+	// "'struct a *' and 'struct b *'" is clearer than "what the pointer points to".
 	while (shown->key.step == STEP_TARGET || shown->key.step == STEP_ELEMENT)
 		shown = &walk->pairs.items[shown->parent];
 	*difference = *found;
@@ -221,8 +223,8 @@ static void report(struct walk *walk, const struct pair *pair, enum btf_verdict 
 // ---------------------------------------------------------------------------------------------
 // Compatible
 
-// Whether one typedef names what @a and @b come down to. One of a pointer or an array names what
-// these are of, too.
+// Whether one typedef names both @a and @b. A typedef of a pointer or an array also names what that
+// points to or consists of.
 static bool share_typedef(const struct walk *walk, const struct pair *parent, enum step step,
 			  uint32_t a, uint32_t b)
 {
@@ -236,14 +238,15 @@ static bool share_typedef(const struct walk *walk, const struct pair *parent, en
 	return parent->key.known && (step == STEP_TARGET || step == STEP_ELEMENT);
 }
 
-// What a function takes and returns is passed by value, also by one that a pointer leads to.
+// Whether the pair reached by @step counts as behind a pointer. Parameters and results are passed
+// by value, also when the function itself is behind a pointer.
 static bool is_behind(const struct pair *parent, enum step step)
 {
 	return step == STEP_TARGET ||
 	       (parent->key.behind && step != STEP_PARAM && step != STEP_RETURN);
 }
 
-// Enter what @pair refers to by @step.
+// Enter the pair that @pair leads to by @step.
 static void follow(struct walk *walk, const struct pair *pair, enum step step, uint32_t index,
 		   uint32_t a, uint32_t b)
 {
@@ -284,7 +287,7 @@ static void check_kinds(struct walk *walk, const struct pair *pair, const struct
 		report(walk, pair, BTF_SUSPICIOUS, BTF_ASPECT_KIND, 0, 0);
 }
 
-// Compare everything of two bodies but the types of members.
+// Compare two bodies, except for the types of members.
 static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
 		      const struct btf_type *a, const struct btf_type *b)
 {
@@ -308,7 +311,7 @@ static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdi
 	return false;
 }
 
-// Behind a pointer, one may describe the other in part.
+// Behind a pointer one body may describe the other in part.
 static void check_parts(struct walk *walk, const struct pair *pair)
 {
 	struct btf_difference found = { .verdict = BTF_SUSPICIOUS };
@@ -370,7 +373,7 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 static void check_array(struct walk *walk, const struct pair *pair, const struct btf_array *a,
 			const struct btf_array *b)
 {
-	// An inner dimension is the stride of the outer one.
+	// The length of an inner array is the stride of the outer one.
 	bool is_stride = pair->key.step == STEP_ELEMENT;
 
 	if (a->nelems && b->nelems && a->nelems != b->nelems)
@@ -394,8 +397,7 @@ static void check_proto(struct walk *walk, const struct pair *pair, const struct
 	uint32_t a_count = btf_info_vlen(a->info), b_count = btf_info_vlen(b->info);
 
 	follow(walk, pair, STEP_RETURN, 0, a->type, b->type);
-	// GCC writes the old `int f()`, which says nothing of parameters, as variable arguments
-	// only.
+	// GCC writes `int f()`, which declares no parameters, as one with variable arguments only.
 	if ((a_count == 1 && is_variadic(a)) || (b_count == 1 && is_variadic(b)))
 		return;
 	if (a_count != b_count || is_variadic(a) != is_variadic(b)) {
@@ -456,7 +458,7 @@ enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint3
 	follow(&walk, &top, STEP_TOP, 0, a, b);
 	while (walk.current < walk.pairs.count && walk.pairs.count <= PAIR_LIMIT &&
 	       walk.usage->seen <= BTF_SEEN_MAX && difference->verdict != BTF_INCOMPATIBLE) {
-		// A copy, because the list moves as it grows.
+		// A copy: the list may move when it grows.
 		struct pair pair = walk.pairs.items[walk.current];
 
 		if (pair.key.a == 0 || pair.key.b == 0)

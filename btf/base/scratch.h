@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Memory that is used again and again, so that reading the next unit needs no more. */
+/*
+ * A buffer that is reused for each unit, and grows when a unit needs more. Zero-initialised is
+ * empty. Its memory belongs to the arena that it was grown in.
+ */
 #ifndef BPFLD_BTF_SCRATCH_H
 #define BPFLD_BTF_SCRATCH_H
 
@@ -10,7 +13,9 @@ struct scratch {
 	size_t capacity; // bytes
 };
 
-/** @count elements of @size bytes, of any content, good until the next call with @scratch. */
+/**
+ * Room for @count elements of @size bytes, uninitialised; good until the next call with @scratch.
+ */
 static inline void *scratch_room(struct scratch *scratch, struct arena *arena, size_t count,
 				 size_t size)
 {
