@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The difference of two types in words. "Here" is the side of the declaration that is looked at,
- * "there" the other one.
+ * The difference of two types in words. "Here" is the declaration that a message is about, "there"
+ * the other side.
  */
 #include "btf.h"
 
@@ -9,10 +9,10 @@
 
 #include "elements.h"
 
-// Longer types (bodies without a tag) are cut: the clause must stay a clause.
+// Bytes of a type in a clause; longer ones (bodies without a tag) are cut.
 #define TYPE_TEXT_LIMIT 80
 
-// Pointers, arrays and qualifiers that are looked through for a typedef.
+// The most pointers, arrays and qualifiers that a search for a typedef passes.
 #define CHAIN_LIMIT 64
 
 static const char *type_text(const struct btf_graph *graph, uint32_t node, struct arena *arena)
@@ -43,7 +43,7 @@ static struct str element_name(const struct btf_graph *graph, const struct btf_e
 	return strings_get(btf_graph_strings(graph), element->name);
 }
 
-// The typedef that stands between @shown and what is different about it, @inner; 0: there is none.
+// The typedef on the way from @shown to @inner, the type that differs; 0 for none.
 static uint32_t hiding_typedef(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
 {
 	for (int i = 0; i < CHAIN_LIMIT && shown != inner; i++) {
@@ -57,7 +57,7 @@ static uint32_t hiding_typedef(const struct btf_graph *graph, uint32_t shown, ui
 	return 0;
 }
 
-// What the two shown types do not tell by themselves.
+// The detail that the texts of the two shown types do not contain.
 static const char *detail(const struct btf_graph *graph, const struct btf_difference *difference,
 			  struct arena *arena)
 {
@@ -102,7 +102,7 @@ static char *width_text(const char *owner, uint32_t a_width, uint32_t b_width, s
 	return arena_format(arena, "%s is %u bits wide here, %u there", owner, a_width, b_width);
 }
 
-// About a struct, union or enum as a whole.
+// The clause about a struct, union or enum as a whole.
 static char *body_text(const struct btf_graph *graph, const struct btf_difference *difference,
 		       struct arena *arena)
 {
@@ -140,7 +140,7 @@ static char *types_text(const struct btf_graph *graph, const char *owner,
 	return arena_format(arena, "%s is '%s' here, '%s' there%s", owner, a_text, b_text, more);
 }
 
-// About one member or value of it.
+// The clause about one member or enumerator.
 static char *element_text(const struct btf_graph *graph, const struct btf_difference *difference,
 			  struct arena *arena)
 {

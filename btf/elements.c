@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Do two bodies of one name describe one type in part?
+ * Decides whether one of two bodies of one name describes the other in part.
  *
- * CO-RE programs describe of a kernel's type the members that they use, in any order, and loaders
- * look up the places by name. So one body may have some of the other's members at other places.
- * What that does not explain is told: a member that both have, of types that contradict each other,
- * and bodies where each lacks a member of the other, or that differ in their places alone. Of
- * these two nothing is told when CO-RE relocations are known to be against one of the bodies: then
- * both may be parts of a third one, or headers of two kernels. Without such relocations a variable
- * of the kernel is read where the program's file has a member, which must be one place for all.
+ * A CO-RE program describes only those members of a kernel type that it uses, in any order, and
+ * loaders look up their offsets by name. So one body may have some of the other's members, at other
+ * offsets. Reported are: a common member whose types contradict each other; bodies that each lack a
+ * member of the other; bodies that differ in offsets alone. The last two are not reported when
+ * CO-RE relocations refer to one of the bodies: both may then be parts of a third type, or come
+ * from the headers of two kernels. Without such relocations, a variable of the kernel is read at
+ * the offset that the program's file has, so all files must agree on it.
  *
- * Members of members without a name count as the outer one's own, as they do for C and for loaders.
+ * Members of a member without a name count as members of the outer type, as in C and in loaders.
  */
 #include "elements.h"
 
@@ -18,18 +18,18 @@
 
 #include "records.h"
 
-// Of one body. Past it, bodies are not compared.
+// The most fields of a body that is compared.
 #define FIELDS_MAX (1 << 16)
 
-// Bodies without a name nest less deeply.
+// The most nesting of bodies without a name.
 #define NESTING_MAX 64
 
 struct field {
 	struct btf_element element;
-	bool matched; // the other body has it, too
+	bool matched; // the other body has it as well
 };
 
-// A body as the list of what has a name in it, in the order of declaration.
+// The named members of a body, or enumerators, in the order of declaration.
 struct fields {
 	ARRAY_FIELDS(struct field);
 };
@@ -87,8 +87,8 @@ static struct btf_element type_element(const struct btf_type *type, uint32_t ind
 	};
 }
 
-// Older compilers cut values to 32 bits and do not say whether they are signed, so that no more
-// than those bits can be compared with theirs.
+// Older compilers truncate values to 32 bits and do not record signedness, so only these bits are
+// compared with theirs.
 static bool same_value(const struct btf_element *a, const struct btf_element *b)
 {
 	if (a->width == 64 && b->width == 64)
@@ -96,7 +96,7 @@ static bool same_value(const struct btf_element *a, const struct btf_element *b)
 	return (uint32_t)a->value == (uint32_t)b->value;
 }
 
-// Whether one body's elements are the other's; the types of members are left out.
+// The first aspect in which two elements differ, apart from types of members.
 static enum btf_aspect compare_elements(const struct btf_element *a, const struct btf_element *b)
 {
 	bool is_enumerator = !a->node && !b->node;
@@ -135,14 +135,14 @@ static bool is_composite(const struct btf_graph *graph, uint32_t node)
 	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
-// A body that is being read.
+// Where the reading of a body is.
 struct cursor {
 	const struct btf_type *type;
 	uint32_t next; // element
-	uint64_t bit;  // where it is in the outermost one
+	uint64_t bit;  // bit offset in the outermost body
 };
 
-// False when it is too large.
+// List the fields of the body of @node; false when it is too large.
 static bool read_fields(const struct btf_graph *graph, uint32_t node, struct btf_usage *usage,
 			struct arena *scratch, struct fields *fields)
 {
@@ -184,8 +184,8 @@ static bool names_differ(const struct btf_type *a, const struct btf_type *b)
 	return a->name_off && b->name_off && a->name_off != b->name_off;
 }
 
-// One step towards what two types are made of. Whether it is a difference; else @a and @b are what
-// is to be compared next, 0 when nothing is.
+// Compare two types, except for what they point to or consist of. Returns true when they differ;
+// else sets @a and @b to the types to compare next, or to 0 when there are none.
 static bool step_differs(const struct btf_graph *graph, uint32_t *a, uint32_t *b)
 {
 	const struct btf_type *x = btf_graph_type(graph, *a), *y = btf_graph_type(graph, *b);
@@ -194,7 +194,7 @@ static bool step_differs(const struct btf_graph *graph, uint32_t *a, uint32_t *b
 
 	*a = *b = 0;
 	if (family != type_family(y))
-		// An enum may be described as an integer.
+		// An enum may be declared as an integer of its size.
 		return family + type_family(y) != BTF_KIND_ENUM + BTF_KIND_INT ||
 		       x->size != y->size;
 	switch (family) {
@@ -217,8 +217,8 @@ static bool step_differs(const struct btf_graph *graph, uint32_t *a, uint32_t *b
 	}
 }
 
-// Whether two types are different at first sight: what structs consist of does not count, and
-// 'void *' is any pointer.
+// Whether two types clearly differ: bodies of structs are not compared, and 'void *' equals any
+// pointer.
 static bool types_differ(const struct btf_graph *graph, uint32_t a, uint32_t b,
 			 struct btf_usage *usage)
 {
@@ -284,7 +284,7 @@ static enum btf_aspect differ(struct btf_difference *difference, enum btf_aspect
 	return aspect;
 }
 
-// What both have: find it, and compare it.
+// Find the fields that both bodies have, and compare them.
 static enum btf_aspect match_fields(const struct btf_graph *graph, struct fields *a,
 				    struct fields *b, struct field *const *sorted,
 				    struct btf_usage *usage, struct btf_difference *difference)
@@ -315,7 +315,7 @@ static struct field *first_unmatched(const struct fields *fields)
 	return NULL;
 }
 
-// What is different in members that both have are the places, or else at most the sizes.
+// Compare the offsets of common members, then the sizes of the bodies.
 static enum btf_aspect compare_places(const struct fields *a, const struct fields *b,
 				      struct field *const *sorted,
 				      struct btf_difference *difference)
@@ -350,7 +350,7 @@ static enum btf_aspect compare_members(const struct btf_graph *graph, uint32_t a
 		return BTF_ASPECT_NONE;
 	aspect = compare_places(a_fields, b_fields, sorted, difference);
 	if (only_a || only_b)
-		// Programs read a variable's members where their own file has them.
+		// A program reads a variable's members at the offsets that its own file has.
 		return usage->by_address && aspect == BTF_ASPECT_MEMBER_PLACE ? aspect
 									      : BTF_ASPECT_NONE;
 	return aspect == BTF_ASPECT_SIZE && x->size == y->size ? BTF_ASPECT_NONE : aspect;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Give type ids and write a .BTF.
+ * Gives types their ids and writes a .BTF.
  *
- * Records are kept where and as they will be written but for references to nodes, which get their
- * ids when all are known: so a pointer may be added before what it points to.
+ * Records are built in place, as they will be written, except that references are nodes. These
+ * become ids when all ids are known, so a pointer may be added before its target.
  */
 #include "encode.h"
 
@@ -28,7 +28,7 @@ struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t dec
 	array_make(arena, &encoder->string_offset, graph->strings->strings.count);
 	array_make(arena, &encoder->text_offset, graph->strings->texts.count);
 	encoder->strings_size = 1;
-	// With room for all strings of the link: memory that is not used is not touched.
+	// Reserve room for all strings of the link: memory that is never touched costs nothing.
 	array_reserve(arena, &encoder->offset, graph->offset.count + declarations);
 	encoder->words.capacity = HEADER_WORDS + graph->words.count + declaration_words +
 				  graph->strings->size / sizeof(uint32_t) + 1;
@@ -69,7 +69,7 @@ static void add_word(struct btf_encoder *encoder, uint32_t word)
 	*add_words(encoder, 1) = word;
 }
 
-// The first @words of a type's record, which gets the next id.
+// Reserve @words words for the record of the next id.
 static uint32_t *begin_type(struct btf_encoder *encoder, size_t words)
 {
 	*array_add(encoder->arena, &encoder->offset) = encoder->words.count;
@@ -169,7 +169,7 @@ static bool same_tag(const struct decl_tag *a, const struct decl_tag *b)
 	       a->kflag == b->kflag && a->on_node == b->on_node;
 }
 
-// The same tag on the same thing says nothing more.
+// A tag that is already on the same target is not added again.
 static uint32_t add_decl_tag(struct btf_encoder *encoder, struct decl_tag tag)
 {
 	const uint32_t key[] = { tag.value, tag.target, (uint32_t)tag.component, tag.kflag,
@@ -241,7 +241,7 @@ static void resolve_nodes(struct btf_encoder *encoder)
 	}
 }
 
-// The name of a type that was added. Offsets of strings ascend as they were added.
+// The name at offset @name_off, by bisection: offsets ascend in the order of adding.
 static struct str name_of(const struct btf_encoder *encoder, uint32_t name_off)
 {
 	array_each(string, &encoder->strings) {
@@ -279,7 +279,7 @@ static bool check_limits(const struct btf_encoder *encoder, struct place where, 
 	return ok;
 }
 
-// What comes before the types, which are followed by the strings.
+// Write the header.
 static void write_header(struct btf_encoder *encoder, bool big_endian)
 {
 	char *data = (char *)encoder->words.items;
@@ -291,7 +291,7 @@ static void write_header(struct btf_encoder *encoder, bool big_endian)
 		  big_endian);
 }
 
-// Only adding needs them.
+// The tables are only needed while types are added.
 static void release_tables(struct btf_encoder *encoder)
 {
 	array_release(encoder->arena, &encoder->string_offset);
@@ -320,7 +320,7 @@ bool btf_encoder_finish(struct btf_encoder *encoder, bool big_endian, struct pla
 	array_each(string, &encoder->strings) {
 		struct str text = strings_get(encoder->graph->strings, *string);
 
-		// With its NUL.
+		// Copies the NUL, too.
 		memcpy(next, text.data, text.size + 1);
 		next += text.size + 1;
 	}

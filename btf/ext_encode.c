@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Write a .BTF.ext. Records go straight to where they stay, for there are more of them than of all
- * else in an output.
+ * Writes a .BTF.ext. Records are built in place, because an output has more of them than of
+ * anything else.
  *
- * Strings get their offsets when a section's records are in order: linking the output again must
- * meet them in the same order.
+ * Strings get their offsets after the records of a section are sorted, so that linking the output
+ * again meets the strings in the same order.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static int compare_quads(const void *a, const void *b)
 	return compare_words(a, b, 4);
 }
 
-// A string that was put in place last, which most often is the next one, too.
+// The last string whose offset was looked up; the next one is most often the same.
 struct put_string {
 	uint32_t number, offset;
 };
@@ -71,7 +71,7 @@ static void put_string(struct btf_ext_encoder *ext, struct put_string *last, uin
 	*word = last->offset;
 }
 
-// Put offsets in place of numbers of strings, from @record on.
+// Replace numbers of strings by offsets, from @record on.
 static void put_strings(struct btf_ext_encoder *ext, uint32_t *record)
 {
 	const uint32_t *end = ext->words.items + ext->words.count;
@@ -96,7 +96,7 @@ static bool is_in_order(const uint32_t *records, size_t count, size_t words)
 	return true;
 }
 
-// Put the section's records in order, with their strings.
+// Sort the records of the section, then replace their strings.
 static void end_section(struct btf_ext_encoder *ext)
 {
 	uint32_t *records = &ext->words.items[ext->count + 1];
@@ -119,10 +119,10 @@ void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, 
 	ext->section = section;
 }
 
-// What comes before a section's records, which must have some.
+// Write what precedes the records of a section. Only for sections that have records.
 static void begin_section(struct btf_ext_encoder *ext)
 {
-	// A kind without records must not even have their size.
+	// The record size is left out, too, for a kind without records.
 	if (ext->words.count == ext->begin[ext->kind])
 		add_word(ext, btf_ext_record_words((enum btf_ext_kind)ext->kind) * 4);
 	*array_add(ext->encoder->arena, &ext->names) =
@@ -132,7 +132,7 @@ static void begin_section(struct btf_ext_encoder *ext)
 	add_word(ext, 0);
 }
 
-// Room for @count records, which the section has from now on.
+// Add @count records to the section, for the caller to fill.
 static uint32_t *add_records(struct btf_ext_encoder *ext, uint32_t count)
 {
 	size_t words = (size_t)count * btf_ext_record_words((enum btf_ext_kind)ext->kind);
@@ -173,7 +173,7 @@ static void write_header(struct btf_ext_encoder *ext, bool big_endian)
 {
 	uint32_t *words = ext->words.items;
 
-	// The magic and version are written as bytes, the rest as words.
+	// Magic and version are bytes, written later; the rest are words.
 	words[1] = HEADER_WORDS * 4;
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++) {
 		words[2 + 2 * kind] = (uint32_t)(ext->begin[kind] - HEADER_WORDS) * 4;
@@ -190,7 +190,7 @@ bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct
 	end_section(ext);
 	begin_kind(ext, BTF_EXT_KINDS);
 	*ret = (struct str){ 0 };
-	// libbpf takes a header alone for damage.
+	// libbpf rejects a section that is only a header.
 	if (ext->words.count == HEADER_WORDS)
 		return true;
 	if (ext->words.count > UINT32_MAX / 4) {

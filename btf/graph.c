@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The nodes of the canonical graph, found by the hashes of their types, and questions to the
- * finished graph. How types get their hashes is told in nominal.c, what becomes of nodes then in
- * settle.c.
+ * The nodes of the canonical graph, and queries of the settled graph. See nominal.c for how types
+ * get their nodes, and settle.c for what settling does.
  */
 #include "graph.h"
 
@@ -10,11 +9,11 @@
 
 #include "records.h"
 
-// What two ordinary objects have.
+// As many nodes as two ordinary objects have.
 #define COUNT_MIN 1024
 
-// Typedefs and qualifiers of one type, and arrays within each other: honest types have fewer. Those
-// of chains that are longer are not walked again by each question.
+// More typedefs and qualifiers of one type than honest types have. Longer chains are walked once,
+// and the result is remembered. Likewise the most nested arrays.
 #define MODIFIERS_MAX  32
 #define DIMENSIONS_MAX 64
 
@@ -87,15 +86,15 @@ static bool is_modifier(uint32_t kind)
 	}
 }
 
-// What a node comes to.
+// What a chain of modifiers leads to.
 struct bare_node {
 	uint32_t node;
 	uint32_t last_typedef; // 0: none
 	bool known;
 };
 
-// The end of a walk from @node, and what it met. No cycle consists of modifiers alone:
-// btf_unit_read() rejects it. So walks along them end.
+// Walk at most @most modifiers from @node; return where the walk ended and the last typedef. Walks
+// end: btf_unit_read() rejects cycles of modifiers.
 static struct bare_node walk_modifiers(const struct btf_graph *graph, uint32_t node, uint32_t most)
 {
 	struct bare_node bare = { .node = node };
@@ -114,7 +113,7 @@ static struct bare_node walk_modifiers(const struct btf_graph *graph, uint32_t n
 	return bare;
 }
 
-// Likewise, of a chain that is long: its nodes remember where it ends.
+// The same for a long chain: each node of it remembers the end.
 static struct bare_node walk_long_chain(const struct btf_graph *graph, uint32_t node)
 {
 	struct bare_node *known = *graph->bare, end = { .node = node, .known = true };
@@ -138,7 +137,7 @@ static struct bare_node walk_long_chain(const struct btf_graph *graph, uint32_t 
 		if (known[node].last_typedef)
 			end.last_typedef = known[node].last_typedef;
 	}
-	// Past the last typedef there is none.
+	// Nodes behind the last typedef have none.
 	for (struct bare_node each = end; from != node; from = btf_graph_type(graph, from)->type) {
 		known[from] = each;
 		if (from == end.last_typedef)
@@ -207,7 +206,7 @@ bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *si
 
 struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t node, uint8_t *reached)
 {
-	// A node is listed once at most: settling has made room for all.
+	// A node is listed at most once: settling made room for all.
 	uint32_t *list = graph->stack.items;
 	size_t count = 0;
 

@@ -2,8 +2,8 @@
 /*
  * The one table of BTF kinds: how long a record is and which of its words are ids and strings.
  *
- * Whoever walks records (decoding, the graph, encoding, byte order) asks here, so that a new kind
- * is one new row and whatever its meaning needs.
+ * All code that walks records (decoding, graph, encoding, byte order) uses it, so a new kind is one
+ * new row plus what its meaning needs.
  */
 #include "records.h"
 

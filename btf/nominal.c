@@ -3,25 +3,27 @@
  * The canonical graph, first half: nominal nodes.
  *
  * Equal types are found by hashing: a record is hashed with hashes in place of the types that it
- * refers to. That needs the types a record refers to first, which a cycle has not. But in C every
- * cycle passes a struct or union with a name. So a reference to one is not followed: it becomes a
- * reference to the *tag*, the node of the forward declaration with that name, and a type gets its
- * hash in one walk without cycles. Enums with a name are cut likewise, for they too may be declared
- * in one unit and defined in another. A FWD's own node is its tag.
+ * refers to. So the types that a record refers to must be hashed first, which is impossible in a
+ * cycle. But in C every cycle passes through a struct or union with a name. A reference to such a
+ * type is not followed: it becomes a reference to the *tag*, the node of the forward declaration
+ * with that name. Then one walk without cycles hashes all types. Enums with a name are cut
+ * likewise, because they too may be declared in one unit and defined in another. A FWD's own node
+ * is its tag.
  *
  * Nodes are therefore equal *nominally*: up to what the tags mean. btf_graph_settle() gives each
- * tag its definition, and tells apart what the tags made look equal.
+ * tag its definition, and separates types that only look equal because of tags.
  *
- * Types are looked up in the order of hashing: what a type refers to has its node before it, so
- * that the record of a candidate says whether it is equal. A batch of them is hashed before it is
- * looked up: large enough for lookups, each of which misses the cache, to overlap, and small enough
- * for its records to stay there until they are compared. Only types that are new get a record that
- * stays; in large links they are few.
+ * Types are looked up in the order of hashing. So the types that a record refers to have their
+ * nodes before it, and comparing records decides whether a candidate is equal. Types are looked up
+ * in batches: large enough for the cache misses of lookups to overlap, small enough for the records
+ * of a batch to stay in the cache until they are compared. Only new types get a permanent record;
+ * in large links these are few.
  *
- * Types made by other means than C may be cyclic with nameless structs only. What leads to such a
- * cycle has no hash after one walk; references to the nameless structs and unions among it are cut
- * as well, and a second walk gives it one. All share one nameless tag, which has many definitions,
- * so settling tells them apart. Whether a type leads to a cycle is the same wherever it is found.
+ * Types not made from C may have cycles through nameless structs only. Types that lead to such a
+ * cycle have no hash after the first walk. References to the nameless structs and unions among them
+ * are then cut as well, and a second walk hashes the rest. These all share one nameless tag with
+ * many definitions, so settling separates them. Whether a type leads to a cycle does not depend on
+ * the unit.
  */
 #include <assert.h>
 
@@ -32,24 +34,24 @@
 #define BATCH_TYPES 64
 #define BATCH_WORDS 2048
 
-// While a unit is hashed: what stands in place of the node of a type whose hash is being made, of
-// one that cannot be made, and of one that has its hash and waits to be looked up.
+// Values of a unit's `node` while it is hashed: the type is being hashed; it cannot be hashed; it
+// has its hash and waits to be looked up.
 #define NODE_OPEN   NODE_NONE
 #define NODE_STUCK  (NODE_NONE - 1)
 #define NODE_HASHED (NODE_NONE - 2)
 
 #define VOID_HASH 1
 
-// The words that any kind but those with elements has.
+// The most words of a record without elements.
 #define RECORD_MOST (RECORD_TAIL + 3)
 
-// What references to a type are.
+// What a reference to a type is replaced by.
 struct reference {
 	uint32_t hash; // 0: not known
-	uint32_t node; // once that was looked up
+	uint32_t node; // known after the lookup
 };
 
-// A type that is a tag or has one.
+// A type that is a tag or defines one, with the record of the tag.
 struct tagged {
 	uint32_t id, tag[RECORD_TAIL];
 };
@@ -57,10 +59,10 @@ struct tagged {
 // A type that waits to be looked up.
 struct waiting {
 	uint32_t id, hash;
-	uint32_t record, words; // its first one in the words of the batch, and how many
+	uint32_t record, words; // index of its first word in the batch, and how many words it has
 };
 
-// What adding one unit works on.
+// The state of adding one unit.
 struct adder {
 	struct btf_graph *graph;
 	struct btf_unit *unit;
@@ -68,7 +70,7 @@ struct adder {
 	struct reference *references; // by type id
 	struct tagged *tagged;
 	uint32_t tagged_count;
-	uint32_t *words; // of the batch: records as the unit's, but names are numbers
+	uint32_t *words; // of the batch: the unit's records, with numbers for names
 	uint32_t word_count;
 	struct waiting batch[BATCH_TYPES];
 	uint32_t batch_count;
@@ -100,7 +102,8 @@ static bool may_have_tag(uint32_t info)
 	return kinds >> btf_info_kind(info) & 1;
 }
 
-// Make the tag that references to @record become if they are not followed; false when all are.
+// Make the record of the tag for @record; false when it has none, so that references to it are
+// followed.
 static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const uint32_t *record)
 {
 	uint32_t info = record[RECORD_INFO], name;
@@ -118,15 +121,15 @@ static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		// No FWD of an input has a size: its node cannot be the nameless tag.
+		// A FWD of an input has size 0, so it cannot equal the nameless tag.
 		tag[RECORD_SIZE] = !name;
 		break;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 		if (!name)
 			return false;
-		// The size of an enum that is only declared differs between compilers; kernels
-		// demand a possible one.
+		// Compilers write different sizes for an enum that is only declared; kernels demand
+		// a valid one.
 		tag[RECORD_INFO] = btf_make_info(BTF_KIND_ENUM, 0, false);
 		tag[RECORD_SIZE] = sizeof(int32_t);
 		return true;
@@ -137,7 +140,7 @@ static bool make_tag(const struct adder *adder, uint32_t tag[RECORD_TAIL], const
 	return true;
 }
 
-// Whether only cycles need it.
+// Whether @tag is the nameless one, which only cycles need.
 static bool is_nameless_tag(const uint32_t tag[RECORD_TAIL])
 {
 	return btf_info_kind(tag[RECORD_INFO]) == BTF_KIND_FWD && tag[RECORD_SIZE];
@@ -153,14 +156,14 @@ static const uint32_t *unit_record(const struct btf_unit *unit, uint32_t id)
 	return unit->words + unit->offset[id];
 }
 
-// GCC marks characters beside whether they are signed; kernels want one or the other, and clang
-// does without the mark.
+// GCC sets BTF_INT_CHAR beside BTF_INT_SIGNED; kernels accept only one of them, and clang does not
+// set BTF_INT_CHAR.
 static uint32_t without_character_mark(uint32_t word)
 {
 	return word & ~((uint32_t)BTF_INT_CHAR << 24);
 }
 
-// 0 says that a hash is not known.
+// A hash of 0 means "not known", so 0 becomes another value.
 static uint32_t known(uint32_t hash)
 {
 	return hash ? hash : 1;
@@ -174,13 +177,13 @@ static void set_tag(struct adder *adder, uint32_t id, const uint32_t tag[RECORD_
 	for (uint32_t i = 0; i < RECORD_TAIL; i++)
 		sum += tag[i] * adder->key->words[i];
 	adder->references[id].hash = known(hash_end(0, sum, adder->key));
-	// A declaration is nothing but its tag.
+	// A forward declaration is its tag.
 	if (graph_is_forward(unit_record(adder->unit, id), tag[RECORD_NAME]))
 		adder->unit->node[id] = NODE_HASHED;
 	*tagged = (struct tagged){ id, { tag[0], tag[1], tag[2] } };
 }
 
-// Whether @id has its hash, or its node.
+// Whether @id has been hashed or has its node.
 static bool is_hashed(const struct adder *adder, uint32_t id)
 {
 	uint32_t node = adder->unit->node[id];
@@ -188,7 +191,7 @@ static bool is_hashed(const struct adder *adder, uint32_t id)
 	return node && node <= NODE_HASHED;
 }
 
-// Find the types to which references are cut, and forget the hashes of all others.
+// Find the types to which references are cut, and clear the hashes of all others.
 static void cut_references(struct adder *adder)
 {
 	struct btf_unit *unit = adder->unit;
@@ -201,7 +204,7 @@ static void cut_references(struct adder *adder)
 
 		unit->node[id] = 0;
 		adder->references[id] = (struct reference){ 0, 0 };
-		// Most types have none.
+		// Most types have no tag.
 		if (may_have_tag(record[RECORD_INFO]) && make_tag(adder, tag, record) &&
 		    !is_nameless_tag(tag))
 			set_tag(adder, id, tag);
@@ -210,12 +213,12 @@ static void cut_references(struct adder *adder)
 
 static bool is_record_of_tag(const uint32_t *record, const uint32_t tag[RECORD_TAIL])
 {
-	// No record is shorter.
+	// Every record has these words.
 	return record[RECORD_NAME] == tag[RECORD_NAME] && record[RECORD_INFO] == tag[RECORD_INFO] &&
 	       record[RECORD_SIZE] == tag[RECORD_SIZE];
 }
 
-// The node with the record of @tag, which is made when there is none.
+// The node with the record @tag, added when it is new.
 static uint32_t tag_node(struct btf_graph *graph, uint32_t hash, const uint32_t tag[RECORD_TAIL])
 {
 	uint32_t node;
@@ -246,7 +249,7 @@ static void find_tags(struct adder *adder, uint32_t first)
 	}
 }
 
-// Put nodes in place of what @record, that of no tag, refers to, all of which was looked up.
+// Replace the references of @record, which is not a tag's, by nodes; all were looked up.
 static void resolve(const struct adder *adder, uint32_t *record)
 {
 	const struct reference *references = adder->references;
@@ -285,7 +288,7 @@ static uint32_t find_node(struct adder *adder, const struct waiting *type)
 	while (table_next(&graph->table, &probe, &node)) {
 		const uint32_t *found = graph_record(graph, node);
 
-		// What begins alike is as long.
+		// Equal infos mean equal lengths.
 		if (found[RECORD_INFO] == record[RECORD_INFO] &&
 		    memcmp(found, record, type->words * sizeof(*record)) == 0)
 			return node;
@@ -293,7 +296,7 @@ static uint32_t find_node(struct adder *adder, const struct waiting *type)
 	return make_node(adder, type, record);
 }
 
-// Give all types of the batch their nodes, and begin another one.
+// Look up all types of the batch, and begin a new batch.
 static void find_batch(struct adder *adder)
 {
 	const struct waiting *batch = adder->batch;
@@ -308,7 +311,7 @@ static void find_batch(struct adder *adder)
 	adder->batch_count = adder->word_count = 0;
 }
 
-// Type @id has its @hash, and the last record of the batch, which ends before @end.
+// Add type @id with @hash to the batch; its record was written last and ends before @end.
 static void add_to_batch(struct adder *adder, uint32_t id, uint32_t hash, const uint32_t *end)
 {
 	uint32_t first = adder->word_count;
@@ -324,13 +327,13 @@ static void add_to_batch(struct adder *adder, uint32_t id, uint32_t hash, const 
 		find_batch(adder);
 }
 
-// The hash of the record at hand.
+// The hash of the current record.
 struct record_hash {
 	uint64_t value, sum;
 };
 
 // Copy elements, with numbers for names, and add them to @hash; false when one refers to a type
-// that has no hash yet. Elements of types, other than of declarations, begin with a name.
+// without a hash. Elements of types (not of declarations) begin with a name.
 static inline bool add_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
 				const uint32_t *from, uint32_t words, bool has_type, uint32_t vlen)
 {
@@ -365,11 +368,11 @@ static inline bool add_elements(const struct adder *adder, struct record_hash *h
 	return true;
 }
 
-// Likewise for what is between the three words and elements.
+// The same for the words between the first three and the elements.
 static bool add_tail(const struct adder *adder, struct record_hash *hash, uint32_t *to,
 		     const uint32_t *from, uint32_t words, uint32_t types)
 {
-	// ARRAY is the only other one that gets here with words.
+	// Only INT has one word here; ARRAY has three.
 	bool is_int = words == 1;
 
 	for (uint32_t i = 0; i < words; i++) {
@@ -386,7 +389,7 @@ static bool add_tail(const struct adder *adder, struct record_hash *hash, uint32
 	return true;
 }
 
-// Most are members.
+// The same for elements of any kind; most are members.
 static bool add_any_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
 			     const uint32_t *from, uint32_t info)
 {
@@ -398,7 +401,7 @@ static bool add_any_elements(const struct adder *adder, struct record_hash *hash
 	return add_elements(adder, hash, to, from, kind->element, kind->element_type == 1, vlen);
 }
 
-// Give @id its hash, and make its record; false when it refers to a type that has no hash yet.
+// Hash @id and write its record to the batch; false when it refers to a type without a hash.
 static bool hash_type(struct adder *adder, uint32_t id)
 {
 	const uint32_t *from = unit_record(adder->unit, id);
@@ -431,7 +434,7 @@ static bool hash_type(struct adder *adder, uint32_t id)
 	return true;
 }
 
-// Push what @id refers to and has no hash yet.
+// Push the types that @id refers to and that have no hash.
 static void open_type(struct adder *adder, uint32_t id)
 {
 	struct btf_unit *unit = adder->unit;
@@ -439,14 +442,14 @@ static void open_type(struct adder *adder, uint32_t id)
 
 	unit->node[id] = NODE_OPEN;
 	for (const uint32_t *child; (child = record_ids_next(&ids));) {
-		// What is open or stuck already will be found to be missing.
+		// Types that are open or stuck are not pushed: hash_type() will fail on them.
 		if (!adder->references[*child].hash && unit->node[*child] == 0)
 			*array_add(adder->graph->scratch, &adder->graph->stack) = *child;
 	}
 }
 
-// Depth first with an explicit stack, from a type that has no hash yet: types that are open are the
-// path to the one on top. One that refers to such a one is stuck, as is what leads to it.
+// Hash @id and what it leads to, depth first with an explicit stack. Open types are the path to the
+// top of the stack. A type that refers to an open one is stuck, as are all types that lead to it.
 static void hash_from(struct adder *adder, uint32_t id)
 {
 	struct words *stack = &adder->graph->stack;
@@ -471,8 +474,8 @@ static void hash_from(struct adder *adder, uint32_t id)
 	}
 }
 
-// Compilers write most types before what these refer to: from the last to the first. Returns a type
-// that is stuck, or 0.
+// Hash all types from the last to the first: compilers write most types before those that they
+// refer to. Returns a stuck type, or 0.
 static uint32_t hash_types(struct adder *adder)
 {
 	uint32_t culprit = 0;
@@ -488,7 +491,7 @@ static uint32_t hash_types(struct adder *adder)
 	return culprit;
 }
 
-// Cut references to what is stuck and may have a tag, and begin again with all that is stuck.
+// Cut references to stuck structs and unions, and hash all stuck types again.
 static void cut_cycles(struct adder *adder)
 {
 	struct btf_unit *unit = adder->unit;
@@ -505,7 +508,7 @@ static void cut_cycles(struct adder *adder)
 	}
 }
 
-// Of what is stuck and leads to a cycle, @id, go on to a type of the cycle.
+// @id is stuck because it leads to a cycle; return a type on that cycle.
 static uint32_t find_cycle(struct adder *adder, uint32_t id)
 {
 	uint32_t *node = adder->unit->node;
@@ -522,7 +525,7 @@ static uint32_t find_cycle(struct adder *adder, uint32_t id)
 	return id;
 }
 
-// Whether a tag of the unit has two meanings there: two definitions, or one beside a declaration.
+// Whether a tag has two meanings in the unit: two definitions, or a definition and a declaration.
 static bool has_rivals(const struct adder *adder)
 {
 	struct btf_graph *graph = adder->graph;

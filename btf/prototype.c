@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Prototypes with names. Compilers leave the parameters of what is only declared without a name;
- * kernels refuse a function that is defined so. The named copy is a node like any other, the one
- * that it equals where there is one: so reading it again from an output makes no second one.
+ * Prototypes with names. Compilers leave out the names of parameters of functions that are only
+ * declared; kernels refuse a defined function like that. The copy with names is an ordinary node:
+ * when the graph has an equal one, it is that one. So linking an output again adds no second copy.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 static bool is_nameless(const uint32_t *parameter)
 {
-	// Neither is what stands for "...".
+	// The parameter that stands for "..." has no name and no type.
 	return parameter[0] == 0 && parameter[1] != 0;
 }
 
@@ -26,7 +26,7 @@ static bool has_nameless(const uint32_t *record)
 	return false;
 }
 
-// Of @size words: the record of @node, each parameter with a name.
+// A copy of the record of @node, @size words, with a name for each parameter.
 static uint32_t *make_named(struct btf_graph *graph, uint32_t node, size_t size)
 {
 	uint32_t *record = arena_alloc_array(graph->arena, size, sizeof(*record));
@@ -55,7 +55,7 @@ static void add_prototype(struct btf_graph *graph, uint32_t node)
 		  node);
 }
 
-// They are asked for in few links.
+// Done on first use: few links need it.
 static void find_prototypes(struct btf_graph *graph)
 {
 	if (graph->prototypes.count)
@@ -74,7 +74,7 @@ static uint32_t append_record(struct btf_graph *graph, const uint32_t *record, s
 	memcpy(room, record, size * sizeof(*record));
 	*array_add(graph->arena, &graph->offset) = (uint32_t)graph->words.count;
 	graph->words.count += size;
-	// A walk pushes each node once at most.
+	// A walk pushes each node at most once.
 	(void)array_room(graph->arena, &graph->stack, graph->offset.count);
 	add_prototype(graph, node);
 	return node;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel asks of a name, by what has it. BTF in which one name is wrong is refused as a
- * whole.
+ * The kernel's rules for names in BTF. The kernel refuses BTF as a whole for one wrong name.
  *
  * Source: btf_name_valid_identifier(), btf_name_valid_section() and the check_meta() of each kind
  * in kernel/bpf/btf.c of Linux 6.12.
  */
 #include "btf.h"
 
-// KSYM_NAME_LEN, with a NUL.
+// KSYM_NAME_LEN of the kernel, with the NUL.
 #define NAME_SIZE_MAX 512
 
 enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n)

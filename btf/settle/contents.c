@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An order of classes that depends on what they say alone.
+ * An order of classes that depends on their contents alone.
  *
- * Numbers of nodes, strings and classes follow the order of the units, so choices cannot go by
- * them. Two classes are compared breadth first: their records, then what these refer to, side by
- * side, until something differs; different classes differ somewhere. That is slow: *sketches*
- * decide where they can, hashes of what is met in a few steps.
+ * Numbers of nodes, strings and classes follow the order of the units, so choices must not depend
+ * on them. Two classes are compared breadth first: their records, then what these refer to, side by
+ * side, until something differs; different classes differ somewhere. That is slow, so *sketches*
+ * decide where they differ: hashes of what a few steps lead to.
  *
- * Types in layers, each of many structs that lead to two of the next, are alike for as many steps
- * as one likes, and have more pairs than can be compared. What all comparisons look at is therefore
- * bounded; past it, sketches that look as far ahead as the same work again allows are all there is.
+ * Types can be made that are alike for any number of steps and have more pairs than can be
+ * compared: layers of many structs, each of which refers to two of the next layer. So the work of
+ * all comparisons is bounded. Past the bound sketches alone decide, and look as far ahead as the
+ * same amount of work allows.
  */
 #include "contents.h"
 
@@ -17,7 +18,7 @@
 #include "base/table.h"
 #include "records.h"
 
-// A class, or a node that is beyond doubt.
+// A class, or a node that is not doubtful.
 struct vertex {
 	bool is_class;
 	uint32_t number;
@@ -30,17 +31,17 @@ struct vertices {
 // Steps that sketches look ahead.
 #define ROUNDS 8
 
-// Words that all comparisons of a link look at, and that the sketches in their place do. Honest
-// types need a hundredth of that.
+// The most words that all comparisons of a link look at, and again that the sketches in their place
+// do. Honest types need a hundredth of that.
 #define WORDS_MAX (1u << 22)
 
-// What comparisons use again and again.
+// The state that comparisons share.
 struct comparison {
 	struct settling *settling;
 	struct arena *arena;
-	uint64_t *sketches;           // by class; NULL: not made yet
-	bool has_given_up;            // sketches are all there is
-	ARRAY(struct vertices) queue; // all that was or will be compared
+	uint64_t *sketches;           // by class: its sketch; NULL: not made yet
+	bool has_given_up;            // only sketches are compared
+	ARRAY(struct vertices) queue; // pairs that were or will be compared
 	struct table seen;            // -> index into queue
 };
 
@@ -58,7 +59,7 @@ static struct vertex node_vertex(const struct settling *settling, uint32_t node)
 	return (struct vertex){ false, definition == NODE_NONE ? node : definition };
 }
 
-// What a vertex refers to, one after another.
+// A walk over the references of a vertex.
 struct vertex_references {
 	struct record_ids ids;
 	const uint32_t *child; // the next item; NULL for a node
@@ -76,7 +77,7 @@ static struct vertex_references vertex_references(const struct settling *settlin
 	};
 }
 
-// False when there is no more.
+// Set *@vertex to the next one; false when there is none.
 static bool next_reference(const struct settling *settling, struct vertex_references *references,
 			   struct vertex *vertex)
 {
@@ -134,7 +135,7 @@ static int compare_names(struct settling *settling, uint32_t a, uint32_t b)
 	return order ? order : larger_first((uint32_t)x.size, (uint32_t)y.size);
 }
 
-// Compare two records of one info, but for what they refer to.
+// Compare two records with one info, except for what they refer to.
 static int compare_records(struct settling *settling, const uint32_t *a, const uint32_t *b)
 {
 	uint32_t info = a[RECORD_INFO];
@@ -184,10 +185,10 @@ static int compare_vertices(struct comparison *comparison, struct vertices pair)
 	return 0;
 }
 
-// A hash of a name. The same in every link: the output depends on it.
+// A hash of a name. It must be the same in every link: the output depends on it.
 static uint64_t sketch_name(const struct settling *settling, uint64_t *by_name, uint32_t name)
 {
-	// Many members may have one name, however long that is.
+	// Remember it: many members may have one name, which may be long.
 	if (!by_name[name]) {
 		struct str text = strings_get(settling->graph->strings, name);
 
@@ -196,7 +197,7 @@ static uint64_t sketch_name(const struct settling *settling, uint64_t *by_name, 
 	return by_name[name];
 }
 
-// A hash of a record but for what it refers to.
+// A hash of a record, except for what it refers to.
 static uint64_t sketch_record(const struct settling *settling, uint64_t *by_name,
 			      const uint32_t *record)
 {
@@ -209,7 +210,8 @@ static uint64_t sketch_record(const struct settling *settling, uint64_t *by_name
 	return sketch;
 }
 
-// Classes of one node have the same record, and that is nearly all of them.
+// Set the sketch of each class to the hash of its record. Hash each node's record once: classes of
+// one node share it.
 static void sketch_records(const struct comparison *comparison, uint64_t *sketches)
 {
 	const struct settling *settling = comparison->settling;
@@ -235,7 +237,7 @@ static uint64_t sketch_references(const struct settling *settling, const uint64_
 	const uint32_t *children = settling_children(settling, item);
 	uint64_t sketch = sketches[class_id];
 
-	// What is beyond doubt follows from the record.
+	// References that are not doubtful follow from the record.
 	for (uint32_t i = 0; i < count; i++)
 		sketch = hash_mix(sketch, sketches[settling->class_of[children[i]]]);
 	return sketch;
@@ -282,7 +284,7 @@ bool comparison_has_given_up(const struct comparison *comparison)
 	return comparison->has_given_up;
 }
 
-// The order of two classes of one sketch; 0 when that takes too long.
+// Compare two classes with equal sketches; 0 when it takes too long.
 static int compare_walks(struct comparison *comparison, uint32_t a, uint32_t b)
 {
 	comparison->queue.count = 0;

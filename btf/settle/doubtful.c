@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Tell apart what tags with several definitions made look equal.
+ * Separate types that look equal only because a tag has several definitions.
  *
- * Every type of a unit whose node is doubtful is an *item* (items.c). Two items are equal when
- * their nodes are and, reference by reference, what they refer to in their own units: refine.c
- * finds the largest such classes. Then forward declarations may turn out to mean one of the
- * definitions, so that more items are equal.
+ * Doubtful types of units are *items* (items.c). Two items are equal when their nodes are equal and
+ * so are, reference by reference, the items that they refer to in their own units; refine.c finds
+ * these classes. Then forward declarations may turn out to mean one of the definitions (join.c,
+ * forwards.c), so that more items are equal.
  */
 #include "doubtful.h"
 
@@ -16,10 +16,11 @@
 
 #define NUMBER_NONE UINT32_MAX
 
-// Times that what became one lets more become one. Honest types need two or three.
+// The most rounds of joining. Honest types need two or three.
 #define ROUNDS_MAX 32
 
-// Count the references to each item in @first, or fill them in from the ends of its ranges.
+// Without @referrers, count the references to each item in @first; with it, fill them in from the
+// end of each range.
 static void visit_items(const struct settling *settling, uint32_t *first,
 			struct referrer *referrers)
 {
@@ -48,7 +49,8 @@ static void find_item_referrers(struct settling *settling)
 	visit_items(settling, settling->first, settling->referrers);
 }
 
-// Number the classes of what stands for items; those of what no longer does are none.
+// Number the classes of the substitutes. A class whose items were all substituted by others gets no
+// number.
 static void number_classes(struct settling *settling, const struct refinement *refinement,
 			   struct arena *arena)
 {
@@ -68,7 +70,7 @@ static void number_classes(struct settling *settling, const struct refinement *r
 	}
 }
 
-// Find the classes of items, given what substitutes them.
+// Find the classes of items, given `substitute`.
 static void classify_items(struct settling *settling, const uint32_t *key, const uint32_t *group)
 {
 	struct refinement refinement = {
@@ -87,7 +89,7 @@ static void classify_items(struct settling *settling, const uint32_t *key, const
 	arena_deinit(arena);
 }
 
-// Room for what classify_items() sets each time.
+// Allocate what classify_items() sets each time.
 static void make_room(struct settling *settling)
 {
 	struct arena *arena = settling->arena;
@@ -119,9 +121,9 @@ void settle_doubtful(struct settling *settling)
 		group[node] = tag == NODE_NONE ? node : tag;
 	}
 	classify_items(settling, key, group);
-	// Classes that became one may let others be one, or leave a tag with one definition, and so
-	// on. Either step only ever joins classes: one that leaves as many as there were has
-	// changed nothing.
+	// Classes that were joined may allow others to be joined, or leave a tag with one
+	// definition. Both steps only join classes, so when the number of classes stays, nothing
+	// has changed.
 	do {
 		class_count = settling->class_count;
 		if (join_classes(settling))

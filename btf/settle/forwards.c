@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which definition a forward declaration means when its tag has several.
+ * Decides which definition a forward declaration means when its tag has several.
  *
- * A class that leads to such a forward declaration may be the same as another that has a
- * definition in its place. So take the largest relation between classes of one node in which a
- * class is below another when, reference by reference, it refers to the same, to something below,
- * or to a forward declaration where the other has a definition (libbpf's notion of equivalence,
- * but for all pairs at once instead of in the order of the input):
+ * A class that leads to such a forward declaration may be the same as another class with a
+ * definition in its place. The relation *below* between classes of one node is defined so: a class
+ * is below another when each of its references leads to the same class as the other's, to one below
+ * it, or to a forward declaration where the other has a definition. The largest such relation is
+ * found (libbpf's notion of equivalence, but for all pairs at once, not in the order of the input).
+ * Then:
  *
  * - A forward declaration that stands for a definition where a struct, union or typedef is below
- *   another means that definition elsewhere too; one whose tag has only one definition left means
- *   that; enums are resolved in any case, because nothing but their size is at stake. Others stay
- *   forward declarations: to guess would be to make a type up.
- * - A class that is below others, with forward declarations that mean something, becomes one of
- *   the largest of them.
+ *   another means that definition elsewhere, too. One whose tag has a single definition left means
+ *   that one. Enums are always resolved, because only their size matters. All others stay forward
+ *   declarations: a guess would invent a type.
+ * - A class that is below others, and whose forward declarations have a meaning, becomes one of the
+ *   largest of these.
  *
- * Where there is a choice, contents decide and not the order of units (contents.c).
+ * Where there is a choice, contents decide, not the order of units (contents.c).
  */
 #include "forwards.h"
 
@@ -30,18 +31,19 @@
 #define CLASS_NONE UINT32_MAX
 #define INDEX_NONE UINT32_MAX
 
-// More pairs, and reasons for them, are not worth their time. What is left unresolved is still
-// right.
+// The most pairs, and dependencies between them, that are looked at. Types that stay unresolved
+// beyond that are still correct.
 #define PAIRS_MAX (1u << 22)
 
-// `low` may be below `high`.
+// The assumption that `low` is below `high`.
 struct pair {
 	uint32_t low;
 	uint32_t high;
 	uint32_t users; // first of the pairs that rely on this one: index into uses
-	bool failed;    // it is not
-	bool crooked;   // it is, but only if a forward declaration means what it does not elsewhere
-	bool evident;   // it is, and a struct, union or typedef relies on it
+	bool failed;    // low is not below high
+	bool crooked;   // low is below high, but only if a forward declaration meant something else
+			// than it does
+	bool evident;   // a struct, union or typedef relies on the pair
 };
 
 struct use {
@@ -52,17 +54,17 @@ struct use {
 struct forwards {
 	struct settling *settling;
 	struct arena *arena;
-	ARRAY(struct pair) pairs; // the first root_count were not made for others
+	ARRAY(struct pair) pairs; // the first root_count are roots: no other pair needed them
 	uint32_t root_count;
 	ARRAY(struct use) uses;
 	struct table table; // -> index into pairs
 	struct comparison *comparison;
-	struct words stack;    // of pairs
+	struct words stack;    // of indices of pairs
 	uint32_t *replacement; // by class: what it becomes; CLASS_NONE when it stays
-	uint8_t *is_below;     // by class: some other is above it
+	uint8_t *is_below;     // by class: it is below another class
 };
 
-// How many classes @class_id refers to. Those of one node refer to as many.
+// How many classes @class_id refers to: the same for all classes of one node.
 static uint32_t reference_count(const struct settling *settling, uint32_t class_id)
 {
 	return settling_child_count(settling, settling->representative[class_id]);
@@ -75,7 +77,7 @@ static uint32_t class_reference(const struct settling *settling, uint32_t class_
 	return settling->class_of[settling_children(settling, item)[n]];
 }
 
-// The index of a pair, which is added when it is new.
+// The index of a pair, added when it is new.
 static uint32_t add_pair(struct forwards *forwards, uint32_t low, uint32_t high)
 {
 	const uint32_t key[] = { low, high };
@@ -100,7 +102,7 @@ static uint32_t add_pair(struct forwards *forwards, uint32_t low, uint32_t high)
 	return index;
 }
 
-// Add the pairs of references that pair @index relies on; false when it fails by itself.
+// Add the pairs that pair @index relies on; false when the pair fails by itself.
 static bool expand_pair(struct forwards *forwards, uint32_t index)
 {
 	const struct settling *settling = forwards->settling;
@@ -149,7 +151,7 @@ static void bend_pair(struct forwards *forwards, uint32_t index)
 	flag_pair(forwards, index, &forwards->pairs.items[index].crooked);
 }
 
-// Do to all that rely on it what was done to a pair.
+// Spread a flag from pairs to all that rely on them.
 static void spread_to_users(struct forwards *forwards,
 			    void (*flag)(struct forwards *forwards, uint32_t index))
 {
@@ -167,7 +169,7 @@ static bool has_too_many(const struct forwards *forwards)
 	return forwards->pairs.count + forwards->settling->paired > PAIRS_MAX;
 }
 
-// Find all pairs that the roots rely on, and which of them hold; false when they are too many.
+// Find all pairs that the roots rely on, and which of them hold; false when there are too many.
 static bool relate_classes(struct forwards *forwards)
 {
 	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
@@ -246,7 +248,8 @@ static void add_roots(struct forwards *forwards)
 	forwards->root_count = (uint32_t)forwards->pairs.count;
 }
 
-// Let @class_id become @candidate, unless it becomes something that comes before that already.
+// Let @class_id become @candidate, unless it already becomes a class that comes before it by
+// contents.
 static void propose(struct forwards *forwards, uint32_t class_id, uint32_t candidate)
 {
 	uint32_t *best = &forwards->replacement[class_id];
@@ -274,7 +277,7 @@ static void mark_evident(struct forwards *forwards, uint32_t index)
 	*array_add(forwards->arena, &forwards->stack) = index;
 }
 
-// Let forward declarations mean what they stand for in the pairs that hold.
+// Let forward declarations mean what they stand for in pairs that hold and are evident.
 static void replace_evident(struct forwards *forwards)
 {
 	const struct settling *settling = forwards->settling;
@@ -303,7 +306,8 @@ static void replace_evident(struct forwards *forwards)
 	}
 }
 
-// Let forward declarations mean the only definition that is left, and enums the first.
+// Let forward declarations mean the only definition that is left; those of enums the first one by
+// contents.
 static void replace_unique(struct forwards *forwards)
 {
 	const struct settling *settling = forwards->settling;
@@ -334,8 +338,8 @@ static void replace_unique(struct forwards *forwards)
 	}
 }
 
-// Hold no longer what relies on a forward declaration that stays one, and mark what relies on one
-// that means something else.
+// Fail pairs that rely on an unresolved forward declaration; mark as crooked those that rely on one
+// resolved to another definition.
 static void judge_pairs(struct forwards *forwards)
 {
 	for (uint32_t i = 0; i < forwards->pairs.count; i++) {
@@ -362,7 +366,7 @@ static void replace_below(struct forwards *forwards)
 	uint8_t *straight = arena_new_array(forwards->arena, uint8_t, count);
 
 	mark_below(forwards);
-	// The relation is transitive: what is below anything is below something that is not.
+	// The relation is transitive: a class that is below another is also below a largest one.
 	for (int crooked = 0; crooked < 2; crooked++) {
 		for (uint32_t i = 0; i < forwards->root_count; i++) {
 			const struct pair *pair = &forwards->pairs.items[i];
@@ -376,7 +380,7 @@ static void replace_below(struct forwards *forwards)
 	}
 }
 
-// Let the items of what is replaced be substituted by what it becomes; whether any are.
+// Substitute the items of replaced classes by what these become; return whether there are any.
 static bool keep_replacements(struct settling *settling, const uint32_t *replacement)
 {
 	bool any = false;
@@ -384,7 +388,8 @@ static bool keep_replacements(struct settling *settling, const uint32_t *replace
 	for (uint32_t item = 0; item < settling->item_count; item++) {
 		uint32_t class_id = settling->class_of[item];
 
-		// A forward declaration, then what it means, then what that became: no more.
+		// At most two steps: from a forward declaration to its meaning, and to what that
+		// became.
 		for (int step = 0; step < 2 && replacement[class_id] != CLASS_NONE; step++)
 			class_id = replacement[class_id];
 		any |= class_id != settling->class_of[item];

@@ -2,13 +2,13 @@
 /*
  * The doubtful types of all units, each distinct one once.
  *
- * Refinement (refine.c) could tell them apart from all types of all units, but most units of a
- * program mean the same by the same tags: it pays to find these first. A type's references lead to
- * types of its own unit, and their strongly connected components, taken such that references to
- * others come first, can be compared one by one: a component is known when an item is found from
- * which, reference by reference, the same nodes are met and the same items outside. Where to begin
- * is told by a hash that looks a few steps deep; it only finds candidates, so that what it misses
- * is left for refinement to join.
+ * Refinement (refine.c) could work on all doubtful types of all units. But most units of a program
+ * mean the same by the same tags, so it pays to find equal types first. The references of a type
+ * lead to types of its own unit. The strongly connected components of these are compared one by
+ * one, each after the components that it refers to. A component is known when there is an item from
+ * which a walk meets, reference by reference, the same nodes inside the component and the same
+ * items outside. A hash that looks a few steps deep finds candidates for that item. Equal
+ * components that the hash misses are joined later by refinement.
  *
  * Components by Tarjan's algorithm: R. Tarjan, "Depth-first search and linear graph algorithms",
  * SIAM J. Comput. 1 (1972).
@@ -21,38 +21,39 @@
 #include "base/table.h"
 #include "records.h"
 
-// Steps that hashes of a cycle's types look ahead, and candidates that are compared with one.
+// Steps that the hash of a type in a cycle looks ahead, and the most candidates compared with it.
 #define ROUNDS     4
 #define CANDIDATES 8
 
-// A doubtful type of the unit at hand.
+// A doubtful type of the current unit.
 struct local {
 	uint32_t type_id;
 	uint32_t node;
-	uint32_t first;  // of its edges
-	uint32_t next;   // edge to be followed
-	uint32_t order;  // when it was met, from 1
-	uint32_t lowest; // order of the earliest that it leads back to
-	uint32_t item;   // NODE_NONE while its component is not known
-	uint32_t match;  // of the component that is compared: the item that it would be
+	uint32_t first;  // index of its first edge
+	uint32_t next;   // index of the next edge to follow
+	uint32_t order;  // when the search met it, from 1
+	uint32_t lowest; // the lowest order that it leads back to
+	uint32_t item;   // its item; NODE_NONE while its component is not known
+	uint32_t match;  // while its component is compared: the item that it would be
 	uint64_t hash, mixed;
 };
 
 struct finder {
 	struct settling *settling;
 	const struct btf_unit *unit;
-	struct table table; // hash of a component's first -> item
+	struct table table; // hash of the first type of a component -> its item
 	uint32_t *meaning;  // by nominal node: the local that a reference to it means; or NODE_NONE
-	uint32_t *last;     // by nominal node: the item that was found last for it; or NODE_NONE
+	uint32_t *last;     // by nominal node: the item found last for it; or NODE_NONE
 	struct local *locals;
 	uint32_t local_count;
-	uint32_t *edges;        // the locals that locals refer to, in order
-	struct words path;      // of locals: from where the search began to where it is
-	struct words open;      // those met whose component is not known
+	uint32_t *edges; // by index: the local that a reference leads to, grouped by the local that
+			 // refers
+	struct words path;      // locals from the start of the search to its current one
+	struct words open;      // locals that were met and whose component is not known
 	struct words component; // a list of locals
-	struct words queue;     // of locals, while components are compared
+	struct words queue;     // locals still to visit, while components are compared
 	uint32_t met;
-	// Room for all of a unit:
+	// Memory for any unit:
 	struct scratch local_room, edge_room, list_room;
 };
 
@@ -61,7 +62,7 @@ static uint32_t edge_end(const struct finder *finder, uint32_t local)
 	return finder->locals[local + 1].first;
 }
 
-// A unit's lists have as many items as it has locals at most.
+// A list has at most as many items as the unit has locals; its memory is reserved.
 static void add_word(struct words *words, uint32_t word)
 {
 	words->items[words->count++] = word;
@@ -85,7 +86,7 @@ static void make_room(struct finder *finder)
 		scratch_room(&finder->edge_room, arena, unit->word_count, sizeof(*finder->edges));
 }
 
-// Find the unit's doubtful types; what stands for them from now on are locals.
+// Find the doubtful types of the unit, its locals.
 static void find_locals(struct finder *finder)
 {
 	const uint8_t *doubtful = finder->settling->doubtful;
@@ -104,7 +105,7 @@ static void find_locals(struct finder *finder)
 	finder->local_count = count;
 }
 
-// References as the unit's types have them.
+// Take the edges from the records of the unit's types.
 static void find_own_edges(struct finder *finder)
 {
 	const struct btf_unit *unit = finder->unit;
@@ -137,7 +138,7 @@ static void set_meanings(struct finder *finder, bool known)
 	}
 }
 
-// Where each tag has one meaning, nominal records say all.
+// Take the edges from the nominal records; enough where each tag has one meaning in the unit.
 static void find_nominal_edges(struct finder *finder)
 {
 	const struct btf_graph *graph = finder->settling->graph;
@@ -158,7 +159,7 @@ static void find_nominal_edges(struct finder *finder)
 	set_meanings(finder, false);
 }
 
-// What locals refer to; one local more, for the end of the last one's edges.
+// Find the edges of all locals, and add a local that marks the end of the last one's edges.
 static void find_edges(struct finder *finder)
 {
 	if (finder->unit->has_rivals)
@@ -197,8 +198,8 @@ static void hash_component(struct finder *finder)
 	}
 }
 
-// What @item refers to, which has the node of @local and so as many references in doubt as that has
-// edges: whether what a reference leads to is in doubt is the same in all units.
+// The references of @item. It has the same nominal node as @local, and therefore as many doubtful
+// references as @local has edges: whether a reference is doubtful is the same in all units.
 static const uint32_t *children_of(const struct settling *settling, uint32_t item,
 				   const struct local *local)
 {
@@ -211,7 +212,7 @@ static const uint32_t *children_of(const struct settling *settling, uint32_t ite
 	return &settling->children.items[first->items[item]];
 }
 
-// Whether @local would be like @item, given what its references are taken for.
+// Whether @local can be @item, given the items assumed for its references.
 static bool match_local(struct finder *finder, uint32_t local, uint32_t item)
 {
 	const struct settling *settling = finder->settling;
@@ -264,13 +265,14 @@ static uint32_t first_member(const struct finder *finder)
 	return first;
 }
 
-// What the table has in place of a hash without a key.
+// The secret hash under which the table has @hash, which has no key.
 static uint32_t keyed(const struct finder *finder, uint64_t hash)
 {
 	return hash_bytes(&finder->settling->graph->strings->key, &hash, sizeof(hash));
 }
 
-// Otherwise *@candidates is how many there were.
+// Find the item of the component; false when there is none, with the number of candidates in
+// *@candidates.
 static bool find_component(struct finder *finder, int *candidates)
 {
 	struct local *locals = finder->locals;
@@ -306,7 +308,7 @@ static void add_component(struct finder *finder, int candidates)
 
 	array_each(member, &finder->component)
 		add_item(finder, &locals[*member]);
-	// More would not be looked at, and adding them would take longer and longer.
+	// More than CANDIDATES would not be looked at, and adding them would take ever longer.
 	if (candidates < CANDIDATES)
 		table_add(&finder->table, arena, keyed(finder, locals[first].hash),
 			  locals[first].item);
@@ -318,7 +320,7 @@ static void add_component(struct finder *finder, int candidates)
 	}
 }
 
-// The component of which @local was met first, which with it is complete.
+// Take the component that @local was met first of, which is now complete.
 static void take_component(struct finder *finder, uint32_t local)
 {
 	uint32_t member;
@@ -334,7 +336,7 @@ static void take_component(struct finder *finder, uint32_t local)
 		add_component(finder, candidates);
 }
 
-// Whether the component that begins with @number ends with it, and has no cycle.
+// Whether the component of local @number is that local alone, without a reference to itself.
 static bool is_single(const struct finder *finder, uint32_t number)
 {
 	if (finder->open.items[finder->open.count - 1] != number)
@@ -346,14 +348,14 @@ static bool is_single(const struct finder *finder, uint32_t number)
 	return true;
 }
 
-// Put the items of all of @number's references, which are known, in their places.
+// Replace the edges of local @number by the items that they lead to, which are known.
 static void close_edges(struct finder *finder, uint32_t number)
 {
 	for (uint32_t i = finder->locals[number].first; i < edge_end(finder, number); i++)
 		finder->edges[i] = finder->locals[finder->edges[i]].item;
 }
 
-// Whether @item, which has the node of @local, refers to the items in @local's edges.
+// Whether @item, which has the node of @local, refers to the items that are @local's edges.
 static bool has_edges(const struct finder *finder, uint32_t item, const struct local *local)
 {
 	const uint32_t *child = children_of(finder->settling, item, local);
@@ -365,7 +367,7 @@ static bool has_edges(const struct finder *finder, uint32_t item, const struct l
 	return true;
 }
 
-// The item whose node is @local's and that refers to the items in its edges; made if there is none.
+// The item with the node of @local that refers to the items that are its edges; made if it is new.
 static uint32_t single_item(struct finder *finder, struct local *local)
 {
 	struct settling *settling = finder->settling;
@@ -393,8 +395,8 @@ static uint32_t single_item(struct finder *finder, struct local *local)
 	return local->item;
 }
 
-// A component of one type that does not refer to itself: nearly all are, and less is to be done.
-// Most are what they were in a unit before.
+// Take a component of one type that does not refer to itself, as nearly all are. Most are the item
+// that the previous unit had.
 static void take_single(struct finder *finder, uint32_t number)
 {
 	struct local *local = &finder->locals[number];
@@ -468,8 +470,8 @@ static bool knows_references(const struct finder *finder, uint32_t number)
 	return true;
 }
 
-// Compilers write most types before what these refer to: from the last to the first, most need no
-// search.
+// Take locals whose references are known. Compilers write most types before those that they refer
+// to, so from the last to the first most need no search.
 static void take_known(struct finder *finder)
 {
 	for (uint32_t i = finder->local_count; i; i--) {

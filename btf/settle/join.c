@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Classes that differ only in what one of them declares and the other defines.
+ * Joining classes that differ only in what one of them declares and the other defines.
  *
- * Compilers describe in full what a unit uses and declare the rest, so that of two units each may
- * define what the other only declares: nothing is in the way of their types being one. So classes
- * are *unified*, as terms are: a reference to a forward declaration is one to the definition that
- * the other class has in its place, all the way down, or nothing is changed where something else
- * differs. What a forward declaration stood for it means elsewhere, too.
+ * Compilers define the types that a unit uses and only declare the others, so each of two units may
+ * define what the other declares, without any contradiction. Classes are therefore *unified*, as
+ * terms are: a reference to a forward declaration becomes one to the definition that the other
+ * class has in its place, all the way down. When anything else differs, nothing is changed. A
+ * forward declaration then means the same definition elsewhere.
  *
- * What is unified first may keep something else from being unified, so contents decide on the
- * order, and not the order of units. What an attempt changed is undone from a log.
+ * Unifying one pair may rule out another, so the order is that of contents, not that of units. A
+ * failed attempt is undone from a log.
  */
 #define _GNU_SOURCE // qsort_r()
 #include "join.h"
@@ -23,10 +23,10 @@
 
 #define CLASS_NONE UINT32_MAX
 
-// More references than that are not worth their time. What is left is still right.
+// The most references that are looked at. Beyond it types stay apart, which is correct, too.
 #define STEPS_MAX (1u << 24)
 
-// A word of joiner's arrays as it was.
+// A changed word of the joiner's arrays, and its value before.
 struct change {
 	uint32_t *word;
 	uint32_t value;
@@ -39,7 +39,7 @@ struct joiner {
 	struct lists edges;  // by class: the classes that it refers to, in order
 	const uint8_t *open; // by class: leads to a forward declaration
 	ARRAY(struct change) log;
-	struct words stack; // of classes, in twos
+	struct words stack; // pairs of classes to unify
 	struct words candidates;
 	uint32_t *next; // by class: the next candidate of its node, or CLASS_NONE
 	struct comparison *comparison;
@@ -71,7 +71,7 @@ static uint32_t find_root(struct joiner *joiner, uint32_t class_id)
 	return class_id;
 }
 
-// Likewise when nothing will be undone any more: the way becomes shorter each time.
+// Like find_root(), when nothing will be undone any more: shortens the path.
 static uint32_t find_root_for_good(struct joiner *joiner, uint32_t class_id)
 {
 	uint32_t *parent = joiner->parent;
@@ -103,7 +103,7 @@ static bool declares(const struct joiner *joiner, uint32_t forward, uint32_t cla
 		       settling_class_node(settling, forward);
 }
 
-// Let one reference of two roots be one.
+// Unify two references; where one is to a forward declaration, let it be the other.
 static void unify_edges(struct joiner *joiner, uint32_t *edge, uint32_t *other)
 {
 	uint32_t a = find_root(joiner, *edge);
@@ -143,7 +143,8 @@ static void undo(struct joiner *joiner)
 	}
 }
 
-// Make @a and @b one, and what they refer to; false, with all as it was, when that cannot be.
+// Unify @a and @b and all that they refer to; false, with everything as before, when they
+// contradict each other.
 static bool unify(struct joiner *joiner, uint32_t a, uint32_t b)
 {
 	joiner->log.count = 0;
@@ -188,7 +189,7 @@ static int compare_candidates(const void *a, const void *b, void *joiner)
 				*(const uint32_t *)b);
 }
 
-// Again, when comparisons gave up meanwhile.
+// Sort again if comparisons gave up while sorting.
 static void sort_candidates(struct joiner *joiner)
 {
 	bool by_walks;
@@ -201,8 +202,8 @@ static void sort_candidates(struct joiner *joiner)
 	} while (by_walks && comparison_has_given_up(joiner->comparison));
 }
 
-// The classes that may be one with another: such are of one node, and one of them at least leads to
-// a forward declaration; else nothing can make them one.
+// Find the classes that may be unified with another one: there must be another class of the same
+// node, and one of them must lead to a forward declaration.
 static void find_candidates(struct joiner *joiner)
 {
 	const struct settling *settling = joiner->settling;
@@ -223,7 +224,8 @@ static void find_candidates(struct joiner *joiner)
 	chain_candidates(joiner);
 }
 
-// Unify each candidate with those after it that it can be one with; returns whether there were any.
+// Unify each candidate with all later ones that do not contradict it; return whether there were
+// any.
 static bool unify_candidates(struct joiner *joiner)
 {
 	bool any = false;
@@ -240,8 +242,8 @@ static bool unify_candidates(struct joiner *joiner)
 	return any;
 }
 
-// A forward declaration that stands for @class_id in what was unified means that elsewhere, too; of
-// several the one that contents put first.
+// Propose that @forward, which was unified with @class_id, means it everywhere. Of several
+// proposals the first by contents is kept.
 static void propose(struct joiner *joiner, uint32_t forward, uint32_t class_id)
 {
 	uint32_t *best = &joiner->parent[forward];
@@ -250,7 +252,7 @@ static void propose(struct joiner *joiner, uint32_t forward, uint32_t class_id)
 		*best = class_id;
 }
 
-// Let forward declarations mean what they stood for.
+// Let forward declarations mean everywhere what they were unified with.
 static void keep_meanings(struct joiner *joiner)
 {
 	const struct settling *settling = joiner->settling;
@@ -268,7 +270,7 @@ static void keep_meanings(struct joiner *joiner)
 	}
 }
 
-// Let the representatives of what was unified say so, and stand for the others.
+// Write the unified references to the representatives, and substitute the others by these.
 static void keep_unified(struct joiner *joiner)
 {
 	struct settling *settling = joiner->settling;

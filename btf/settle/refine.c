@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Partition refinement, as in the minimisation of automata.
+ * Partition refinement, as in the minimisation of automata (Hopcroft).
  *
- * Classes start as the items with one key. Where a class is split, its largest part keeps the
- * number and the items of the others *move*: whoever refers to one of these has a changed
- * reference. Members of a class had equal references before, so two of them still have exactly
- * when their changes are equal; those without a change are one more part. An item that moves is
- * in a class of half the size at most, so it moves log(items) times at most, and every reference
- * is looked at as often (times the logarithm that sorting costs): rounds over everything are not
- * needed, and where few items differ little is looked at.
+ * At first a class is all items with one key. When a class is split, its largest part keeps the
+ * number, and the items of the other parts *move*: a reference to one of them has changed. Members
+ * of a class had equal references before, so their references are still equal exactly when their
+ * changes are; members without a change are one more part. The new class of an item that moves has
+ * at most half the size of the old one, so an item moves at most log(items) times, and each
+ * reference is looked at as often (times the logarithm of sorting). There are no rounds over all
+ * items, and little work where few items differ.
  *
- * To begin with, think of all keys of a group as one class of which all but the most frequent
- * key's items have just moved: that is why references must agree up to groups.
+ * To begin, think of all items of a group as one class, from which all but those of the most
+ * frequent key have just moved. For this, references must agree up to groups.
  */
 #include "refine.h"
 
@@ -23,7 +23,7 @@ struct range {
 	uint32_t count;
 };
 
-// Reference `position` of `item`, of class `class_id`, leads to class `value` since lately.
+// Reference `position` of `item`, which is in class `class_id`, now leads to class `value`.
 struct change {
 	uint32_t class_id;
 	uint32_t item;
@@ -41,10 +41,10 @@ struct changed {
 struct refiner {
 	struct refinement *in;
 	struct arena *arena;
-	uint32_t *order; // all items, those of a class side by side
+	uint32_t *order; // all items, grouped by class
 	uint32_t *place; // by item: index into order
 	ARRAY(struct range) classes;
-	// Items whose class is new since the last round, and those that this round is about.
+	// Items that moved since this round began, and those that moved in the round before.
 	ARRAY(uint32_t) moved, moving;
 	ARRAY(struct change) changes;
 	ARRAY(struct changed) changed;
@@ -55,7 +55,7 @@ static void add_class(struct refiner *refiner, uint32_t first, uint32_t count)
 	*array_add(refiner->arena, &refiner->classes) = (struct range){ first, count };
 }
 
-// The class of each key, by counting.
+// Make one class of the items of each key, by counting.
 static void classes_from_keys(struct refiner *refiner)
 {
 	const struct refinement *in = refiner->in;
@@ -94,7 +94,7 @@ static void move_minorities(struct refiner *refiner)
 	const struct refinement *in = refiner->in;
 	uint32_t *largest = arena_new_array(refiner->arena, uint32_t, in->key_count);
 
-	// By group, class + 1.
+	// largest[]: by group, number of its largest class plus 1.
 	array_each(range, &refiner->classes) {
 		uint32_t *best = &largest[in->group[in->key[refiner->order[range->first]]]];
 
@@ -142,7 +142,7 @@ static int compare_changed(const void *a, const void *b)
 	return 0;
 }
 
-// Exchange @item with what stands at @place.
+// Swap @item with the item at @place.
 static void put_item(struct refiner *refiner, uint32_t item, uint32_t place)
 {
 	uint32_t other = refiner->order[place];
@@ -167,7 +167,7 @@ static void settle_part(struct refiner *refiner, struct range part, uint32_t num
 	move_class(refiner, &part);
 }
 
-// Split class @number into those members whose changes are equal and those without any.
+// Split class @number into parts whose members have equal changes, and the part without changes.
 static void split_class(struct refiner *refiner, uint32_t number, struct changed *changed,
 			uint32_t count)
 {
@@ -196,7 +196,7 @@ static void split_class(struct refiner *refiner, uint32_t number, struct changed
 		settle_part(refiner, rest, number, rest.first == largest.first);
 }
 
-// What moved items mean for those that refer to them.
+// Collect the changed references to items that moved.
 static void find_changes(struct refiner *refiner)
 {
 	const struct refinement *in = refiner->in;

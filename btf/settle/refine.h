@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The coarsest partition of items such that items of one class have equal keys and, reference by
- * reference, referents of one class.
+ * Partition refinement: the coarsest partition of items into classes such that items of one class
+ * have equal keys and their references, position by position, lead to items of one class.
+ *
+ * An item is a number below item_count. Its key and its references are given; see `struct
+ * refinement`. The result does not depend on the order of the items, except for the numbers of the
+ * classes.
  */
 #ifndef BPFLD_BTF_REFINE_H
 #define BPFLD_BTF_REFINE_H
@@ -9,7 +13,7 @@
 #include "base/arena.h"
 #include "base/array.h"
 
-// Item `item` refers to the item at hand, by its reference number `position`.
+// One reference to an item: it is reference number `position` of `item`.
 struct referrer {
 	uint32_t item;
 	uint32_t position;
@@ -19,12 +23,12 @@ struct refinement {
 	// Given:
 	uint32_t item_count;
 	uint32_t key_count;
-	const uint32_t *key;              // by item
-	const uint32_t *group;            // by key: a number below key_count. Items with equal
-					  // keys refer, position by position, to items whose keys
-					  // have equal groups.
-	const uint32_t *first;            // by item: index into referrers; one more at the end
-	const struct referrer *referrers; // who refers to each item
+	const uint32_t *key;   // by item
+	const uint32_t *group; // by key: a number below key_count. Where items have equal keys,
+			       // their references lead, position by position, to items whose keys
+			       // have equal groups.
+	const uint32_t *first; // by item: index into referrers; one more at the end
+	const struct referrer *referrers; // the references to each item
 
 	// Made by refine():
 	uint32_t *class_of; // by item

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Write the settled graph: one node for each nominal node that is beyond doubt, one for each class
- * of items where it is not, none for forward declarations that have their definition.
+ * Write the settled graph: one node for each nominal node that is not doubtful, one for each class
+ * of items, none for forward declarations that were resolved.
  */
 #include "rewrite.h"
 
@@ -9,14 +9,14 @@
 
 struct rewriter {
 	struct settling *settling;
-	uint32_t *by_node;  // by nominal node: its final node; 0 when it has none yet
+	uint32_t *by_node;  // by nominal node: its final node; 0 for none yet
 	uint32_t *by_class; // likewise
 	struct words words; // of the records of final nodes
 	struct words offset;
-	struct words first; // of the unit at hand; see struct btf_unit
+	struct words first; // of the current unit; see struct btf_unit
 };
 
-// The nominal node that @node means, which is not doubtful.
+// The definition of @node if it is a tag that has one, else @node. It must not be doubtful.
 static uint32_t meaning(const struct settling *settling, uint32_t node)
 {
 	uint32_t definition = settling->definition[node];
@@ -24,7 +24,7 @@ static uint32_t meaning(const struct settling *settling, uint32_t node)
 	return definition == NODE_NONE ? node : definition;
 }
 
-// Where the final node is kept of what a unit has in place of a node.
+// Where the final node of @node, a nominal node or an item, is kept.
 static uint32_t *final_node(const struct rewriter *rewriter, uint32_t node)
 {
 	const struct settling *settling = rewriter->settling;
@@ -34,7 +34,7 @@ static uint32_t *final_node(const struct rewriter *rewriter, uint32_t node)
 	return &rewriter->by_node[meaning(settling, node)];
 }
 
-// The next final node, for which room is made.
+// Add a final node and reserve its record.
 static uint32_t add_node(struct rewriter *rewriter, uint32_t node)
 {
 	const struct settling *settling = rewriter->settling;

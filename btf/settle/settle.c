@@ -3,12 +3,12 @@
  * The canonical graph, second half: what tags mean.
  *
  * Nominal nodes (see nominal.c) are equal up to the meaning of their tags. A tag with one
- * definition in all units means that one everywhere: for whatever leads to such tags only, nominal
- * equality is equality, and that is nearly everything in practice. A tag with several definitions
- * is *conflicted*, and a node that leads to one is *doubtful*: units may mean different types by
- * it. For doubtful nodes alone, the types of the units are looked at one by one (refine.c).
+ * definition in all units means that definition everywhere. For nodes that lead to such tags only,
+ * nominal equality is equality; in practice these are nearly all. A tag with several definitions is
+ * *conflicted*, and a node that leads to one is *doubtful*: units may mean different types by it.
+ * Only for doubtful nodes are the types of the units looked at one by one (doubtful.c).
  *
- * Last, the graph is written anew with a node for each type that is left.
+ * Last, the graph is rewritten with one node per type (rewrite.c).
  */
 #include <assert.h>
 
@@ -62,7 +62,7 @@ static struct lists find_referrers(const struct settling *settling)
 	return referrers;
 }
 
-// Spread doubt from conflicted tags and their definitions to all that lead to one.
+// Mark as doubtful all nodes that lead to a conflicted tag or one of its definitions.
 static void spread_doubt(struct settling *settling)
 {
 	struct lists referrers = find_referrers(settling);
@@ -109,7 +109,7 @@ void btf_graph_settle(struct btf_graph *graph)
 		settle_doubtful(&settling);
 	}
 	rewrite_graph(&settling);
-	// A walk pushes each node once at most.
+	// A walk pushes each node at most once.
 	graph->stack.capacity = graph->offset.count;
 	graph->stack.items =
 		arena_alloc_array(graph->arena, graph->stack.capacity, sizeof(uint32_t));

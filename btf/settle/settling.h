@@ -15,7 +15,7 @@
 #include "records.h"
 #include "refine.h"
 
-// While the graph is settled: what units have in place of nodes that are doubtful is an item.
+// While the graph is settled, a unit's `node` with this bit is an item.
 #define ITEM_BIT (1u << 31)
 
 struct settling {
@@ -28,36 +28,36 @@ struct settling {
 	bool any_doubtful;
 	uint8_t *doubtful; // by node: leads to a tag with several definitions
 
-	// Set by find_items(). An item is what one or more types whose node is doubtful are.
+	// Set by find_items():
 	struct words item_node; // by item: its nominal node
 	uint32_t item_count;
 	struct words child_first; // by item: index into children; one more at the end
-	struct words children; // the items that each refers to, in order; see settling_children()
+	struct words children;    // see settling_children()
 
 	// Set by settle_doubtful():
-	uint32_t *substitute; // by item: the item that stands for it
+	uint32_t *substitute; // by item: the item that substitutes it; itself for none
 	uint32_t *first;      // by item: index into referrers; one more at the end
 	struct referrer *referrers;
 	uint32_t *class_of;       // by item
 	uint32_t *representative; // by class: an item of it
 	uint32_t class_count;
 
-	// What was spent, of what is bounded:
+	// Work done so far, where it is bounded:
 	uint64_t compared; // words, by compare_contents()
 	uint64_t joined;   // references and classes, by join_classes()
 	uint64_t paired;   // pairs and what these rely on, by resolve_forwards()
 };
 
 /**
- * The items that @item refers to: one for each reference of its nominal record to a node that is
- * doubtful. What is beyond doubt is what the record says.
+ * The items that @item refers to: one for each reference of its nominal record to a doubtful node,
+ * in the order of the record. Other references are as in the record.
  */
 static inline uint32_t *settling_children(const struct settling *settling, uint32_t item)
 {
 	return &settling->children.items[settling->child_first.items[item]];
 }
 
-/** How many they are; known when all items are. */
+/** How many settling_children() there are. Needs all items to be known. */
 static inline uint32_t settling_child_count(const struct settling *settling, uint32_t item)
 {
 	return settling->child_first.items[item + 1] - settling->child_first.items[item];
@@ -85,8 +85,9 @@ static inline bool settling_is_forward(const struct settling *settling, uint32_t
 }
 
 /**
- * Whether @class_id is of a kind whose likeness says what a forward declaration in it means
- * (libbpf's choice). Others become one where these need it.
+ * Whether two alike classes of this kind are evidence for what a forward declaration inside them
+ * means. As in libbpf, only structs, unions and typedefs are; other kinds merge only as a
+ * consequence.
  */
 static inline bool settling_is_whole(const struct settling *settling, uint32_t class_id)
 {
