@@ -3,20 +3,23 @@
  * BTF as data: read .BTF and .BTF.ext sections, hold all their types in one canonical graph,
  * compare and print types, write a new .BTF and .BTF.ext.
  *
- * Three things carry the design:
+ * The nouns:
  *
- * - A *unit* is one input's .BTF, validated once and then only read. Its numbers are type ids, as
- *   in Documentation/bpf/btf.rst: 0 is void, the rest count from 1.
- * - The *graph* holds every distinct type of all units once. Its numbers are nodes; node 0 is
- *   void. A node's record has the layout of `struct btf_type` and what follows it on the wire,
- *   with nodes in place of type ids and numbers of `struct strings` in place of string offsets, so
- *   that one table (kinds.c) tells for both where ids and names are.
- * - *Declarations* (FUNC, VAR, DATASEC, DECL_TAG) are not types: they say what a symbol or section
- *   is, and which of them survive is the linker's to decide. They stay in their unit and are
- *   written through the encoder.
+ * - A *unit* is one input's .BTF, validated once and then only read. Its types have type ids, as in
+ *   Documentation/bpf/btf.rst: 0 is void, the others count from 1.
+ * - The *graph* holds each distinct type of all units once, as a *node*; node 0 is void. A node's
+ *   record is laid out as in .BTF (`struct btf_type` and what follows it), but has nodes in place
+ *   of type ids and numbers of `struct strings` in place of string offsets. So one table (kinds.c)
+ *   says for both where ids and names are.
+ * - *Declarations* (FUNC, VAR, DATASEC, DECL_TAG) are not types: they describe symbols and
+ *   sections, and the linker decides which of them survive. They stay in their unit and are written
+ *   through the encoder.
  *
- * Use: btf_graph_create(), btf_unit_read() for each input, btf_graph_settle(), and from then on
- * btf_unit_node(), relations, printing, encoding.
+ * Use: btf_graph_create(), btf_unit_read() for each input, btf_graph_settle(). After that come
+ * btf_unit_node(), relations, printing and encoding.
+ *
+ * Ownership: all results live in the arena that the graph was made with, unless a function takes
+ * another one. Errors in an input are reported to a `struct diag`; nothing else fails.
  *
  * Source: Documentation/bpf/btf.rst and include/uapi/linux/btf.h of Linux 6.12 and later.
  */
@@ -34,12 +37,12 @@
 // ---------------------------------------------------------------------------------------------
 // Records
 
-// Of a header, up to and with str_len: what every reader knows, and what is written. The struct
-// itself has grown in the headers of Linux 7, and so must not be measured.
+// Bytes of a header up to and including str_len: what every reader knows, and what is written. Not
+// sizeof(struct btf_header), which has grown in the headers of Linux 7.
 #define BTF_HEADER_SIZE (offsetof(struct btf_header, str_len) + sizeof(uint32_t))
 
-// Linux before 6.18 names 16 bits of vlen and 5 bits of kind; later ones 24 and 7. Reading the
-// larger fields is right for both, because the bits in between were always zero.
+// Before Linux 6.18 vlen has 16 bits and kind 5; since then 24 and 7. Reading the larger fields is
+// right for both, because the bits in between were always zero.
 static inline uint32_t btf_info_kind(uint32_t info)
 {
 	return info >> 24 & 0x7f;
@@ -55,7 +58,7 @@ static inline bool btf_info_kflag(uint32_t info)
 	return info >> 31;
 }
 
-// Elements of a record that is written: kernels and loaders before Linux 6.18 read 16 bits.
+// The most elements of a written record: kernels and loaders before Linux 6.18 read 16 bits.
 #define BTF_VLEN_MAX 0xffff
 
 static inline uint32_t btf_make_info(uint32_t kind, uint32_t vlen, bool kflag)
@@ -94,21 +97,20 @@ size_t btf_record_words(uint32_t info);
 // Names that kernels take
 
 enum btf_name_rule {
-	BTF_NAME_ANY,        // or none
-	BTF_NAME_NONE,       // there must be none
-	BTF_NAME_IDENTIFIER, // or none: letters, digits, '_' and '.', a digit not first, up to 511
+	BTF_NAME_ANY,        // any name, or none
+	BTF_NAME_NONE,       // no name
+	BTF_NAME_IDENTIFIER, // none, or letters, digits, '_' and '.', not a digit first, up to 511
 			     // bytes
 	BTF_NAME_PRINTABLE,  // ASCII, up to 511 bytes
 };
 
-/** What the kernel asks of name @n of a record of @kind: 0 is its own, then come its elements'. */
+/** The kernel's rule for name @n of a record of @kind: 0 is its own, then come its elements'. */
 enum btf_name_rule btf_name_rule(uint32_t kind, uint32_t n);
 
-/** Whether @name keeps @rule. That some kinds need a name is not looked at. */
+/** Whether @name keeps @rule. Does not check that a kind which needs a name has one. */
 bool btf_name_is_valid(enum btf_name_rule rule, struct str name);
 
-/** Whether byte @i of @name may be in an identifier of any kernel: those before 6.4 take no dots.
- */
+/** Whether every kernel takes byte @i of @name in an identifier: those before 6.4 take no dots. */
 bool btf_name_byte_is_valid(struct str name, size_t i);
 
 // ---------------------------------------------------------------------------------------------
@@ -121,29 +123,29 @@ struct btf_unit {
 	const uint32_t *words;  // the type section, host byte order
 	const uint32_t *offset; // by type id: index into words; [0] is unused
 	uint32_t type_count;    // type ids are 0 (void) to type_count
-	uint32_t word_count;    // of words
+	uint32_t word_count;    // how many words there are
 	struct str strings;     // the string section; its first and last byte are NUL
 	struct place where;     // input and section name, for messages
 	uint32_t words_at;      // bytes from the start of .BTF to words
-	bool has_rivals;        // two definitions of one name, or a declaration beside one
-	uint32_t index;         // where it stands among the units: in the order of reading, unless
-				// set before btf_graph_settle()
+	bool has_rivals;        // a name has two definitions, or a definition and a declaration
+	uint32_t index; // order among the units: that of reading, unless the caller changes it
+			// before btf_graph_settle()
 
 	// Until the next unit is read:
-	const uint32_t *declarations; // their ids, ascending
+	const uint32_t *declarations; // ids of declarations, ascending
 	uint32_t declaration_count;
 
 	// After btf_graph_settle():
 	uint32_t first_count;
-	const uint32_t *first; // ids of types that no unit before has, ascending
+	const uint32_t *first; // ids of types that no unit of a lower index has, ascending
 	uint32_t *node;        // by type id: node; 0 for declarations
 };
 
 /**
  * Validate a .BTF section and add its types to @graph.
  *
- * Everything that the accessors below rely on is checked here: header, bounds, kinds, ids, string
- * offsets, and that ids refer to what may stand there (a PTR to a VAR is an error).
+ * Checks all that the accessors below rely on: header, bounds, kinds, ids, string offsets, and that
+ * each id refers to a kind that may stand there (a PTR to a VAR is an error).
  *
  * @param data        the section; borrowed, must outlive the graph
  * @param big_endian  byte order of the input; a copy is made when it is not the machine's
@@ -154,8 +156,8 @@ struct btf_unit *btf_unit_read(struct btf_graph *graph, const void *data, size_t
 			       bool big_endian, struct place where, struct diag *diag);
 
 /**
- * As btf_unit_read(), of data that is only good until the next unit is read: from then on records
- * and strings of the unit must not be asked for.
+ * Like btf_unit_read(), but @data need only live until the next unit is read. After that the unit's
+ * records and strings must not be used.
  */
 struct btf_unit *btf_unit_read_once(struct btf_graph *graph, const void *data, size_t size,
 				    bool big_endian, struct place where, struct diag *diag);
@@ -185,10 +187,10 @@ static inline uint32_t btf_unit_node(const struct btf_unit *unit, uint32_t type_
 struct btf_graph *btf_graph_create(struct arena *arena, struct strings *strings);
 
 /**
- * End reading: resolve forward declarations and tell apart what only looked equal. Afterwards
- * btf_unit_node() may be used, and two type ids of any two units have the same node exactly when
- * their types are equal. Which types are one does not depend on the order of the units; which unit
- * has a type first goes by their indices.
+ * End reading: resolve forward declarations, and separate types that only looked equal. Afterwards
+ * btf_unit_node() may be used, and two type ids of any units have the same node exactly when their
+ * types are equal. Which types are equal does not depend on the order of the units; which unit has
+ * a type first (`first`) goes by `index`.
  */
 void btf_graph_settle(struct btf_graph *graph);
 
@@ -212,20 +214,20 @@ struct strings *btf_graph_strings(const struct btf_graph *graph);
 /** @node without CONST, VOLATILE, RESTRICT, TYPEDEF and TYPE_TAG. */
 uint32_t btf_graph_strip(const struct btf_graph *graph, uint32_t node);
 
-/** The last typedef on the way from @node to what btf_graph_strip() gives; 0 when there is none. */
+/** The last typedef on the way from @node to btf_graph_strip(@node); 0 when there is none. */
 uint32_t btf_graph_typedef(const struct btf_graph *graph, uint32_t node);
 
 /** sizeof @node in bytes; false where C has none (void, FWD, FUNC_PROTO) or it overflows. */
 bool btf_graph_sizeof(const struct btf_graph *graph, uint32_t node, uint32_t *size);
 
 /**
- * The node of FUNC_PROTO @proto with a name ("arg0", ...) for each parameter that has none; @proto
- * where none lacks one. One that is not in the graph yet becomes its last node. Needs a settled
- * graph, and strings that take more.
+ * The node like FUNC_PROTO @proto but with names ("arg0", ...) for parameters that have none;
+ * @proto itself when all have one. It is added to the graph when it is new. Needs a settled graph
+ * whose strings are not closed.
  */
 uint32_t btf_graph_name_parameters(struct btf_graph *graph, uint32_t proto);
 
-// Nodes that the graph has room for until the next call.
+// A list of nodes in the graph's memory, good until the next call of btf_graph_reach().
 struct btf_node_list {
 	const uint32_t *items;
 	size_t count;
@@ -234,7 +236,7 @@ struct btf_node_list {
 /**
  * Set @reached[n] for @node and every node that it leads to. @reached has a byte a node.
  *
- * @return those that were not reached before
+ * @return the nodes that were not reached before
  */
 struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t node,
 				     uint8_t *reached);
@@ -243,13 +245,14 @@ struct btf_node_list btf_graph_reach(const struct btf_graph *graph, uint32_t nod
 // Relations
 //
 // identical:  the same node.
-// compatible: a declaration and a definition that a linker may join (semantics of C with BPF's
-//             practice): qualifiers, typedefs, names of parameters and signedness do not count.
+// compatible: a linker may join a declaration and a definition of these types. The rules are C's
+//             with BPF's practice: qualifiers, typedefs, names of parameters and signedness do not
+//             count.
 
 enum btf_verdict {
-	BTF_COMPATIBLE,   // nothing to say
-	BTF_SUSPICIOUS,   // works, but is probably not meant: worth a warning
-	BTF_INCOMPATIBLE, // reads or calls through one with the other's layout go wrong
+	BTF_COMPATIBLE,   // no objection
+	BTF_SUSPICIOUS,   // works, but is probably a mistake: worth a warning
+	BTF_INCOMPATIBLE, // a read or a call through one type goes wrong with the other's layout
 };
 
 // What the first difference is about.
@@ -267,7 +270,7 @@ enum btf_aspect {
 	BTF_ASPECT_MEMBER_WIDTH, // bits of a bitfield; 0 for a member that is none
 	BTF_ASPECT_MEMBER_TYPE,  // type of a member
 	BTF_ASPECT_MEMBER_VALUE, // value of an enumerator
-	BTF_ASPECT_MEMBERS,      // each side has members, or values, that the other has not
+	BTF_ASPECT_MEMBERS,      // each side has members, or values, that the other lacks
 };
 
 // A member of a struct or union, or an enumerator.
@@ -275,7 +278,7 @@ struct btf_element {
 	bool present;
 	uint32_t name;  // number of the graph's strings
 	uint32_t node;  // type of a member; 0 for enumerators
-	uint32_t width; // bits of a bitfield, 0 for a member that is none; of an enumerator's value
+	uint32_t width; // bits: of a bitfield (0 for other members), of an enumerator's value
 	uint64_t value; // bit offset of a member, value of an enumerator
 };
 
@@ -283,10 +286,10 @@ struct btf_element {
 struct btf_difference {
 	enum btf_verdict verdict;
 	enum btf_aspect aspect;
-	uint32_t a, b;             // the innermost nodes that differ, without qualifiers; a type
-				   // without a tag whose body differs as its typedef
-	uint32_t a_shown, b_shown; // what to show: the pointers or arrays that lead there
-	uint32_t index;            // of the elements, where these are compared in order
+	uint32_t a, b; // the innermost nodes that differ, without qualifiers. For a body without a
+		       // tag: its typedef.
+	uint32_t a_shown, b_shown; // what to show: the pointers or arrays that lead to them
+	uint32_t index;            // of the element, where elements are compared in order
 	struct btf_element a_element, b_element; // the first that differ, where bodies do
 	uint64_t a_value; // size, length, count, offset or value, as `aspect` says
 	uint64_t b_value;
@@ -294,42 +297,43 @@ struct btf_difference {
 			// target of parameter 2"; "" at the top; cut with "..." when longer
 };
 
-// What all comparisons of a link look at. Honest types are far from this.
+// The most that all comparisons of a link look at. Honest types stay far below.
 #define BTF_SEEN_MAX (1 << 23)
 
 // How programs use the types that are compared. Serves all comparisons of a link.
 struct btf_usage {
-	const uint8_t *relocated; // by node: 1 where loaders look up members by name, because
-				  // CO-RE relocations are against the type; NULL: none is known
-	bool by_address;          // the two types are of a variable that only has an address here:
-				  // all as behind a pointer, but parts keep their places
-	size_t seen; // members and pairs of types so far; past BTF_SEEN_MAX nothing more differs
+	const uint8_t *relocated; // by node: 1 where CO-RE relocations refer to the type: loaders
+				  // look up its members by name; NULL: no such type is known
+	bool by_address; // the types are those of a variable whose address alone is used here: they
+			 // are compared as behind a pointer, but parts must have the same offsets
+	size_t seen; // members and pairs of types looked at so far; beyond BTF_SEEN_MAX all types
+		     // pass as compatible
 };
 
 /**
  * Compare a declaration's type with a definition's (or two of either; the relation is symmetric).
  *
- * Bodies count where the type is held by value. Behind a pointer the name decides: the tag, or of a
- * type without one the typedef. One body of a name may describe another one in part, as CO-RE
- * programs do: it has some of its members, or enumerators, at any place. Else they are suspicious:
- * where a member that both have is of types that differ at first sight; and where each has a member
- * that the other has not, or nothing but places and sizes differ, unless @usage explains that.
+ * Where a type is held by value, bodies are compared. Behind a pointer names are: the tag, or the
+ * typedef of a type without a tag. Two bodies of one name are compatible when one describes the
+ * other in part, as in CO-RE programs: it has some of its members or enumerators, at any offset.
+ * They are suspicious when a common member has clearly different types; and, unless @usage explains
+ * it, when each has a member that the other lacks, or when only offsets and sizes differ.
  *
- * @param usage       what is known beside the types; NULL: nothing
- * @param scratch     for work that the answer does not need
- * @param difference  receives the worst difference, of several the nearest to the top; zeroed when
- *                    compatible
+ * @param usage       how the program uses the types; NULL: unknown
+ * @param scratch     for temporary memory
+ * @param difference  receives the worst difference; of several, the one nearest to the top. Zeroed
+ *                    when compatible.
  */
 enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
 				struct btf_usage *usage, struct arena *scratch,
 				struct btf_difference *difference);
 
 /**
- * What a note on one side's declaration adds to the text of its type: the first member that
- * differs, ", with 'int flags' at byte 4 of 'struct config'", or what a typedef stands for. Empty
- * when the types' texts tell the difference.
+ * What a note about one side adds to the text of its type: the first member that differs (", with
+ * 'int flags' at byte 4 of 'struct config'") or what a typedef stands for. Empty when the texts of
+ * the types show the difference.
  *
- * @param there  of the side of `b`; else of that of `a`
+ * @param there  true for the side of `b`, false for that of `a`
  */
 char *btf_difference_note(const struct btf_graph *graph, const struct btf_difference *difference,
 			  bool there, struct arena *arena);
@@ -344,8 +348,8 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 // ---------------------------------------------------------------------------------------------
 // Printing
 //
-// What is too deep or too long to be a C program's is cut with "...". Padding, packing and
-// alignment are not shown. Names are printable (base/printable.h).
+// Types too deep or too long for a C program are cut with "...". Padding, packing and alignment are
+// not shown. Names are printable (base/printable.h).
 
 /**
  * @node as a C declaration of @name (NUL-terminated, may be empty) on one line, without a
@@ -366,15 +370,15 @@ char *btf_definition(const struct btf_graph *graph, uint32_t node, struct arena 
 struct btf_encoder;
 
 /**
- * An empty .BTF in the making, over a settled graph, for declarations of about @declaration_words
- * words.
+ * Begin a .BTF of types of a settled graph. Declarations are expected to take about
+ * @declaration_words words of 32 bits; more may be added.
  */
 struct btf_encoder *btf_encoder_create(const struct btf_graph *graph, size_t declaration_words,
 				       struct arena *arena);
 
-// Each of the following appends one type, in the order in which ids are given, and returns its id.
-// Nodes referred to need an id only when btf_encoder_finish() is called. Names are numbers of the
-// graph's strings.
+// Each of the following appends one type and returns its id; ids count from 1. A node that a type
+// refers to may be added later, up to btf_encoder_finish(). Names are numbers of the graph's
+// strings.
 
 /** A type of the graph; the same id when it was added before. 0 for void. */
 uint32_t btf_encoder_add(struct btf_encoder *encoder, uint32_t node);
@@ -390,11 +394,11 @@ uint32_t btf_encoder_add_func(struct btf_encoder *encoder, uint32_t name, uint32
 uint32_t btf_encoder_add_var(struct btf_encoder *encoder, uint32_t name, uint32_t linkage,
 			     uint32_t node);
 
-/** A DATASEC of @size bytes; the entries' `type` are ids that this encoder gave. */
+/** A DATASEC of @size bytes; `type` of an entry is an id of this encoder. */
 uint32_t btf_encoder_add_datasec(struct btf_encoder *encoder, uint32_t name, uint32_t size,
 				 const struct btf_var_secinfo *entries, uint32_t count);
 
-/** A DECL_TAG on a declaration that this encoder gave @target; component -1 is the whole. */
+/** A DECL_TAG on the declaration whose id in this encoder is @target; component -1 is the whole. */
 uint32_t btf_encoder_add_decl_tag(struct btf_encoder *encoder, uint32_t value, uint32_t target,
 				  int32_t component, bool kflag);
 
@@ -403,20 +407,22 @@ uint32_t btf_encoder_add_type_decl_tag(struct btf_encoder *encoder, uint32_t val
 				       int32_t component, bool kflag);
 
 /**
- * Let types that are added from now on have other names: @renames by number, where that is not 0;
- * borrowed. What kernels let have no name (BTF_NAME_NONE) loses it.
+ * Rename types that are added from now on: the string of number n becomes @renames[n], unless that
+ * is 0. @renames is borrowed. Where kernels allow no name (BTF_NAME_NONE), the name is removed.
  */
 void btf_encoder_rename(struct btf_encoder *encoder, const uint32_t *renames, size_t count);
 
-/** The offset of a string in the string section to be, which gets it when it is new. */
+/** The offset of @string in the new string section; it is added when it is not there yet. */
 uint32_t btf_encoder_string(struct btf_encoder *encoder, uint32_t string);
 
 /** How many types there are so far. */
 uint32_t btf_encoder_type_count(const struct btf_encoder *encoder);
 
 /**
- * Write the section: header of 24 bytes, types, strings. @where names the output.
+ * Write the section: header of 24 bytes, types, strings.
  *
+ * @param where  names the output in messages
+ * @param ret    receives the section, in the encoder's arena
  * @return false, with an error reported, when a limit of the format is exceeded (vlen of 65,535,
  *         4 GiB of types or strings)
  */
@@ -433,11 +439,11 @@ enum btf_ext_kind {
 	BTF_EXT_KINDS,
 };
 
-// The fields of one record that this version knows; what a larger record holds beyond is dropped.
+// The known fields of a record; what a larger record has behind them is dropped.
 struct btf_ext_record {
 	uint32_t insn_off; // bytes from the start of the ELF section
-	uint32_t field[3]; // the remaining words of the kind, with numbers of the graph's strings
-			   // in place of string offsets; unused ones are 0
+	uint32_t field[3]; // the other words, as the kind names them, with numbers of the graph's
+			   // strings in place of string offsets; unused ones are 0
 };
 
 // The records of one kind for one section of an input.
@@ -445,8 +451,8 @@ struct btf_ext_block {
 	enum btf_ext_kind kind;
 	uint32_t section; // name of the ELF section, a number of the graph's strings
 	uint32_t count;
-	uint32_t offset;       // of the first record in .BTF.ext, bytes
-	uint32_t stride;       // from there to the next one
+	uint32_t offset;       // bytes from the start of .BTF.ext to the first record
+	uint32_t stride;       // bytes from one record to the next
 	const uint32_t *words; // see btf_ext_record()
 };
 
@@ -458,7 +464,7 @@ struct btf_ext {
 	struct btf_ext_blocks blocks; // in the order of the input
 };
 
-/** Words that a record of @kind has in a block. */
+/** Words of 32 bits that a record of @kind has in a block. */
 static inline uint32_t btf_ext_record_words(enum btf_ext_kind kind)
 {
 	return kind == BTF_EXT_FUNC ? 2 : 4;
@@ -477,8 +483,8 @@ static inline struct btf_ext_record btf_ext_record(const struct btf_ext_block *b
 
 /**
  * Validate a .BTF.ext section against its @unit: bounds, record sizes, type ids (func_info must
- * name a FUNC), string offsets. The data of @unit must still be there; the section is not needed
- * any more afterwards.
+ * name a FUNC), string offsets. The data of @unit must still be readable; @data is no longer needed
+ * afterwards.
  *
  * @return the blocks, in @arena; NULL when an error was reported
  */
@@ -489,25 +495,28 @@ struct btf_ext *btf_ext_read(const struct btf_unit *unit, const void *data, size
 struct btf_ext_encoder;
 
 /**
- * An empty .BTF.ext in the making, for about @record_count records. Strings that it names enter
- * @encoder, which must not be finished before it.
+ * Begin a .BTF.ext of about @record_count records; more may be added. Its strings go to @encoder,
+ * which must be finished after it.
  */
 struct btf_ext_encoder *btf_ext_encoder_create(struct btf_encoder *encoder, size_t record_count);
 
 /**
- * What is added next is of @kind, and about the section whose name has number @section in the
- * graph's strings. Kinds ascend; a section without records is left out.
+ * Begin the records of @kind for a section; @section is its name, a number of the graph's strings.
+ * Kinds must ascend. A section without records is left out.
  */
 void btf_ext_encoder_begin(struct btf_ext_encoder *ext, enum btf_ext_kind kind, uint32_t section);
 
-/** Add a record, whose ids and insn_off are the output's. Each section's are put in order. */
+/**
+ * Add a record; its ids and insn_off are those of the output. Records of a section may come in any
+ * order; they are sorted.
+ */
 void btf_ext_encoder_add(struct btf_ext_encoder *ext, const struct btf_ext_record *record);
 
 /**
  * Add @count records of @block from @first on.
  *
- * @return them, laid out as in @block, for the caller to put the output's insn_off and ids into;
- *         good until more is added
+ * @return the copies, laid out as in @block, for the caller to put the output's insn_off and ids
+ *         into; good until more is added
  */
 uint32_t *btf_ext_encoder_add_block(struct btf_ext_encoder *ext, const struct btf_ext_block *block,
 				    uint32_t first, uint32_t count);
@@ -515,7 +524,7 @@ uint32_t *btf_ext_encoder_add_block(struct btf_ext_encoder *ext, const struct bt
 /**
  * End a .BTF.ext with a header of 32 bytes.
  *
- * @param ret  the section; of no bytes when there are no records
+ * @param ret  receives the section; of size 0 when there are no records
  * @return false, with an error reported, when it is larger than 4 GiB
  */
 bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct place where,

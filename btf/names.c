@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-// No compiler lets names overlap. Tools that share endings save much less than that.
+// The most bytes hashed per byte of the section. Compilers do not overlap names; tools that share
+// endings stay far below this.
 #define OVERLAP_MAX 64
 
 // How many names are hashed before they are looked up: their cache misses overlap.
@@ -13,7 +14,7 @@ struct found {
 	uint32_t offset, size, hash;
 };
 
-// What interning the names of a unit works on.
+// The state of names_intern().
 struct interning {
 	struct strings *strings;
 	bool as_texts;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names that a unit's types have, each looked up once.
+ * The names of a unit's types, each looked up once.
  *
- * A unit uses each name several times, and has ten times as many as a link keeps in the end: most
- * are known already. Looked up one after another, in the order in which they are in the strings,
- * their cache misses overlap.
+ * A unit uses each name several times, and most names are known from earlier units. So all names
+ * are looked up together, in the order of the string section, and their cache misses overlap.
  *
  * Names are marked by their offset in a bitmap, and their numbers are in a table by offset.
  */
@@ -21,10 +20,13 @@ struct names {
 	struct scratch numbers; // in the link's strings, by offset; of names that are marked
 };
 
-/** Forget all names; the next ones are of @strings, which begins and ends with a NUL. */
+/**
+ * Begin a new unit. @strings is its string section, which begins and ends with a NUL; it is
+ * borrowed.
+ */
 void names_begin(struct names *names, struct str strings, struct arena *arena);
 
-/** There is a name at @offset, which must be inside the strings. */
+/** Mark the name at @offset, which must be inside the section. */
 static inline void names_mark(struct names *names, uint32_t offset)
 {
 	uint64_t *marks = names->marks.data;
@@ -33,14 +35,14 @@ static inline void names_mark(struct names *names, uint32_t offset)
 }
 
 /**
- * Give all names that are marked numbers in @strings: as names or, when they only go out, as texts.
- * The empty string is one of them.
+ * Give all marked names numbers in @strings: as names, or as texts when they are only written out.
+ * The empty string is always among them.
  *
- * @return false when names overlap such that hashing them all would take for ever
+ * @return false when names overlap so much that hashing them would take unbounded time
  */
 bool names_intern(struct names *names, struct strings *strings, bool as_texts, struct arena *arena);
 
-/** The number of the name at @offset, which was marked. */
+/** The number of the marked name at @offset, in the strings that names_intern() was given. */
 static inline uint32_t names_number(const struct names *names, uint32_t offset)
 {
 	const uint32_t *numbers = names->numbers.data;

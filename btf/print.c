@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Types as C.
+ * Prints types as C.
  *
- * BTF tells a type from the name outwards (a pointer to an array of int), C writes it around the
- * name: int (*x)[3]. So a type is first unfolded into its chain of pointers, arrays and functions
- * down to the base type. Then come the base, the pointers from the base towards the name, the name,
- * and the arrays and parameter lists from the name towards the base. A pointer takes parentheses
- * where it points to an array or a function, because these bind tighter.
+ * BTF describes a type from the name outwards (a pointer to an array of int); C writes it around
+ * the name: int (*x)[3]. So a type is first unfolded into its chain of pointers, arrays and
+ * functions down to the base type. Then the parts are printed: the base, the pointers from the base
+ * towards the name, the name, and the arrays and parameter lists from the name towards the base. A
+ * pointer to an array or a function takes parentheses, because these bind tighter.
  *
- * Parameters and bodies without a tag nest. Depth, chain and text are bounded, so that a graph made
- * to hurt costs no more than a large honest one.
+ * Parameters and bodies without a tag nest. Depth, chain and text are bounded, so a hostile graph
+ * costs no more than a large honest one.
  */
 #include "btf.h"
 
@@ -28,13 +28,13 @@ struct printer {
 	struct arena *arena;
 	ARRAY(char) text;
 	size_t limit;   // most bytes of text
-	bool cut;       // the limit was met: nothing is added any more
-	bool gap;       // the text ends in a word, which the next one must not run into
-	bool lines;     // bodies have a line a member
-	unsigned depth; // of bodies and parameter lists around
+	bool cut;       // the limit was reached: nothing is added any more
+	bool gap;       // the text ends in a word: the next word needs a space before it
+	bool lines;     // bodies have one member per line
+	unsigned depth; // bodies and parameter lists that are open
 };
 
-// One step of a declarator, or at the end of the chain its base type.
+// One step of a declarator, or the base type at the end of the chain.
 struct link {
 	uint32_t modifiers; // the first of the qualifiers and type tags before `node`, or `node`
 	uint32_t node;
@@ -42,7 +42,7 @@ struct link {
 
 struct chain {
 	struct link links[CHAIN_LIMIT];
-	size_t base; // index of the last link; of a chain that is too long it is no base type
+	size_t base; // index of the last link; when the chain is too long, that is not a base type
 };
 
 static void put_char(struct printer *printer, char c)
@@ -197,7 +197,7 @@ static void put_qualifiers(struct printer *printer, const struct chain *chain, s
 	for (size_t q = 0; q < sizeof(qualifiers) / sizeof(*qualifiers); q++) {
 		bool found = link_has(printer, &chain->links[i], qualifiers[q].kind);
 
-		// C cannot qualify an array other than by its elements; GCC's BTF says both.
+		// C qualifies an array only by its elements; BTF of GCC may qualify both.
 		for (size_t k = i; !found && k > 0; k--) {
 			const struct link *outer = &chain->links[k - 1];
 
@@ -220,7 +220,7 @@ static void put_tags(struct printer *printer, const struct link *link)
 		if (btf_graph_kind(printer->graph, node) == BTF_KIND_TYPE_TAG)
 			tags[count++] = node;
 	}
-	// The tag that is written first is the one next to the type.
+	// The tag next to the type is written first.
 	while (count-- > 0) {
 		uint32_t info = btf_graph_type(printer->graph, tags[count])->info;
 		bool is_attribute = btf_info_kflag(info);
@@ -234,8 +234,7 @@ static void put_tags(struct printer *printer, const struct link *link)
 // ---------------------------------------------------------------------------------------------
 // Declarations
 
-// They nest, DEPTH_LIMIT deep at most.
-// NOLINTBEGIN(misc-no-recursion)
+// Declarations nest at most DEPTH_LIMIT deep. NOLINTBEGIN(misc-no-recursion)
 static void put_declaration(struct printer *printer, uint32_t node, struct str name);
 
 static void put_members(struct printer *printer, const struct btf_type *type)
@@ -319,7 +318,7 @@ static void put_base(struct printer *printer, uint32_t node)
 	const struct btf_type *type = node ? btf_graph_type(printer->graph, node) : NULL;
 	uint32_t kind = btf_graph_kind(printer->graph, node);
 	const char *keyword = type ? tag_keyword(type) : "void";
-	// A modifier ends a chain of too many of them; its name is no type's.
+	// The chain may end in a modifier when there are too many; that has no name to print.
 	struct str name = is_modifier(kind) ? STR("") : btf_graph_name(printer->graph, node);
 
 	if (keyword)
@@ -346,7 +345,7 @@ static void put_parameters(struct printer *printer, const struct btf_type *type)
 	for (uint32_t i = 0; i < count && !printer->cut; i++) {
 		if (i > 0)
 			put(printer, ", ");
-		// GCC writes the old `int f()` as a function with nothing but variable arguments.
+		// GCC writes `int f()` as a function with variable arguments only.
 		if (i + 1 == count && params[i].type == 0)
 			put(printer, i > 0 ? "..." : "");
 		else
@@ -375,7 +374,7 @@ static void put_prefixes(struct printer *printer, const struct chain *chain)
 	}
 }
 
-// The part that follows it.
+// The part of the declarator that follows the name.
 static void put_suffixes(struct printer *printer, const struct chain *chain)
 {
 	for (size_t i = 0; i < chain->base && !printer->cut; i++) {
@@ -444,7 +443,7 @@ char *btf_definition(const struct btf_graph *graph, uint32_t node, struct arena 
 		return printer_finish(&printer);
 	}
 	put_declaration(&printer, node, STR(""));
-	// Without a tag the body is there already.
+	// The body of a type without a tag was printed with the declaration.
 	if (type && tag_keyword(type) && kind != BTF_KIND_FWD &&
 	    btf_graph_name(graph, node).size > 0)
 		put_body(&printer, type);

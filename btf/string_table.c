@@ -4,10 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
-// What two ordinary objects have: to grow from less was 4 % of the time of their link.
+// As many names as two ordinary objects have: growing from less was 4 % of the time of their link.
 #define COUNT_MIN 1024
 
-// Of which a small link needs little, and a large one many.
+// Bytes of a block for new strings: a small link should not take much, a large one takes many
+// blocks.
 #define ROOM_SIZE 4096
 
 void strings_init(struct strings *strings, struct arena *arena)
@@ -23,7 +24,7 @@ bool strings_has(const struct strings *strings, struct str string)
 	       strings_find(strings, string, strings_hash(strings, string)) != 0;
 }
 
-// A copy with a NUL, next to the copies before.
+// Copy @string with a NUL, next to the previous copies.
 static const char *copy_text(struct strings *strings, struct str string)
 {
 	char *copy;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every distinct string of a link once, named by a number: equal names, equal numbers.
+ * Holds each distinct string of a link once and gives it a number. Two names are equal exactly when
+ * their numbers are.
  *
- * Tables by name are all over the linker. Texts, that is source lines and the like, which only go
- * out, are most of the strings; they have numbers apart, so that those of names are close together.
+ * Many tables in the linker are indexed by name number, so names must be numbered densely. Texts
+ * (source lines), most of all strings, are only written out; they are numbered separately, with
+ * TEXT_BIT.
  */
 #ifndef BPFLD_BTF_STRING_TABLE_H
 #define BPFLD_BTF_STRING_TABLE_H
@@ -15,12 +17,12 @@
 #include "base/str.h"
 #include "base/table.h"
 
-// In the number of a text.
+// Set in the number of a text.
 #define TEXT_BIT (1u << 31)
 
 struct string_text {
 	struct str string;
-	uint32_t name; // its number, when it became a name as well; or 0
+	uint32_t name; // its number as a name when it is one as well, else 0
 };
 
 struct strings {
@@ -28,18 +30,18 @@ struct strings {
 	ARRAY(struct str) strings;       // the names, by number; [0] is the empty string
 	ARRAY(struct string_text) texts; // by number without TEXT_BIT
 	struct table table;              // hash -> number; the empty string is not in it
-	struct hash_key key;             // of all hashes of the link
-	char *room;                      // for the text of new strings
+	struct hash_key key;             // for all hashes of the link
+	char *room;                      // memory for new strings
 	size_t room_left;                // bytes
-	size_t size;                     // bytes of all, with their NULs
+	size_t size;                     // bytes of all strings, with their NULs
 	bool closed;
 };
 
 void strings_init(struct strings *strings, struct arena *arena);
 
 /**
- * The number of @string, of which a copy is made when it is new. The empty string is 0; other
- * numbers count up in the order of first use.
+ * The number of @string as a name; a new one is copied. The empty string is 0; the others are
+ * numbered in the order of first use.
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
@@ -62,7 +64,9 @@ static inline struct str strings_get(const struct strings *strings, uint32_t id)
 			     : strings->strings.items[id];
 }
 
-/** The number of @string, which is not empty, as what it was first, a name or a text; 0 for none.
+/**
+ * The number under which @string, not empty, was first added, as a name or a text; 0 when it was
+ * not.
  */
 static inline uint32_t strings_find(const struct strings *strings, struct str string, uint32_t hash)
 {
@@ -77,10 +81,10 @@ static inline uint32_t strings_find(const struct strings *strings, struct str st
 	return 0;
 }
 
-/** Whether @string is a name, or a text. */
+/** Whether @string was added, as a name or a text. */
 bool strings_has(const struct strings *strings, struct str string);
 
-/** The number that stands for that of a text, too, when it became a name later. */
+/** The number to write out for @id: for a text that later became a name, the number of the name. */
 static inline uint32_t strings_final(const struct strings *strings, uint32_t id)
 {
 	if (id & TEXT_BIT && strings->texts.items[id ^ TEXT_BIT].name)
@@ -102,7 +106,7 @@ static inline uint32_t strings_intern_hashed(struct strings *strings, struct str
 	return id & TEXT_BIT ? strings_name_text(strings, id) : id;
 }
 
-/** The same for a text: that of the name when @string is one. */
+/** The number of @string as a text; when it is a name already, the number of that name. */
 static inline uint32_t strings_intern_text(struct strings *strings, struct str string,
 					   uint32_t hash)
 {
@@ -115,8 +119,8 @@ static inline uint32_t strings_intern_text(struct strings *strings, struct str s
 }
 
 /**
- * Give back what finds numbers by their strings, a third of all memory that strings take: strings
- * may only be asked for by their numbers from now on.
+ * Free the table from strings to numbers, a third of the memory of strings. From now on only
+ * strings_get() works.
  */
 void strings_close(struct strings *strings);
 
