@@ -6,13 +6,13 @@
 #include "model.h"
 
 /**
- * The atom that holds byte @offset of @section. Offsets before the first or past the last atom
- * belong to that one, so that a pointer to the end of an array finds its array; NULL only when the
- * section has no atoms.
+ * The atom that holds byte @offset of @section. Offsets before the first atom map to the first,
+ * offsets past the last to the last, so that a pointer to the end of an array finds its array. NULL
+ * only when the section has no atoms.
  */
 struct atom *section_atom(const struct section *section, int64_t offset);
 
-/** For messages. */
+/** The place of @atom in its input, for messages. */
 struct place atom_place(const struct linker *linker, const struct atom *atom);
 
 /** The atom that stands for @atom in the output: itself, or the one it was folded into. */
@@ -23,7 +23,7 @@ static inline struct atom *atom_survivor(struct atom *atom)
 	return atom;
 }
 
-/** What its bytes and those of the atoms folded into it need. */
+/** The alignment that @atom and the atoms folded into it need, in bytes. */
 static inline uint64_t atom_align(const struct atom *atom)
 {
 	uint64_t lowest = atom->offset & -atom->offset;

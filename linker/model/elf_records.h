@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Records of ELF files between the machine's byte order and the file's. Each *_order() turns a
- * record from either into the other, because that is the same: swap all fields, or none.
+ * Records of ELF files in either byte order. Each *_order() converts a record between the machine's
+ * byte order and the file's; both directions are the same: swap all fields, or none. Each *_get()
+ * reads a record from a table at any address.
  */
 #ifndef BPFLD_ELF_RECORDS_H
 #define BPFLD_ELF_RECORDS_H

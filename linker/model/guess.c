@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What an unknown name was meant to be. */
+/* Looks for similar names among all globals. Source of the measure: similar.h. */
 #include "guess.h"
 
 #include "base/similar.h"
 
-// Most work (similar.h) of all guesses of a link: some tenths of a second.
+// The most work (similar.h) of all guesses of a link: some tenths of a second.
 #define MOST_WORK ((size_t)1 << 25)
 
 static const char *end_guess(struct linker *linker, const struct similar *similar)
@@ -45,7 +45,7 @@ const char *guess_symbol(struct linker *linker, const char *name, enum guess_amo
 		if (linker->guess_work >= MOST_WORK)
 			break;
 		linker->guess_work += similar_try(&similar, candidate);
-		// What is similar is rare, so that this is asked last.
+		// Checked last, because similar names are rare.
 		if (similar.distance < distance && !is_among(*each, among)) {
 			similar.distance = distance;
 			similar.found = found;

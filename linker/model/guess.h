@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What an unknown name was meant to be. */
+/*
+ * Guesses what a misspelled name was meant to be, for messages.
+ */
 #ifndef BPFLD_GUESS_H
 #define BPFLD_GUESS_H
 
 #include "model.h"
 
-// Among which names of globals.
+// The names of globals among which to guess.
 enum guess_among {
 	GUESS_DEFINED,
-	GUESS_REFERRED, // by a symbol that does not define it
+	GUESS_REFERRED, // some symbol refers to it
 	GUESS_ANY,
 };
 
 /**
- * "; did you mean 'NAME'?" for the name most like @name; "" where none is. All guesses of a link
- * together look at a bounded number of names. Needs resolution.
+ * "; did you mean 'NAME'?" for the name most similar to @name; "" when none is similar. Needs
+ * resolved globals. The work of all guesses of a link is bounded.
  */
 const char *guess_symbol(struct linker *linker, const char *name, enum guess_among among);
 
-/** The same among archives that are inputs, without their folders. */
+/** The same among the archives that are inputs, by names without folders. */
 const char *guess_archive(struct linker *linker, const char *name);
 
 /** The part of @path after the last slash. */

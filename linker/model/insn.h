@@ -39,7 +39,7 @@ static inline struct insn insn_read(const uint8_t *bytes, bool big_endian)
 	};
 }
 
-/** Bytes that an instruction of @opcode takes: a 64-bit immediate has a second half. */
+/** Bytes of an instruction with @opcode: one with a 64-bit immediate has two halves. */
 static inline uint32_t insn_size(uint8_t opcode)
 {
 	return opcode == INSN_LD_IMM64 ? 2 * INSN_SIZE : INSN_SIZE;
@@ -64,8 +64,8 @@ static inline bool insn_is_jump(struct insn insn, int64_t *distance)
 }
 
 /**
- * Whether @insn is what assemblers fill gaps with: no instruction at all (zeros, and what LLVM
- * takes for a "no operation"), or one that changes nothing.
+ * Whether @insn is padding of assemblers: no instruction (opcode 0: zeros, or LLVM's idea of a
+ * no-op), or one that changes nothing.
  */
 static inline bool insn_is_padding(struct insn insn)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The names of warnings: what a user calls one by, in the table of bpfld(1). A name is never
- * changed, nor given to another warning. A test compares this list with the manual.
+ * The names of warnings, by which users select them; bpfld(1) lists them. A name never changes, and
+ * is never given to another warning. A test compares this list with the manual.
  */
 #ifndef BPFLD_WARNINGS_H
 #define BPFLD_WARNINGS_H

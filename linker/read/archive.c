@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Members have a header of 60 bytes of text each. Three dialects differ in where long names are and
- * in the index: GNU ("//", "/" and "/SYM64/"), BSD ("#1/len", "__.SYMDEF"), thin (GNU's, members
- * are files). The index of BSD is not read: what it says, the members say, too.
+ * Each member has a header of 60 bytes of text. Three dialects differ in the place of long names
+ * and in the index: GNU ("//", "/" and "/SYM64/"), BSD ("#1/len", "__.SYMDEF"), and thin (as GNU,
+ * but members are files). The index of BSD is not read: the members themselves say the same.
  *
  * Source: ar(5) of FreeBSD; binutils' documentation of thin archives.
  */
@@ -68,7 +68,7 @@ static struct str cut_at(struct str text, char end)
 	return text;
 }
 
-// A name that ends in blanks, or in '/' before them.
+// A name that is padded with blanks; GNU puts '/' before them.
 static struct str short_name(const struct ar_hdr *header)
 {
 	struct str name = { header->ar_name, sizeof(header->ar_name) };
@@ -101,7 +101,7 @@ static bool bsd_name(struct archive_reader *reader, struct archive_entry *entry)
 {
 	uint64_t size;
 
-	// A thin archive has no data of members, whatever size their header says.
+	// A thin archive has no data of members, whatever size a header says.
 	if (reader->archive->thin ||
 	    !read_number(entry->name.data + 3, entry->name.size - 3, &size) || size > entry->size)
 		return reject(reader, entry->offset, "a member's name is out of bounds");
@@ -168,14 +168,14 @@ static enum entry_kind classify(struct archive_reader *reader, struct archive_en
 	return ENTRY_MEMBER;
 }
 
-// Of a thin archive only the special members are in the file.
+// Whether the data of a member is in the archive; in a thin one only that of special members is.
 static bool is_inline(const struct archive_reader *reader, struct str name)
 {
 	return !reader->archive->thin || str_equal(name, STR("/")) || str_equal(name, STR("//")) ||
 	       str_equal(name, STR("/SYM64/"));
 }
 
-// What the next header is of; its data, where it has some here, is in bounds.
+// Read the next header. Data that is in the archive lies in bounds.
 static enum entry_kind read_entry(struct archive_reader *reader, struct archive_entry *entry)
 {
 	struct reader *contents = &reader->contents;
@@ -205,7 +205,7 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 	return classify(reader, entry);
 }
 
-// A reader of @archive from @offset on, which may be anywhere.
+// A reader of @archive at @offset, which need not be valid.
 static struct archive_reader read_from(struct linker *linker, struct archive *archive,
 				       uint64_t offset)
 {
@@ -261,7 +261,7 @@ size_t archive_count(struct linker *linker, struct archive *archive)
 	return count;
 }
 
-// What stands before the first member; false when it is broken.
+// Read the special members before the first member; false when the archive is broken.
 static bool read_special(struct archive_reader *reader)
 {
 	struct archive *archive = reader->archive;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Functions that no BTF describes: of assembly, and of objects compiled without -g.
+ * Functions that no BTF describes, because they are in assembly or compiled without -g.
  *
- * libbpf refuses a program that has func_info or line_info and calls a function without, so C could
- * not call a helper that is written in assembly. Such objects get the BTF that says least: each
- * function is a static 'int f()' of line 0. The kernel verifies a static function as the code that
- * it is, with what its callers pass, whatever its prototype says.
+ * libbpf refuses a program that has func_info or line_info and calls a function without it, so C
+ * could not call a helper written in assembly. Such objects get a minimal BTF: each function is a
+ * static 'int f()' at line 0. The kernel verifies a static function together with its callers,
+ * whatever its prototype says.
  */
 #include "bare.h"
 
 #include "read_types.h"
 
-// .BTF in the making, in host byte order.
+// A .BTF that is being built, in host byte order.
 struct btf_bytes {
 	struct linker *linker;
 	ARRAY(uint32_t) words;
@@ -29,7 +29,7 @@ static uint32_t add_string(struct btf_bytes *bytes, const char *text)
 	return offset;
 }
 
-// The first three words of a type; returns its id.
+// Write the first three words of a type; return its id.
 static uint32_t add_type(struct btf_bytes *bytes, const char *name, uint32_t kind, uint32_t last)
 {
 	struct arena *arena = bytes->linker->arena;
@@ -80,8 +80,8 @@ static int compare_places(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-// The functions by place, each by the first of its names, a global one where there is one: others
-// declare it by that.
+// The functions by place. Each has the first of its names, a global one if there is one, because
+// other objects declare it by that.
 static struct functions find_functions(struct linker *linker, const struct object *object)
 {
 	struct functions functions = { 0 };
@@ -108,14 +108,14 @@ static struct functions find_functions(struct linker *linker, const struct objec
 	return functions;
 }
 
-// A block of one record.
+// Add a block of one record.
 static void add_record(struct linker *linker, struct object *object, enum btf_ext_kind kind,
 		       const struct symbol *function, uint32_t type_id)
 {
 	uint32_t *words = arena_new_array(linker->arena, uint32_t, btf_ext_record_words(kind));
 
 	words[0] = (uint32_t)function->value;
-	// Of lines there is no text.
+	// The text of the line stays 0: there is none.
 	words[1] = type_id;
 	*array_add(linker->arena, &object->ext->blocks) = (struct btf_ext_block){
 		.kind = kind,
@@ -162,7 +162,8 @@ void describe_bare_objects(struct linker *linker)
 {
 	bool wanted = false;
 
-	// Also where the others have but data: the output has BTF then, and is not asked again.
+	// This includes objects with data only: the output then has BTF, so a later link would not
+	// add any.
 	array_each(object, &linker->objects)
 		wanted |= (*object)->btf != NULL;
 	array_each(object, &linker->objects) {

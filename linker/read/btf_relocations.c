@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * .rel.BTF and .rel.BTF.ext, which say of each variable and record what it is about.
+ * .rel.BTF and .rel.BTF.ext: the symbol of each variable, and the section of each record.
  *
- * BTF says so by name, too, but names may be wrong: tools rename symbols, clang 14 lists what is in
- * .rodata.cst16 under .rodata. So .rel.BTF decides about variables, where there is one. That of
- * records is large; it is only looked at where sections of one object share a name
+ * BTF also has names for these, but names may be wrong: tools rename symbols, and clang 14 lists
+ * variables of .rodata.cst16 under .rodata. So .rel.BTF decides about variables when there is one.
+ * .rel.BTF.ext is large, and only used when sections of one object share a name
  * (-fno-unique-section-names).
  */
 #include "btf_relocations.h"
@@ -30,7 +30,7 @@ static struct btf_relocations find_relocations(const struct object *object, enum
 	return (struct btf_relocations){ object, NULL };
 }
 
-// The symbol that the field at byte @offset of the section is about, or NULL.
+// The symbol for the field at byte @offset of the section, or NULL.
 static const struct symbol *find_symbol(const struct btf_relocations *relocations, uint64_t offset)
 {
 	const struct object *object = relocations->object;
@@ -38,7 +38,7 @@ static const struct symbol *find_symbol(const struct btf_relocations *relocation
 	size_t count = table ? table->size / sizeof(Elf64_Rel) : 0, at;
 	Elf64_Rel rel;
 
-	// Compilers write them in order.
+	// Compilers write relocations in order of offset.
 	at = bisect(count, i, rel_get(table->data, i, object->big_endian).r_offset < offset);
 	if (at == count)
 		return NULL;
@@ -73,12 +73,13 @@ void object_follow_variables(struct object *object)
 			left -= entry->symbol != NULL;
 		}
 	}
-	// Of what a tool wrote anew, they are about other bytes.
+	// Relocations that no entry has are left when a tool rewrote .BTF: then all are about other
+	// bytes.
 	if (left)
 		forget_symbols(object);
 }
 
-// The records of @block from @first on that are about one section.
+// The run of records of @block from @first on that are about one section.
 static struct btf_ext_block run_from(const struct btf_ext_block *block, uint32_t first)
 {
 	struct btf_ext_block run = *block;

@@ -47,7 +47,7 @@ static struct callback *find_name(const struct object *object, uint32_t name)
 	return first < object->callbacks.count && items[first].name == name ? &items[first] : NULL;
 }
 
-// Functions of an object by the name of their section, then by place.
+// Functions of an object, sorted by name of their section, then by place.
 struct functions {
 	ARRAY_FIELDS(struct symbol *);
 	bool listed;
@@ -96,8 +96,8 @@ static struct symbol *function_at(const struct functions *functions, uint32_t se
 										     : NULL;
 }
 
-// A symbol that was renamed (objcopy --redefine-sym) has its old name in BTF, and the tag has it,
-// too: func_info tells which symbol is meant.
+// After objcopy --redefine-sym a symbol still has its old name in BTF and in the tag; func_info
+// tells which symbol is meant.
 static void find_renamed(struct linker *linker, const struct object *object,
 			 const struct btf_ext_block *block, struct functions *functions)
 {
@@ -177,7 +177,8 @@ static uint32_t output_name(const struct linker *linker, const struct callback *
 				: name_meaning(linker, callback->name);
 }
 
-// What is written once for several functions is not equal any more when their texts differ.
+// Rename the callback in its tag. One FUNC that describes several functions needs a copy when their
+// texts differ.
 static void rename_callback(struct linker *linker, struct object *object,
 			    const struct callback *callback, uint32_t name)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a caller asks for is looked at before anything else does it: a pointer that is missing would
- * end the caller's process, and a value that no enumeration has would be taken for one that it has.
+ * The caller's request is checked before anything uses it: a missing pointer would end the caller's
+ * process, and an unknown value of an enumeration would pass for a known one.
  */
 #include "passes.h"
 
 #define refuse(linker, ...) diag_error((linker)->diag, place_in(NULL, NULL), __VA_ARGS__)
 
-// Whether @count elements of @size bytes may be at @start at all.
+// Whether memory can hold @count elements of @size bytes at @start.
 static bool fits_memory(const void *start, size_t count, size_t size)
 {
 	return count <= PTRDIFF_MAX / size && count * size <= UINTPTR_MAX - (uintptr_t)start;
@@ -36,7 +36,7 @@ static void check_enumerations(struct linker *linker)
 	}
 }
 
-// Whether the @count elements of @size bytes at @items can be looked at.
+// Check that the array @items of @count elements of @size bytes can be read.
 static bool check_array(struct linker *linker, const char *field, const void *items, size_t count,
 			size_t size)
 {
@@ -113,7 +113,7 @@ static void check_scope_rules(struct linker *linker)
 	}
 }
 
-// A section's size has 32 bits, and the head of the note is 16 bytes of it.
+// The size of a section has 32 bits, of which the head of the note takes 16 bytes.
 #define BUILD_ID_SIZE_MAX (UINT32_MAX - 16)
 
 static void check_build_id(struct linker *linker)
@@ -139,7 +139,7 @@ static void check_input_list(struct linker *linker)
 	for (size_t i = 0; i < options->input_count; i++) {
 		const struct bpfld_input *input = &options->inputs[i];
 
-		// Else standard input would be read.
+		// Without this check standard input would be read.
 		if (!input->data && input->size)
 			refuse(linker, "inputs[%zu] has a size, but no data", i);
 		else if (!fits_memory(input->data, input->size, 1))

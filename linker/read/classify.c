@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Loaders know sections by name. Names with a meaning are in the table; of the others, what takes
- * part in the program's memory (SHF_ALLOC) is kept, and the rest is for nobody.
+ * Loaders know sections by name. The table has all names with a meaning. Other sections are kept
+ * when they are part of the program's memory (SHF_ALLOC), and dropped otherwise.
  */
 #include "classify.h"
 
@@ -10,9 +10,9 @@
 
 static const struct rule {
 	struct str name;
-	bool prefix; // the name may go on
+	bool prefix; // the name may continue
 	enum role role;
-	const char *error; // cannot be linked, and why; NULL: it can
+	const char *error; // why it cannot be linked; NULL: it can
 } rules[] = {
 	{ STR(".BTF"), false, ROLE_BTF, NULL },
 	{ STR(".BTF.ext"), false, ROLE_BTF_EXT, NULL },
@@ -30,13 +30,13 @@ static const struct rule {
 	{ STR("__llvm_prf_"), true, ROLE_DROP,
 	  "profiling is not supported for BPF: compile without -fprofile-generate and the like" },
 	{ STR(".jumptables"), false, ROLE_JUMP_TABLES, NULL },
-	// The output has its own, and readers look for them by name.
+	// The output has its own tables, and readers look for them by name.
 	{ STR(".symtab"), false, ROLE_DROP, "section has the name of the symbol table" },
 	{ STR(".strtab"), false, ROLE_DROP, "section has the name of a string table" },
 	{ STR(".shstrtab"), false, ROLE_DROP, "section has the name of a string table" },
 };
 
-// Whether @name was not told of before: with -ffunction-sections there may be thousands of it.
+// Whether @name is reported for the first time: with -ffunction-sections there may be thousands.
 static bool is_news(struct linker *linker, struct str name)
 {
 	uint32_t number = strings_intern(&linker->strings, name);
@@ -101,7 +101,7 @@ enum role classify_section(struct linker *linker, const struct section *section)
 	return classify_by_type(linker, section);
 }
 
-// ".bss" for ".bss._ZZ4nextvE5count", and likewise; others keep their names.
+// ".bss" for ".bss._ZZ4nextvE5count", and so on. Other names stay.
 static struct str without_group(struct str name)
 {
 	static const struct str parts[] = { STR(".data."), STR(".rodata."), STR(".bss.") };
@@ -117,11 +117,11 @@ struct str classify_output(const struct section *section)
 {
 	struct str name = str_of(section->text_name);
 
-	// libbpf knows functions that others call in .text only.
+	// libbpf finds functions that programs call only in .text.
 	if (section->role == ROLE_CODE && str_starts_with(name, STR(".text.")))
 		return STR(".text");
-	// Compilers give each group sections of its own. Names like .data.mine that a user gave,
-	// for loaders to make a map of each, are outside of groups.
+	// Compilers give each group its own sections. A user's names like .data.mine, which loaders
+	// make a map of each, are not in groups.
 	if (section->role == ROLE_DATA && section->flags & SHF_GROUP)
 		return without_group(name);
 	return name;

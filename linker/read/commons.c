@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A tentative definition (-fcommon) becomes a variable in .bss: BPF loaders know no commons. All of
- * a name share one place, as large and as aligned as any of them needs.
+ * A tentative definition (-fcommon) becomes a variable in .bss, because BPF loaders know no
+ * commons. All commons of a name share one place, with the largest size and alignment of them.
  *
- * A later link must know that it was tentative: a definition replaces it, a larger common enlarges
- * it. So the output has a mark beside the variable: a local symbol of the same name and size, of
- * type STT_COMMON, whose value is the alignment, as that of a common is. It is absolute, because a
- * local one in SHN_COMMON is not valid ELF. Loaders do not look at such a symbol, for no relocation
- * names it, and no other tool writes one.
+ * A later link must know that the variable was tentative: a definition replaces it, a larger common
+ * enlarges it. So the output has a mark beside it: a local symbol of the same name and size, of
+ * type STT_COMMON, whose value is the alignment, as that of a common is. The mark is absolute,
+ * because a local symbol in SHN_COMMON is not valid ELF. Loaders ignore it, because no relocation
+ * names it; no other tool writes such a symbol.
  */
 #include "commons.h"
 
@@ -44,13 +44,13 @@ void common_recognise(const struct linker *linker, struct symbol *symbol)
 {
 	const struct symbol *mark = array_get(&linker->common_marks, symbol->name);
 
-	// The table serves all objects in turn.
+	// The table serves all objects in turn: an entry may be another object's.
 	if (mark && mark->object == symbol->object && mark->size == symbol->size &&
 	    symbol->section && symbol->section->role == ROLE_DATA)
 		symbol->common = common_of_align(mark->value);
 }
 
-// The first of the largest becomes the definition.
+// Make the first of the largest commons the definition, with the largest alignment.
 static struct symbol *merge_commons(struct global *global)
 {
 	uint8_t common = 0;
@@ -86,7 +86,7 @@ static struct section *commons_of(struct linker *linker, struct object *object)
 	return section;
 }
 
-// One that has its place already may have to be aligned more than it was.
+// A common that already has a place may need a larger alignment now.
 static void align_in_place(const struct symbol *symbol)
 {
 	uint32_t align = (uint32_t)common_align(symbol);
@@ -127,7 +127,7 @@ static void allocate_common(struct linker *linker, struct symbol *symbol)
 	symbol->type = STT_OBJECT;
 }
 
-// No more atoms are added to them.
+// Find the commons of an object. No more atoms are added to their sections.
 static void find_commons(const struct object *object)
 {
 	if (!object->commons)
@@ -158,7 +158,7 @@ Elf64_Sym common_mark(const struct global *global)
 {
 	const struct symbol *symbol = global->definition;
 
-	// A weak one gives way to others as it is.
+	// A weak one needs no mark: any definition replaces it.
 	if (!symbol || !symbol->common || symbol->binding == STB_WEAK)
 		return (Elf64_Sym){ 0 };
 	return (Elf64_Sym){

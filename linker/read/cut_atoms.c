@@ -2,15 +2,15 @@
 /*
  * Cutting sections into atoms.
  *
- * Symbols with a size are the cuts. What lies between them belongs to somebody all the same
- * (compilers put private constants without symbols into .rodata), so it becomes an atom of its own,
- * unless it is only the padding that aligns the next one. Symbols that overlap, functions that jump
- * into each other, and what an instruction or a relocated field crosses cannot be moved apart and
- * share an atom.
+ * Symbols with a size determine the cuts. Bytes between them matter as well (compilers put private
+ * constants without symbols into .rodata), so they become atoms of their own, unless they are only
+ * padding before the next atom. Symbols that overlap, functions that jump into each other, and
+ * parts that an instruction or a relocated field spans cannot be separated; they share an atom.
  *
- * In a mergeable section (SHF_MERGE) what has no symbol is cut further, into the constants that the
- * section is made of: strings, or values of one size. One with a name is a variable and stays as it
- * is, for BTF may describe it. So is what BTF alone describes, because its symbol was stripped.
+ * In a mergeable section (SHF_MERGE) bytes without a symbol are cut further, into the constants of
+ * the section: strings, or values of one size. A constant with a name is a variable and stays
+ * whole, because BTF may describe it. So does a variable that only BTF describes, because its
+ * symbol was stripped.
  *
  * Source: gABI, "Section Attribute Flags".
  */
@@ -21,7 +21,7 @@
 #include "passes.h"
 #include "reading.h"
 
-// A piece of a section that cannot be cut; `symbol` is the first in it, or NULL.
+// A part of a section that cannot be cut; `symbol` is the first in it, or NULL.
 struct range {
 	uint64_t start, end;
 	struct symbol *symbol;
@@ -31,22 +31,22 @@ struct ranges {
 	ARRAY_FIELDS(struct range);
 };
 
-// By section, for one object after the other; that of the null section has the ties of the one at
-// hand.
+// By section of the current object; entry 0, of the null section, has the ties of the current
+// section.
 struct range_lists {
 	ARRAY_FIELDS(struct ranges);
 	ARRAY(const struct section *) named; // by name; stale entries are another object's
 };
 
-// Whether a symbol is the compiler's own name of a constant; assemblers keep it only where a
-// relocation has an addend.
+// Whether a symbol is the compiler's private name of a constant. Assemblers keep such a name only
+// when a relocation has an addend.
 static bool is_private(const struct linker *linker, const struct symbol *symbol)
 {
 	return symbol->section->flags & SHF_MERGE && symbol->binding == STB_LOCAL &&
 	       str_starts_with(strings_get(&linker->strings, symbol->name), STR(".L"));
 }
 
-// Whether a symbol says where something starts and ends.
+// Whether a symbol determines where an atom starts and ends.
 static bool symbol_cuts(const struct linker *linker, const struct symbol *symbol)
 {
 	const struct section *section = symbol->section;
@@ -92,13 +92,13 @@ static void merge_ranges(struct ranges *ranges)
 	ranges->count = kept + 1;
 }
 
-// A range, or a gap between two of them, on a walk through a section.
+// A range, or a gap between ranges, in a walk through a section.
 struct piece {
 	uint64_t start, end;
-	size_t next; // range behind it
+	size_t next; // index of the next range
 };
 
-// Walk on to the piece that holds @at.
+// Advance to the piece that contains @at.
 static void walk_to(const struct ranges *ranges, struct piece *piece, uint64_t at)
 {
 	while (at >= piece->end) {
@@ -117,7 +117,8 @@ static bool is_gap(const struct ranges *ranges, const struct piece *piece)
 	return piece->next == 0 || ranges->items[piece->next - 1].end != piece->end;
 }
 
-// Keep [start, end), a part of which is in @piece, together where a cut would go through it.
+// Add a tie for [start, end) when it begins in @piece and ends beyond it, so that no cut goes
+// through it.
 static void add_tie(struct arena *arena, const struct piece *piece, struct ranges *ties,
 		    uint64_t start, uint64_t end)
 {
@@ -125,7 +126,7 @@ static void add_tie(struct arena *arena, const struct piece *piece, struct range
 		*array_add(arena, ties) = (struct range){ start, end, NULL };
 }
 
-// Code that jumps from one function into another must move with it.
+// Tie functions that jump into each other.
 static void tie_code(struct arena *arena, const struct section *section,
 		     const struct ranges *ranges, struct ranges *ties)
 {
@@ -144,7 +145,7 @@ static void tie_code(struct arena *arena, const struct section *section,
 			continue;
 		walk_to(ranges, &piece, at);
 		add_tie(arena, &piece, ties, at, at + insn_size(opcode));
-		// Some assemblers fill gaps with jumps to the next instruction.
+		// A jump to the next instruction in a gap is padding of some assemblers.
 		if (!jumps || (distance == 0 && is_gap(ranges, &piece)))
 			continue;
 		target = at + INSN_SIZE + (uint64_t)distance;
@@ -167,7 +168,8 @@ static void tie_fields(struct arena *arena, const struct section *section,
 	}
 }
 
-// What no cut may separate: code that jumps, instructions, relocated fields.
+// Add ties for all that no cut may separate: functions that jump into each other, instructions,
+// relocated fields.
 static void add_ties(struct arena *arena, const struct section *section, struct ranges *ranges,
 		     struct ranges *ties)
 {
@@ -192,7 +194,7 @@ static bool is_zero(const uint8_t *bytes, uint64_t size)
 	return true;
 }
 
-// Whether a constant can end, or start, at @offset of a section that is made of them.
+// Whether a constant can start or end at @offset of a mergeable section.
 static bool is_boundary(const struct section *section, uint64_t offset)
 {
 	if (offset % section->entsize)
@@ -201,18 +203,18 @@ static bool is_boundary(const struct section *section, uint64_t offset)
 	       is_zero(section->data + offset - section->entsize, section->entsize);
 }
 
-// Constants are multiples of entsize apart; the alignment of a mergeable section must not disturb
-// that, here and in the output.
+// Constants are multiples of entsize apart. The alignment of a mergeable section must allow that,
+// here and in the output.
 static bool align_fits_entsize(const struct section *section)
 {
 	if (section->align <= section->entsize)
 		return section->entsize % section->align == 0;
-	// Then there is padding, which must read as empty strings.
+	// Otherwise there is padding between constants, which must read as empty strings.
 	return section->flags & SHF_STRINGS && is_power_of_two(section->entsize);
 }
 
-// Whether the section is what SHF_MERGE says: constants from end to end, and nothing that differs
-// once it moves.
+// Whether the section really is mergeable: constants from start to end, without anything that
+// depends on its place.
 static bool is_mergeable(const struct section *section, const struct ranges *ranges)
 {
 	if (section->role != ROLE_DATA || !(section->flags & SHF_MERGE) ||
@@ -240,7 +242,7 @@ static struct atom *add_atom(struct linker *linker, struct section *section, uin
 	return atom;
 }
 
-// What no symbol speaks of.
+// Make atoms of [start, end), which no symbol covers.
 static void add_gap(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
 {
 	if (!section->mergeable && start < end)
@@ -255,7 +257,7 @@ static void add_gap(struct linker *linker, struct section *section, uint64_t sta
 	}
 }
 
-// Whether [start, end) only aligns what follows, or once did.
+// Whether [start, end) is padding before the next symbol, or was before an earlier link.
 static bool is_padding(const struct section *section, uint64_t start, uint64_t end)
 {
 	if (section->role == ROLE_CODE || section->mergeable || end - start >= section->align)
@@ -263,7 +265,7 @@ static bool is_padding(const struct section *section, uint64_t start, uint64_t e
 	return !section->data || is_zero(section->data + start, end - start);
 }
 
-// Padding goes with what is before it, other gaps become atoms.
+// Padding becomes part of the atom before it; other gaps become atoms.
 static void add_space(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
 {
 	if (section->atoms.count && is_padding(section, start, end))
@@ -284,7 +286,7 @@ static size_t count_pieces(const struct section *section, const struct ranges *r
 	return count + (at < section->size);
 }
 
-// Ranges and gaps become atoms, in order.
+// Make atoms of ranges and gaps, in order.
 static void cut_section(struct linker *linker, struct section *section, const struct ranges *ranges)
 {
 	uint64_t at = 0;
@@ -294,7 +296,7 @@ static void cut_section(struct linker *linker, struct section *section, const st
 			 ranges->count ? ranges->items[0].symbol : NULL);
 		return;
 	}
-	// Constants are counted by nobody.
+	// The number of constants is not known in advance.
 	if (!section->mergeable)
 		array_reserve(linker->arena, &section->atoms, count_pieces(section, ranges));
 	array_each(range, ranges) {
@@ -339,8 +341,8 @@ static void name_sections(struct arena *arena, const struct object *object,
 	}
 }
 
-// The section of @datasec where that says where its variables are; NULL otherwise. Compilers leave
-// it open how large a section is, and some offsets; linkers do not.
+// The section of @datasec if the DATASEC has the offsets of its variables; NULL otherwise.
+// Compilers leave the size and some offsets open; linkers do not.
 static const struct section *described_section(const struct object *object,
 					       const struct datasec *datasec,
 					       const struct range_lists *lists)
@@ -351,7 +353,7 @@ static const struct section *described_section(const struct object *object,
 										      : NULL;
 }
 
-// A static variable whose symbol was stripped is a variable still.
+// Add ranges for static variables whose symbols were stripped.
 static void add_variables(struct arena *arena, const struct datasec *datasec,
 			  const struct section *section, struct ranges *ranges)
 {
@@ -366,8 +368,8 @@ static void add_variables(struct arena *arena, const struct datasec *datasec,
 	}
 }
 
-// Constants end where a variable begins, also one that only .rel.BTF puts among them: a later link
-// will know it by its DATASEC.
+// Add ranges for variables that only .rel.BTF places among constants. A later link will find them
+// by their DATASEC.
 static void add_placed_variables(struct arena *arena, const struct object *object,
 				 const struct datasec *datasec, struct range_lists *lists)
 {
@@ -407,8 +409,8 @@ static void add_object_variables(struct arena *arena, const struct object *objec
 	}
 }
 
-// BTF may know less of the size than the symbol did: what is behind a variable and is nobody's may
-// be its own. Constants are of one size.
+// Extend variables over the bytes behind them that belong to nothing else: BTF may have a smaller
+// size than the stripped symbol had. Constants have one size, so they are left alone.
 static void extend_variables(const struct section *section, struct ranges *ranges)
 {
 	if (section->flags & SHF_MERGE)

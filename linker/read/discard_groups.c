@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Section groups: what a compiler may emit in every object that needs it (inline functions and
- * variables of C++), to be kept once.
+ * Section groups: code and data that a compiler emits in every object that needs them (inline
+ * functions and variables of C++), of which one copy is kept.
  *
- * Of the COMDAT groups of one signature the first stays. The sections of the others are as if they
- * had not been there: their global symbols are references to the first one's. Their local symbols
- * stay where they were, so that a reference to one can be told as the mistake that it is.
+ * Of the COMDAT groups with one signature the first is kept. The sections of the others are
+ * discarded, and their global symbols become references to those of the first. Their local symbols
+ * stay where they were, so that a reference to one can be reported.
  *
- * Outputs have no groups. What the first one defines is weak there, as compilers nearly always
- * write it: a later link may meet the group again, and must not take that for a second definition.
+ * Outputs have no groups. The symbols of the kept group become weak, as compilers nearly always
+ * write them: a later link may meet the same group again, which must not be a duplicate definition.
  *
  * Source: gABI, "Section Groups".
  */
@@ -22,7 +22,7 @@ struct signatures {
 	ARRAY(struct section *) first; // by number of the name
 };
 
-// The name that groups of several objects have in common; 0 when an error was reported.
+// The signature of @group: the number of its name; 0 when an error was reported.
 static uint32_t read_signature(struct linker *linker, const struct section *group)
 {
 	struct object *object = group->object;
@@ -47,7 +47,7 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 	return 0;
 }
 
-// @kept: the group is the first of its signature.
+// Treat the members of a group; @kept when it is the first with its signature.
 static void judge_members(struct object *object, struct reader members, bool kept)
 {
 	while (reader_left(&members) >= sizeof(uint32_t)) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sections that a tool renamed (objcopy --rename-section): BTF speaks of them by their old names.
+ * Sections that a tool renamed (objcopy --rename-section): BTF still has their old names.
  *
- * Which is meant, what BTF says of it tells: the functions of func_info and the variables of a
- * DATASEC, by their names and places.
+ * The section that an old name means is found by what BTF has in it: the names and places of the
+ * functions of func_info and of the variables of a DATASEC.
  */
 #include "follow_symbols.h"
 
@@ -12,7 +12,7 @@ static bool is_unknown(const struct scope *scope, uint32_t name)
 	return !scope_section(scope, name) && !scope_is_ambiguous(scope, name);
 }
 
-// The section of the symbol of that name at @offset; NULL when it is at another, or nowhere.
+// The section of the symbol of that name, if the symbol is at @offset; else NULL.
 static struct section *section_at(const struct scope *scope, uint32_t name, uint64_t offset)
 {
 	const struct symbol *symbol = scope_global(scope, name);
@@ -24,7 +24,8 @@ static struct section *section_at(const struct scope *scope, uint32_t name, uint
 
 static void follow_datasec(struct scope *scope, const struct datasec *datasec)
 {
-	// What .rel.BTF is about needs no name, and without a size offsets are not known.
+	// Variables with relocations in .rel.BTF need no name; a DATASEC without a size has no
+	// offsets.
 	if (datasec->size == 0 || !is_unknown(scope, datasec->name))
 		return;
 	for (uint32_t i = 0; i < datasec->count; i++) {
@@ -63,7 +64,7 @@ static void follow_blocks(struct scope *scope)
 {
 	const struct object *object = scope->object;
 	struct arena *arena = scope->linker->arena;
-	// By index: whether records speak of it by its name.
+	// By section: whether records refer to it by its current name.
 	uint8_t *known = arena_new_array(arena, uint8_t, object->section_count);
 	bool wanted = false;
 

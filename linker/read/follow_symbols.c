@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Symbols and BTF that a tool changed without the other.
+ * Repairs symbols and BTF when a tool changed one without the other.
  *
- * A variable that was renamed (objcopy --redefine-sym, --prefix-symbols) has its old name in BTF.
- * References and other objects use the symbol's, so BTF follows it. .rel.BTF tells which symbol is
- * meant. Linkers leave none, but then the DATASEC has the place.
+ * A renamed variable (objcopy --redefine-sym, --prefix-symbols) has its old name in BTF. References
+ * and other objects use the symbol's name, so BTF gets it. .rel.BTF tells which symbol is meant.
+ * Outputs of linkers have no .rel.BTF, but then the DATASEC has the place.
  *
- * The other way round, BTF knows more than a symbol without type and size. libbpf's linker writes
- * one for an extern that names a section which the object has (maps, arenas); it has offsets and
- * sizes in DATASECs. Assemblers write one for a definition that has no .type and .size; compilers
- * leave the DATASEC's size to loaders.
+ * Conversely, BTF knows more than a symbol without type and size. libbpf's linker writes such a
+ * symbol for an extern in a section that the object has (maps, arenas); its DATASECs have offsets
+ * and sizes. Assemblers write one for a definition without .type and .size; there the DATASEC has
+ * no size yet.
  */
 #include "follow_symbols.h"
 
@@ -18,11 +18,11 @@
 #include "base/bisect.h"
 #include "base/integers.h"
 
-// Of one place, and bytes of a name: more are not compared one by one for each declaration.
+// Limits of what is compared for each declaration: symbols at one place, and bytes of a name.
 #define STRAYS_MAX 16
 #define TEXT_MAX   512
 
-// Symbols that no declaration has the name of, by place.
+// Strays: symbols whose names no declaration has, sorted by place.
 struct strays {
 	ARRAY_FIELDS(const struct symbol *);
 };
@@ -73,7 +73,7 @@ static void find_strays(struct scope *scope, struct strays *strays)
 	arena_release(arena, known, object->symbol_count);
 }
 
-// The first of those at or behind a place.
+// The index of the first stray at or behind a place.
 static size_t find_place(const struct strays *strays, const struct section *section,
 			 uint64_t offset)
 {
@@ -90,13 +90,13 @@ static bool ends_with(struct str text, struct str end)
 	       memcmp(text.data + text.size - end.size, end.data, end.size) == 0;
 }
 
-// What a declaration of an extern is for libbpf's linker, and a definition for assemblers.
+// Whether a symbol lacks type and size: an extern of libbpf's linker, or a definition in assembly.
 static bool is_vague(const struct symbol *symbol)
 {
 	return symbol->type == STT_NOTYPE && symbol->size == 0;
 }
 
-// How well @symbol, which is at the place of @declaration, fits it.
+// How well @symbol fits @declaration, which is at the same place; more is better.
 static int rate_stray(const struct linker *linker, const struct declaration *declaration,
 		      const struct symbol *symbol)
 {
@@ -107,7 +107,7 @@ static int rate_stray(const struct linker *linker, const struct declaration *dec
 	       2 * (is_vague(symbol) == (declaration->linkage == BTF_VAR_GLOBAL_EXTERN));
 }
 
-// The one of a place that fits best; NULL where two do, none, or there are too many.
+// The stray at a place that fits best; NULL when there is none, a tie, or too many.
 static const struct symbol *find_stray(const struct linker *linker, const struct strays *strays,
 				       const struct section *section,
 				       const struct datasec_entry *entry)
@@ -131,7 +131,8 @@ static const struct symbol *find_stray(const struct linker *linker, const struct
 	return found;
 }
 
-// Copies that GCC makes of a static variable (v.0) are called like it in BTF.
+// Whether @symbol is a copy (v.0) of a static variable, made by GCC; BTF has the name of the
+// original.
 static bool is_copy(const struct linker *linker, const struct declaration *declaration,
 		    const struct symbol *symbol)
 {
@@ -146,7 +147,7 @@ static void follow(const struct linker *linker, struct declaration *declaration,
 		declaration->name = symbol->name;
 }
 
-// Whether no symbol has the name of what @entry is about, which is at a known place.
+// Whether the variable of @entry has a known place, and no symbol has its name.
 static bool is_lost(const struct scope *scope, const struct datasec *datasec,
 		    const struct datasec_entry *entry)
 {
@@ -191,7 +192,7 @@ void follow_place(const struct scope *scope, struct declaration *declaration)
 		return;
 	if (there->binding == STB_LOCAL)
 		follow(scope->linker, declaration, there);
-	else if (there->name == declaration->name) // made global after it was compiled
+	else if (there->name == declaration->name) // a tool made it global
 		declaration->linkage = BTF_VAR_GLOBAL_ALLOCATED;
 }
 
@@ -256,7 +257,7 @@ void complete_symbols(struct scope *scope, struct object *object)
 							? NULL
 							: scope_global(scope, name);
 
-			// What was made local after it was compiled is known by its name, too.
+			// A symbol that a tool made local is found by its name as well.
 			if (!symbol)
 				symbol = scope_local(scope, name);
 			complete_symbol(scope, datasec, entry, symbol);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Objects of GNU tools, made like those of LLVM.
+ * Makes objects of GNU tools like those of LLVM.
  *
- * GNU as up to 2.40 numbers relocations in its own way, and adds the value S of a named symbol to
- * the field, as if a linker had run: S + A, and for calls S + A / 8 - 1 with S still in bytes.
- * Both are undone in copies of the sections, so that nobody else needs to know. Types 1 and 10 are
- * the same in both numberings; 2 to 4 are of instructions in the old one, and GCC has no use for
- * them. An object with types 1 and 10 alone tells by its fields, if it is by GNU tools at all.
+ * GNU as up to 2.40 has its own numbers of relocation types, and adds the value S of a named symbol
+ * to the field, as if a linker had run: S + A, and for calls S + A / 8 - 1 with S in bytes. Both
+ * are undone in copies of the sections. Types 1 and 10 are the same in both numberings; 2 to 4 are
+ * for instructions in the old one, and GCC does not use them. When an object of GNU tools has only
+ * types 1 and 10, the values in the fields tell which numbering it has.
  *
- * GCC up to 12 writes BTF that ELF contradicts: all functions are static and no variable is extern.
- * So does pahole, which makes BTF of DWARF and no .BTF.ext. All versions of GCC leave offsets in
- * DATASECs to loaders, also of static variables. ELF is right.
+ * GCC up to 12 writes BTF that contradicts ELF: all functions are static and no variable is extern.
+ * So does pahole, which makes BTF from DWARF, without .BTF.ext. All versions of GCC leave offsets
+ * in DATASECs open, also those of static variables. In each case ELF is right.
  *
  * Source: include/elf/bpf.h and bpf_elf_generic_reloc() in bfd/elf64-bpf.c of binutils 2.40;
  * gcc/btfout.cc of GCC 12 and 13.
@@ -23,7 +23,7 @@
 #include "insn.h"
 #include "relocation.h"
 
-// Numbers of binutils up to 2.40 that LLVM has no use for.
+// Types of binutils up to 2.40 that LLVM does not have.
 enum {
 	OLD_DATA_8_PCREL = 5, // the first of five
 	OLD_DATA_16 = 9,      // the last
@@ -52,7 +52,7 @@ static bool open_relocations(const struct object *object, uint32_t shndx, struct
 		.target = &object->sections[table->info],
 		.count = table->size / sizeof(Elf64_Rel),
 	};
-	// Debug sections have most relocations of an object, and do not go out.
+	// Debug sections have most relocations of an object, but are dropped.
 	return ret->target->role != ROLE_DROP && ret->target->role != ROLE_BTF_EXT;
 }
 
@@ -74,7 +74,7 @@ static uint64_t new_number(uint64_t type)
 	return type == OLD_DATA_64 ? R_BPF_64_ABS64 : type;
 }
 
-// The value that the field at @rel may have in it: that of a symbol by name, or 0.
+// The value that may have been added to the field at @rel: that of a named symbol, else 0.
 static uint64_t symbol_value(const struct object *object, const Elf64_Rel *rel)
 {
 	uint64_t symndx = ELF64_R_SYM(rel->r_info);
@@ -87,7 +87,8 @@ static uint64_t symbol_value(const struct object *object, const Elf64_Rel *rel)
 	return symbol->value;
 }
 
-// Where an addend is, from the relocation's offset, and how much has to be there.
+// Where the addend is: bytes from the relocation's offset, its size, and the bytes that must be
+// there.
 static const struct field {
 	uint8_t at, bytes, room;
 } fields[] = {
@@ -97,7 +98,7 @@ static const struct field {
 	[R_BPF_64_32] = { INSN_IMM, 4, INSN_SIZE },
 };
 
-// The field of @rel, or NULL; what is wrong with it others will tell.
+// The field of @rel, or NULL; faults are reported later.
 static const struct field *find_field(const struct relocations *from, const Elf64_Rel *rel)
 {
 	uint64_t type = new_number(ELF64_R_TYPE(rel->r_info));
@@ -111,12 +112,12 @@ static const struct field *find_field(const struct relocations *from, const Elf6
 	return field;
 }
 
-// Whether the field of @rel is too small to have the value of its symbol in it.
+// Whether the content of the field at @rel shows that no symbol value was added: it is smaller.
 static bool lacks_value(const struct relocations *from, const Elf64_Rel *rel)
 {
 	const struct field *field = find_field(from, rel);
 	uint64_t value = symbol_value(from->object, rel);
-	// Of absolute symbols, it is any number.
+	// The value of an absolute symbol may be any number.
 	int64_t least = (int64_t)(value - (ELF64_R_TYPE(rel->r_info) == R_BPF_64_32));
 	bool big_endian = from->object->big_endian;
 	const uint8_t *bytes;
@@ -140,8 +141,8 @@ static bool says_gcc(const struct section *section)
 	       memmem(section->data, section->size, "GCC: ", strlen("GCC: "));
 }
 
-// Without a .comment (-fno-ident) BTF tells, which clang aligns to 4; without that, that GNU as
-// makes .data and .bss whether they are needed or not.
+// Whether GNU tools made @object. Without a .comment (-fno-ident) the alignment of .BTF tells: 4
+// with clang. Without BTF, the sections .data and .bss tell: GNU as always makes them.
 static bool is_by_gnu(const struct object *object)
 {
 	bool has_btf = false, has_empty = false;
@@ -175,11 +176,11 @@ static bool is_translated(const struct object *object)
 			values = values && !lacks_value(&from, &rel);
 		}
 	}
-	// binutils that leave values alone soon began to write a version into e_flags, too.
+	// Soon after binutils stopped adding values they began to write a version into e_flags.
 	return !values || object->flags || !is_by_gnu(object);
 }
 
-// The bytes of a section as a copy that may be changed.
+// Copy the bytes of a section so that they can be changed.
 static uint8_t *make_own(struct linker *linker, struct section *section)
 {
 	uint8_t *copy = arena_alloc(linker->arena, section->size);
@@ -204,12 +205,12 @@ static void subtract_value(const struct relocations *from, const Elf64_Rel *rel,
 		put64(bytes, get64(bytes, big_endian) - value, big_endian);
 	else
 		put32(bytes, get32(bytes, big_endian) - (uint32_t)value, big_endian);
-	// LLVM leaves the upper half alone, whatever the sign.
+	// LLVM writes 0 into the upper half, whatever the sign.
 	if (ELF64_R_TYPE(rel->r_info) == R_BPF_64_64)
 		put32(bytes + INSN_SIZE, 0, big_endian);
 }
 
-// @own: by shndx, the copy of a section that several tables may be about.
+// Translate a table of relocations. @own has, by shndx, the copies of sections made so far.
 static void translate_table(struct linker *linker, const struct relocations *from, uint8_t **own)
 {
 	bool big_endian = from->object->big_endian;
@@ -272,7 +273,7 @@ uint64_t gcc_static_offset(const struct scope *scope, const struct datasec *data
 {
 	const struct symbol *symbol = scope_local(scope, entry->declaration->name);
 
-	// Loaders take offsets as final once there is a size; then names need not be unique either.
+	// With a size the offsets are final; names need not be unique then.
 	if (entry->offset || datasec->size || !symbol || symbol->section != datasec->section)
 		return entry->offset;
 	return symbol->value;

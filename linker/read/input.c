@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Of a file only those ranges are read that somebody asks for. Small files and streams are read
- * whole, and large ranges are mapped, with the whole file, as are archives: from some size on that
- * is cheaper than a copy.
+ * Only the ranges of a file that somebody asks for are read. Small files and streams are read
+ * whole. For large ranges, and for archives, the whole file is mapped: above some size that is
+ * cheaper than a copy.
  *
- * Others may write into a file meanwhile, so its size and time are compared when it was read, and
- * of a mapped one when the link is done. A mapped page that is gone by then raises SIGBUS; see
- * bpfld_options.copy_inputs.
+ * Another process may change a file meanwhile. So size and time are compared after a file was read,
+ * and for a mapped file when the link is done. Access to a mapped page that is gone raises SIGBUS;
+ * see bpfld_options.copy_inputs.
  */
 #include "input.h"
 
@@ -21,9 +21,9 @@
 #include "base/file_io.h"
 #include "reading.h"
 
-// Up to here one call that reads all costs less than one for each section.
+// Up to this size one read of the whole file is cheaper than one per section.
 #define WHOLE_SIZE_MAX (16 * 1024)
-// From here on a mapping costs less than a copy.
+// From this size on a mapping is cheaper than a copy.
 #define MAPPED_SIZE_MIN (64 * 1024)
 
 static const char *input_name(const struct bpfld_input *input, struct arena *arena)
@@ -90,7 +90,7 @@ static bool read_some(struct linker *linker, struct file *file, struct stream *s
 	return true;
 }
 
-// What has no size may have no end either, so that the rest is read only of what may be linked.
+// A file without a size may never end, so the rest is read only if it can be linked.
 static bool read_stream(struct linker *linker, struct file *file)
 {
 	struct stream stream = { .fd = file->fd };
@@ -108,7 +108,7 @@ bool file_load(struct linker *linker, struct file *file)
 	return read_file(linker, file);
 }
 
-// Whether a copy of a range has to be made; if not, *@bytes is where it is, or NULL after an error.
+// Whether a range must be copied; if not, *@bytes is its address, or NULL after an error.
 static bool wants_copy(struct linker *linker, struct file *file, uint64_t offset, size_t size,
 		       const uint8_t **bytes)
 {
@@ -157,7 +157,7 @@ const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_
 
 	if (!wants_copy(linker, file, offset, size, &bytes))
 		return bytes;
-	// No bytes have an address, too.
+	// One byte more, so that a range of 0 bytes has an address.
 	return read_bytes(linker, file, offset, size,
 			  scratch_room(scratch, reading_arena(linker), size + 1, 1));
 }
@@ -172,7 +172,7 @@ static bool load_head(struct linker *linker, struct file *file)
 	file->head = memset(head, 0, FILE_HEAD_SIZE);
 	if (read_range(file->fd, head, FILE_HEAD_SIZE, 0) < 0)
 		return fail(linker, file, "read");
-	// What is reproduced is needed whole.
+	// --reproduce needs the whole file.
 	return !linker->options->reports[BPFLD_REPORT_REPRODUCTION] || !file_is_linkable(file) ||
 	       file_load(linker, file);
 }
@@ -208,13 +208,13 @@ static bool load_descriptor(struct linker *linker, struct file *file)
 	return loaded;
 }
 
-// What may be there, but not for this user, is not there for a link either: ld goes on, too.
+// A file that this user may not see counts as missing, as for ld.
 static bool is_missing(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == EACCES;
 }
 
-// The file of -lNAME in the first folder that has it; NULL when none does.
+// The path of -lNAME in the first folder that has it; NULL for none.
 static const char *find_library(struct linker *linker, const char *library)
 {
 	const struct bpfld_strings *folders = &linker->options->library_paths;
@@ -225,7 +225,7 @@ static const char *find_library(struct linker *linker, const char *library)
 						   : arena_format(linker->arena, "%s/lib%s.a",
 								  folders->items[i], library);
 
-		// Whatever else is wrong with it, opening it tells.
+		// Any other fault is reported when it is opened.
 		if (access(path, F_OK) == 0 || !is_missing(errno))
 			return path;
 	}
@@ -236,7 +236,7 @@ static bool load_path(struct linker *linker, struct file *file, const char *path
 {
 	struct stat status;
 
-	// To open a device may already do something.
+	// Opening a device may have side effects.
 	if (file->regular && stat(path, &status) < 0)
 		return fail(linker, file, "open");
 	if (file->regular && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
@@ -293,14 +293,14 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 
 bool file_is_changed(const struct file *file, const struct stat *now)
 {
-	// A file that another took the place of stays as it is for those who have it open.
+	// A file that was replaced by another one is unchanged for those who have it open.
 	return now->st_dev == file->device && now->st_ino == file->inode &&
 	       ((size_t)now->st_size != file->size ||
 		now->st_mtim.tv_sec != file->modified.tv_sec ||
 		now->st_mtim.tv_nsec != file->modified.tv_nsec);
 }
 
-// The descriptor of an input by descriptor is its owner's.
+// An input given by descriptor stays open: the descriptor is the caller's.
 static void close_descriptor(struct file *file)
 {
 	if (file->fd >= 0 && file->path)
@@ -311,7 +311,7 @@ static void close_descriptor(struct file *file)
 bool file_finish(struct linker *linker, struct file *file)
 {
 	struct stat now;
-	// What is mapped is compared in the end, and what was read whole is of one moment.
+	// Mapped files are compared at the end; files read whole were read at one moment.
 	bool changed = file->fd >= 0 && !file->data && fstat(file->fd, &now) == 0 &&
 		       file_is_changed(file, &now);
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Getting an input's bytes. */
+/*
+ * Reading the bytes of an input: a file, a descriptor, standard input, or memory of the caller.
+ *
+ * A `struct file` lives from file_open() until file_close(), and is listed in linker->files, so
+ * that it is closed however the link ends. Only the ranges that somebody asks for are read. A
+ * function that fails has reported an error.
+ */
 #ifndef BPFLD_INPUT_H
 #define BPFLD_INPUT_H
 
@@ -11,29 +17,28 @@
 #define FILE_HEAD_SIZE sizeof(Elf64_Ehdr)
 
 /**
- * Open @input and list it in linker->files, from where file_close() gets it however the link ends.
+ * Open @input, read its first bytes, and list it in linker->files.
  *
- * @param regular  an input says so, not the user: a device or FIFO there is an error, and not
- * opened
+ * @param regular  the path comes from an input, not from the user: a device or FIFO is an error,
+ *                 and is not opened
  * @return the file with head and size; NULL when an error was reported
  */
 struct file *file_open(struct linker *linker, const struct bpfld_input *input, uint32_t index,
 		       bool regular);
 
-/** Whether it can be linked by its first bytes: ELF or an archive. */
+/** Whether @file, by its first bytes, is ELF or an archive. */
 bool file_is_linkable(const struct file *file);
 
 /**
- * The @size bytes from @offset on, which lie in @file, in @arena where they are not in memory
- * anyway.
+ * Read @size bytes at @offset, a range that lies in @file. The bytes are in @arena, or in the
+ * file's own memory.
  *
  * @return NULL when an error was reported
  */
 const uint8_t *file_bytes(struct linker *linker, struct file *file, uint64_t offset, size_t size,
 			  struct arena *arena);
 
-/** As file_bytes(), with @scratch, where they are good until the next call, in place of an arena.
- */
+/** Like file_bytes(), but the bytes are in @scratch, good until the next call with it. */
 const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_t offset,
 			       size_t size, struct scratch *scratch);
 
@@ -48,7 +53,8 @@ const uint8_t *object_bytes(struct linker *linker, const struct object *object, 
 bool file_load(struct linker *linker, struct file *file);
 
 /**
- * No more of it is read than is in memory: thousands of inputs are not open at a time.
+ * Close @file; everything needed from it is in memory. Keeps thousands of inputs from being open at
+ * once.
  *
  * @return false when an error was reported
  */
@@ -60,7 +66,7 @@ bool file_is_changed(const struct file *file, const struct stat *now);
 /** Say so; false. */
 bool file_report_change(struct linker *linker, const struct file *file);
 
-/** Give back what file_open() took. */
+/** Release all that file_open() took. */
 void file_close(struct file *file);
 
 #endif

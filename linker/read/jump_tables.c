@@ -3,9 +3,9 @@
  * Jump tables of indirect jumps (gotox, -mcpu=v4 since LLVM 22).
  *
  * An entry of .jumptables is the offset of an instruction from the start of a code section, without
- * a relocation and without a word on which section that is. The code tells: it loads the address of
- * its table by a relocation, and jumps within its own section. So the section of that instruction
- * is the one that all entries of the table are about.
+ * a relocation that tells which section. Code loads the address of its table by a relocation, and
+ * jumps within its own section. So all entries of a table refer to the section of the instruction
+ * that loads the table.
  *
  * Source: llvm-project, "[BPF] Support Jump Table", section .jumptables and symbols BPF.JT.*.
  */
@@ -18,13 +18,13 @@
 
 #define ENTRY_SIZE 8u
 
-// No compiler lets tables overlap.
+// Bytes of tables per byte of .jumptables, at most. Compilers do not overlap tables.
 #define OVERLAP_MAX 16
 
-// What the tables of an object are about.
+// The tables of an object.
 struct tables {
-	struct section **owners; // by symbol: the code section; NULL: the table was not met
-	uint64_t room;           // bytes that further ones may have
+	struct section **owners; // by symbol: the code section of the table; NULL: not met yet
+	uint64_t room;           // bytes that further tables may have
 };
 
 static bool is_table(const struct symbol *symbol)
@@ -69,7 +69,7 @@ static void add_entry(struct linker *linker, struct section *section, struct sec
 	check_entry(linker, section, entry);
 }
 
-// The code section of each table, by symbol; a table is read when it is met first.
+// Note that @code, at @offset, uses @table; read the table when it is met first.
 static void add_table(struct linker *linker, struct tables *tables, const struct symbol *table,
 		      struct section *code, uint64_t offset)
 {
@@ -95,8 +95,8 @@ static void add_table(struct linker *linker, struct tables *tables, const struct
 		add_entry(linker, table->section, code, table->value + at);
 }
 
-// LLVM 22 had relocations for the entries while it was in the making. Loaders know of none, so they
-// become what relocations of a section say anyway: offsets in it.
+// Development versions of LLVM 22 wrote relocations for the entries. Loaders do not know them, so
+// they are resolved: to offsets in the section.
 static void resolve_entries(struct linker *linker, struct section *section)
 {
 	array_each(entry, &section->references) {
@@ -130,7 +130,7 @@ static void read_code(struct linker *linker, struct tables *tables, struct secti
 	}
 }
 
-// Also those that nothing uses: they move along with others that they overlap.
+// Check tables, including unused ones: these move along with tables that they overlap.
 static bool check_tables(struct linker *linker, const struct object *object)
 {
 	bool valid = true;

@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two thirds of the sections of most objects are for debuggers and for readers of ELF. When
- * relocations are read nobody asks for them any more: those that matter move together, so that
- * later passes walk over less memory, and the others go with the tables of ELF.
+ * Two thirds of most objects' sections serve debuggers and ELF tools, and are not needed once
+ * relocations are read. The others are moved together into one array, so that later passes walk
+ * over less memory; the rest is freed with the ELF tables.
  *
- * Where no input has a license and the user gives one, the first object gets a section for it here.
+ * When no input has a license and the user gives one, the first object gets a section for it here.
  */
 #include "passes.h"
 #include "reading.h"
 
-// By shndx: where the section goes; 0: nowhere. For one object after the other.
+// By shndx of the current object: the new number of the section; 0: it is not kept.
 struct numbers {
 	ARRAY_FIELDS(uint32_t);
 };
 
-// A message may tell where a name is. What refers to a section by its symbol was judged before.
+// Whether a message may name the section of @symbol. References to section symbols were checked
+// before.
 static bool names_section(const struct symbol *symbol)
 {
 	return symbol->section && symbol->type != STT_SECTION;
 }
 
-// How many are kept, with the null section.
+// Number the sections that are kept; return how many, with the null section.
 static uint32_t number_sections(const struct object *object, uint32_t *numbers)
 {
 	uint32_t count = 1;
 
-	// Where several have one name, the relocations of BTF still refer to them by number.
+	// When several sections have one name, relocations of BTF still refer to them by number.
 	for (uint32_t i = 0; i < object->section_count; i++)
 		numbers[i] = object->ambiguous || object->sections[i].role != ROLE_DROP;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -40,7 +41,8 @@ static uint32_t number_sections(const struct object *object, uint32_t *numbers)
 	return count;
 }
 
-// To the null section, if it is not kept: that has no role either.
+// Point *@section to the new place; to the null section when it is not kept, which has no role
+// either.
 static void follow(struct section **section, const struct object *object, const uint32_t *numbers,
 		   struct section *kept)
 {
@@ -48,7 +50,7 @@ static void follow(struct section **section, const struct object *object, const 
 		*section = &kept[numbers[*section - object->sections]];
 }
 
-// A name that was one in the tables.
+// Copy a text out of the ELF tables.
 static const char *keep_text(struct linker *linker, const char *text)
 {
 	return linker_name(linker, strings_intern(&linker->strings, str_of(text)));
@@ -119,8 +121,8 @@ static bool has_license(const struct linker *linker)
 }
 
 /*
- * Needs: references, symbols. Gives: object->sections without those that nobody needs, and with a
- * license where --license makes one.
+ * Needs: references, symbols. Gives: object->sections without those that nobody needs, and with the
+ * license of --license when no input has one.
  */
 void keep_sections(struct linker *linker)
 {

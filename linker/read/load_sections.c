@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Of an object only those sections are read that the link is about: debug sections are nine tenths
- * of most objects. Sections that are neighbours in the file are read by one call, which costs more
- * than the bytes that it brings.
+ * Only sections that the link needs are read: nine tenths of most objects are debug sections.
+ * Neighbours in the file are read by one call, because a call costs more than the bytes it reads.
  *
- * What tables say is turned into symbols and references; they need not be kept beside these. Nor
- * need types, of which the graph has what is new.
+ * Tables are turned into symbols and references, and types into nodes of the graph; neither is kept
+ * after that.
  */
 #include "load_sections.h"
 
@@ -16,9 +15,9 @@
 #include "input.h"
 #include "reading.h"
 
-// Bytes between two neighbours that cost less than one more call.
+// The most bytes between neighbours: to read so many is cheaper than another call.
 #define GAP_MAX 1024
-// What tables of words need, however a run of sections starts.
+// The alignment that tables of words need, wherever a run of sections starts.
 #define RUN_ALIGN 8
 
 // A section that is needed, and where it is in its object.
@@ -27,8 +26,8 @@ struct extent {
 	uint64_t start, end;
 	enum {
 		EXTENT_CONTENT,
-		EXTENT_TYPES, // done with when types are read
-		EXTENT_TABLE, // done with when references are read
+		EXTENT_TYPES, // freed when types are read
+		EXTENT_TABLE, // freed when references are read
 	} kind;
 };
 
@@ -44,7 +43,7 @@ static bool is_relocation_of(const struct section *section, enum role role)
 	       object->sections[section->info].role == role;
 }
 
-// Most of an object is about sections that do not go out.
+// Whether the content of a section is needed; most of it belongs to sections that do not go out.
 static bool is_needed(const struct section *section)
 {
 	const struct object *object = section->object;
@@ -57,7 +56,7 @@ static bool is_needed(const struct section *section)
 	case SHT_GROUP:
 		return true;
 	case SHT_REL:
-		// Names say what section .BTF.ext is about, unless several have one name.
+		// Names tell the sections of .BTF.ext, unless several sections have one name.
 		if (is_relocation_of(section, ROLE_BTF_EXT))
 			return object->ambiguous;
 		return section->info < object->section_count &&
@@ -76,7 +75,7 @@ static int extent_kind(const struct section *section)
 	case SHT_GROUP:
 		return EXTENT_TABLE;
 	case SHT_REL:
-		// Those of .BTF.ext are looked at when declarations are read.
+		// Relocations of .BTF.ext are used later, when declarations are read.
 		return is_relocation_of(section, ROLE_BTF_EXT) ? EXTENT_CONTENT : EXTENT_TABLE;
 	}
 	return EXTENT_CONTENT;
@@ -91,8 +90,8 @@ static int compare_extents(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-// What is read of the sections of the file, each of which lies in it; false when an error was
-// reported: they share bytes, which compilers never let them do.
+// List the ranges to read; each lies in the file. False when an error was reported: sections share
+// bytes, which compilers never do.
 static bool find_extents(struct linker *linker, struct object *object,
 			 const struct headers *headers, struct extents *extents)
 {
@@ -122,7 +121,8 @@ static bool find_extents(struct linker *linker, struct object *object,
 	return true;
 }
 
-// The bytes of a run. *@once is for what the next object overwrites, if it is free.
+// Read the bytes of a run. *@once, unless it is used, is the buffer for bytes that the next object
+// may overwrite.
 static const uint8_t *load_bytes(struct linker *linker, const struct object *object, int kind,
 				 uint64_t offset, size_t size, struct scratch **once)
 {
@@ -136,7 +136,8 @@ static const uint8_t *load_bytes(struct linker *linker, const struct object *obj
 	return file_bytes_once(linker, object->source, object->start + offset, size, scratch);
 }
 
-// Read neighbours from @first on; returns how many they are, 0 when an error was reported.
+// Read a run of neighbours from @first on; return how many sections it has, 0 when an error was
+// reported.
 static size_t load_run(struct linker *linker, const struct object *object,
 		       const struct extents *extents, size_t first, struct scratch **once)
 {
@@ -169,7 +170,7 @@ bool load_sections(struct linker *linker, struct object *object, const struct he
 		if (!count)
 			return false;
 	}
-	// What is in memory anyway stays there.
+	// Bytes of a file that is in memory stay valid.
 	object->fleeting = object->fleeting && !object->source->data;
 	return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is read of an object, and into which memory. */
+/*
+ * Reading the content of an object's sections: which of them are needed, and in which memory they
+ * stay.
+ */
 #ifndef BPFLD_LOAD_SECTIONS_H
 #define BPFLD_LOAD_SECTIONS_H
 

@@ -27,7 +27,7 @@ bool overlap_add_member(struct linker *linker, struct archive *archive,
 {
 	uint64_t size = archive->file->size;
 
-	// Thin archives name a path for each of the members of an archive in them.
+	// A thin archive repeats the path of an archive in it for each of its members.
 	if (entry->name.size > size * NAME_USES_MAX - archive->name_bytes)
 		return archive_reject(linker, archive, entry->offset,
 				      "names of members overlap more than any archiver would do");
@@ -44,7 +44,7 @@ bool overlap_add_member(struct linker *linker, struct archive *archive,
 bool overlap_add_file(struct linker *linker, struct archive *archive, uint64_t offset,
 		      const struct file *file)
 {
-	// As a name, it has a number.
+	// The path as a string has a number.
 	uint32_t identity =
 		strings_intern(&linker->strings,
 			       str_of(arena_format(linker->arena, "%" PRIu64 ":%" PRIu64,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A file may use its bytes several times: names that are endings of others, sections at one place,
- * members of an archive within each other. Whoever has them makes a copy, so that memory and time
- * would grow with the square of the file. Compilers share endings of names at most, so that the
- * sums have bounds that only a hostile file meets.
+ * Bounds on how often a file may use its own bytes: in names that are endings of others, in
+ * sections at one place, in archive members inside each other. Each use is copied, so without
+ * bounds memory and time would grow with the square of the file. Compilers only share endings of
+ * names; only hostile files reach the bounds.
  */
 #ifndef BPFLD_OVERLAP_H
 #define BPFLD_OVERLAP_H
@@ -11,7 +11,7 @@
 #include "archive.h"
 #include "reading.h"
 
-// How often the bytes of a file may be part of names. A symbol has 24 bytes beside its name.
+// Bytes of names per byte of a file, at most. A symbol has 24 bytes besides its name.
 #define NAME_USES_MAX 16
 
 // How often a thin archive may name one file, which is read each time.
@@ -39,11 +39,11 @@ static inline bool overlap_add_name(struct linker *linker, struct object *object
 	return true;
 }
 
-/** The same for the name and the bytes of @entry, a member of @archive that is new. */
+/** Count the name and the bytes of @entry, a new member of @archive. */
 bool overlap_add_member(struct linker *linker, struct archive *archive,
 			const struct archive_entry *entry);
 
-/** The same for @file, which a thin @archive names as the member at @offset. */
+/** Count one more use of @file, which a thin @archive names as the member at @offset. */
 bool overlap_add_file(struct linker *linker, struct archive *archive, uint64_t offset,
 		      const struct file *file);
 

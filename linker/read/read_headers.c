@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a file is, and where its sections are.
+ * Finds out what a file is, and where its sections are.
  *
  * Source: System V gABI, chapter 4, "ELF Header", "Sections", "String Table".
  */
@@ -13,11 +13,11 @@
 #include "input.h"
 #include "reading.h"
 
-// Most objects have the names of their sections right before the headers of these: to read both at
-// once costs less than one more call.
+// Most objects have the names of sections right before the section headers: reading both at once
+// saves a call.
 #define NAMES_SIZE 2048
 
-// First bytes that tell what a file is, and what to do about it.
+// First bytes of known kinds of files, and what to tell the user.
 static const struct signature {
 	struct str magic;
 	const char *text;
@@ -66,7 +66,7 @@ static bool check_machine(struct linker *linker, const struct object *object, ui
 	return false;
 }
 
-// What the first bytes say.
+// Check the first bytes.
 static bool identify(struct linker *linker, const struct object *object, const uint8_t *head)
 {
 	struct str start = { (const char *)head, object->size };
@@ -154,7 +154,7 @@ bool headers_read(struct linker *linker, struct object *object, struct headers *
 	};
 	if (!load_headers(linker, object, headers))
 		return false;
-	// What does not fit is in the null section's header: gABI, "ELF Header".
+	// Values that do not fit are in the header of the null section: gABI, "ELF Header".
 	first = shdr_get(headers->bytes, 0, object->big_endian);
 	if (header.e_shstrndx == SHN_XINDEX)
 		headers->names_shndx = first.sh_link;
@@ -171,7 +171,7 @@ static bool reject_strings(struct linker *linker, const struct object *object, u
 	return false;
 }
 
-// The bytes of a section with names; NULL when an error was reported.
+// The bytes of a string table; NULL when an error was reported.
 static const uint8_t *strings_bytes(struct linker *linker, const struct object *object,
 				    const struct headers *headers, const Elf64_Shdr *header)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inputs, and which members of archives become objects.
+ * Reads the inputs, and decides which members of archives become objects.
  *
- * A member is taken when an object that is taken refers to a name that only the member defines, and
- * so on until nothing changes. Where archives stand on the command line has no say in that, unlike
- * for ld, which looks at each archive once; of two members that define a name, the first is taken.
- * Weak references take nothing, and what is declared to be the kernel's is not looked for.
+ * A member is taken when a taken object refers to a name that only the member defines, and so on
+ * until nothing changes. The position of archives on the command line does not matter, unlike for
+ * ld, which looks at each archive once. Of two members that define a name, the first is taken. Weak
+ * references take no member, nor do names that are declared to be the kernel's.
  */
 #include <assert.h>
 
@@ -21,17 +21,17 @@
 #include "read_types.h"
 #include "renames.h"
 
-// What may become an object.
+// An input, or a member of an archive, that may become an object.
 struct member {
 	struct file *file; // the archive, or the object itself
-	uint64_t offset;   // in the archive; 0 for an object
-	const char *name;  // NULL: all that is known is the offset, from the index
+	uint64_t offset;   // bytes from the start of the archive; 0 for an object
+	const char *name;  // NULL: only the offset is known, from the index
 	// Where its bytes are, once that is known.
 	struct file *source;
 	uint64_t start, size;
-	const char *path;      // of a thin archive's member; NULL otherwise
+	const char *path;      // path of a member of a thin archive; NULL otherwise
 	struct object *object; // NULL until it was read
-	bool broken;           // with an error
+	bool broken;           // an error was reported
 	bool taken;
 };
 
@@ -39,7 +39,7 @@ struct members {
 	ARRAY_FIELDS(struct member *);
 };
 
-// Another member that is said to define a name.
+// A further member that, by the index, defines a name.
 struct spare {
 	struct member *member;
 	struct spare *next;
@@ -51,10 +51,12 @@ struct spares {
 
 struct extraction {
 	struct linker *linker;
-	ARRAY(struct member *) lazy; // by name: the first member that is said to define it, or NULL
-	ARRAY(struct spares) spares; // by name: the others
-	ARRAY(bool) defined;         // by name: some object that was taken defines it
-	ARRAY(uint32_t) kernels; // by name: 1 + index of the last one that says it is the kernel's
+	ARRAY(struct member *)
+	lazy; // by name: the first member that defines it by the index, or NULL
+	ARRAY(struct spares) spares; // by name: further members that define it by the index
+	ARRAY(bool) defined;         // by name: a taken object defines it
+	ARRAY(uint32_t)
+	kernels; // by name: 1 + index of the last object that declares it the kernel's
 	struct scope scope;
 };
 
@@ -78,7 +80,7 @@ static void offer(struct extraction *extraction, uint32_t name, struct member *m
 		add_spare(extraction, name, member);
 }
 
-// The first member that is said to define @name and was not asked before, or NULL.
+// The next member that defines @name by the index, or NULL.
 static struct member *next_member(struct extraction *extraction, uint32_t name)
 {
 	const struct spare *spare = array_get(&extraction->spares, name).first;
@@ -121,7 +123,7 @@ static struct member *make_member(struct linker *linker, struct file *file, uint
 	return member;
 }
 
-// Read the header that the index speaks of.
+// Read the header of a member that the index lists.
 static bool locate_member(struct linker *linker, struct member *member)
 {
 	struct archive *archive = member->file->archive;
@@ -139,7 +141,7 @@ static bool load_thin_member(struct linker *linker, struct member *member)
 	struct bpfld_input *input;
 	struct file *file;
 
-	// Nobody opens more files for an archive that is refused.
+	// No further files are opened for a broken archive.
 	if (member->file->archive->broken)
 		return false;
 	input = arena_new(linker->arena, struct bpfld_input);
@@ -153,7 +155,7 @@ static bool load_thin_member(struct linker *linker, struct member *member)
 	return true;
 }
 
-// Read a member's tables; it is taken at once, or some time.
+// Read the tables of a member, which is taken now (@at_once) or perhaps later.
 static bool read_member(struct linker *linker, struct member *member, bool at_once)
 {
 	struct object *object;
@@ -177,7 +179,7 @@ static bool read_member(struct linker *linker, struct member *member, bool at_on
 	*array_add(linker->arena, &linker->read) = object;
 	member->broken =
 		!object_read(linker, object, at_once) || !file_finish(linker, object->source);
-	// What is left out without a word is worse than any error.
+	// A member must not be left out silently.
 	assert(!member->broken || linker->diag->error_count);
 	return !member->broken;
 }
@@ -222,7 +224,7 @@ static int compare_offsets(const void *a, const void *b)
 	return (*x)->offset < (*y)->offset ? -1 : (*x)->offset > (*y)->offset;
 }
 
-// A member for each offset that the index has, by offset: indices are in that order as a rule.
+// Add a member for each offset in the index, sorted; an index usually is.
 static void index_members(struct linker *linker, struct file *file, struct members *members)
 {
 	size_t count = 0;
@@ -242,7 +244,7 @@ static void index_members(struct linker *linker, struct file *file, struct membe
 	members->count = count;
 }
 
-// The member at @offset, which is one of them.
+// The member at @offset, which must exist.
 static struct member *find_member(const struct members *members, uint64_t offset)
 {
 	return members->items[bisect(members->count, i, members->items[i]->offset < offset)];
@@ -267,7 +269,7 @@ static bool is_elf(const struct member *member)
 			       STR(ELFMAG));
 }
 
-// As for ld, ".a" may be left out.
+// As with ld, ".a" may be left out.
 bool archive_is_called(const struct file *file, const char *name)
 {
 	struct str base = str_of(path_base(file->name)), wanted = str_of(name);
@@ -276,7 +278,7 @@ bool archive_is_called(const struct file *file, const char *name)
 	       (base.size == wanted.size || strcmp(base.data + wanted.size, ".a") == 0);
 }
 
-// --exclude-libs names archives without their folder.
+// Whether --exclude-libs names the archive of @file; it names archives without their folder.
 static bool is_excluded(const struct linker *linker, const struct file *file)
 {
 	const struct bpfld_strings *names = &linker->options->exclude_libs;
@@ -288,7 +290,7 @@ static bool is_excluded(const struct linker *linker, const struct file *file)
 	return false;
 }
 
-// All members, where there is no index or all are wanted.
+// Read all members, for an archive without index or with --whole-archive.
 static void walk_members(struct extraction *extraction, struct file *file)
 {
 	struct linker *linker = extraction->linker;
@@ -342,8 +344,8 @@ static bool is_defined(const struct extraction *extraction, uint32_t name)
 	return array_get(&extraction->defined, name);
 }
 
-// Take what defines @name, which @user refers to; NULL for an option. A member that is said to
-// define it may not: libbpf's linker writes externs like definitions (complete_symbols).
+// Take the member that defines @name. @user refers to it; NULL for an option. The index may be
+// wrong: libbpf's linker writes externs like definitions (complete_symbols()).
 static void need(struct extraction *extraction, const struct object *user, uint32_t name)
 {
 	struct linker *linker = extraction->linker;
@@ -377,7 +379,8 @@ static void need_callbacks(struct extraction *extraction, const struct object *o
 	}
 }
 
-// What an object declares __ksym or __kconfig is the kernel's, whatever archives have.
+// Note the names that an object declares __ksym or __kconfig: they are the kernel's, even if an
+// archive defines them.
 static void note_kernels(struct extraction *extraction, const struct object *object, uint32_t mark)
 {
 	array_each(datasec, &object->datasecs) {
@@ -400,7 +403,7 @@ static bool wants_definition(const struct extraction *extraction, const struct s
 	       array_get(&extraction->kernels, symbol->name) != mark;
 }
 
-// The list of objects grows while it is walked.
+// Take members until nothing changes; the list of objects grows while it is walked.
 static void extract(struct extraction *extraction)
 {
 	struct linker *linker = extraction->linker;
@@ -441,7 +444,7 @@ static void check_byte_order(struct linker *linker)
 			   wanted == BPFLD_BIG_ENDIAN ? "big" : "little");
 }
 
-// Members stand where their archive does, however they were found.
+// Sort objects by their place on the command line; members are at the place of their archive.
 static void order_objects(struct linker *linker)
 {
 	if (linker->objects.count == 0) {
@@ -478,7 +481,7 @@ void read_inputs(struct linker *linker)
 		else if (file)
 			add_object(&extraction, file);
 	}
-	// What failed so far would only be told again as missing.
+	// Names that failed inputs define would only be reported as missing.
 	if (linker->diag->error_count)
 		return;
 	extract(&extraction);

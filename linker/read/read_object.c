@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The door for ELF: a hostile file goes in, sections and symbols come out that later passes may
- * trust. Every section lies within the file, every symbol within its section.
+ * Checks an object and reads its sections and symbols. Afterwards every section lies within the
+ * file, every symbol within its section.
  *
  * Source: System V gABI, chapters 4 "Object Files" and 4 "Symbol Table".
  */
@@ -19,17 +19,17 @@
 #include "read_object.h"
 #include "reading.h"
 
-// Sections above this are hostile: a DATASEC has 32 bits for its size, and no loader takes more.
+// The largest section: a DATASEC has 32 bits for its size, and no loader takes more.
 #define SECTION_SIZE_MAX UINT32_MAX
 
-// Whether sections of that role are read for what is in them.
+// Whether the content of sections with this role is read.
 static bool role_has_content(enum role role)
 {
 	return role == ROLE_CODE || role == ROLE_JUMP_TABLES || role == ROLE_LICENSE ||
 	       role == ROLE_VERSION || role == ROLE_BTF || role == ROLE_BTF_EXT;
 }
 
-// Whether sections of that name hold data, whatever their flags say.
+// Whether sections with this role hold data, whatever their flags say.
 static bool role_is_data(enum role role)
 {
 	return role == ROLE_MAPS || role == ROLE_JUMP_TABLES || role == ROLE_LICENSE ||
@@ -79,7 +79,7 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	return true;
 }
 
-// With --license all inputs have that one. Its variable keeps its size, which may be larger.
+// With --license every license is replaced. The variable keeps its size, which may be larger.
 static void replace_license(struct linker *linker, struct section *section)
 {
 	const char *license = linker->options->license;
@@ -137,15 +137,15 @@ static bool read_section(struct linker *linker, struct section *section,
 	number_names(linker, section, name);
 	if (!check_section(linker, section, &header))
 		return false;
-	// Compilers say 1, loaders read words. More means nothing for code, which has no address
-	// until the kernel translates it, and would put padding between functions.
+	// Jump tables: compilers write 1, but loaders read words. Code: a larger alignment has no
+	// meaning before the kernel translates it, and would put padding between functions.
 	if ((section->role == ROLE_JUMP_TABLES && section->align < 8) ||
 	    (section->role == ROLE_CODE && section->align > INSN_SIZE))
 		section->align = INSN_SIZE;
 	return true;
 }
 
-// Whether another section of the object, with something in it, has the name of @section.
+// Whether another section of the object, not empty, has the name of @section.
 static bool shares_name(struct linker *linker, const struct section *section)
 {
 	struct object **last;
@@ -193,7 +193,7 @@ static bool read_sections(struct linker *linker, struct object *object, struct h
 	return true;
 }
 
-// Where a symbol is, from its section index.
+// Set the place of a symbol from its section index.
 static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf64_Sym *source,
 			 uint32_t shndx)
 {
@@ -227,7 +227,8 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 	}
 	symbol->home = HOME_SECTION;
 	symbol->section = &object->sections[shndx];
-	// Global by mistake: every object calls its tables alike, and nobody else uses them.
+	// Tables are global by mistake: all objects have the same names for them, and no other
+	// object uses them.
 	if (symbol->section->role == ROLE_JUMP_TABLES)
 		symbol->binding = STB_LOCAL;
 	if (!range_fits(symbol->value, symbol->size, symbol->section->size)) {
@@ -245,14 +246,14 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 	return true;
 }
 
-// The table of symbols, and what goes with it.
+// The symbol table with its names and extended section numbers.
 struct symbol_source {
 	const struct section *symbols;
 	const struct section *extended; // SHT_SYMTAB_SHNDX; NULL when there is none
 	struct str names;
 };
 
-// Section numbers that collide with reserved ones are in a table of their own.
+// The section number of a symbol. Numbers that collide with reserved ones are in SHT_SYMTAB_SHNDX.
 static uint32_t symbol_shndx(const struct symbol_source *from, uint32_t symndx, uint16_t st_shndx)
 {
 	if (st_shndx != SHN_XINDEX)
@@ -263,7 +264,7 @@ static uint32_t symbol_shndx(const struct symbol_source *from, uint32_t symndx, 
 		     from->extended->object->big_endian);
 }
 
-// A symbol's name. False when names overlap, which was reported.
+// Number the name of a symbol; false when an error was reported: names overlap too much.
 static bool number_name(struct linker *linker, struct object *object, const char *text,
 			uint32_t *number)
 {
@@ -318,7 +319,7 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 			   symndx, name, symbol->binding, symbol->type);
 		return false;
 	}
-	// What refers to a section means its start, and is nobody's business outside.
+	// A section symbol must be local and at the start of its section.
 	if (symbol->type == STT_SECTION && (symbol->value || symbol->binding != STB_LOCAL)) {
 		diag_error(linker->diag, where,
 			   "symbol %" PRIu32 " of a section is not local or not at its start",
@@ -348,7 +349,7 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 		diag_error(linker->diag, place_in(object->name, NULL), "has no valid symbol table");
 		return false;
 	}
-	// LLVM has one table for all names.
+	// LLVM has one string table for all names; it was read before.
 	from->names = headers->names;
 	return from->symbols->link == headers->names_shndx ||
 	       headers_strings(linker, object, headers, from->symbols->link, &from->names);
@@ -393,7 +394,8 @@ bool object_read(struct linker *linker, struct object *object, bool fleeting)
 	return true;
 }
 
-// One byte order for all; of the instruction sets the newest (EF_BPF_CPUVER of binutils).
+// All objects need one byte order. Of the instruction sets the newest is taken (EF_BPF_CPUVER of
+// binutils).
 void object_check_alike(struct linker *linker, const struct object *object)
 {
 	static const char *const orders[] = { "little-endian", "big-endian" };

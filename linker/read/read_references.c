@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Everything in a section that points somewhere, as one kind of record: relocations with the
- * addend that hides in the relocated field, and calls that the assembler resolved without one.
+ * Turns everything in a section that points somewhere into one kind of record: relocations, with
+ * the addend in the relocated field, and calls that the assembler resolved without a relocation.
  *
  * Source: Documentation/bpf/llvm_reloc.rst of Linux.
  */
@@ -20,20 +20,20 @@ static const char *const kind_names[] = {
 	[REFERENCE_DATA32] = "32-bit data",
 };
 
-// Bytes that must be there.
+// By kind: bytes that must be at the offset.
 static const uint8_t field_sizes[] = {
 	[REFERENCE_LD_IMM64] = 16, [REFERENCE_CALL] = 8,   [REFERENCE_LOCAL_CALL] = 8,
 	[REFERENCE_DATA64] = 8,    [REFERENCE_DATA32] = 4, [REFERENCE_JUMP_TABLE] = 8,
 };
 
-// What a relocation type means where it stands; false when it means nothing there.
+// The kind of a relocation, from its type and section; false when the type has no meaning there.
 static bool reference_kind(const struct section *section, uint32_t type, enum reference_kind *kind)
 {
 	if (section->flags & SHF_EXECINSTR) {
 		*kind = type == R_BPF_64_64 ? REFERENCE_LD_IMM64 : REFERENCE_CALL;
 		return type == R_BPF_64_64 || type == R_BPF_64_32;
 	}
-	// LLVM up to 12 used the types of instructions for data, too.
+	// LLVM up to 12 used the types for instructions also in data.
 	switch (type) {
 	case R_BPF_64_64:
 	case R_BPF_64_ABS64:
@@ -53,7 +53,7 @@ static struct place field_place(const struct section *section, uint64_t offset)
 	return place_at(section_place(section), offset);
 }
 
-// Whether the field of @kind at @offset lies in the section and is what it should be.
+// Check that the field at @offset lies in the section and suits @kind.
 static bool check_field(struct linker *linker, const struct section *section, uint64_t offset,
 			enum reference_kind kind)
 {
@@ -83,7 +83,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 	return true;
 }
 
-// The addend that the relocated field holds, in bytes.
+// The addend in the relocated field, in bytes.
 static int64_t read_addend(const struct section *section, uint64_t offset, enum reference_kind kind)
 {
 	const uint8_t *field = section->data + offset;
@@ -104,7 +104,7 @@ static int64_t read_addend(const struct section *section, uint64_t offset, enum 
 	return 0;
 }
 
-// A call must enter an instruction; data may point anywhere, as C pointers may.
+// A call must lead to an instruction; data may point anywhere, as pointers in C may.
 static bool check_target(struct linker *linker, const struct section *section,
 			 const struct reference *reference, const struct section *target)
 {
@@ -173,7 +173,7 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	*array_add(linker->arena, &section->references) = reference;
 }
 
-// Of a section that does not go out: only where it leads to matters, and is no fault.
+// A relocation in a section that does not go out: only its target matters, and faults are ignored.
 static void add_discarded_relocation(struct linker *linker, struct section *section,
 				     const Elf64_Rel *rel)
 {
@@ -220,7 +220,8 @@ static void check_overlaps(struct linker *linker, const struct section *section)
 	}
 }
 
-// Relocations against sections that go out; .BTF and .BTF.ext are written anew, from what they say.
+// Read the relocations of sections that go out. Those of .BTF and .BTF.ext are left out: these
+// sections are rewritten.
 static void read_relocations(struct linker *linker, struct object *object)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
@@ -263,7 +264,7 @@ static void add_local_call(struct linker *linker, struct section *section, uint6
 		*array_add(linker->arena, &section->references) = call;
 }
 
-// Calls that the assembler resolved: they stay right only as long as nothing moves.
+// Read calls that the assembler resolved: they must be updated when code moves.
 static void read_local_calls(struct linker *linker, struct section *section)
 {
 	bool big_endian = section->object->big_endian;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What an object's BTF says, read when the object becomes part of the link: most types are known
- * by then, and nearly nothing of the rest is asked for again. So types go into the graph, records
- * of .BTF.ext are copied, and declarations and tags are noted; then the bytes may go.
+ * Reads the BTF of an object when the object becomes part of the link: types go into the graph,
+ * which knows most of them already; records of .BTF.ext are copied; declarations and tags are
+ * noted. After that the bytes are not needed any more.
  */
 #include "read_types.h"
 
@@ -12,12 +12,12 @@
 #include "scope.h"
 #include "type_tags.h"
 
-// How many names are on their way to the cache at once.
+// Names that are prefetched ahead.
 #define NAMES_AHEAD 8
-// More than any program's typedefs and qualifiers around one type. Hostile ones must not make each
-// variable walk over all of them.
+// More typedefs and qualifiers around one type than any program has. Bounds the walk for each
+// variable.
 #define MODIFIERS_MAX 64
-// Bytes of names of declarations, for each byte of types and strings.
+// Bytes of names of declarations per byte of types and strings, at most.
 #define NAMES_EACH 64
 
 static const struct section *find_role(const struct object *object, enum role role)
@@ -29,7 +29,7 @@ static const struct section *find_role(const struct object *object, enum role ro
 	return NULL;
 }
 
-// The number of a name of @object's BTF; 0 where too many have overlapped.
+// The number of a name of @object's BTF; 0 when names overlap too much.
 static uint32_t intern_name(struct linker *linker, struct object *object, uint32_t name_off)
 {
 	struct str name = long_name_begin(object->btf->strings.data + name_off);
@@ -55,7 +55,7 @@ static uint32_t intern_name(struct linker *linker, struct object *object, uint32
 	return number;
 }
 
-// Whether anything is called that. A long name is taken for known: no kernel has such functions.
+// Whether any string of the link equals the name. A long one passes: no kernel has such functions.
 static bool is_known(const struct linker *linker, const struct object *object, uint32_t name_off)
 {
 	struct str name = long_name_begin(object->btf->strings.data + name_off);
@@ -63,7 +63,8 @@ static bool is_known(const struct linker *linker, const struct object *object, u
 	return name.size == LONG_NAME_MIN || strings_has(&linker->strings, name);
 }
 
-// A forward declaration becomes its definition in the graph; only the object tells.
+// Whether the object itself has only a forward declaration. The graph replaces it by its
+// definition.
 static bool is_incomplete(const struct btf_unit *unit, uint32_t type_id)
 {
 	for (int i = 0; type_id && i < MODIFIERS_MAX; i++) {
@@ -108,7 +109,7 @@ static struct declaration *note_declaration(struct linker *linker, struct object
 	return declaration;
 }
 
-// Mark the FUNCs that records or DATASECs speak of.
+// Mark the FUNCs that records or DATASECs refer to.
 static void mark_mentioned(const struct object *object, uint8_t *mentioned)
 {
 	const struct btf_unit *unit = object->btf;
@@ -130,8 +131,9 @@ static void mark_mentioned(const struct object *object, uint8_t *mentioned)
 	}
 }
 
-// BTF that a kernel's was copied into has 100,000 FUNCs that nothing in the object is about. What
-// has the name of a symbol has one that is known here.
+// Whether a FUNC is about the object. BTF with a copy of the kernel's has 100,000 FUNCs that
+// describe nothing in the object. A FUNC that describes a symbol has the symbol's name, which is
+// interned already.
 static bool is_about_object(const struct linker *linker, const struct object *object,
 			    uint32_t type_id, const uint8_t *mentioned)
 {
@@ -147,7 +149,7 @@ static bool is_about_object(const struct linker *linker, const struct object *ob
 	}
 }
 
-// A function of which only copies are left, each with a name of its own, is known as well.
+// Intern the names of functions of which only clones are left, each with a name of its own.
 static void know_origins(struct linker *linker, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -174,7 +176,7 @@ static void note_declarations(struct linker *linker, struct object *object)
 	for (uint32_t i = 0; i < unit->declaration_count; i++) {
 		uint32_t id = unit->declarations[i], info = btf_unit_type(unit, id)->info;
 
-		// Names are all over the strings.
+		// Names are spread over the string section.
 		if (i + NAMES_AHEAD < unit->declaration_count)
 			__builtin_prefetch(declaration_name(unit, i + NAMES_AHEAD));
 		if (is_about_object(linker, object, id, mentioned))
@@ -210,8 +212,8 @@ static void note_datasec(struct linker *linker, struct object *object, const str
 		};
 }
 
-// What is on a declaration becomes one text with the number of the one that was there before, not
-// with that itself: any number of tags may be on it.
+// Note a tag. The tags on a declaration are compared as one text, which has the number, not the
+// text, of the tags before: any number of tags may be on one declaration.
 static void note_tag(struct linker *linker, struct object *object, uint32_t type_id)
 {
 	const struct btf_type *type = btf_unit_type(object->btf, type_id);
@@ -225,7 +227,7 @@ static void note_tag(struct linker *linker, struct object *object, uint32_t type
 		.kflag = btf_info_kflag(type->info),
 	};
 
-	// One of those that were left out.
+	// The declaration was left out.
 	if (!target && btf_kind_info(target_kind)->is_declaration)
 		return;
 	tag.value = intern_name(linker, object, type->name_off);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * References that mean another name than they say: --wrap and --defsym.
+ * References that mean another name than they have: --wrap and --defsym.
  *
- * As for ld, only undefined symbols are references in this sense: where an object defines a name,
- * its own uses of it mean that definition. A name that --defsym makes another one's is not in the
- * output: loaders find functions by their offset, and want one name for each.
+ * As with ld, only undefined symbols are references in this sense: when an object defines a name,
+ * its own uses mean that definition. A name that --defsym makes an alias is not in the output:
+ * loaders find functions by offset, and expect one name for each.
  */
 #include "renames.h"
 

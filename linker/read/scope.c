@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scope.h"
 
-// Bytes; kernels take half of that.
+// The longest origin that is compared, bytes; kernels take half of that.
 #define ORIGIN_MAX 1024
 
 static void add_section(struct scope *scope, struct section *section)
@@ -11,7 +11,7 @@ static void add_section(struct scope *scope, struct section *section)
 
 	if (!role_is_content(section->role) && section->role != ROLE_DISCARDED)
 		return;
-	// Compilers write an empty .text beside those that they name alike.
+	// Empty sections do not count: compilers write an empty .text beside others of that name.
 	if (section->size && other && other->size) {
 		scope->ambiguous = true;
 		*array_at(arena, &scope->doubles, section->name) = section;
@@ -33,7 +33,7 @@ bool scope_is_clone(const struct linker *linker, uint32_t clone, uint32_t name)
 	struct str text = strings_get(&linker->strings, clone);
 	struct str origin = strings_get(&linker->strings, name);
 
-	// Any number of declarations and records may have one long name.
+	// The bound matters because any number of declarations may have one long name.
 	return origin.size <= ORIGIN_MAX && text.size > origin.size &&
 	       text.data[origin.size] == '.' && str_starts_with(text, origin) &&
 	       !memchr(origin.data, '.', origin.size);
@@ -43,7 +43,7 @@ static void add_local(struct scope *scope, struct symbol *symbol, uint32_t name)
 {
 	const struct symbol *other = scope_local(scope, name);
 
-	// The first one, but never a clone where there is the function itself.
+	// The first one counts, but the function itself goes before its clones.
 	if (name == 0 || (other && (other->name == name || symbol->name != name)))
 		return;
 	*array_at(scope->linker->arena, &scope->locals, name) = symbol;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names of one object: BTF speaks of sections and symbols by name. One scope serves all objects in
- * turn, because the tables are by name and say whose entry it is.
+ * The scope of one object: its sections and symbols by name, which is how BTF refers to them. One
+ * scope serves all objects in turn: its tables are indexed by name, and an entry of another object
+ * is stale.
  */
 #ifndef BPFLD_SCOPE_H
 #define BPFLD_SCOPE_H
@@ -11,25 +12,26 @@
 struct scope {
 	struct linker *linker;
 	struct object *object;
-	bool ambiguous;                   // two sections of the object have one name
-	uint64_t looks;                   // at symbols that no table has, of the object
+	bool ambiguous; // two sections of the object have one name
+	uint64_t looks; // work so far: symbols of the object looked at that no table has
 	ARRAY(struct section *) sections; // by name; stale entries are another object's
 	ARRAY(struct section *) doubles;  // likewise, the second section of a name
 	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
 	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name
 };
 
-/** Make the names of @object known; those of the object before are forgotten. */
+/** Enter the names of @object; those of the previous object are forgotten. */
 void scope_enter(struct scope *scope, struct object *object);
 
-/** Give the memory of @scope back. */
+/** Free the memory of @scope. */
 void scope_deinit(struct scope *scope);
 
-/** The section of that name that goes out or was discarded with its group; NULL: none or several.
+/**
+ * The section of that name that goes out or was discarded with its group; NULL for none or several.
  */
 struct section *scope_section(const struct scope *scope, uint32_t name);
 
-/** Let @name, which no section has, be one of @section. */
+/** Let @name, which no section has, mean @section. */
 void scope_rename_section(struct scope *scope, uint32_t name, struct section *section);
 
 /** Whether several sections have that name. */
@@ -39,16 +41,18 @@ bool scope_is_ambiguous(const struct scope *scope, uint32_t name);
 struct symbol *scope_global(const struct scope *scope, uint32_t name);
 
 /**
- * The first local symbol of that name, or NULL. Where all that is left of a static function are
- * copies that GCC made for some of its callers, it is one of them.
+ * The first local symbol of that name, or NULL. When only copies (clones) of a static function are
+ * left, which GCC makes for some callers, it is one of these.
  */
 struct symbol *scope_local(const struct scope *scope, uint32_t name);
 
-/** "f", not NUL-terminated, for the number of "f.constprop.0" and the like; "" when it has no dot.
+/**
+ * The origin of a clone's name: "f", not NUL-terminated, for "f.constprop.0"; "" for a name without
+ * a dot.
  */
 struct str scope_clone_origin(const struct linker *linker, uint32_t name);
 
-/** Whether scope_clone_origin() of @clone is @name, unless that is longer than a kernel takes. */
+/** Whether scope_clone_origin() of @clone is @name. False for names longer than a kernel takes. */
 bool scope_is_clone(const struct linker *linker, uint32_t clone, uint32_t name);
 
 #endif

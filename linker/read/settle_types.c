@@ -2,7 +2,7 @@
 #include "bare.h"
 #include "passes.h"
 
-// Objects are not in the order in which they were read where members of archives were looked for.
+// Order the units as the objects; members of archives were read in another order.
 static void order_units(const struct linker *linker)
 {
 	uint32_t index = 0;

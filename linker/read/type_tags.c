@@ -61,7 +61,7 @@ static int compare_targets(const void *a, const void *b)
 	return order ? order : compare(x->tag->type_id, y->tag->type_id);
 }
 
-// The first tag of @object or a later one that names the struct; they are by name.
+// The first tag that names @structure in @object or a later one; tags are sorted by name.
 static struct type_tag *find_name(const struct type_tags *tags, uint32_t structure, uint32_t object)
 {
 	struct type_tag *items = tags->items;
@@ -75,7 +75,7 @@ static struct type_tag *find_name(const struct type_tags *tags, uint32_t structu
 	return &items[first];
 }
 
-// The name of @node; 0 when it is no struct.
+// The name of @node; 0 when it is not a struct.
 static uint32_t struct_name(const struct linker *linker, uint32_t node)
 {
 	if (btf_graph_kind(linker->graph, node) != BTF_KIND_STRUCT)
@@ -96,7 +96,8 @@ static void find_own(const struct linker *linker, struct type_tags *tags,
 	}
 }
 
-// Where an object has no such struct, the first of all does. Told to the first tag of a name.
+// Set `any` of the first tag of each name: the first struct of that name in all objects, for
+// objects that have none.
 static void find_others(const struct linker *linker, struct type_tags *tags)
 {
 	for (uint32_t node = 1; node < btf_graph_node_count(linker->graph); node++) {
@@ -117,7 +118,7 @@ static bool is_about_structs(const struct object *object)
 	return false;
 }
 
-// What was found for the first of several is true of all.
+// Set the structs of all tags; those of one object and name share what was found for the first.
 static void find_structs(const struct linker *linker, struct type_tags *tags)
 {
 	array_sort(tags, compare_names);
@@ -173,7 +174,7 @@ static const char *tag_text(const struct linker *linker, const struct type_tag *
 	return linker_name(linker, tag->tag->value);
 }
 
-// Types are equal whatever their tags, so that a type has those of all objects.
+// Types are equal whatever their tags, so one type has the tags of all objects.
 static void warn_several(struct linker *linker, const struct type_tag *first,
 			 const struct type_tag *second)
 {
@@ -201,12 +202,12 @@ static void check_neighbours(struct linker *linker, const struct type_tags *tags
 
 // The structs of a name that go out.
 struct meanings {
-	const struct object *first; // that has one; the kernel finds it
-	const struct object *other; // that has another one, or NULL
+	const struct object *first; // the first that has one, which the kernel finds
+	const struct object *other; // one that has a different struct, or NULL
 	uint32_t node;              // of `first`
 };
 
-// Tags by name, and by index in them, if that is the first of its name, what it means.
+// Set @meanings: by index of the first tag of each name, the structs of that name that go out.
 static void find_meanings(const struct linker *linker, const struct type_tags *tags,
 			  const uint8_t *reached, struct meanings *meanings)
 {

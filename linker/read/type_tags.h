@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Structs that declaration tags name in their texts. What is in a list or tree of the kernel's is
- * said by a tag of its head, contains:TYPE:FIELD; the kernel looks for the first struct of that
- * name in all of BTF.
+ * Structs that declaration tags name in their texts. A tag on the head of a kernel list or tree,
+ * contains:TYPE:FIELD, says what is in it; the kernel looks for the first struct of that name in
+ * all of BTF.
  */
 #ifndef BPFLD_TYPE_TAGS_H
 #define BPFLD_TYPE_TAGS_H
@@ -13,7 +13,7 @@ struct type_tag {
 	const struct object *object;
 	const struct input_tag *tag;
 	uint32_t target; // node of the type that it is on; 0: it is on a declaration
-	uint32_t node;   // of the struct: the object's own, or else `any`; 0: there is none
+	uint32_t node;   // node of the struct: the object's own, or else `any`; 0 for none
 	uint32_t any;    // the first struct of that name in all objects
 };
 
@@ -22,17 +22,19 @@ struct type_tags {
 	uint32_t *first; // by node that is a target: index in items, plus 1; NULL when count is 0
 };
 
-/** The name of the struct that a tag of the text @value names; 0: none. */
+/** The name of the struct that a tag with text @value names; 0 for none. */
 uint32_t type_tag_structure(struct linker *linker, uint32_t value);
 
-/** All such tags of @linker's objects, in its arena. */
+/** All such tags of all objects, in the link's arena. */
 struct type_tags type_tags_read(struct linker *linker);
 
-/** Warn of tags that go out and mean several structs, or others than their neighbours; changes the
- * order of @tags. @reached has a byte a node: what goes out. */
+/**
+ * Warn of tags that go out and name several structs, or another one than their neighbours. Changes
+ * the order of @tags. @reached has one byte per node: whether it goes out.
+ */
 void type_tags_check(struct linker *linker, struct type_tags *tags, const uint8_t *reached);
 
-/** Whether the declaration that @tag, which has no target, is on goes out. */
+/** Whether the declaration that @tag is on goes out. Only for tags without a target. */
 bool type_tag_goes_out(const struct type_tag *tag);
 
 #endif
