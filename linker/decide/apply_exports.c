@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the output's users get to see: which globals stay so, become hidden, or become local.
+ * Decides which globals stay visible, become hidden, or become local in the output.
  *
- * A hidden function is one that libbpf makes static when it loads the object; a later link still
- * finds it. A local one is static at once, in the symbol table and in BTF, so that the verifier
- * checks its body in each caller. References by its name then become references to its place,
- * because loaders take no relocation that names a local function.
+ * libbpf makes a hidden function static when it loads the object; a later link still finds it. A
+ * local function is static at once, in the symbol table and in BTF, so that the verifier checks its
+ * body in each caller. References by its name become references to its place, because loaders
+ * accept no relocation that names a local function.
  *
- * So does the address of a function that no later link can replace, hidden or local: cilium/ebpf
- * finds by its name the function at the start of the section, whatever the name is.
+ * So do references that take the address of a function, hidden or local, which no later link can
+ * replace: for a name, cilium/ebpf takes the function at the start of the section, whatever the
+ * name is.
  *
- * Programs, maps, exception callbacks and whatever else loaders look for by name stay as they are.
+ * Programs, maps, exception callbacks and all else that loaders look for by name stay as they are.
  */
 #include <fnmatch.h>
 
@@ -29,7 +30,8 @@ bool is_pattern(const char *text)
 	return strpbrk(text, "*?[\\") != NULL;
 }
 
-// A name is more exact than a pattern, and any pattern more than "*"; of equal ones the first wins.
+// The rule for @name. A plain name goes before a pattern, and a pattern before "*"; among equals
+// the first wins.
 static const struct bpfld_scope_rule *find_pattern(const struct bpfld_options *options,
 						   const char *name)
 {
@@ -82,7 +84,8 @@ bool section_has_variables(const struct section *section)
 	return false;
 }
 
-// Functions that only other functions call, and variables that are no maps.
+// Whether the scope of symbols in @section may change: those of functions that only other functions
+// call, and of variables other than maps.
 static bool may_change(const struct linker *linker, const struct section *section)
 {
 	return section->role == ROLE_CODE ? section->output_name == linker->text_name
@@ -100,7 +103,7 @@ static void apply_rule(struct linker *linker, struct global *global)
 	if (rule->scope == BPFLD_EXPORT) {
 		global->exported = true;
 	} else if (global->called_back || !may_change(linker, definition->section)) {
-		// A pattern was not meant for it.
+		// Warn only for plain names: a pattern may match by accident.
 		if (!is_pattern(rule->pattern))
 			diag_warning(
 				linker->diag, WARN_STAYS_GLOBAL, symbol_place(linker, definition),
@@ -117,7 +120,7 @@ static bool is_hidden(const struct global *global)
 	return global->visibility == STV_HIDDEN || global->visibility == STV_INTERNAL;
 }
 
-// With --localize-hidden. What an option names to be exported stays.
+// --localize-hidden: make @global local if it is hidden, unless a rule exports it.
 static void localize_hidden(struct linker *linker, struct global *global)
 {
 	const struct symbol *definition = global->definition;
@@ -127,7 +130,7 @@ static void localize_hidden(struct linker *linker, struct global *global)
 		global->local = true;
 }
 
-// Whether @reference takes the address of a function for good.
+// Whether @reference takes the address of a function that no later link can replace.
 static bool takes_address(const struct linker *linker, const struct reference *reference,
 			  const struct symbol *definition)
 {
@@ -138,7 +141,8 @@ static bool takes_address(const struct linker *linker, const struct reference *r
 	       (!global || (is_hidden(global) && global->binding != STB_WEAK));
 }
 
-// The definition whose place is to be meant instead of its name; or NULL.
+// The definition that @reference must refer to by place instead of by name; NULL when the name
+// stays.
 static const struct symbol *find_placed(const struct linker *linker,
 					const struct reference *reference)
 {
@@ -182,7 +186,7 @@ static void apply_rules(struct linker *linker)
 
 /*
  * Needs: resolution. Gives: global->exported, local and visibility; references to local globals,
- * and addresses of functions that keep their meaning, are to their place.
+ * and those that take addresses of functions, are by place.
  */
 void apply_exports(struct linker *linker)
 {

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What rules of scope say, for those who judge them. */
+/*
+ * Rules of scope (--export, --hide, --localize, version scripts): what the passes that check
+ * options need to know of them.
+ */
 #ifndef BPFLD_APPLY_EXPORTS_H
 #define BPFLD_APPLY_EXPORTS_H
 
 #include "model.h"
 
-/** By enum bpfld_scope: what becomes of a symbol. */
+/** By enum bpfld_scope: what a rule makes of a symbol, in words. */
 extern const char *const scope_texts[];
 
-/** Whether @text is a pattern of fnmatch(3), and not a name. */
+/** Whether @text is a pattern of fnmatch(3) rather than a name. */
 bool is_pattern(const char *text);
 
-/** Whether @section becomes part of .data, .rodata, .bss or one of that kind: a map of variables.
+/**
+ * Whether @section goes into .data, .rodata, .bss or the like: loaders make a map of variables of
+ * it.
  */
 bool section_has_variables(const struct section *section);
 

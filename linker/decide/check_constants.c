@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writes to constants of another input: 'extern int x' where that defines 'const int x'. The map of
- * .rodata is read-only to programs, so that kernels refuse the store.
+ * Warns of writes to constants of another input: 'extern int x' here, 'const int x' there. The map
+ * of .rodata is read-only for programs, so kernels refuse the store.
  *
- * Compilers only see the declaration, and one without const is harmless where x is only read, which
- * is common; so it is the code that is asked, not BTF. From the load of the address on, it is
- * followed through registers along all paths of the function, until a store goes there. It is a
- * warning, because the kernel does not look at paths that it knows nobody takes.
+ * The compiler sees only the declaration, and one without const is common and harmless where x is
+ * only read. So the code is examined, not BTF. From the load of the address on, the address is
+ * followed through registers along all paths of the function, until a store uses it. It is a
+ * warning, because the kernel skips paths that it knows to be dead.
  *
- * An address that goes through memory or into another function is lost.
+ * An address that goes through memory or into another function is not followed.
  */
 #include "atoms.h"
 #include "insn.h"
@@ -18,9 +18,9 @@
 #define REGISTERS    11
 #define CALLER_SAVED 6 // r0 to r5
 
-// Of an instruction, when it begins: which reference each register has the address of.
+// The state before an instruction: by register, the reference whose address it holds.
 struct registers {
-	const struct reference *held[REGISTERS]; // NULL: of none
+	const struct reference *held[REGISTERS]; // NULL: none
 };
 
 struct tracking {
@@ -28,7 +28,7 @@ struct tracking {
 	const struct atom *atom;
 	struct registers *before; // by instruction
 	bool *told;               // likewise
-	ARRAY(uint32_t) work;     // offsets in the atom of instructions to look at
+	ARRAY(uint32_t) work;     // offsets, in the atom, of instructions to visit
 };
 
 static bool is_constant(const struct section *section)
@@ -49,7 +49,7 @@ static inline bool leads_to_constant(const struct reference *reference)
 	       is_constant(reference->atom->section);
 }
 
-// Registers at @offset are, on one more way there, those of @registers.
+// Merge @registers, the state on one more path to @offset, into the state there.
 static void enter(struct tracking *tracking, int64_t offset, const struct registers *registers)
 {
 	struct registers *before;
@@ -103,7 +103,7 @@ static void clobber_by_call(struct registers *registers)
 		registers->held[i] = NULL;
 }
 
-// What calculating leaves in the registers: sums and copies of an address lead to the same thing.
+// The effect of arithmetic: copies of an address, and sums with it, lead to the same variable.
 static void calculate(struct registers *registers, struct insn insn)
 {
 	bool wide = BPF_CLASS(insn.opcode) == BPF_ALU64;
@@ -119,11 +119,11 @@ static void calculate(struct registers *registers, struct insn insn)
 		set(registers, insn.dst, NULL);
 }
 
-// Atomic instructions read, too, and the load-acquire does nothing else.
+// Atomic instructions store as well, except load-acquire.
 static void store(struct tracking *tracking, uint32_t offset, struct insn insn,
 		  struct registers *registers)
 {
-	const int32_t load_acquire = 0x100; // of newer headers
+	const int32_t load_acquire = 0x100; // BPF_LOAD_ACQ of newer headers
 	bool atomic = BPF_MODE(insn.opcode) == BPF_ATOMIC;
 
 	if (atomic && insn.imm == load_acquire) {
@@ -177,7 +177,7 @@ static void follow(struct tracking *tracking, uint32_t offset)
 		if (op == BPF_JA)
 			return;
 	} else if ((insn_class == BPF_JMP || insn_class == BPF_JMP32) && op != BPF_CALL) {
-		return; // exit and gotox
+		return; // exit and gotox end the path
 	} else {
 		step(tracking, offset, insn, &registers);
 	}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether the output's license lets the kernel load its programs. A program of a license that is
- * not compatible with the GPL may call neither the kernel's functions nor some of its helpers, and
- * some kinds of program need such a license anyway.
+ * Checks whether the output's license lets the kernel load its programs. A program whose license is
+ * not compatible with the GPL may call neither kernel functions nor some helpers, and some kinds of
+ * program always need such a license.
  *
- * Nothing is said of what has no program, which is a library, or has undefined symbols, because
- * what defines them may bring the license. aya gives a program without a license "GPL", others
- * none.
+ * Outputs without a program (libraries) or with undefined symbols are not checked: what is linked
+ * later may bring the license. aya loads a program without a license as "GPL", other loaders
+ * without any.
  *
  * Source: Linux 6.12: license_is_gpl_compatible(), check_helper_call(), add_kfunc_call(),
  * check_struct_ops_btf_id(), bpf_lsm_verify_prog().
@@ -97,7 +97,7 @@ struct license_check {
 	struct linker *linker;
 	const char *license; // NULL: none
 	bool has_programs;
-	uint32_t uses;      // of what only programs of the GPL may use
+	uint32_t uses;      // uses of what is only for the GPL
 	struct place where; // the first of them
 	const char *what;
 };
@@ -157,7 +157,7 @@ static void check_helpers(struct license_check *check, const struct atom *atom)
 	}
 }
 
-// Kinds of program that are only for the GPL, by the first word of the section's name.
+// Whether the kind of program, by the first word of the section's name, needs the GPL.
 static bool is_gpl_section(const struct section *section)
 {
 	const char *name = section->text_name + (section->text_name[0] == '?');
@@ -185,7 +185,7 @@ static void check_code(struct license_check *check, const struct section *sectio
 	}
 }
 
-// The one that stays; what has the name was made sure to be text.
+// The license that stays; fold_singletons() checked that it is text.
 static const char *find_license(const struct linker *linker)
 {
 	array_each(object, &linker->objects) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What links, but no loader will make anything of. Said here, where the names of files and lines
- * are still at hand, and not when the program is loaded.
+ * Warns of things that link but that loaders cannot use. Here, unlike at load time, a message can
+ * name the input.
  */
 #include <inttypes.h>
 
@@ -9,7 +9,7 @@
 #include "passes.h"
 #include "warnings.h"
 
-// A map is its BTF: without it there is nothing that a loader could make.
+// A map without BTF cannot be created by a loader.
 static void require_map_types(struct linker *linker, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->section_count; i++) {
@@ -42,7 +42,7 @@ static void warn_static_maps(struct linker *linker, const struct object *object)
 	}
 }
 
-// The first that says so; NULL when no symbol does.
+// The first symbol that makes @global hidden; NULL for none.
 static const struct symbol *find_hiding(const struct global *global)
 {
 	const struct symbol *each = global->mentions;
@@ -52,7 +52,7 @@ static const struct symbol *find_hiding(const struct global *global)
 	return each;
 }
 
-// Hidden is static to libbpf: a function becomes so, a map it refuses.
+// libbpf treats hidden as static: functions become static, but a static map is refused.
 static void warn_hidden_maps(struct linker *linker)
 {
 	array_each(each, &linker->globals) {
@@ -78,7 +78,7 @@ static void warn_hidden_maps(struct linker *linker)
 	}
 }
 
-// Assembly forgets easily what loaders find functions by.
+// Loaders find functions by type and size of their symbols; assembly often lacks these.
 static void warn_shapeless_functions(struct linker *linker, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -98,7 +98,7 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 	}
 }
 
-// Loaders of old take the section for an array: elements of one size, without gaps.
+// Loaders read the section of legacy maps as an array: elements of one size, without gaps.
 static void check_legacy_map(struct linker *linker, const struct symbol *map,
 			     const struct symbol *first)
 {
@@ -109,7 +109,7 @@ static void check_legacy_map(struct linker *linker, const struct symbol *map,
 			   map->size, first->size, first->object->name);
 }
 
-// Sections without a definition join the others, and their alignment with them.
+// Sections without a definition are joined to the others as well, with their alignment.
 static void check_legacy_alignment(struct linker *linker, const struct object *object,
 				   uint64_t map_size)
 {
@@ -144,9 +144,9 @@ static void check_legacy_maps(struct linker *linker)
 		check_legacy_alignment(linker, *object, first->size);
 }
 
-// The kernel takes one of each in a map's value, and the variables of a section are one value.
-// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12; the last two, and that
-// a section has one lock of either type, as 6.18 behaves.
+// Fields of which a map's value may have one each; the variables of a section are one value.
+// Source: btf_get_field_type() in kernel/bpf/btf.c of Linux 6.12. The last two rows, and that both
+// kinds of lock count as one, are as in 6.18.
 static const struct field_type {
 	const char *name;
 	const char *what;
@@ -159,14 +159,14 @@ static const struct field_type {
 struct single_field {
 	uint32_t section; // name of the output section
 	const char *what;
-	const struct declaration *variable; // the first that has one
+	const struct declaration *variable; // the first variable with such a field
 };
 
 struct single_field_list {
 	ARRAY_FIELDS(struct single_field);
 };
 
-// What a field of the type is to the kernel; NULL when there may be many.
+// The kernel's name for a field of this type if a value may have only one; else NULL.
 static const char *find_single_field(const struct btf_graph *graph, uint32_t node)
 {
 	struct str name = btf_graph_name(graph, node);
@@ -198,7 +198,7 @@ static void take_single_field(struct linker *linker, struct single_field_list *s
 	*array_add(linker->arena, seen) = (struct single_field){ section, what, variable };
 }
 
-// Variables that are such a field, or a struct with one.
+// Note @variable if its type is such a field, or a struct that contains one.
 static void take_variable(struct linker *linker, struct single_field_list *seen,
 			  const struct declaration *variable)
 {
@@ -225,7 +225,7 @@ static void take_variable(struct linker *linker, struct single_field_list *seen,
 	}
 }
 
-// Whether some type may be such a field.
+// Whether any type of the link may be such a field.
 static bool has_single_fields(const struct linker *linker)
 {
 	for (size_t i = 0; i < sizeof(field_types) / sizeof(*field_types); i++) {

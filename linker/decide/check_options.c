@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options that do nothing. A name that is typed wrong is no error to any option: what it asks for
- * is so already, for want of the symbol. Whoever typed it wants to know, though, most of all where
- * the rest is hidden because of it.
+ * Warns of options that have no effect. A misspelled name is not an error: there is no such symbol,
+ * so the option simply does nothing. But the user wants to know, above all when the option hides
+ * everything else.
  */
 #include <fnmatch.h>
 
@@ -12,11 +12,11 @@
 #include "passes.h"
 #include "warnings.h"
 
-// What symbols say of names, by their numbers; made when an option asks first.
+// What the symbols of all objects say of each name, by number; made when an option first needs it.
 struct mentions {
 	bool made;
 	ARRAY(const struct symbol *) locals; // the first local function or variable, or NULL
-	ARRAY(bool) referred;                // some object refers to it without defining it
+	ARRAY(bool) referred;                // some object refers to the name without defining it
 	ARRAY(bool) known;                   // some object that was read has a symbol of that name
 };
 
@@ -51,7 +51,7 @@ static void note_object(struct mentions *mentions, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++)
 		note_symbol(mentions, &object->symbols[i]);
-	// What only a text in BTF refers to.
+	// Callbacks are referred to by texts in BTF only.
 	array_each(callback, &object->callbacks) {
 		if (!callback->symbol)
 			mentions->referred.items[callback->name] =
@@ -129,7 +129,7 @@ static bool rule_matches(struct linker *linker, const struct bpfld_scope_rule *r
 {
 	if (!is_pattern(rule->pattern))
 		return is_defined(linker, rule->pattern);
-	// A file may list what only some of the programs have that it is for.
+	// A file may serve several programs, of which only some have the name.
 	if (rule->file || strcmp(rule->pattern, "*") == 0)
 		return true;
 	array_each(global, &linker->globals) {
@@ -182,7 +182,7 @@ static void check_aliases(struct checker *checker)
 				     "'%s' is to mean '%s' (--defsym), but no input refers to it%s",
 				     alias->name, alias->target,
 				     guess_symbol(linker, alias->name, GUESS_REFERRED));
-		// A later link or the kernel may define what some input knows of.
+		// A later link or the kernel may define a name that some input refers to.
 		if (!is_defined(linker, alias->target) && !is_referred(checker, alias->target))
 			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
 				     "'%s' is what '%s' is to mean (--defsym), but no input "
@@ -206,7 +206,7 @@ static void check_requests(struct checker *checker)
 	}
 }
 
-// Names of symbols of any kind, in @names of an option that does @what.
+// Warn of @names, of an option that does @what, that no symbol of any kind has.
 static void check_known(struct checker *checker, const struct bpfld_strings *names,
 			const char *what)
 {
@@ -247,7 +247,7 @@ static void check_excluded(struct checker *checker)
 	}
 }
 
-// Options that want another one.
+// Warn of options that have an effect only together with another one.
 static void check_pairs(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -297,7 +297,7 @@ static struct contents survey(const struct linker *linker)
 	return contents;
 }
 
-// Whether @symbol is a variable in what libbpf makes a map of to share with user space.
+// Whether @symbol is a variable of a section that libbpf makes a map of, for user space to share.
 static bool is_mapped(const struct symbol *symbol)
 {
 	return symbol && symbol->section && symbol->section->role == ROLE_DATA && symbol->atom &&
@@ -321,8 +321,8 @@ static bool is_visible(const struct global *global)
 }
 
 /*
- * libbpf makes the map of a data section BPF_F_MMAPABLE when one variable at least is neither
- * static nor hidden, and skeletons reach no other maps.
+ * libbpf makes the map of a data section BPF_F_MMAPABLE when at least one variable is neither
+ * static nor hidden; skeletons cannot reach other maps.
  *
  * Source: map_is_mmapable() and btf_fixup_datasec() of libbpf 1.5.
  */
@@ -374,7 +374,8 @@ static void check_contents(struct linker *linker)
 		check_mapped_data(linker);
 }
 
-// Only an archive does it unasked; a definition in an object is its author's word.
+// Whether the definition is from an archive member that was extracted, so that nobody asked for it
+// explicitly.
 static bool is_unasked(const struct symbol *definition)
 {
 	const struct file *file = definition->object->file;
@@ -396,7 +397,8 @@ static void check_kernel_name(struct linker *linker, const struct declaration *d
 			datasec);
 }
 
-// What is the kernel's in one object, and for another reason is in a member that was taken.
+// Warn of names that one object declares the kernel's, and that an archive member, extracted for
+// another name, defines.
 static void check_kernel_names(struct linker *linker)
 {
 	array_each(each, &linker->objects) {

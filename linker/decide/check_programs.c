@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs that link, but that libbpf will not load.
+ * Finds programs that link but that libbpf will not load.
  *
- * To libbpf each function of a section other than .text is a program: it must be global, and
- * nothing may call it, because only code of .text is put behind a program that calls it. Compilers
- * and other loaders allow both, so that what one object says of itself is a warning. A call that
- * leads to a program only since objects were linked is an error.
+ * For libbpf each function of a section other than .text is a program: it must be global, and must
+ * not be called, because only code of .text is appended to a program that calls it. Compilers and
+ * other loaders allow both, so a violation within one object is a warning. A call that leads to a
+ * program only because objects were linked is an error.
  *
  * Source: bpf_object__add_programs() and bpf_program__record_reloc() in libbpf.
  */
@@ -28,7 +28,7 @@ static void warn_static_programs(struct linker *linker, const struct object *obj
 	}
 }
 
-// Whether it is only since the link that the reference leads where it does.
+// Whether the reference leads where it does only because objects were linked.
 static bool is_bound_by_link(const struct reference *reference)
 {
 	const struct symbol *symbol = reference_symbol(reference);

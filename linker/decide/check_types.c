@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Do all inputs mean the same by a name? Declarations of a global are compared with the one that
- * goes out: the definition's, or for what the loader resolves, the one that says most.
+ * Checks that all inputs mean the same by a name. The declarations of a global are compared with
+ * the one that goes out: that of the definition, or for a symbol that the loader resolves, the one
+ * with most information.
  */
 #include <inttypes.h>
 
@@ -17,8 +18,8 @@ static bool is_named(const struct linker *linker, uint32_t name, const char *tex
 	return name && strcmp(linker_name(linker, name), text) == 0;
 }
 
-// How much the declaration of an undefined symbol tells: where the loader finds it, its type, and
-// that in full.
+// How much the declaration of an undefined symbol tells: who resolves it, its type, and whether the
+// type is complete.
 static int information(const struct linker *linker, const struct declaration *declaration)
 {
 	uint32_t bare = btf_graph_strip(linker->graph, declaration->node);
@@ -27,8 +28,9 @@ static int information(const struct linker *linker, const struct declaration *de
 	       (btf_graph_kind(linker->graph, bare) != BTF_KIND_FWD ? 1 : 0);
 }
 
-// GCC 12 writes a VAR for the extern declaration of what the same file defines, too, as if it were
-// another definition; only one of them is in a DATASEC.
+// Whether @declaration is the real definition. GCC 12 also writes a VAR, like a second definition,
+// for an extern declaration in the file that defines the variable; only one of the two is in a
+// DATASEC.
 static bool is_better_definition(const struct global *global, const struct declaration *declaration,
 				 const struct declaration *chosen)
 {
@@ -45,7 +47,8 @@ static uint32_t size_of(const struct linker *linker, const struct declaration *d
 	return btf_graph_sizeof(linker->graph, declaration->node, &size) ? size : 0;
 }
 
-// Of variables that tell as much, the largest: a later link must find a definition as large.
+// Among variables that tell as much the largest one goes out: a later link must find a definition
+// as large.
 static bool tells_more(const struct linker *linker, const struct declaration *declaration,
 		       const struct declaration *other)
 {
@@ -89,7 +92,7 @@ static bool is_definition(const struct declaration *declaration)
 struct mismatch {
 	enum btf_verdict verdict;
 	const char *text;                   // a clause
-	const char *here_note, *there_note; // what the notes add to the types
+	const char *here_note, *there_note; // what the notes say besides the types
 };
 
 static void note_declaration(struct linker *linker, const struct declaration *declaration,
@@ -134,21 +137,22 @@ static void report_difference(struct linker *linker, enum btf_verdict verdict,
 	       });
 }
 
-// A kernel symbol without a type is just an address.
+// Whether @declaration is of a kernel symbol without a type: just an address.
 static bool is_untyped(const struct linker *linker, const struct declaration *declaration)
 {
 	return btf_graph_strip(linker->graph, declaration->node) == 0;
 }
 
-// The kernel's BTF has the real type of a typed ksym; inputs know the part that they use.
+// Whether @declaration is of a typed ksym. Its real type is in the kernel's BTF; inputs declare the
+// part that they use.
 static bool is_ksym(const struct linker *linker, const struct declaration *declaration)
 {
 	return declaration->kind == BTF_KIND_VAR && declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
 	       is_named(linker, declaration->datasec, ".ksyms");
 }
 
-// Who declares a variable uses all that he declares, and so what is behind a definition that is
-// smaller. @there: what BTF says of that; or NULL.
+// Check that the definition is as large as the declaration: code may use all that it declares.
+// @there is the definition's declaration, or NULL without BTF.
 static bool check_size(struct linker *linker, const struct declaration *here,
 		       const struct declaration *there)
 {
@@ -230,7 +234,8 @@ static void compare_declarations(struct linker *linker, const struct declaration
 	}
 }
 
-// Who resolves an extern that no input defines: the kernel, its configuration, or a later link.
+// Check that all inputs agree on who resolves an undefined extern: the kernel, its configuration,
+// or a later link.
 static void check_datasec(struct linker *linker, const struct global *global,
 			  const struct declaration *declaration)
 {
@@ -249,7 +254,7 @@ static bool has_btf(const struct object *object)
 	return object->btf && !object->bare;
 }
 
-// What BTF says of a symbol's place by another name: it knows of no aliases.
+// The declaration of another name at the symbol's place: BTF has no aliases.
 static const struct declaration *alias_declaration(const struct symbol *symbol)
 {
 	const struct atom *atom = symbol->atom;
@@ -259,7 +264,8 @@ static const struct declaration *alias_declaration(const struct symbol *symbol)
 	return atom->declaration;
 }
 
-// Whether a declaration is of what the definition is according to ELF.
+// Check that the declaration is of the kind (function, variable, map) that the definition has in
+// ELF.
 static bool check_home(struct linker *linker, const struct symbol *definition,
 		       const struct declaration *declaration)
 {
@@ -274,7 +280,7 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 	return false;
 }
 
-// The definition has no BTF.
+// Report that a definition without BTF cannot be compared.
 static bool report_unchecked(struct linker *linker, const struct global *global)
 {
 	const struct symbol *definition = global->definition;
@@ -290,8 +296,8 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 	return true;
 }
 
-// What declarations of @global, of which no definition has BTF, are compared with: the one that a
-// function without a type of its own gets; NULL when nothing is.
+// For @global whose definition has no BTF: the declaration whose type it gets, with which the
+// others are compared; NULL for none.
 static const struct declaration *describe_undescribed(struct linker *linker,
 						      const struct global *global)
 {
@@ -319,7 +325,7 @@ static void check_global(struct linker *linker, struct global *global)
 	}
 	if (chosen && !check_home(linker, global->definition, chosen))
 		return;
-	// Licences and versions are compared by what they say.
+	// Licenses and versions are compared by content, elsewhere.
 	if (chosen && chosen->atom &&
 	    (chosen->atom->section->role == ROLE_LICENSE ||
 	     chosen->atom->section->role == ROLE_VERSION))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Undefined symbols that no loader resolves, on request.
+ * Reports undefined symbols that no loader resolves, if the user asked for it.
  *
- * The output is relocatable and a later link may define them, so that by default they just stay
- * undefined. Kernel symbols, kfuncs and kernel configuration are the loader's and never counted. A
- * weak symbol is, where it is none of these: no loader makes it 0, as ld would.
+ * The output is relocatable, and a later link may define them, so by default they stay undefined.
+ * Kernel symbols, kfuncs and kernel configuration are resolved by the loader and never reported.
+ * Other weak symbols are: no loader makes them 0, as ld would.
  */
 #include <inttypes.h>
 
@@ -12,7 +12,7 @@
 #include "passes.h"
 #include "warnings.h"
 
-// Uses that are shown of each symbol; more only repeat.
+// Uses that are shown for each symbol.
 #define USES_SHOWN 3
 
 static bool is_loaders(const struct linker *linker, const struct global *global)
@@ -55,7 +55,7 @@ static const char *advice(const struct global *global)
 	return "; define it in some input, or declare it __ksym where the kernel does";
 }
 
-// The first few uses are told where they are, the rest is counted after them.
+// Report the place of the first few uses; the rest is only counted.
 static void report_use(struct linker *linker, struct place where, struct global *global)
 {
 	uint32_t rest = global->uses - USES_SHOWN;

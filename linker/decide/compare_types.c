@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Types that CO-RE relocations are against are the kernel's, and described in part on purpose. Most
- * links never need to know which these are: they are gathered when two types differ first.
+ * Types that CO-RE relocations refer to are the kernel's, and described in part on purpose. Most
+ * links never need to know which types these are, so they are collected when two types differ for
+ * the first time.
  */
 #include "compare_types.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Equal constants of one output section become one, over all inputs, and a string that another one
- * ends with becomes the tail of that one.
+ * Folds equal constants of an output section, from all inputs, into one. A string with which
+ * another string ends becomes the tail of that one.
  *
- * Sorted by their last bytes, then those before, a constant comes right after the ones that end
- * with it; so one look at the last one that was kept is enough. Where several are equal, the first
- * input's is kept. The outcome depends on the bytes alone, and what is kept does not fold any
- * further, so that linking the output again changes nothing.
+ * Constants are sorted by their bytes from last to first, so a constant comes right after those
+ * that end with it, and only needs to be compared with the last one that was kept. Of equal
+ * constants that of the first input is kept. The result depends on the bytes alone, and kept
+ * constants do not fold any further, so linking the output again changes nothing.
  *
  * Source: gABI, "Section Attribute Flags".
  */
@@ -37,7 +37,7 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
-// From the end; the longer one first when it ends with the other.
+// Compare from the end; a constant that ends with another one comes first.
 static int compare_bytes(const struct atom *a, const struct atom *b)
 {
 	const uint8_t *x = constant_bytes(a) + a->size, *y = constant_bytes(b) + b->size;
@@ -64,7 +64,7 @@ static int compare_constants(const void *a, const void *b)
 	return difference ? difference : compare_numbers(x->offset, y->offset);
 }
 
-// Whether @kept ends with @atom, aligned as that must be.
+// Whether @kept ends with @atom, at an offset that has the alignment of @atom.
 static bool ends_with(const struct atom *kept, const struct atom *atom)
 {
 	return kept->section->output_name == atom->section->output_name &&

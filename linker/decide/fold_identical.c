@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Identical code folding: functions of .text that are the same become the first of them.
+ * Identical code folding: equal functions of .text are replaced by the first of them.
  *
- * A static function of a header is in every object that includes it. Two functions are the same
- * when they consist of the same words and call functions that are the same; which is a definition
- * in a circle where functions recurse, and its largest solution is what we want. Partition
- * refinement finds that: functions start in classes of equal words, and a class splits as long as
- * its members call functions of different classes.
+ * A static function of a header is in every object that includes it. Two functions are equal when
+ * they have equal words and call equal functions. For recursive functions this definition is
+ * circular; we want its largest solution. Partition refinement finds it: at first a class is all
+ * functions with equal words, and a class is split as long as its members call functions of
+ * different classes. A class is represented by its *leader*, the first function in it.
  *
- * Needless work ends early: a function that is alone in its class stays so, and is not looked at
- * again. Nearly all are, after the first comparison.
+ * A function that is alone in its class stays so and is not looked at again. Nearly all are, after
+ * the first comparison.
  */
 #include "icf.h"
 
@@ -19,8 +19,8 @@
 #include "passes.h"
 #include "warnings.h"
 
-// Functions and calls that are looked at, over all rounds. A chain of calls as long as there are
-// functions takes as many rounds; functions that may still differ then stay as they are.
+// The most functions and calls that are looked at in all rounds. A chain of n calls takes n rounds.
+// Functions that may still differ at the limit are not folded.
 #define STEPS_MAX (1u << 22)
 
 // Functions whose class may still split.
@@ -45,7 +45,7 @@ static int compare_words(const struct function *a, const struct function *b)
 	return memcmp(a->words.items, b->words.items, a->words.count * sizeof(*a->words.items));
 }
 
-// Within one class: equal words have equally many callees.
+// Compare two functions of one class; equal words have equally many callees.
 static int compare_callees(const struct function *a, const struct function *b)
 {
 	int difference = compare_numbers((uintptr_t)a->leader, (uintptr_t)b->leader);
@@ -56,7 +56,7 @@ static int compare_callees(const struct function *a, const struct function *b)
 	return difference;
 }
 
-// Equal ones in input order. Functions are in one array, so addresses are an order, too.
+// Equal functions stay in input order: they are in one array, so their addresses have that order.
 static int order_by_words(const void *a, const void *b)
 {
 	const struct function *x = *(struct function *const *)a, *y = *(struct function *const *)b;
@@ -73,8 +73,8 @@ static int order_by_callees(const void *a, const void *b)
 	return difference ? difference : compare_numbers((uintptr_t)x, (uintptr_t)y);
 }
 
-// From the sorted functions, the class of each: the first of those that are equal to it.
-// Returns whether any class changed.
+// Set the leader of each of the sorted functions: the first of those equal to it. Return whether
+// any leader changed.
 static bool find_classes(struct sharing *sharing, compare_fn *compare)
 {
 	bool changed = false;
@@ -110,7 +110,7 @@ static void drop_lonely(struct sharing *sharing)
 	sharing->count = kept;
 }
 
-// What a round takes.
+// The steps of one round.
 static size_t count_steps(const struct sharing *sharing)
 {
 	size_t steps = sharing->count;
@@ -141,7 +141,7 @@ static void find_equals(struct sharing *sharing)
 		sharing->items[i]->leader = sharing->items[i];
 }
 
-// Of what --icf=all folds, global names stay.
+// Warn of global functions that --icf=all folded: their names stay, at one address.
 static void warn_names(struct linker *linker, const struct functions *functions)
 {
 	const struct atom *first = NULL;

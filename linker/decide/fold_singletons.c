@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A program has one licence and one version. Every object brings its own; one stays, the others
- * must say the same and take its place. Of licences the one that stays is nothing but a
- * string and its NUL, if there is one, because aya takes no other.
+ * A program has one license and one version, but every object has its own. One is kept; the others
+ * must be equal and are folded into it. A license that is exactly a string and its NUL is
+ * preferred, because aya accepts no other.
  */
 #include "passes.h"
 #include "warnings.h"
 
-// A licence is a C string: what follows its NUL is padding of the array.
+// The text of a license is a C string; bytes behind its NUL are padding.
 static struct str singleton_text(const struct section *section)
 {
 	struct str text = { (const char *)section->data, section->data ? section->size : 0 };
@@ -40,16 +40,16 @@ static void fold_section(struct linker *linker, struct section *kept, struct sec
 		section->atoms.items[0].folded = &kept->atoms.items[0];
 }
 
-// Bytes of @section that are neither its text nor the NUL at the end of it.
+// Bytes of @section behind its text and the NUL.
 static uint64_t excess(const struct section *section)
 {
 	uint64_t needed = singleton_text(section).size + (section->role == ROLE_LICENSE);
 
-	// Without a NUL nothing but luck ends the string.
+	// UINT64_MAX, the worst, when the NUL is missing.
 	return section->size < needed ? UINT64_MAX : section->size - needed;
 }
 
-// Whether @a is the one to keep, though @b is the first: others may refer to their symbol.
+// Whether to keep @a although @b is first.
 static bool is_better(const struct section *a, const struct section *b)
 {
 	bool a_named = a->atoms.items[0].symbol, b_named = b->atoms.items[0].symbol;
@@ -57,7 +57,7 @@ static bool is_better(const struct section *a, const struct section *b)
 	return a_named != b_named ? a_named : excess(a) < excess(b);
 }
 
-// The best of that role, the first of equals; NULL when there is none.
+// The best section with @role, the first of equals; NULL for none.
 static struct section *find_kept(struct linker *linker, enum role role)
 {
 	struct section *kept = NULL;
@@ -77,7 +77,8 @@ static struct section *find_kept(struct linker *linker, enum role role)
 	return kept;
 }
 
-// libbpf takes the first of several strings, cilium/ebpf asks the kernel for something else.
+// Warn of a license with several strings: libbpf takes the first one, cilium/ebpf tells the kernel
+// something else.
 static void warn_second_string(struct linker *linker, const struct section *license)
 {
 	struct str text = singleton_text(license);
@@ -93,7 +94,7 @@ static void warn_second_string(struct linker *linker, const struct section *lice
 	}
 }
 
-// The one of that role that stays; NULL when there is none.
+// Fold all sections with @role into one and return it; NULL for none.
 static const struct section *fold_role(struct linker *linker, enum role role)
 {
 	struct section *kept = find_kept(linker, role);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Functions that may fold, and what tells one from another: from icf_read.c to fold_identical.c. */
+/*
+ * Functions that identical code folding may fold, from icf_read.c, which finds them, to
+ * fold_identical.c, which compares them.
+ */
 #ifndef BPFLD_ICF_H
 #define BPFLD_ICF_H
 
@@ -8,9 +11,9 @@
 struct function {
 	struct atom *atom;
 	const struct declaration *declaration; // NULL: no BTF
-	ARRAY(uint32_t) words;            // all that it is, but for which functions it refers to
-	ARRAY(struct function *) callees; // those, in order of the references
-	struct function *leader;          // the first of its equals, as far as is known
+	ARRAY(uint32_t) words; // its signature: all that counts, except the functions it refers to
+	ARRAY(struct function *) callees; // the functions it refers to, in order of the references
+	struct function *leader;          // the first function of its class; see fold_identical.c
 	struct function *next_leader;
 };
 
@@ -18,7 +21,10 @@ struct functions {
 	ARRAY_FIELDS(struct function); // in input order
 };
 
-/** The functions that --icf may fold, with all but their classes. Sets atom->candidate. */
+/**
+ * Find the functions that --icf may fold, in the link's arena. Sets all but their leaders, and
+ * atom->candidate.
+ */
 void read_functions(struct linker *linker, struct functions *functions);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which functions may fold, and what each of them is, as words that are equal where nothing that
- * runs can tell the functions apart.
+ * Finds the functions that may fold, and a signature of each: a list of words, equal only if no
+ * running program can tell the functions apart.
  *
- * The words are the instructions, without the fields that linking rewrites; what these fields lead
- * to; the CO-RE records; and what BTF says, because the verifier believes the prototype and tags of
- * a function. References to functions that may fold are kept apart, for fold_identical.c.
+ * The words are the instructions without the fields that linking rewrites, the targets of these
+ * fields, the CO-RE records, and the prototype and tags in BTF, which the verifier relies on.
+ * References to functions that may fold are listed separately, for fold_identical.c.
  */
 #include "icf.h"
 
@@ -18,12 +18,12 @@
 // What a reference leads to.
 enum target {
 	TARGET_NAME,
-	TARGET_SYMBOL, // a local one without a place
+	TARGET_SYMBOL, // a local symbol without a place
 	TARGET_FUNCTION,
 	TARGET_PLACE,
 };
 
-// Who may call the function decides how the verifier looks at it.
+// Who may call a function; it decides how the verifier checks it.
 enum scope_of_name {
 	SCOPE_LOCAL,
 	SCOPE_OBJECT, // hidden: loaders make it local
@@ -74,7 +74,7 @@ static void find_functions(const struct linker *linker, struct section *section)
 		atom->candidate = may_fold(linker, atom);
 }
 
-// A function of two names stays as it is.
+// Refuse functions with two names.
 static void refuse_symbols(struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
@@ -86,8 +86,8 @@ static void refuse_symbols(struct object *object)
 	}
 }
 
-// One whose address is taken may be compared by it; one that is entered by a label or a jump table
-// is more than its beginning.
+// Refuse a function whose address is taken, because addresses may be compared, and one that is
+// entered elsewhere than at its start, by a label or a jump table.
 static void refuse_target(const struct linker *linker, const struct reference *reference)
 {
 	const struct symbol *symbol = reference_symbol(reference);
@@ -112,8 +112,8 @@ static void refuse_targets(const struct linker *linker, const struct section *se
 	}
 }
 
-// Loaders look for a callback by its name, and kernels for a func_info of its own. What names one
-// by a tag is not known by the text of the tag alone.
+// Refuse callbacks, which loaders find by name and kernels by their own func_info; and functions
+// that name one, because the text of the tag does not tell which function is meant.
 static void refuse_callbacks(struct object *object)
 {
 	array_each(callback, &object->callbacks) {
@@ -165,7 +165,7 @@ static void add_code(struct linker *linker, struct function *function)
 		add_word(linker, function, get32(code + at, atom->section->object->big_endian));
 }
 
-// Words of the function start with its code.
+// The words of a function start with its code.
 static uint32_t *immediate(struct function *function, uint64_t offset)
 {
 	return &function->words.items[(offset + INSN_IMM) / 4];
@@ -241,7 +241,7 @@ static void add_references(struct linker *linker, const struct functions *functi
 		add_reference(linker, functions, function, &atom->section->references.items[i]);
 }
 
-// Whether a record says that its instruction has the type id itself, and it does.
+// Whether a CO-RE record is for a type id, and the instruction has that id.
 static bool has_type_id(const struct function *function, struct btf_ext_record record)
 {
 	const struct section *section = function->atom->section;
@@ -265,7 +265,7 @@ static void add_record(struct linker *linker, struct function *function,
 	add_wide(linker, function, offset);
 	add_word(linker, function, masked);
 	add_word(linker, function, node);
-	// A declaration is not known to be equal to any other.
+	// A type id of a declaration counts as different from all others.
 	add_word(linker, function, node ? 0 : object->index);
 	add_word(linker, function, node ? 0 : record.field[0]);
 	add_word(linker, function, strings_final(&linker->strings, record.field[1]));

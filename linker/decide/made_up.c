@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A function that no BTF describes goes out as a static 'int f()' (bare.c), although its symbol may
- * be global. That says nothing of it, and must not be taken for the author's word, by this link or
- * by one that finds it in an input. Its callers know better: their declaration is then its
- * prototype.
+ * A function without BTF goes out as a static 'int f()' (bare.c), although its symbol may be
+ * global. That prototype must not be taken seriously, neither by this link nor by one that finds it
+ * in an input. The declarations of its callers are better: the function gets the prototype of one.
  *
- * What was made up is known by its form: no compiler writes a static FUNC for a global symbol.
+ * A made-up function is recognised by its form: no compiler writes a static FUNC for a global
+ * symbol.
  */
 #include "made_up.h"
 
@@ -17,7 +17,7 @@ static bool is_int(const struct btf_graph *graph, uint32_t node)
 	       str_equal(btf_graph_name(graph, node), STR("int"));
 }
 
-// 'int f()'
+// Whether @proto is 'int f()'.
 static bool says_nothing(const struct btf_graph *graph, uint32_t proto)
 {
 	const struct btf_type *type = btf_graph_type(graph, proto);
@@ -25,7 +25,8 @@ static bool says_nothing(const struct btf_graph *graph, uint32_t proto)
 	return btf_info_vlen(type->info) == 0 && is_int(graph, type->type);
 }
 
-// Whether a global symbol has the name of @function. Of two names of one place it has one.
+// Whether a global symbol at the place of @function has its name. A place with two names has one
+// FUNC.
 static bool has_global_name(const struct declaration *function, const struct symbol *definition)
 {
 	const struct symbol *first = function->atom->symbol;

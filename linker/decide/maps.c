@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A map is declared as a struct whose members spell its attributes: a number n is a pointer to an
- * array of n elements (__uint) or an enum of one value (__ulong), a type T a pointer to T (__type),
- * inner maps and programs an array of pointers (__array). That struct is compared by meaning: order
- * and spelling of members do not count.
+ * A map is declared as a struct whose members encode its attributes: a number n is a pointer to an
+ * array of n elements (__uint) or an enum with one value (__ulong); a type T is a pointer to T
+ * (__type); inner maps and programs are an array of pointers (__array). Two such structs are
+ * compared by meaning: order and encoding of members do not count.
  *
  * Source: libbpf's bpf_helpers.h, macros __uint, __type, __array, __ulong.
  */
@@ -15,14 +15,14 @@
 
 enum attribute_kind {
 	ATTRIBUTE_NUMBER,
-	ATTRIBUTE_TYPE,  // behind a pointer
-	ATTRIBUTE_ARRAY, // of pointers
+	ATTRIBUTE_TYPE,  // a pointer to it
+	ATTRIBUTE_ARRAY, // an array of pointers
 };
 
 static const struct attribute {
 	struct str name;
 	enum attribute_kind kind;
-	const char *sized_by; // the number that says the same of a type's size
+	const char *sized_by; // the attribute that has the size of this type as a number
 } attributes[] = {
 	{ STR("type"), ATTRIBUTE_NUMBER, NULL },
 	{ STR("key_size"), ATTRIBUTE_NUMBER, NULL },
@@ -39,11 +39,11 @@ static const struct attribute {
 
 #define ATTRIBUTE_COUNT (sizeof(attributes) / sizeof(attributes[0]))
 
-// A map's definition. Numbers that are absent are 0, as for loaders.
+// The definition of a map. Absent numbers are 0, as for loaders.
 struct map {
 	bool present[ATTRIBUTE_COUNT];
 	uint64_t number[ATTRIBUTE_COUNT];
-	uint32_t node[ATTRIBUTE_COUNT]; // the member's type
+	uint32_t node[ATTRIBUTE_COUNT]; // type of the member
 };
 
 static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
@@ -53,7 +53,7 @@ static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
 	return btf_graph_type(graph, node)->type;
 }
 
-// What a pointer that spells the type of a key or value points to.
+// The type of a key or value: the target of the pointer that encodes it.
 static uint32_t held_type(const struct btf_graph *graph, uint32_t node)
 {
 	return pointee(graph, btf_graph_strip(graph, node));
@@ -88,7 +88,7 @@ static size_t attribute_index(struct str name)
 	return ATTRIBUTE_COUNT;
 }
 
-// Members that are no attributes of a map are the loader's to refuse.
+// Read the attributes. Other members are ignored: the loader refuses them.
 static struct map parse_map(struct linker *linker, uint32_t node)
 {
 	const struct btf_graph *graph = linker->graph;
@@ -160,7 +160,7 @@ static struct map_difference compare_numbers(struct linker *linker, const struct
 	return (struct map_difference){ .verdict = BTF_COMPATIBLE };
 }
 
-// What an array of pointers is of: an inner map, or a function.
+// The target of an array of pointers: an inner map, or a function.
 static uint32_t inner_type(const struct btf_graph *graph, uint32_t node)
 {
 	uint32_t bare = btf_graph_strip(graph, node);
@@ -171,7 +171,7 @@ static uint32_t inner_type(const struct btf_graph *graph, uint32_t node)
 	return btf_graph_strip(graph, pointee(graph, btf_graph_strip(graph, bare)));
 }
 
-// Inner maps, too, are what their attributes say; they have none in turn.
+// Compare inner maps by attributes; they have no inner maps themselves.
 static struct map_difference different_inner(struct linker *linker, uint32_t here, uint32_t there)
 {
 	const struct btf_graph *graph = linker->graph;
@@ -208,7 +208,7 @@ static struct map_difference different_type(struct linker *linker, size_t index,
 		};
 	if (attributes[index].kind == ATTRIBUTE_ARRAY)
 		return different_inner(linker, here->node[index], there->node[index]);
-	// The pointers only spell the attribute: a map holds keys and values themselves.
+	// Compare the targets of the pointers: a map holds keys and values themselves.
 	return different_nodes(linker, name, held_type(linker->graph, here->node[index]),
 			       held_type(linker->graph, there->node[index]));
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* BTF-defined maps: the variables of .maps, whose type is the definition. */
+/*
+ * BTF-defined maps: variables of .maps, whose types define them.
+ */
 #ifndef BPFLD_MAPS_H
 #define BPFLD_MAPS_H
 
 #include "model.h"
 
-/** Whether its maps are of 'struct bpf_map_def', as loaders before BTF had them. */
+/** Whether @section has maps of type 'struct bpf_map_def', from before BTF. */
 static inline bool section_has_legacy_maps(const struct section *section)
 {
 	return section->role == ROLE_DATA && strcmp(section->text_name, "maps") == 0;
@@ -15,14 +17,14 @@ static inline bool section_has_legacy_maps(const struct section *section)
 struct map_difference {
 	enum btf_verdict verdict;
 	char *text;                  // "max_entries is 8 here, 16 there"
-	struct btf_difference types; // where types of keys or values differ; else of no aspect
+	struct btf_difference types; // set where types of keys or values differ
 };
 
 /**
- * Compare two declarations of one map attribute by attribute. What an extern one leaves out is the
- * definition's to say.
+ * Compare two declarations of one map, attribute by attribute. An extern declaration may leave out
+ * attributes. The text is in the link's arena.
  *
- * @param here, there  types of the variables; nodes of linker->graph
+ * @param here, there  declarations of the map: the one that a message is about, and the other
  */
 struct map_difference compare_maps(struct linker *linker, const struct declaration *here,
 				   const struct declaration *there);

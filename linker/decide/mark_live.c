@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which atoms go out: a graph whose vertices are atoms and whose edges are references, and names of
- * callbacks in tags.
+ * Marks the atoms that go out, in a graph whose vertices are atoms and whose edges are references
+ * and names of callbacks in tags.
  *
- * What is a root is for roots.c to say; by default nearly everything is, but the bodies of
- * overridden weak definitions. Even those stay when something refers to that very place rather than
- * to the name (a call without relocation, a section-relative pointer): then the body is no longer
- * what its name means, but it is needed.
+ * Roots are defined in roots.c; by default nearly all atoms are roots, except the bodies of
+ * overridden weak definitions. Even such a body stays when something refers to its place rather
+ * than to its name (a call without relocation, a section-relative pointer): the name means another
+ * body then, but this one is still needed.
  *
- * Local data that such a body leads to is in doubt, and so is what that data leads to: where only
- * dropped bodies use it, it goes with them. A header's table would else be in the output once for
- * each file that has the header.
+ * Local data that such a body leads to is in doubt, and so is what that data leads to: when only
+ * dropped bodies use it, it is dropped with them. Otherwise a table in a header would be in the
+ * output once for each file that includes it.
  */
 #include "atoms.h"
 #include "callbacks.h"
@@ -55,7 +55,7 @@ static void follow_atom(struct linker *linker, struct worklist *work, struct ato
 	}
 }
 
-// An atom lost its name when some global symbol in it is defined elsewhere and none of the others
+// Find atoms that lost their names: some global symbol in it is defined elsewhere, and no other one
 // keeps it.
 static void find_overridden(struct linker *linker, struct worklist *overridden,
 			    struct object *object)
@@ -117,8 +117,8 @@ static void find_callbacks(const struct linker *linker, struct object *object)
 	}
 }
 
-// Local data, of which nobody outside knows what it is for. Constants always go with what refers to
-// them.
+// Put local data, which nothing outside can refer to, in doubt. Constants always go with what
+// refers to them.
 static void doubt(struct linker *linker, struct worklist *work, struct atom *atom,
 		  struct atom *keeper)
 {
@@ -136,7 +136,7 @@ static void doubt_targets(struct linker *linker, struct worklist *work, struct a
 		doubt(linker, work, atom->section->references.items[i].atom, atom);
 }
 
-// What discarded sections lead to.
+// Put data that discarded sections lead to in doubt.
 static void doubt_discarded(struct linker *linker, struct worklist *work,
 			    const struct object *object)
 {
@@ -150,7 +150,7 @@ static void doubt_discarded(struct linker *linker, struct worklist *work,
 	}
 }
 
-// @overridden: atoms that may have lost their name.
+// Put data in doubt that @overridden, atoms that may have lost their names, lead to.
 static void doubt_data(struct linker *linker, struct worklist *work,
 		       const struct worklist *overridden)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What BTF says of symbols: its FUNCs and VARs tied to globals, sections and atoms.
+ * Ties declarations to symbols: FUNCs and VARs of BTF to globals, sections and atoms.
  *
- * BTF and ELF name the same things twice. Non-static ones meet by name; static functions through
- * func_info, static variables through their DATASEC, because their names need not be unique. Where
- * there is no func_info, names have to do.
+ * BTF and ELF describe the same things. Non-static ones are matched by name; static functions by
+ * func_info, static variables by their DATASEC, because names of static things need not be unique.
+ * Without func_info, names must do.
  */
 #include <inttypes.h>
 
@@ -15,16 +15,16 @@
 #include "passes.h"
 #include "scope.h"
 
-// Bytes of a name that are looked at: any number of records may be about one, and kernels take
-// fewer.
+// The most bytes of a name that are looked at: kernels take fewer, and any number of records may
+// have the same name.
 #define IDENTIFIER_MAX 1024
 
-// Tags of functions that share a FUNC, each with all of its functions: for each tag and record, and
-// at least. No compiler writes more.
+// The most pairs of a tag and a function, where functions share a FUNC: so many for each tag and
+// record, or the minimum. Compilers stay below.
 #define SHARED_EACH 16
 #define SHARED_MIN  65536
 
-// Symbols of an object that are looked at where no table finds a function's.
+// The most symbols of an object that are looked at to find functions that no table has.
 #define LOOKS_MAX (1 << 22)
 
 static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
@@ -63,7 +63,7 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 		bind_symbol(declaration, symbol);
 	} else {
 		symbol = scope_local(scope, declaration->name);
-		// Made local after it was compiled.
+		// A tool made the symbol local.
 		if (symbol)
 			declaration->linkage = BTF_FUNC_STATIC;
 	}
@@ -73,8 +73,8 @@ static void bind_global(struct linker *linker, struct scope *scope, struct decla
 	tie(linker, declaration, symbol->section, symbol->value);
 }
 
-// Where a static variable is: where the relocation of its entry says, or else at @offset of the
-// section of its DATASEC's name.
+// The place of a static variable: that of the symbol of its entry's relocation, or else @offset in
+// the section named like the DATASEC.
 static struct section *locate_variable(struct scope *scope, const struct datasec *datasec,
 				       const struct datasec_entry *entry, uint64_t *offset)
 {
@@ -118,7 +118,7 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 		bind_global(linker, scope, declaration);
 }
 
-// What nobody can find: loaders know variables and maps by their symbols.
+// Report a declaration without a symbol: loaders find variables and maps by symbols.
 static void check_symbol(const struct scope *scope, const struct datasec *datasec,
 			 const struct declaration *declaration)
 {
@@ -132,7 +132,7 @@ static void check_symbol(const struct scope *scope, const struct datasec *datase
 			   linker_name(scope->linker, declaration->name), section->text_name);
 }
 
-// Whether @datasec still says something.
+// Whether @datasec is still relevant.
 static bool read_datasec(struct scope *scope, struct datasec *datasec)
 {
 	struct linker *linker = scope->linker;
@@ -148,7 +148,8 @@ static bool read_datasec(struct scope *scope, struct datasec *datasec)
 		if (declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
 		    gcc_lists_by_default(linker_name(linker, datasec_output_name(datasec))))
 			continue;
-		// Where others define an extern function. Kernels want nothing but variables.
+		// In a DATASEC kernels accept only variables, besides extern functions, which
+		// others define.
 		if (declaration->kind == BTF_KIND_FUNC && declaration->linkage != BTF_FUNC_EXTERN)
 			continue;
 		kept = true;
@@ -177,7 +178,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
 }
 
-// What the kernel takes for the name of a FUNC; 'twice<int>' is none.
+// Whether the kernel accepts @name for a FUNC; not 'twice<int>'.
 static bool is_identifier(struct str name)
 {
 	for (size_t i = 0; i < name.size && i < IDENTIFIER_MAX; i++) {
@@ -189,8 +190,8 @@ static bool is_identifier(struct str name)
 	return name.size > 0;
 }
 
-// A function that BTF calls by another name than ELF (C++ without its mangling): ELF's name is the
-// one that references use, and that kernels accept.
+// Tie a function to @symbol at its place. Their names may differ (C++ without mangling in BTF):
+// ELF's name is the one that references use and kernels accept.
 static void bind_place(struct declaration *declaration, const struct symbol *symbol)
 {
 	declaration->name = symbol->name;
@@ -201,7 +202,8 @@ static void bind_place(struct declaration *declaration, const struct symbol *sym
 		declaration->linkage = BTF_FUNC_STATIC;
 }
 
-// Another linker may have made one FUNC of the equal ones of several static functions.
+// Another linker may have merged equal FUNCs of several static functions into one: copy it for this
+// function.
 static struct declaration *split_declaration(struct linker *linker, struct object *object,
 					     const struct declaration *merged)
 {
@@ -231,8 +233,8 @@ static bool is_at(const struct symbol *symbol, const struct symbol *other)
 	return symbol && symbol->section == other->section && symbol->value == other->value;
 }
 
-// Whether a static function's symbol has another name than its FUNC because a tool gave it one.
-// Copies that compilers make of a function (f.constprop.0) are called like it in BTF.
+// Whether a tool renamed the symbol of a static function. Clones (f.constprop.0) also differ in
+// name: in BTF they have that of the original.
 static bool is_renamed(const struct scope *scope, const struct declaration *declaration,
 		       const struct symbol *symbol)
 {
@@ -240,7 +242,7 @@ static bool is_renamed(const struct scope *scope, const struct declaration *decl
 
 	if (!is_identifier(name))
 		return true;
-	// One that was made up has the name of a global symbol where there is one (bare.c).
+	// A made-up function has the name of a global symbol if there is one (bare.c).
 	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
 	       !is_at(scope_local(scope, declaration->name), symbol) &&
 	       !is_at(scope_global(scope, declaration->name), symbol) &&
@@ -354,7 +356,7 @@ static struct declaration **read_func_info(struct scope *scope, const struct btf
 
 static const char *const record_names[] = { "func_info", "line_info", "core_relo" };
 
-// The section that all records of block @index are about; NULL when an error was reported.
+// The section of the records of block @index; NULL when an error was reported.
 static struct section *locate_block(struct scope *scope, size_t index)
 {
 	struct linker *linker = scope->linker;
@@ -464,7 +466,7 @@ static void require_maps(struct linker *linker, const struct object *object)
 	}
 }
 
-// Each function of a FUNC has all of its tags.
+// Bound the tags of shared FUNCs: each function of a FUNC gets all of its tags.
 static void check_shared_tags(struct linker *linker, const struct object *object)
 {
 	size_t room = SHARED_MIN + SHARED_EACH * (object->tags.count + object->btf->word_count);
@@ -505,8 +507,8 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 }
 
 /*
- * Needs: globals, atoms, object->declarations, datasecs and ext. Gives: what these are about,
- * object->ext_sections and functions; global->types.
+ * Needs: globals, atoms, object->declarations, datasecs and ext. Gives: symbol, section and atom of
+ * declarations, object->ext_sections and functions; global->types.
  */
 void read_declarations(struct linker *linker)
 {

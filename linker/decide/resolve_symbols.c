@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which definition a name has.
+ * Decides which definition a name has.
  *
- * All symbols of a name are gathered first and judged together, so that the order of inputs decides
- * nothing but which of several weak definitions is first. How strongly a symbol refers and how
- * strongly it defines are different things: a strong reference never makes a weak definition win.
+ * All symbols of a name are collected first and judged together, so the order of inputs only
+ * decides which of several weak definitions is first. The binding of a reference and that of a
+ * definition are independent: a strong reference never makes a weak definition win.
  *
  * Source: gABI, "Symbol Binding" and "Symbol Visibility".
  */
@@ -21,15 +21,16 @@ static bool is_defined(const struct symbol *symbol)
 	return symbol->home != HOME_UNDEFINED;
 }
 
-// One copy of these is kept whatever their symbols are called; fold_singletons() chose which.
+// Whether @symbol is a license or version: one copy is kept, whatever its symbol is called;
+// fold_singletons() chose it.
 static bool is_singleton(const struct symbol *symbol)
 {
 	return symbol->section &&
 	       (symbol->section->role == ROLE_LICENSE || symbol->section->role == ROLE_VERSION);
 }
 
-// The licence that stays before strong before common before weak; a common that an earlier link
-// gave a place is still one.
+// The rank of a definition: the license that stays, then strong, common, weak. A common that an
+// earlier link gave a place is still a common.
 static int definition_rank(const struct symbol *symbol)
 {
 	if (!is_defined(symbol))
@@ -58,7 +59,7 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	return global;
 }
 
-// Maps and programs that are static are refused by libbpf.
+// What to do about a duplicate. libbpf refuses static maps and programs.
 static const char *duplicate_advice(const struct linker *linker, const struct section *section)
 {
 	if (section && (section->role == ROLE_MAPS || section_has_programs(linker, section)))
@@ -83,7 +84,8 @@ static void report_duplicates(struct linker *linker, const struct global *global
 	}
 }
 
-// Whoever sees the common writes all of it. A weak definition is none where there is a common.
+// Check that the definition is as large as commons of its name: code may write all of a common. A
+// weak definition does not count beside a common.
 static void check_commons(struct linker *linker, const struct global *global)
 {
 	const struct symbol *definition = global->definition;
@@ -101,7 +103,8 @@ static void check_commons(struct linker *linker, const struct global *global)
 	}
 }
 
-// Internal, hidden and protected are 1 to 3, in the order of how much they hide; default is 0.
+// The stricter of two visibilities. Internal, hidden and protected are 1 to 3, the strictest first;
+// default is 0.
 static uint8_t stricter_visibility(uint8_t a, uint8_t b)
 {
 	if (a == STV_DEFAULT || b == STV_DEFAULT)
@@ -154,7 +157,7 @@ static void check_required(struct linker *linker)
 	}
 }
 
-// These stay what loaders can find.
+// Mark globals that are callbacks: loaders must find them.
 static void find_called_back(struct linker *linker)
 {
 	array_each(object, &linker->objects) {

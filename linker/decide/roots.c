@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Roots of what is live. By default everything is one, but for bodies that lost their name, and
- * data in doubt. With
- * --gc-sections only what somebody outside the object asks for is: the kernel for programs and
- * struct_ops, user space for maps and for what it exports, tools for what they find by the name of
- * a variable or section (docs/loaders.md lists them), the user for -u.
+ * Defines the roots. By default every atom is a root, except bodies that lost their names and data
+ * in doubt. With --gc-sections only atoms that something outside the object asks for are: the
+ * kernel for programs and struct_ops, user space for maps and exported symbols, tools for variables
+ * or sections that they find by name (docs/loaders.md lists them), the user with -u.
  */
 #include "roots.h"
 
 #include "insn.h"
 #include "maps.h"
 
-// Pointers and arrays around a type, more than any program has. Hostile ones must not
-// make each variable walk over all of them.
+// More pointers and arrays around a type than any program has. Bounds the walk for each variable.
 #define TYPE_DEPTH_MAX 64
 
 static const char *const texts[] = {
@@ -35,7 +33,7 @@ const char *root_text(enum root root)
 	return texts[root];
 }
 
-// Strings that are aligned have zeros between them, which look like empty strings.
+// Whether a constant is padding: zeros between aligned strings look like empty strings.
 static bool is_padding(const struct atom *atom)
 {
 	const struct section *section = atom->section;
@@ -44,7 +42,7 @@ static bool is_padding(const struct atom *atom)
 	       section->align > section->entsize;
 }
 
-// Code that aligns what follows. Loaders that go from function to function refuse it (aya).
+// Whether code is only padding. Loaders that walk from function to function refuse it (aya).
 static bool is_code_padding(const struct atom *atom)
 {
 	const struct section *section = atom->section;
@@ -59,8 +57,8 @@ static bool is_code_padding(const struct atom *atom)
 	return true;
 }
 
-// Jump tables and nameless constants go with what refers to them; constants that nothing ever
-// referred to stay.
+// Whether @atom is a root by default. Jump tables and nameless constants go with what refers to
+// them, but constants that nothing ever referred to stay.
 static bool is_kept(const struct atom *atom)
 {
 	if (atom->section->role == ROLE_JUMP_TABLES)
@@ -76,7 +74,8 @@ static bool is_struct_ops(const struct section *section)
 	       str_starts_with(name, STR("?.struct_ops"));
 }
 
-// ".data.mine", but not what compilers call alike for reasons of their own.
+// Whether a user made @section a data map of its own, like ".data.mine"; compilers use some such
+// names, too.
 static bool is_data_map(const struct linker *linker, const struct section *section)
 {
 	static const struct str prefixes[] = { STR(".data."), STR(".rodata."), STR(".bss.") };
@@ -91,8 +90,8 @@ static bool is_data_map(const struct linker *linker, const struct section *secti
 	return false;
 }
 
-// No loader gives these to programs, so that they are there to be read: .xdp_run_config of libxdp,
-// .maps.NAME of BPF_ANNOTATE_KV_PAIR().
+// Whether @section is for tools that read the object: programs cannot use .xdp_run_config of
+// libxdp, or .maps.NAME of BPF_ANNOTATE_KV_PAIR().
 static bool is_for_tools(const struct section *section)
 {
 	static const struct str prefixes[] = { STR(".data"), STR(".rodata"), STR(".bss"),
@@ -106,12 +105,12 @@ static bool is_for_tools(const struct section *section)
 	return !section_has_legacy_maps(section);
 }
 
-// Variables that no program need refer to.
+// Whether tools find a variable by its name, so that no program need refer to it.
 static bool has_known_name(const struct linker *linker, const struct atom *atom)
 {
 	static const struct {
 		struct str name;
-		bool prefix; // the name may go on
+		bool prefix; // the name may continue
 	} known[] = {
 		{ STR("bpf_metadata_"), true },             // bpftool prog show
 		{ STR("__bpf_usdt_specs"), false },         // libbpf, for each usdt program
@@ -144,8 +143,8 @@ static bool is_compound(const struct btf_graph *graph, uint32_t node)
 	       kind == BTF_KIND_ENUM64;
 }
 
-// Code generators find types by name. What keeps one for them is a variable that nothing refers to,
-// like bpf2go's 'const struct event *unused'.
+// Whether @atom is a variable whose purpose is to keep a type in BTF for code generators, like
+// bpf2go's 'const struct event *unused'. Nothing refers to it.
 static bool keeps_type(const struct linker *linker, const struct atom *atom)
 {
 	uint32_t node = atom->declaration ? atom->declaration->node : 0;
@@ -185,7 +184,8 @@ static enum root data_root(const struct linker *linker, const struct atom *atom)
 	return keeps_type(linker, atom) ? ROOT_TYPE : ROOT_NONE;
 }
 
-// Who loads a program sets 'static volatile const int verbose', whether code looks at it or not.
+// Whether @atom is a setting, like 'static volatile const int verbose': user space sets it whether
+// or not code reads it.
 static bool is_setting(const struct linker *linker, const struct atom *atom)
 {
 	uint32_t node = atom->declaration ? atom->declaration->node : 0;
@@ -213,7 +213,7 @@ static bool is_setting(const struct linker *linker, const struct atom *atom)
 	return is_const && is_volatile;
 }
 
-// Who outside the object asks for it.
+// Who outside the object asks for @atom.
 static enum root asked_root(const struct linker *linker, const struct atom *atom)
 {
 	const struct section *section = atom->section;

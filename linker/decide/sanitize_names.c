@@ -8,8 +8,8 @@
  * beginning. A name that gets longer than kernels before 6.1 take ends with a hash instead. A name
  * that some input has already gets a number, so that no two become one.
  *
- * Functions and variables that are defined are renamed in the symbol table, too, so that a later
- * link finds both under one name. Others, and sections, keep their names.
+ * Defined functions and variables are renamed in the symbol table as well, so that a later link
+ * finds both under one name. Undefined ones, and sections, keep their names.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 // KSYM_NAME_LEN of kernels before 6.1, less the NUL.
 #define NAME_SIZE_MAX 127
-#define HASH_SIZE     17 // with an underscore
+#define HASH_SIZE     17 // bytes of the hash and its underscore
 
 static char *rewrite(struct linker *linker, struct str name)
 {
@@ -42,7 +42,7 @@ static char *rewrite(struct linker *linker, struct str name)
 	return text;
 }
 
-// The first of TEXT, TEXT__1, TEXT__2 ... that is no string of any input.
+// The first of TEXT, TEXT__1, TEXT__2, ... that no input has as a string.
 static uint32_t fresh_name(struct linker *linker, const char *text)
 {
 	const char *candidate = text;
@@ -57,7 +57,7 @@ static uint32_t fresh_name(struct linker *linker, const char *text)
 	}
 }
 
-// Whether @name of an identifier goes out as it is. Dots were always good in names of variables.
+// Whether @name goes out as it is. Names of variables may always have dots.
 static bool is_good(struct str name, bool variable)
 {
 	for (size_t i = 0; i < name.size; i++) {
@@ -67,7 +67,7 @@ static bool is_good(struct str name, bool variable)
 	return btf_name_is_valid(BTF_NAME_IDENTIFIER, name);
 }
 
-// What @name is called in the output, of anything but a variable.
+// The name in the output for @name, of anything but a variable.
 static uint32_t sanitize(struct linker *linker, uint32_t name)
 {
 	struct str text = strings_get(&linker->strings, name);

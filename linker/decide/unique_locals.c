@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * No two functions of one name in the output: cilium/ebpf finds the functions of an object, static
- * ones too, by name, and refuses an object where a name means two of them.
+ * Makes names of functions unique in the output: cilium/ebpf finds functions, static ones too, by
+ * name, and refuses an object in which two have one name.
  *
- * A global function keeps its name; of local ones the first does, in the order of inputs. Another
- * becomes NAME__1, NAME__2 and so on, the first that is no string of any input: so a renamed one
- * clashes with nothing, and linking an output again renames nothing more. Underscores rather than a
- * dot, because kernels before 6.4 refuse BTF with a function that has a dot in its name.
+ * A global function keeps its name, and so does the first local one in the order of inputs. Each
+ * other one becomes NAME__1, NAME__2 and so on, the first that no input has as a string: so new
+ * names clash with nothing, and linking an output again renames nothing. There are underscores
+ * instead of a dot because kernels before 6.4 refuse a dot in the name of a function in BTF.
  *
- * Only functions: loaders find variables of an object by name only where they are global.
+ * Variables are left alone: loaders find only global variables by name.
  */
 #include <inttypes.h>
 
@@ -18,15 +18,15 @@
 #include "callbacks.h"
 #include "passes.h"
 
-// Of a name that others are made from, bytes: kernels take no longer ones. Else they could be many
-// times as long as the input.
+// The most bytes of a name that new names are made from; kernels accept no longer ones. Without a
+// limit new names could take many times the size of the input.
 #define STEM_MAX 512
 
 struct renaming {
 	struct linker *linker;
 	ARRAY(uint32_t) next; // by name: the number to try next; 0 when no function has the name
 	struct table places;  // of this object's renamed functions: hash -> index in functions
-	ARRAY(struct symbol *) functions; // that list
+	ARRAY(struct symbol *) functions; // the list that `places` refers to
 };
 
 static uint32_t *next_number(struct renaming *renaming, uint32_t name)
@@ -34,7 +34,8 @@ static uint32_t *next_number(struct renaming *renaming, uint32_t name)
 	return array_at(renaming->linker->arena, &renaming->next, name);
 }
 
-// An undefined symbol may be a function of the kernel, a name in a tag one of a later link.
+// Claim all names of globals: an undefined symbol may be a function of the kernel, a name in a tag
+// one of a later link.
 static void claim_globals(struct renaming *renaming)
 {
 	struct linker *linker = renaming->linker;
@@ -76,7 +77,8 @@ static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
 	}
 }
 
-// Local functions that go out, and global ones that lost their name but not their body.
+// Whether @symbol is a local function that goes out, or a global one that lost its name but not its
+// body.
 static bool is_local_function(const struct symbol *symbol)
 {
 	const struct atom *atom = symbol->atom;
@@ -94,7 +96,7 @@ static uint32_t hash_place(const struct renaming *renaming, const struct section
 	return hash_bytes(&renaming->linker->strings.key, place, sizeof(place));
 }
 
-// The renamed function of that name at a place of this object; NULL: none.
+// The renamed function with that old name at a place of this object; NULL for none.
 static struct symbol **find_renamed(const struct renaming *renaming, const struct section *section,
 				    uint64_t offset, uint32_t name)
 {
@@ -112,7 +114,7 @@ static struct symbol **find_renamed(const struct renaming *renaming, const struc
 	return NULL;
 }
 
-// Of several of one place and name the last.
+// Of several with one place and name the last counts.
 static void add_renamed(struct renaming *renaming, struct symbol *symbol)
 {
 	struct arena *arena = renaming->linker->arena;
@@ -158,7 +160,8 @@ static void rename_symbols(struct renaming *renaming, struct object *object)
 	}
 }
 
-// By place and name: a name may be there twice in one object, and a place may have two names.
+// Rename a declaration like its symbol, found by place and name: an object may have a name twice,
+// and a place may have two names.
 static void rename_declaration(const struct renaming *renaming, struct declaration *declaration)
 {
 	struct symbol *const *symbol = find_renamed(renaming, declaration->atom->section,
