@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Arguments, read by the option table.
+ * Reads arguments by the option table.
  *
- * GNU spelling: long options with one dash or two, a value after '=' or as the next argument, a
- * short option's value also joined to it; "--" ends options; options and inputs mix.
+ * The syntax is GNU's: long options have one dash or two; a value follows after '=' or as the next
+ * argument, or directly after the letter of a short option; "--" ends options; options and inputs
+ * may be mixed.
  */
 #include <string.h>
 
@@ -18,12 +19,12 @@ static const char *const group_names[] = {
 	[GROUP_OTHER] = "Other",
 };
 
-// One argument that starts with a dash, taken apart.
+// An argument that starts with a dash, split into its parts.
 struct argument {
 	const char *text;
 	struct str name; // without dashes and value
 	const struct option *option;
-	const char *value; // joined to it; NULL when it has none
+	const char *value; // value in the same argument; NULL for none
 };
 
 static const struct option *find_long(struct str name)
@@ -66,7 +67,7 @@ static struct argument take_apart(const char *text)
 		return argument;
 	argument.option = find_short(text[1]);
 	argument.value = text[2] ? text + 2 : NULL;
-	// More letters after one that takes no value are a long name with a typing error.
+	// More letters after an option without a value are a misspelled long name.
 	if (argument.option && argument.value && !takes_value(argument.option))
 		argument.option = NULL;
 	return argument;
@@ -124,7 +125,7 @@ static void take_effect(struct parser *parser, const struct option *option, cons
 	}
 }
 
-// As response.h reads it.
+// Write a word as response.h reads it.
 static void reproduce_word(struct parser *parser, const char *word)
 {
 	struct text *response = &parser->response;
@@ -138,7 +139,7 @@ static void reproduce_word(struct parser *parser, const char *word)
 	text_string(response, "\"\n");
 }
 
-// The value as it is in the folder of the response file.
+// The value, with a path changed to that in the folder of the response file.
 static const char *reproduced_value(struct parser *parser, const struct option *option,
 				    const char *value)
 {
@@ -157,7 +158,7 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 	const char *name =
 		option->name ? arena_format(parser->arena, "--%s", option->name) : letter;
 
-	// Reports are made of the link, not of its repetition.
+	// The repeated link makes no reports.
 	if (option->group == GROUP_REPORTS)
 		return;
 	if (value)
@@ -171,8 +172,8 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 		reproduce_word(parser, value);
 }
 
-// Where @argument takes the next one, that behind @index, as its value: step to it. False when
-// there is none.
+// When the value of @argument is the next argument, after @index, step to it. False when there is
+// none.
 static bool find_value(struct argument *argument, const struct arguments *arguments, size_t *index)
 {
 	const char *value = argument->option->value;
@@ -185,7 +186,7 @@ static bool find_value(struct argument *argument, const struct arguments *argume
 	return true;
 }
 
-// Apply argument @index and, where it takes the next argument as its value, step over that.
+// Apply argument @index, and step over the next argument when that is its value.
 static bool parse_option(struct parser *parser, const struct arguments *arguments, size_t *index)
 {
 	const char *text = arguments->items[*index];
@@ -243,7 +244,8 @@ static bool parse_arguments(struct parser *parser, const struct arguments *argum
 	return true;
 }
 
-// Write down what parse_arguments() understood. The path of each input takes a call of the system.
+// Write the arguments into the response file of --reproduce. Not done otherwise: the path of each
+// input takes a system call.
 static void reproduce_arguments(struct parser *parser, const struct arguments *arguments)
 {
 	bool options_end = false;
@@ -303,7 +305,7 @@ static void print_option(FILE *file, const struct option *option)
 		snprintf(spelling, sizeof(spelling), "%s%s--%s%s%s", option->letter ? letter : "  ",
 			 option->letter ? ", " : "  ", option->name,
 			 option->value && !optional ? "=" : "", option->value ? option->value : "");
-	// What is too long for its column gets a line of its own.
+	// An option too long for its column gets a line of its own.
 	if (strlen(spelling) > 28)
 		fprintf(file, "  %s\n  %-28s %s\n", spelling, "", option->help);
 	else

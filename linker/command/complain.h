@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is wrong with a command line; names in it may come from files, as those of inputs do. */
+/*
+ * Usage errors: what is wrong with a command line, printed in one form.
+ */
 #ifndef BPFLD_COMPLAIN_H
 #define BPFLD_COMPLAIN_H
 
@@ -7,7 +9,10 @@
 
 #include "base/arena.h"
 
-/** Print a line, which @format leaves without its end, to @errors; see printable(). */
+/**
+ * Print the message and a newline to @errors. Names in it may come from files, so unprintable bytes
+ * are escaped; see printable().
+ */
 void complain(FILE *errors, struct arena *arena, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

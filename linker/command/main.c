@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command: arguments in, exit status out. Only here something is printed. */
+/*
+ * The command: from arguments to exit status. Diagnostics and reports are printed here; usage
+ * errors where options are read (complain.h).
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +68,7 @@ static bool wants_color(enum color color)
 	       !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-// What was printed is an output, too.
+// Report errors in writing standard output: printed reports are outputs as well.
 static enum exit_status finish_printing(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

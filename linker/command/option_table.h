@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a row of the option table is, between the table (options.c) and its reader (arguments.c). */
+/*
+ * A row of the option table, for the table (options.c), its reader (arguments.c) and the functions
+ * that it calls (option_values.c, symbol_files.c).
+ */
 #ifndef BPFLD_OPTION_TABLE_H
 #define BPFLD_OPTION_TABLE_H
 
@@ -10,7 +13,7 @@
 #include "options.h"
 #include "response.h"
 
-// What stands for the inputs that follow.
+// Settings that hold for the inputs that follow.
 struct state {
 	bool whole_archive;
 	bool lazy; // between --start-lib and --end-lib
@@ -24,28 +27,28 @@ struct parser {
 	struct state state;
 	ARRAY(struct state) pushed;
 	ARRAY(struct bpfld_input) inputs;
-	// The lists of bpfld_options in the making.
+	// The lists of bpfld_options that are being built.
 	struct arguments library_paths, undefined, required, exclude_libs, why_live, wrap;
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
-	size_t lists_size; // bytes of all lists that were read
-	const char *list;  // whose rules are being read; NULL: those of the command line
-	bool hide_others;  // what no scope rule speaks of is hidden
+	size_t lists_size; // bytes of all lists of symbols read so far
+	const char *list;  // path of the list that is being read; NULL: the command line
+	bool hide_others;  // symbols without a scope rule are hidden
 	struct arguments read_files;
 	struct text response; // this command line, for --reproduce
 };
 
 // What a row does with its value.
 enum effect {
-	CALL,    // act()
+	CALL,    // call `act`
 	ENABLE,  // set the bool at `field` of struct bpfld_options
 	DISABLE, // clear it
 	TEXT,    // set the string there
-	PRINT,   // likewise; without a value to "-": a report goes to standard output
+	PRINT,   // likewise; without a value to "-": the report goes to standard output
 	ADD,     // add it to the struct arguments at `field` of struct parser
-	NOTHING, // accepted for the sake of build systems
-	REFUSE,  // an error; `help` says why
+	NOTHING, // nothing: accepted for build systems
+	REFUSE,  // report an error; `help` says why
 };
 
 enum group {
@@ -60,16 +63,16 @@ enum group {
 	GROUP_UNLISTED = GROUP_COUNT, // not in --help
 };
 
-// What CALL calls. What is wrong with @value is printed, and makes the command COMMAND_WRONG.
+// The function of a CALL. It prints errors in @value and sets parser->command to COMMAND_WRONG.
 typedef void option_action(struct parser *parser, const char *value);
 
 struct option {
 	enum group group;
 	char letter;       // '\0' for none
 	const char *name;  // long name; NULL for none
-	const char *value; // as --help calls it; "[...]": optional, so never the next argument;
-			   // NULL: it takes none. A FILE or FOLDER is a path to read, but
-			   // not that of -o or in GROUP_REPORTS.
+	const char *value; // its name in --help; "[...]": optional, so never the next argument;
+			   // NULL: no value. A FILE or FOLDER is a path that is read, except in -o
+			   // and GROUP_REPORTS.
 	enum effect effect;
 	size_t field;       // for ENABLE to ADD
 	option_action *act; // for CALL
@@ -79,13 +82,13 @@ struct option {
 extern const struct option option_table[];
 extern const size_t option_count;
 
-/** An input, under the options that stand before it. */
+/** Add an input, with the settings of the options before it. */
 void add_input(struct parser *parser, const char *path);
 
-/** Give the lists to the options, which all arguments have gone into. */
+/** Set the lists of the options, after all arguments were read. */
 void finish_lists(struct parser *parser);
 
-/** Name the reports whose place follows from the output's. */
+/** Set the paths of reports that follow from the output's path. */
 void finish_reports(struct parser *parser);
 
 #endif

@@ -59,7 +59,7 @@ void pop_state(struct parser *parser, const char *value)
 	parser->command = COMMAND_WRONG;
 }
 
-// Names between commas or colons, as ld has it.
+// Names separated by commas or colons, as with ld.
 void add_excluded_libs(struct parser *parser, const char *value)
 {
 	while (*value) {
@@ -92,7 +92,7 @@ void set_icf(struct parser *parser, const char *value)
 	parser->command = COMMAND_WRONG;
 }
 
-// ld's -z takes keywords of many systems; those without a meaning here are not errors there either.
+// -z takes keywords of many systems; like ld, ignore those without a meaning here.
 void set_keyword(struct parser *parser, const char *value)
 {
 	if (strcmp(value, "defs") == 0)
@@ -136,7 +136,7 @@ static int hex_digit(char c)
 	return found ? (int)(found - digits) % 16 : -1;
 }
 
-// "0x" and an even number of digits; as ld has it, '-' and ':' may stand between bytes.
+// "0x" and an even number of digits; as with ld, '-' and ':' may separate bytes.
 static bool read_bytes(const char *text, struct arena *arena, struct bpfld_bytes *bytes)
 {
 	uint8_t *data = arena_alloc(arena, strlen(text));
@@ -197,7 +197,7 @@ void add_trace_symbol(struct parser *parser, const char *value)
 	parser->line->options.reports[BPFLD_REPORT_TRACE_SYMBOLS] = "-";
 }
 
-// Without a value its place follows from the output's: finish_reports().
+// Without a value the path follows from the output's: finish_reports().
 void set_time_trace(struct parser *parser, const char *value)
 {
 	parser->line->options.reports[BPFLD_REPORT_TIME_TRACE] = value ? value : "";
@@ -224,14 +224,15 @@ static void keep_symbol(struct parser *parser, const char *pattern)
 	add_scope_rule(parser, pattern, BPFLD_EXPORT);
 }
 
-// Who says what is exported means that the rest is not.
+// A list of exported symbols implies that all others are not.
 void export_symbol(struct parser *parser, const char *pattern)
 {
 	parser->hide_others = true;
 	keep_symbol(parser, pattern);
 }
 
-// ld reads an expression here; what is in none but as an operator is in no name.
+// Whether @text is a name. ld reads an expression here: characters of operators are not part of
+// names.
 static bool is_symbol(const char *text)
 {
 	static const char others[] = "+-*/%&|^~!<>=?:;,()[]{}\"'\\ \t\r\n";
@@ -298,7 +299,7 @@ static void reject(struct parser *parser, const char *option, const char *value)
 	parser->command = COMMAND_WRONG;
 }
 
-// As no shared objects are linked, all symbols are those of object files.
+// The values about shared objects have no effect: none are linked.
 void set_unresolved(struct parser *parser, const char *value)
 {
 	bool ignored =
@@ -399,7 +400,8 @@ void finish_lists(struct parser *parser)
 	options->response = parser->response.data;
 }
 
-// The file that -o means, behind links; NULL when that is none, so that nothing can be beside it.
+// The path of the output behind links; NULL when it is not a regular file, so that a report cannot
+// be put beside it.
 static const char *output_file(const struct parser *parser, const char *path)
 {
 	char real[PATH_MAX];

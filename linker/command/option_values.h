@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What options do whose row of the table (options.c) does not say all. */
+/*
+ * Options whose row in the table (options.c) is not enough: each has a function that reads its
+ * value.
+ */
 #ifndef BPFLD_OPTION_VALUES_H
 #define BPFLD_OPTION_VALUES_H
 
@@ -8,7 +11,7 @@
 // Output.
 option_action read_retained, set_build_id, set_emulation;
 
-// Inputs; what starts and ends stands for those that follow.
+// Inputs; "start" and "end" hold for the inputs that follow.
 option_action add_library, add_excluded_libs;
 option_action start_whole_archive, end_whole_archive, start_lib, end_lib, push_state, pop_state;
 

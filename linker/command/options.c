@@ -165,7 +165,7 @@ const struct option option_table[] = {
 	{ GROUP_OTHER, 'h', "help", NULL, CALL, 0, set_help,
 	  "print this help and exit" },
 
-	// What builds pass to any linker, and what is so without asking.
+	// Options that builds pass to any linker, and those that are always in effect.
 	{ GROUP_UNLISTED, 'O', NULL, "[LEVEL]", NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 'g', NULL, NULL, NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 'n', "nmagic", NULL, NOTHING, 0, NULL, NULL },
@@ -182,7 +182,7 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "sort-common", "[=ORDER]", NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 0, "warn-common", NULL, NOTHING, 0, NULL, NULL },
 
-	// What has no meaning for an object that a loader will load.
+	// Options without a meaning for an object that a BPF loader loads.
 	{ GROUP_UNLISTED, 0, "shared", NULL, REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "Bshareable", NULL, REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "Bdynamic", NULL, REFUSE, 0, NULL, NOT_SHARED },

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line, as one table. */
+/*
+ * The command line: argv to struct bpfld_options. The options are one table in options.c.
+ */
 #ifndef BPFLD_OPTIONS_H
 #define BPFLD_OPTIONS_H
 
@@ -13,7 +15,7 @@ enum command {
 	COMMAND_LINK,
 	COMMAND_HELP,
 	COMMAND_VERSION,
-	COMMAND_WRONG, // a usage error, which was printed
+	COMMAND_WRONG, // a usage error was printed
 };
 
 // Whether diagnostics are coloured.
@@ -23,16 +25,17 @@ enum color {
 	COLOR_NEVER,
 };
 
-// What a command line says; strings are its own or in the arena that parse_options() was given.
+// The content of a command line. Strings are in argv or in the arena that parse_options() was
+// given.
 struct command_line {
 	struct bpfld_options options;
 	enum color color;
 };
 
 /**
- * Read the command line into @line, which the caller has zeroed.
+ * Read the command line into @line, which must be zeroed.
  *
- * @param arena   for lists; under arena_protect()
+ * @param arena   for lists; the call must be inside arena_protect()
  * @param errors  where usage errors are printed
  */
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An input that is mapped and then becomes shorter raises SIGBUS where it is read. The handler
- * finds its name where the kernel has it, in /proc/self/maps, so that nothing need be recorded for
- * it. There is no temporary file at that time (see output.c): ending the process is all there is to
- * do.
+ * A mapped input that becomes shorter raises SIGBUS when it is read. The handler finds the file's
+ * name in /proc/self/maps, so nothing needs to be recorded for it. There is no temporary file at
+ * that time (see output.c), so it only has to end the process.
  *
- * A signal handler may call little: see signal-safety(7).
+ * Only few functions may be called in a signal handler: see signal-safety(7).
  */
 #include "process.h"
 
@@ -83,12 +82,12 @@ static const char *find_mapped_file(struct lines *lines, uintptr_t address)
 
 static void print(const char *text, size_t size)
 {
-	// Nothing is left to do where this fails.
+	// Nothing can be done if this fails.
 	if (write(STDERR_FILENO, text, size) < 0)
 		return;
 }
 
-// As printable(), which needs memory.
+// Like printable(), but without allocating memory.
 static void print_path(const char *path)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -114,12 +113,13 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 	struct lines lines = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
 	static const char message[] =
 		": error: cannot be read any more: it was made shorter, or its disk failed\n";
-	// Who sends a signal has its own number in place of the address.
+	// A signal sent by a process has the sender's id in place of the address.
 	bool sent = info->si_code <= 0;
 	const char *path = sent ? NULL : find_mapped_file(&lines, (uintptr_t)info->si_addr);
 
 	(void)context;
-	// No input: this one waits until the handler returns, and ends the process.
+	// Not an input: raise the signal again; it is delivered when the handler returns, and ends
+	// the process.
 	if (!path) {
 		raise(number);
 		return;
@@ -135,7 +135,8 @@ void process_prepare(int failed)
 				    .sa_flags = SA_SIGINFO | SA_RESETHAND };
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		// The lowest free number is this one. Using it fails as if it were still closed.
+		// open() takes the lowest free number, which is this one. Opened for the wrong
+		// direction, it fails when used, as if it were closed.
 		if (fcntl(fd, F_GETFD) < 0)
 			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 	}

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a process owes the link that it runs; for the command only, as it is the whole process's. */
+/*
+ * What a process must prepare before it links. For the command only, because it changes settings of
+ * the whole process.
+ */
 #ifndef BPFLD_PROCESS_H
 #define BPFLD_PROCESS_H
 
 /**
- * Open standard files that are closed, so that no other file becomes one of them; let a file that
- * is too large be an error like a full disk; and let an input that cannot be read any more after it
- * was mapped end the process with a message and status @failed.
+ * Prepare the process:
+ *
+ * - Open standard files that are closed, so that no other file gets their numbers.
+ * - Ignore SIGXFSZ: a file that is too large is an error, like a full disk.
+ * - Handle SIGBUS: an input that was truncated after it was mapped ends the process with a message
+ *   and exit status @failed.
  */
 void process_prepare(int failed);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is still to be read is a stack. A file that is read within itself would never end; one that
- * reads others twice, and those others, would end, but not soon. So bytes, files and depth have
- * limits that nobody comes near.
+ * Arguments still to be read are a stack. A file that includes itself would never end, and files
+ * that each include the next one twice would end very late. So bytes, files and depth have limits
+ * far above honest use.
  */
 #include "response.h"
 
@@ -15,7 +15,7 @@
 #define FILES_MAX 2000
 #define DEPTH_MAX 64
 
-// An argument that may be a response file, and how many of these it is within.
+// An argument that may be a response file, and its depth: how many files it is in.
 struct pending {
 	const char *argument;
 	size_t depth;
@@ -25,7 +25,7 @@ struct expansion {
 	struct arena *arena;
 	FILE *errors;
 	struct arguments *files;
-	ARRAY(struct pending) stack; // the next argument at its end
+	ARRAY(struct pending) stack; // the next argument is last
 	size_t size;                 // bytes of all files
 	struct identity {
 		dev_t device;
@@ -38,8 +38,8 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// Write the word at the start of @text to @word, without its quotes and with a NUL; @text goes on
-// behind it. Returns the end, which is no further than what was read.
+// Move the word at the start of @text to @word, without quotes and with a NUL. Returns the end of
+// the copy, which is never longer than what was read.
 static char *take_word(struct str *text, char *word)
 {
 	char quote = '\0';
@@ -73,10 +73,11 @@ static void reverse(struct pending *items, size_t count)
 	}
 }
 
-// Put the words of a file onto the stack.
+// Push the words of a file.
 static void push_words(struct expansion *expansion, struct str text, size_t depth)
 {
-	// Words have blanks between them, where their ends find room; the last one needs a byte.
+	// The NUL of a word takes the place of the blank behind it; the last one needs one byte
+	// more.
 	char *end = arena_alloc(expansion->arena, text.size + 1);
 	size_t first = expansion->stack.count;
 
@@ -93,7 +94,7 @@ static void push_words(struct expansion *expansion, struct str text, size_t dept
 	reverse(expansion->stack.items + first, expansion->stack.count - first);
 }
 
-// What is wrong with reading one more file at @depth; NULL when nothing is.
+// Why one more file at @depth must not be read; NULL when it may.
 static const char *find_loop(struct expansion *expansion, const char *path, size_t depth)
 {
 	struct stat status;
@@ -116,7 +117,7 @@ static const char *find_loop(struct expansion *expansion, const char *path, size
 	return NULL;
 }
 
-// What is no file is a name that starts with '@'.
+// Whether there is no such file, so that the argument is a name that starts with '@'.
 static bool is_no_file(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
@@ -129,7 +130,7 @@ static bool refuse(const struct expansion *expansion, const char *path, const ch
 	return false;
 }
 
-// Replace an argument, which the stack no longer has.
+// Expand @next, an argument that was popped from the stack.
 static bool expand(struct expansion *expansion, struct pending next, struct arguments *expanded)
 {
 	const char *path = next.argument + 1, *loop;

@@ -2,10 +2,10 @@
 /*
  * Response files: an argument "@FILE" stands for the words of FILE.
  *
- * Words end at white space; either quote keeps white space in a word, a backslash any character,
- * within quotes, too. A word "@FILE" is a response file again. Where there is no FILE, or a folder,
- * the argument stands for itself; one that cannot be read is an error. Source: GCC's manual,
- * "@file".
+ * Words are separated by white space. Single or double quotes keep white space in a word; a
+ * backslash keeps any character, also within quotes. A word "@FILE" in a response file is a
+ * response file again. When FILE does not exist or is a folder, the argument stands for itself; a
+ * file that cannot be read is an error. Source: GCC's manual, "@file".
  */
 #ifndef BPFLD_RESPONSE_H
 #define BPFLD_RESPONSE_H
@@ -19,11 +19,11 @@ struct arguments {
 };
 
 /**
- * Replace the response files among @count @arguments by their words, all in @arena.
+ * Replace response files among @count @arguments by their words, in @arena.
  *
- * @param files  receives the names of the files that were read
- * @return false when one cannot be read, or they are too many, too large or without end; that is
- *         printed to @errors
+ * @param files  receives the paths of the files that were read
+ * @return false, with an error printed to @errors, when one cannot be read, or they are too many,
+ *         too large or include each other without end
  */
 bool expand_responses(const char *const *arguments, size_t count, struct arena *arena, FILE *errors,
 		      struct arguments *expanded, struct arguments *files);

@@ -7,18 +7,18 @@
 #include "base/file_io.h"
 #include "complain.h"
 
-// A file and how far it was read.
+// A file and the position in it.
 struct lexer {
 	struct parser *parser;
 	const char *path;
-	const char *at;  // the next byte; the text ends with a NUL
-	size_t line;     // of that, from 1
+	const char *at;  // next byte; the text ends with a NUL
+	size_t line;     // line of the next byte, from 1
 	bool statements; // braces, semicolons, colons and quotes mean something
 };
 
 static void report(struct lexer *lexer, const char *what)
 {
-	// One that follows from another would only be confusing.
+	// Report only the first error: later ones may be its consequences.
 	if (lexer->parser->command != COMMAND_WRONG)
 		complain(lexer->parser->errors, lexer->parser->arena, "%s:%zu: error: %s",
 			 lexer->path, lexer->line, what);
@@ -98,7 +98,7 @@ void read_symbol_list(struct parser *parser, const char *path, add_symbol *add)
 		add(parser, word);
 }
 
-// What stands between the braces, up to the closing one.
+// Read the symbols between braces, up to the closing one.
 static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol *add_local)
 {
 	add_symbol *add = add_global;
@@ -133,7 +133,7 @@ void read_version_script(struct parser *parser, const char *path, add_symbol *ad
 {
 	struct lexer lexer = open_lexer(parser, path, true);
 
-	// NAME { ... } PARENT...; more than once
+	// NAME { ... } PARENT...; any number of times
 	for (const char *word = next(&lexer); *word; word = next(&lexer)) {
 		if (strcmp(word, "{") == 0 && !read_version(&lexer, add_global, add_local))
 			return;

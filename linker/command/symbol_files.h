@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that options name, with symbols in them. */
+/*
+ * Reading files of symbols that options name: plain lists, version scripts and dynamic lists.
+ */
 #ifndef BPFLD_SYMBOL_FILES_H
 #define BPFLD_SYMBOL_FILES_H
 
 #include "option_table.h"
 
-/** What a word of a list is given to. */
+/** The function that gets each symbol of a list. */
 typedef void add_symbol(struct parser *parser, const char *symbol);
 
 /**
- * Read names or patterns, between blanks, with comments from '#' to the end of the line. What
- * cannot be read is a usage error.
+ * Read names or patterns, separated by blanks, with comments from '#' to the end of the line. A
+ * file that cannot be read is a usage error.
  */
 void read_symbol_list(struct parser *parser, const char *path, add_symbol *add);
 
 /**
- * Read a version script, or a dynamic list, which is one without labels:
+ * Read a version script, or a dynamic list, which has no labels:
  *
  *	{ global: probe_*; helper; local: *; };
  *
- * Comments are those of C, or from '#' on; names may be in quotes. Versions and what they inherit
- * from mean nothing for BPF.
+ * Comments are those of C, or from '#' to the end of the line; names may be in quotes. Names of
+ * versions, and the versions that they inherit from, are ignored: BPF has no symbol versions.
  */
 void read_version_script(struct parser *parser, const char *path, add_symbol *add_global,
 			 add_symbol *add_local);

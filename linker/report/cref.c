@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where each global symbol is defined and referred to: ld's cross reference table. */
+/* --cref: where each global symbol is defined and referred to, as ld's cross reference table. */
 
 #include "reports.h"
 
@@ -23,7 +23,7 @@ static void add_object(struct text *text, const char *name, const struct symbol 
 		    text_name(text, symbol->object->name));
 }
 
-// The definition that counts first, on the line of the name.
+// The chosen definition comes first, on the line of the name.
 static void add_entry(struct text *text, const struct entry *entry)
 {
 	const struct symbol *definition = entry->global->definition;

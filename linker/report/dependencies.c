@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The files that a link read, as a rule of make; as compilers' -MD -MP write it. Each file is also
- * a target without a rule, so that make goes on when one of them was removed.
+ * The files that a link read, as a rule for make, like -MD -MP of compilers. Each file is also a
+ * target without a rule, so that make continues when a file was removed.
  *
- * Names are written as GNU make reads them, 3.81 and later. What POSIX and Ninja know of
- * (backslashes and "$$") serves where it can; for the rest make has functions. Two kinds of names
- * have no form in a makefile: with a line break, which is an error, and "archive(member)", which
+ * Names are written for GNU make, 3.81 and later. Where possible by the escapes that POSIX and
+ * Ninja also know (backslashes and "$$"), else by functions of make. Two kinds of names cannot be
+ * written in a makefile: one with a line break, which is an error, and "archive(member)", which
  * make takes for a member that is always out of date.
  *
  * Source: GNU make's manual, "Rule Syntax", "Wildcards", "Archive Members"; eval(),
@@ -18,26 +18,26 @@ enum side {
 	PREREQUISITE,
 };
 
-// How to write @c where make would read it as something else; NULL: as it is. What starts with a
-// backslash wants those before it doubled.
+// The escape for @c, if make would misread it; NULL if not. Before an escape that starts with a
+// backslash, backslashes must be doubled.
 static const char *escape(char c, enum side side)
 {
 	switch (c) {
 	case ' ':
 		return "\\ ";
-	case '\t': // of a target make reads "\\<tab>" as a blank
+	case '\t': // in a target make reads "\\<tab>" as a blank
 		return "\\$(if ,,\t)";
 	case '#':
 		return "\\#";
 	case ':':
 		return "\\:";
-	case ';': // make looks for it before expansion, and again after it
+	case ';': // make looks for it before and after expansion
 		return "\\$(or ;)";
 	case '%':
 		return side == TARGET ? "\\%" : NULL;
 	case '|':
 		return side == PREREQUISITE ? "\\|" : NULL;
-	case '=': // make sees an assignment, whatever is before it
+	case '=': // make sees an assignment, whatever precedes it
 		return "$(or =)";
 	case '$':
 		return "$$";
@@ -46,7 +46,7 @@ static const char *escape(char c, enum side side)
 	}
 }
 
-// The part of @path that make takes away first, before it looks for users and wildcards.
+// Bytes of the part of @path ("./") that make removes before it looks for users and wildcards.
 static size_t dots_size(const char *path)
 {
 	size_t size = 0;
@@ -62,7 +62,7 @@ static void add_backslashes(struct text *text, size_t count)
 		text_string(text, "\\");
 }
 
-// @return how much of @path was written.
+// Write the start of @path; return how much of it.
 static size_t add_start(struct text *text, const char *path)
 {
 	size_t size = dots_size(path);
@@ -94,7 +94,7 @@ static char last_character(const char *path)
 
 static void add_path(struct text *text, const char *path, enum side side)
 {
-	// In a pattern each backslash is one for glob(), too.
+	// In a pattern backslashes are also read by glob().
 	bool pattern = path[dots_size(path)] == '~' || strpbrk(path, "*?[");
 	size_t backslashes = 0;
 
@@ -115,7 +115,7 @@ static void add_path(struct text *text, const char *path, enum side side)
 			text_bytes(text, at, 1);
 		backslashes = *at == '\\' ? backslashes + 1 + pattern : 0;
 	}
-	// A blank or a colon follows, or the end of the line, and blanks before that are dropped.
+	// A blank, a colon or the end of the line follows; make drops blanks before these.
 	add_backslashes(text, backslashes);
 	if (is_blank(last_character(path)))
 		text_string(text, "$()");
@@ -130,7 +130,7 @@ static bool is_listed(const char *const *paths, size_t count, const char *path)
 	return false;
 }
 
-// Each path once, in the order of reading.
+// List each path once, in the order of reading.
 static size_t list_paths(struct linker *linker, const char ***paths)
 {
 	const struct bpfld_options *options = linker->options;
@@ -176,8 +176,8 @@ void report_dependencies(struct linker *linker, struct text *text)
 		text_string(text, " \\\n  ");
 		add_path(text, paths[i], PREREQUISITE);
 	}
-	// At the end of the line blanks are dropped, and backslashes before none are all meant:
-	// begin the list of what is no reason to make the target.
+	// At the end of a line make drops blanks, and reads backslashes differently. An empty list
+	// of order-only prerequisites ("|") prevents both.
 	last = count ? last_character(paths[count - 1]) : '\0';
 	text_string(text, is_blank(last) || last == '\\' ? " |\n" : "\n");
 	for (size_t i = 0; i < count; i++) {

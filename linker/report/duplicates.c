@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A static variable of a header is in every object that includes it, and each copy is a variable of
- * its own: a linker must not fold them, but can tell what they cost. Copies have one name, size and
- * output section, the same bytes, and fields that lead to what has the same name.
+ * A static variable of a header is in every object that includes it. Each copy is a separate
+ * variable, so a linker must not fold them, but it can report what they cost. Copies have equal
+ * names, sizes, output sections and bytes, and their fields lead to things with equal names.
  */
 #include "duplicates.h"
 
@@ -14,7 +14,7 @@ static bool is_static_variable(const struct symbol *symbol)
 {
 	const struct atom *atom = symbol->atom;
 
-	// Of an atom one: any number could be about the same bytes.
+	// Only one symbol of an atom counts: any number could be at the same bytes.
 	return symbol->binding == STB_LOCAL && symbol->type == STT_OBJECT && symbol->size &&
 	       symbol->section && symbol->section->role == ROLE_DATA && atom &&
 	       atom->symbol == symbol && atom->live && !atom->folded &&
@@ -36,7 +36,7 @@ static size_t first_reference(const struct symbol *symbol)
 	return i;
 }
 
-// The reference of number @i in @symbol; NULL when it has no more.
+// Reference number @i in @symbol; NULL at the end.
 static const struct reference *reference_in(const struct symbol *symbol, size_t i)
 {
 	const struct section *section = symbol->section;
@@ -79,7 +79,7 @@ static int compare_bytes(const struct symbol *a, const struct symbol *b, uint64_
 		      to - from);
 }
 
-// Of one size. Fields that lead somewhere are compared by where; the bytes between them as they
+// Compare two variables of one size: fields with references by their targets, other bytes as they
 // are.
 static int compare_contents(const struct symbol *a, const struct symbol *b)
 {
@@ -87,7 +87,7 @@ static int compare_contents(const struct symbol *a, const struct symbol *b)
 	uint64_t at = 0;
 	int difference = compare_numbers(!a->section->data, !b->section->data);
 
-	// Without content there are no references, either.
+	// Without content (.bss) there are no references.
 	if (difference || !a->section->data)
 		return difference;
 	for (;; i++, k++) {
@@ -146,7 +146,7 @@ static void add_group(const struct linker *linker, struct duplicates *duplicates
 {
 	struct duplicate duplicate = { copies, count };
 
-	// Sorted by input, so one object has all of them when it has the first and the last.
+	// Copies are sorted by input: when the first and last are of one object, all are.
 	if (copies[0]->object == copies[count - 1]->object)
 		return;
 	*array_add(linker->arena, duplicates) = duplicate;

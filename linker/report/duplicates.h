@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Static variables that are in the output once for each of several inputs. */
+/*
+ * Duplicates: static variables that are in the output once for each of several inputs.
+ */
 #ifndef BPFLD_DUPLICATES_H
 #define BPFLD_DUPLICATES_H
 
@@ -11,12 +13,12 @@ struct duplicate {
 };
 
 struct duplicates {
-	ARRAY_FIELDS(struct duplicate); // those that cost most first
+	ARRAY_FIELDS(struct duplicate); // sorted by cost, largest first
 	uint64_t size;                  // of all copies, bytes
 	uint64_t kept;                  // of one copy of each, bytes
 };
 
-/** All of the output; in the linker's arena. Needs lay_out(). */
+/** Find all duplicates in the output, in the link's arena. Needs lay_out(). */
 struct duplicates find_duplicates(const struct linker *linker);
 
 /** Bytes of all copies together. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Telling what is live, why, and what is not: --print-gc-sections and --why-live. */
+/* --print-gc-sections and --why-live: what is live and why, and what is not. */
 #include <inttypes.h>
 
 #include "atoms.h"
@@ -63,7 +63,7 @@ void report_removed(struct linker *linker, struct text *text)
 	}
 }
 
-// From the symbol up to a root, one note a step.
+// Print the way from the symbol up to a root, one note per step.
 static void print_chain(struct linker *linker, const char *name, const struct atom *atom)
 {
 	if (!atom->live) {
@@ -79,7 +79,7 @@ static void print_chain(struct linker *linker, const char *name, const struct at
 		  root_text(atom->root));
 }
 
-// Functions and variables of that name: the global, or else all local ones.
+// Explain the functions and variables of that name: the global, or else all local ones.
 static void explain(struct linker *linker, const char *text)
 {
 	uint32_t name = strings_intern(&linker->strings, str_of(text));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which members of archives are linked, and why; tables of tabs as lld prints them. */
+/*
+ * --why-extract and --print-archive-stats: which members of archives are linked, and why. Tables
+ * with tabs, as in lld.
+ */
 #include "archive.h"
 #include "reports.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* --print-icf-sections: which functions took the place of others. */
+/* --print-icf-sections: which functions were folded into which. */
 #include <inttypes.h>
 
 #include "reports.h"

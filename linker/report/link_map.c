@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The map of a link: every atom of every input with its place, or the reason why it has none.
+ * Collects the map of a link: each atom of each input with its place, or the reason why it has
+ * none.
  *
- * Gathered here as data; link_map_text.c and link_map_json.c only write it down. Records of
- * .BTF.ext are counted where record_destination() says that they went.
+ * link_map_text.c and link_map_json.c only write the data. Records of .BTF.ext are counted where
+ * record_destination() says that they went.
  */
 #include "link_map.h"
 
@@ -32,7 +33,7 @@ static void gather_section(struct linker *linker, struct map_section *section,
 	}
 }
 
-// The last atom that starts at @offset or before it; there is one where something was put.
+// The last atom that starts at or before @offset. There is one wherever a record went.
 static struct map_atom *atom_at(const struct map_section *section, uint64_t offset)
 {
 	size_t after =

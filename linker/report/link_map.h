@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a map of the link tells, for its formats. (The maps of BPF are in maps.h.) */
+/*
+ * The link map, for its two formats: link_map.c collects the data, link_map_text.c and
+ * link_map_json.c write it. (Maps of BPF are in maps.h.)
+ */
 #ifndef BPFLD_LINK_MAP_H
 #define BPFLD_LINK_MAP_H
 
 #include "base/text.h"
 #include "duplicates.h"
 
-// What goes with a range of the output.
+// What a range of the output contains.
 struct map_counts {
 	uint64_t instructions;
 	uint64_t records[BTF_EXT_KINDS]; // of .BTF.ext
@@ -24,12 +27,12 @@ struct map_section {
 	struct map_atom *atoms; // output->atoms.count of them
 };
 
-// What has no place: an atom, or a whole section.
+// An atom, or a whole section, that has no place in the output.
 struct map_rest {
 	const struct section *section;
 	const struct atom *atom;   // NULL: the section
-	const struct atom *folded; // what has its place instead; NULL: it is dropped
-	const char *reason;        // why it was dropped, where it was
+	const struct atom *folded; // the atom that took its place; NULL: it was dropped
+	const char *reason;        // why it was dropped; unused when it was folded
 };
 
 struct link_map {

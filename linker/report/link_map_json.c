@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The map for programs: the same as the text, one object of JSON. */
+/* The map for programs: the same data as the text, as one JSON object. */
 #include "base/json.h"
 #include "link_map.h"
 
@@ -11,7 +11,7 @@ static void add_counts(struct json *json, const struct map_counts *counts)
 	json_number(json, "core_relo", counts->records[BTF_EXT_CORE]);
 }
 
-// Where it is in its input, and its name when it has one.
+// Add the place of an atom in its input, and its name if it has one.
 static void add_atom(const struct link_map *map, struct json *json, const struct section *section,
 		     const struct atom *atom)
 {
@@ -25,7 +25,7 @@ static void add_atom(const struct link_map *map, struct json *json, const struct
 		json_string(json, "symbol", symbol);
 }
 
-// An element on a line of its own.
+// Begin an element on a new line.
 static void begin_element(struct json *json)
 {
 	json_line(json);

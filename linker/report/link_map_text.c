@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The map as a table for people; its format is in the manual. Numbers are hexadecimal, counts not.
+/*
+ * The map as a table for people; the manual has the format. Addresses and sizes are hexadecimal,
+ * counts are decimal.
  */
 #include <inttypes.h>
 

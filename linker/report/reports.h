@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a link tells of itself beside diagnostics. A report is a function that writes one text; who
- * asked for it gets the text, or a file of it.
+ * Reports: what a link tells besides diagnostics. Each is a function that writes one text, which
+ * goes to a file or to the caller.
+ *
+ *	void report_stats(struct linker *linker, struct text *text);
+ *
+ * A row for each is in write_reports.c.
  */
 #ifndef BPFLD_REPORTS_H
 #define BPFLD_REPORTS_H
@@ -12,10 +16,10 @@
 /** Make @report unless it is there, or nobody asked for it; errors are reported. */
 void write_report(struct linker *linker, enum bpfld_report report);
 
-/** Make those reports that a link which failed has, too. */
+/** Write the reports that a failed link has as well. */
 void write_reports_of_failure(struct linker *linker);
 
-/** Why @atom, which is not live, was dropped: a clause. */
+/** Why @atom, which is not live, was dropped, as a clause. */
 const char *dropped_reason(const struct linker *linker, const struct atom *atom);
 
 // Each in the file of its name, or of what it shares with the one before it.

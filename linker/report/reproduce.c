@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A link as a tar archive: its inputs, and a response file that links them once more. */
+/* --reproduce: a link as a tar archive, with its inputs and a response file that repeats it. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "reports.h"
 #include "tar.h"
 
-// The folder in the archive: its own name, up to ".tar".
+// The folder in the archive: the archive's name without ".tar".
 static struct str top_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -18,7 +18,7 @@ static struct str top_folder(const char *path)
 
 	if (name.size > 4 && memcmp(name.data + name.size - 4, ".tar", 4) == 0)
 		name.size -= 4;
-	// What leads out of the folder in which it is unpacked is no name for that.
+	// Names that lead out of the folder in which the archive is unpacked are not used.
 	if (name.size == 0 || str_equal(name, STR("-")) || str_equal(name, STR(".")) ||
 	    str_equal(name, STR("..")))
 		return STR("reproduce");
@@ -29,7 +29,7 @@ struct reproduction {
 	struct linker *linker;
 	struct text *tar;
 	struct str top;
-	struct strings names; // those in the archive
+	struct strings names; // names in the archive so far
 };
 
 static void add_file(struct reproduction *reproduction, const char *name, struct str content)
@@ -54,16 +54,17 @@ static bool is_bpf_object(const struct file *file)
 	return header.e_type == ET_REL && header.e_machine == EM_BPF;
 }
 
-// A thin archive may name any file that the user can read, and the user send this archive to
-// others: of what an input names only BPF objects go in.
+// Whether @file goes into the archive. A thin archive may name any file that the user can read, and
+// the user may send this archive to others: of files that an input names only BPF objects are
+// packed.
 static bool is_packed(const struct file *file)
 {
-	// One that could not be read has no data.
+	// A file that could not be read has no data.
 	return file->path && file->data && file_is_linkable(file) &&
 	       (!file->regular || is_bpf_object(file));
 }
 
-// Lists of symbols and the like, which the caller has read. A pipe has nothing to read any more.
+// Add a list of symbols or the like, which the caller has read. A pipe cannot be read again.
 static void add_list(struct reproduction *reproduction, const char *path)
 {
 	struct linker *linker = reproduction->linker;

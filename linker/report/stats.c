@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counts and sizes of a link, one a line: "name value", or "name before after". Of statics that
- * several inputs have, before and after one would stand for all; each with "copies bytes".
+ * --stats: counts and sizes of a link, one per line: "name value", or "name before after". For
+ * statics that several inputs have, "after" is the size with one copy of each; then one line for
+ * each with "copies bytes".
  */
 #include <inttypes.h>
 
@@ -33,7 +34,7 @@ static void add_sections(const struct linker *linker, struct text *text)
 	array_each(each, &linker->objects) {
 		const struct object *object = *each;
 
-		// Both tables start with an entry that means none.
+		// Entry 0 of both tables is the null entry.
 		symbols += object->symbol_count ? object->symbol_count - 1 : 0;
 		for (uint32_t i = 1; i < object->section_count; i++) {
 			const struct section *section = &object->sections[i];

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #define BLOCK_SIZE 512
-// What the header has room for; a pax header says the rest.
+// The largest size that fits the header; larger ones go into a pax header.
 #define SIZE_MAX_USTAR 077777777777
 
-// A header of text fields, each of them NUL-padded.
+// A header of text fields, padded with NULs.
 struct tar_header {
 	char name[100];
 	char mode[8];
@@ -43,7 +43,7 @@ static void add_header(struct text *tar, char type, const char *name, uint64_t s
 	memcpy(header.mtime, "00000000000", 11);
 	memcpy(header.magic, "ustar", 6);
 	memcpy(header.version, "00", 2);
-	// The sum is made with blanks in its place.
+	// The checksum is computed with blanks in its field.
 	memset(header.checksum, ' ', sizeof(header.checksum));
 	for (size_t i = 0; i < sizeof(header); i++)
 		sum += bytes[i];
@@ -72,8 +72,8 @@ static void add_record(struct text *records, const char *key, const char *value)
 void tar_add(struct text *tar, const char *name, struct str content)
 {
 	struct text records = { .arena = tar->arena };
-	uint64_t size =
-		content.size; // what a host of 32 bits may not exceed is compared all the same
+	uint64_t size = content.size; // so that the comparison compiles without a warning where
+				      // size_t has 32 bits
 
 	if (strlen(name) > sizeof(((struct tar_header *)NULL)->name))
 		add_record(&records, "path", name);

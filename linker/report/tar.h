@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Writing tar archives, always the same for the same files: nobody owns them, and they are of 1970.
+ * Writing tar archives. Equal files make equal archives: owner and time are always 0.
  *
  * Source: POSIX, pax, "ustar Interchange Format" and "pax Header Block".
  */
@@ -9,10 +9,10 @@
 
 #include "base/text.h"
 
-/** Append a file of any size, under a name of any length. */
+/** Append a file; @name and @content may be of any size. */
 void tar_add(struct text *tar, const char *name, struct str content);
 
-/** Append the end of the archive. */
+/** Append the end of the archive. Call it once, last. */
 void tar_end(struct text *tar);
 
 #endif

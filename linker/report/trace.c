@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which objects are linked, and where given symbols are in them; in ld's words. */
+/*
+ * --trace and --trace-symbol: which objects are linked, and where given symbols are in them, in
+ * ld's words.
+ */
 #include "reports.h"
 
 void report_trace(struct linker *linker, struct text *text)
@@ -23,7 +26,7 @@ static void trace_symbol(struct linker *linker, struct text *text, const struct 
 	const struct bpfld_strings *names = &linker->options->trace_symbols;
 	const char *name = linker_name(linker, symbol->name);
 
-	// What a member that was not taken refers to matters to nobody.
+	// References of members that were not taken do not matter.
 	if (symbol->binding == STB_LOCAL || (!linked && symbol->home == HOME_UNDEFINED))
 		return;
 	for (size_t i = 0; i < names->count; i++) {

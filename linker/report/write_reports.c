@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The table of reports. They are made when the output is complete, but not yet delivered: a report
- * that cannot be written is an error, and a link with an error has no output.
+ * The table of reports. Reports are made when the output is complete but not yet delivered: a
+ * report that cannot be written is an error, and a link with an error has no output.
  */
 #include "reports.h"
 
@@ -10,9 +10,9 @@
 
 static const struct report {
 	void (*write)(struct linker *linker, struct text *text);
-	bool always;     // a link that failed has it, too: it may tell why
-	bool owner_only; // it has what inputs have, which others may not read
-	bool last;       // it is about the other reports as well
+	bool always;     // a failed link has it, too: it may show why
+	bool owner_only; // it contains inputs, which others may not be allowed to read
+	bool last;       // it covers the other reports as well
 } table[BPFLD_REPORTS] = {
 	[BPFLD_REPORT_TRACE] = { report_trace, true, false, false },
 	[BPFLD_REPORT_TRACE_SYMBOLS] = { report_trace_symbols, true, false, false },
@@ -37,7 +37,7 @@ void write_report(struct linker *linker, enum bpfld_report report)
 
 	if (!path || linker->reported[report])
 		return;
-	// The link may have failed before check_destinations() looked at it, or because it did.
+	// The link may have failed before check_destinations() checked the path, or because it did.
 	conflict = report_conflict(linker, report);
 	if (conflict && !linker->diag->error_count)
 		diag_error(linker->diag, place_in(path, NULL), "%s", conflict);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The build id: a note that names the output by what is in it.
+ * The build id: a note with a hash that identifies the content of the output.
  *
  * Source: "ELF Note Section" of the gABI; NT_GNU_BUILD_ID of glibc's <elf.h>.
  */
@@ -12,10 +12,16 @@
 #define BUILD_ID_SECTION ".note.gnu.build-id"
 #define BUILD_ID_ALIGN   4
 
-/** The section, with an id of zeros; empty when none is wanted. In the link's arena. */
+/**
+ * Make the content of the section, with an id of zeros, in the link's arena; empty when no build id
+ * is wanted.
+ */
 struct str make_build_id(const struct linker *linker);
 
-/** Set the id in the section at @offset of the finished @image, from all bytes of it. */
+/**
+ * Set the id from all bytes of the finished @image. The section is at @offset in it; sizes are
+ * bytes.
+ */
 void fill_build_id(const struct linker *linker, char *image, size_t size, uint64_t offset);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A link writes an output and reports, and must not destroy one by the other, or what it reads.
+ * Checks that the output and the reports do not overwrite each other or any input.
  *
- * Files are made beside their place and renamed to it (see output.c), so what counts is the name
- * that they replace: two hard links are two files, two ways to write one path are one.
+ * Files are made beside their destination and renamed (see output.c), so the name that is replaced
+ * counts: two hard links are two destinations, two spellings of one path are one.
  */
 #include <errno.h>
 
@@ -55,7 +55,7 @@ static bool is_list(struct linker *linker, const struct file_target *to, const c
 	return false;
 }
 
-// What is given to the caller has no place.
+// The path of a report; NULL when it goes to the caller.
 static const char *report_path(const struct linker *linker, size_t report)
 {
 	const char *path = linker->options->reports[report];
@@ -108,7 +108,7 @@ static const char *output_conflict(struct linker *linker, const char *path)
 	problem = find_file_target(linker, path, &to);
 	if (problem)
 		return problem;
-	// An object linked alone gives the same program: that may replace it.
+	// A single object may be replaced by its own output.
 	if ((linker->objects.count != 1 && is_input(linker, &to)) || is_list(linker, &to, &problem))
 		return "is both an input and the output; give the output another name";
 	return problem;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * GCC 12 writes neither func_info nor line_info. The kernel wants func_info for callbacks, and
- * libbpf wants either for all functions of a program or for none, so that code of clang could not
- * call code of GCC. Each function therefore gets the least there can be: which FUNC it is, and a
- * line that says nothing. An output of --strip-btf-ext-lines has func_info, but lacks lines, too.
+ * GCC 12 writes neither func_info nor line_info. The kernel needs func_info for callbacks, and
+ * libbpf needs either kind for all functions of a program or for none, so code of clang could not
+ * call code of GCC. Therefore each function gets minimal records: its FUNC, and one line without
+ * text. Outputs of --strip-btf-ext-lines have func_info but lack lines as well.
  *
  * Source: reloc_prog_func_and_line_info() of libbpf; check_btf_func() and check_btf_line() of the
  * kernel's verifier.
@@ -38,8 +38,8 @@ static struct str function_text(const struct describer *describer,
 	return strings_get(&describer->linker->strings, function->name);
 }
 
-// The one of that name that is indexed, or NULL. Texts are compared, for numbers of names cannot be
-// asked for any more.
+// The indexed FUNC with that name, or NULL. Compares texts: after strings_close() a name can no
+// longer be looked up.
 static const struct declaration *find_function(const struct describer *describer,
 					       const struct object *object, struct str name)
 {
@@ -56,7 +56,7 @@ static const struct declaration *find_function(const struct describer *describer
 	return NULL;
 }
 
-// Of several of one name the last, and none of the others: any number may have it.
+// Index the last FUNC of each name only: any number may have one name.
 static void index_functions(struct describer *describer, const struct object *object)
 {
 	table_clear(&describer->functions, describer->linker->arena);
@@ -70,7 +70,7 @@ static void index_functions(struct describer *describer, const struct object *ob
 	}
 }
 
-// Names are all that ELF and BTF have in common here.
+// The FUNC of @symbol, found by name: without func_info nothing else connects ELF and BTF.
 static const struct declaration *function_of(const struct describer *describer,
 					     const struct symbol *symbol)
 {
@@ -83,7 +83,7 @@ static const struct declaration *function_of(const struct describer *describer,
 	return find_function(describer, symbol->object, scope_clone_origin(linker, symbol->name));
 }
 
-// Whether a function starts there; of two names of one place, the one that the atom has.
+// Whether @symbol is a function; of two names of one place, the one that the atom has.
 static bool is_function(const struct symbol *symbol)
 {
 	if (symbol->type != STT_FUNC || !symbol->section || symbol->section->role != ROLE_CODE)

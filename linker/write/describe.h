@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* func_info and line_info for functions that came without. */
+/*
+ * func_info and line_info for functions whose objects have none; see describe.c for why.
+ */
 #ifndef BPFLD_DESCRIBE_H
 #define BPFLD_DESCRIBE_H
 
@@ -9,27 +11,27 @@
 // Serves all objects in turn.
 struct describer {
 	struct linker *linker;
-	bool has_lines;         // some object of the link came with line_info
+	bool has_lines;         // some object of the link has line_info
 	struct table functions; // hash of a name -> index of the last FUNC that has it
 };
 
 // A record that was made up.
 struct description {
 	const struct section *section;
-	struct btf_ext_record record; // of func_info: with the id in the output
+	struct btf_ext_record record; // type ids are the output's
 };
 
 struct descriptions {
 	ARRAY_FIELDS(struct description);
 };
 
-/** A describer of all objects of @linker. */
+/** Make a describer for all objects of @linker. */
 struct describer describer_create(struct linker *linker);
 
 /**
- * The records of @kind (not BTF_EXT_CORE) that @object, which has BTF, came without: one for each
- * function that has a FUNC. None when it has records of its own; nor, of line_info, when it has
- * func_info and nobody has lines.
+ * The records of @kind (not BTF_EXT_CORE) that @object, which has BTF, lacks: one for each function
+ * that has a FUNC. None when the object has records of that kind; no line_info either when it has
+ * func_info and no object has lines.
  */
 struct descriptions describe_functions(struct describer *describer, const struct object *object,
 				       enum btf_ext_kind kind);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The output's .BTF.ext: the records of live code at their new places, one list a section and kind,
- * ascending, because libbpf looks at the first list of a section and stops at the first record
- * past a program.
+ * Writes the output's .BTF.ext: the records of live code at their new places, in one sorted list
+ * per section and kind, because libbpf looks at the first list of a section and stops at the first
+ * record past a program.
  */
 #include "atoms.h"
 #include "describe.h"
 #include "destination.h"
 #include "output_types.h"
 
-// Records of one object for one output section: of a block, or one that was made up.
+// Records of one object for one output section: those of a block, or made-up ones.
 struct source {
 	const struct object *object;
 	uint32_t block; // SOURCE_MADE_UP
@@ -27,7 +27,7 @@ struct ext_writer {
 	struct linker *linker;
 	struct btf_ext_encoder *encoder;
 	struct describer describer;
-	struct sources *sources; // of the kind at hand, by index of output section
+	struct sources *sources; // of the current kind, by index of the output section
 };
 
 static void add_source(struct ext_writer *writer, struct source source)
@@ -70,7 +70,7 @@ static void write_record(struct ext_writer *writer, const struct section *sectio
 	btf_ext_encoder_add(writer->encoder, &record);
 }
 
-// How many records from @first on are about the atom that it is about.
+// How many records from @first on are about the same atom.
 static uint32_t count_records(const struct btf_ext_block *block, uint32_t first,
 			      const struct atom *atom)
 {
@@ -138,7 +138,7 @@ static void write_functions(struct ext_writer *writer, const struct source *sour
 	}
 }
 
-// With --strip-btf-ext-lines: a line that says nothing for each function of a source of those.
+// Write one line without text for each function of @source, for --strip-btf-ext-lines.
 static void write_bare_lines(struct ext_writer *writer, const struct source *source)
 {
 	const struct object *object = source->object;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The output's .BTF: which types and declarations go out, and in what order.
+ * Writes the output's .BTF: decides which types and declarations go out, and in what order.
  *
  * Types keep the order of first appearance, so that linking an output again changes nothing.
  * Static functions and variables come after the others: libbpf takes the first entry of a name for
@@ -17,17 +17,17 @@
 // A DATASEC of the output.
 struct output_datasec {
 	uint32_t name;
-	struct output_section *section; // NULL where only BTF knows it
-	bool wanted;                    // some input has it
+	struct output_section *section; // NULL where only BTF has it
+	bool wanted;                    // some input has this DATASEC
 	ARRAY(struct btf_var_secinfo) entries;
 };
 
 struct type_writer {
 	struct linker *linker;
 	struct btf_encoder *encoder;
-	uint8_t *reached;     // by node: goes out
+	uint8_t *reached;     // by node: whether it goes out
 	struct table statics; // of static FUNCs that went out: hash -> index in list
-	ARRAY(struct declaration *) functions; // that list
+	ARRAY(struct declaration *) functions; // the list that `statics` refers to
 	ARRAY(struct output_datasec) datasecs; // those of output sections first, in their order
 	uint32_t *datasec_by_name;             // index in datasecs, plus 1
 };
@@ -48,7 +48,7 @@ static bool is_live(const struct atom *atom)
 	return atom->live && !atom->folded;
 }
 
-// Whether a declaration that is not static in its input goes out under its global's name.
+// Whether a non-static declaration is the one of its global that goes out.
 static bool is_chosen(const struct declaration *declaration)
 {
 	const struct global *global = declaration->global;
@@ -56,7 +56,8 @@ static bool is_chosen(const struct declaration *declaration)
 	return global && global->declaration == declaration && global->output;
 }
 
-// Static ones, also those that became it, and those whose symbol lost its name but not its body.
+// Whether it goes out as static: it was static in its input, was made static since, or its symbol
+// was overridden while the body stayed live.
 static bool is_static_here(const struct declaration *declaration)
 {
 	if (declaration->linkage == BTF_FUNC_STATIC)
@@ -70,7 +71,7 @@ static bool is_static_here(const struct declaration *declaration)
 		declaration->global->definition->object != declaration->object);
 }
 
-// Decide once what becomes of each: globals and atoms are all over the memory.
+// Set the fate of each declaration, once: its global and atom are likely cache misses.
 static void judge_declarations(struct object *object)
 {
 	array_each(first, &object->declarations) {
@@ -127,7 +128,7 @@ static void write_static(struct type_writer *writer, struct declaration *declara
 	*array_add(writer->linker->arena, &writer->functions) = declaration;
 }
 
-// On @target, or on a type when that is NULL.
+// Write a tag on @target, or on a type when @target is NULL.
 static void write_tag(struct type_writer *writer, const struct object *object,
 		      const struct input_tag *tag, const struct declaration *target)
 {
@@ -153,7 +154,7 @@ static void write_tag_in_place(struct type_writer *writer, const struct object *
 	}
 }
 
-// Where an object's types, declarations and tags go on, each of which are in the order of ids.
+// A walk over an object's types, declarations and tags, merged by id.
 struct type_cursor {
 	const struct object *object;
 	const uint32_t *type, *types_end;
@@ -176,7 +177,7 @@ static struct type_cursor begin_types(const struct object *object)
 	};
 }
 
-// The lowest id that is left; UINT32_MAX, which is none, when none is.
+// The lowest id that is left; UINT32_MAX at the end.
 static uint32_t next_id(const struct type_cursor *cursor)
 {
 	uint32_t id = cursor->type < cursor->types_end ? *cursor->type : UINT32_MAX;
@@ -188,8 +189,8 @@ static uint32_t next_id(const struct type_cursor *cursor)
 	return id;
 }
 
-// Types that no object before has, declarations that are not static, and tags on either, in the
-// order of the object.
+// Write types that no earlier object has, non-static declarations, and tags on either, in the order
+// of the object.
 static void write_types(struct type_writer *writer, const struct object *object)
 {
 	struct type_cursor cursor = begin_types(object);
@@ -213,7 +214,7 @@ static void write_types(struct type_writer *writer, const struct object *object)
 	}
 }
 
-// Prototypes that are no input's (made_up.h) are in no object's list of types.
+// Write prototypes that are not an input's (made_up.h), and so are in no object's list of types.
 static void write_prototypes(struct type_writer *writer, const struct object *object)
 {
 	array_each(first, &object->declarations) {
@@ -256,7 +257,8 @@ static struct output_datasec *find_datasec(struct type_writer *writer, uint32_t 
 	return &writer->datasecs.items[writer->datasec_by_name[name] - 1];
 }
 
-// To the DATASEC of the section that it is in, which its input's may not have been.
+// Add an entry to the DATASEC of the section that the declaration is in; in its input it may have
+// been in another one.
 static void add_entry(struct type_writer *writer, uint32_t datasec,
 		      const struct declaration *declaration)
 {
@@ -287,8 +289,8 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 		uint32_t name = datasec_output_name(source);
 		struct output_datasec *datasec = find_datasec(writer, name);
 
-		// One that only listed what was found elsewhere has nothing more to say, nor has
-		// one of declarations of functions that are defined.
+		// A DATASEC whose entries all moved elsewhere is not needed, nor is one of extern
+		// functions that are now defined.
 		datasec->wanted |= datasec->section && datasec->section->role != ROLE_CODE;
 		for (uint32_t i = 0; i < source->count; i++) {
 			const struct declaration *declaration = source->entries[i].declaration;
@@ -320,7 +322,7 @@ static void write_datasec(struct type_writer *writer, struct output_datasec *dat
 			   datasec->entries.count, BTF_VLEN_MAX);
 		return;
 	}
-	// Where only BTF knows the section, entries have no offsets, and keep their order.
+	// Entries of a section that only BTF has have no offsets; they keep their order.
 	if (section && datasec->entries.count)
 		array_sort(&datasec->entries, compare_entries);
 	btf_encoder_add_datasec(writer->encoder, datasec->name,
@@ -346,7 +348,7 @@ static void write_datasecs(struct type_writer *writer)
 	arena_release(linker->arena, writer->datasec_by_name, names * sizeof(uint32_t));
 }
 
-// Words of the records of all FUNCs, VARs, DATASECs and DECL_TAGs, if none were left out.
+// Words of all records of FUNCs, VARs, DATASECs and DECL_TAGs, as if all went out.
 static size_t count_declaration_words(const struct linker *linker)
 {
 	const size_t head = sizeof(struct btf_type) / sizeof(uint32_t);

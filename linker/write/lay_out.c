@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Output sections and the place of every live atom in them.
+ * Makes the output sections, and gives every live atom a place in them.
  *
- * Sections of one name become one. An input section that is complete moves as a block; one that
- * lost atoms closes up, each atom aligned as it was.
+ * Sections with one name are joined. An input section that is complete moves as a block. One that
+ * lost atoms is closed up, and each atom keeps its alignment.
  *
  * Source: gABI, "Sections"; ld's rules for orphan sections.
  */
@@ -14,8 +14,8 @@
 #include "map_order.h"
 #include "passes.h"
 
-// Zeroes beside content, which alignments ask for and variables without content between others: so
-// many bytes, and so many for each byte of input. No BPF program comes near.
+// The most zeros that the output may have, for alignment and for variables without content between
+// others: so many bytes, or so many per byte of input. BPF programs stay far below.
 #define ZEROES_LEAST (2 << 20)
 #define ZEROES_EACH  16
 
@@ -33,8 +33,8 @@ static bool is_empty(const struct section *section)
 	return section->size == 0 && role_is_content(section->role);
 }
 
-// An empty section is kept for the symbols and the DATASEC that speak of it, besides references.
-// That of code only declares functions, wherever they are.
+// Keep empty sections that a symbol or a DATASEC refers to. A DATASEC of code does not count: it
+// only declares functions.
 static void want_empty_sections(struct object *object)
 {
 	bool found = false;
@@ -55,7 +55,7 @@ static void want_empty_sections(struct object *object)
 	}
 }
 
-// SHF_MERGE is a promise that not every section of that flag keeps.
+// The flags of a section, without SHF_MERGE if it is not really mergeable.
 static uint64_t merge_flags(const struct section *section)
 {
 	return section->mergeable ? section->flags & (SHF_MERGE | SHF_STRINGS) : 0;
@@ -82,7 +82,7 @@ static struct output_section *find_output(struct linker *linker, const struct se
 	return output;
 }
 
-// The attributes of a section that is made of several: what any needs, all get.
+// Add the attributes of @section: what one part needs, the whole section gets.
 static void merge_attributes(struct output_section *output, const struct section *section)
 {
 	const uint64_t mergeable = SHF_MERGE | SHF_STRINGS;
@@ -118,7 +118,7 @@ static void add_input(struct linker *linker, struct section *section)
 	*array_add(linker->arena, &output->inputs) = section;
 }
 
-// Where it does not fit, the size of the section tells.
+// Give @atom the next place. If it does not fit, the section's size shows that.
 static void put_atom(struct output_section *output, struct atom *atom)
 {
 	uint64_t place = align_up(output->size, atom_align(atom));
@@ -136,8 +136,8 @@ static void place_atom(struct linker *linker, struct output_section *output, str
 static void place_section(struct linker *linker, struct output_section *output,
 			  struct section *section)
 {
-	// The first atom's alignment is the section's; in a complete one the others then keep their
-	// distance from it.
+	// The first atom gets the alignment of the section; in a complete section the others then
+	// keep their distance from it.
 	array_each(atom, &section->atoms) {
 		if (atom->live && !atom->folded)
 			place_atom(linker, output, atom);
@@ -161,7 +161,8 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 			   output->size);
 }
 
-// Relocations of a section are in one of its name behind ".rel".
+// Check that the name differs from those of relocation sections: ".rel" and the name of another
+// section.
 static void check_name(struct linker *linker, const struct output_section *output)
 {
 	struct str rel = STR(".rel"), name = strings_get(&linker->strings, output->name);
@@ -188,7 +189,7 @@ static uint64_t count_zeroes(const struct output_section *output)
 	return output->size - content;
 }
 
-// The output is bounded by the inputs.
+// Check that the size of the output is bounded by that of the inputs.
 static void check_zeroes(struct linker *linker)
 {
 	uint64_t zeroes = 0, most = ZEROES_LEAST;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libbpf makes maps in the order of .maps and fills the slots of an outer map when it makes it: its
- * inner maps must be there by then. Inputs have them in order, but an extern inner map may come
- * from a later input. So: depth-first over "holds", inner maps first, else the order of inputs.
- * Maps that hold each other have no such order, and the kernel knows one level of maps in maps
- * only.
+ * libbpf creates maps in the order of .maps, and fills the slots of an outer map when it creates
+ * that: inner maps must exist by then. Each input has them in order, but an extern inner map may
+ * come from a later input. So maps are ordered depth first by "holds": inner maps first, otherwise
+ * in the order of inputs. Maps that hold each other cannot be ordered; the kernel allows only one
+ * level of maps in maps anyway.
  */
 #include "map_order.h"
 
@@ -19,7 +19,7 @@ enum color {
 
 struct visit {
 	struct atom *atom;
-	size_t reference; // next one to look at, in the section's list
+	size_t reference; // index of the next reference to look at, in the section's list
 };
 
 struct order {
@@ -30,7 +30,7 @@ struct order {
 	struct output_section *maps;
 };
 
-// place still is the one of the old order, and so tells the old position.
+// The old position of @atom: atom->place still is that of the old order.
 static size_t position(const struct order *order, const struct atom *atom)
 {
 	struct atom *const *atoms = order->maps->atoms.items;
@@ -59,7 +59,7 @@ static void push(struct order *order, struct atom *atom)
 		(struct visit){ atom, atom->first_reference };
 }
 
-// Look at one more reference of the map on top, or finish it.
+// Look at one more reference of the map on top of the stack, or finish the map.
 static void step(struct order *order)
 {
 	struct visit *top = &order->stack.items[order->stack.count - 1];

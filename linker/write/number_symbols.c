@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The output's symbols and their numbers: section symbols, then the local symbols of each input
- * behind its FILE symbol, then the others.
+ * Collects and numbers the output's symbols: section symbols, then the FILE symbol and local
+ * symbols of each input, then the others.
  *
  * Source: gABI, "Symbol Table": locals come before all others, FILE before the locals of its file.
  */
@@ -25,7 +25,7 @@ uint32_t symbol_output(const struct symbol *symbol)
 	}
 	if (!definition || definition->output || !definition->section)
 		return definition ? definition->output : 0;
-	// The licence or function that took its place: that one's symbol stands for this one.
+	// A folded license or function: the symbol of the one that took its place stands for it.
 	atom = definition->atom;
 	if (!atom || !atom->folded || !atom_survivor((struct atom *)atom)->symbol)
 		return 0;
@@ -33,7 +33,8 @@ uint32_t symbol_output(const struct symbol *symbol)
 	return symbol_is_global(symbol) ? symbol->global->output : symbol->output;
 }
 
-// Which symbols relocations will need: those that they name, or of the section that they lead to.
+// Mark symbols that relocations will need: those that they name, and those of sections that they
+// lead to.
 static void want_symbols(const struct atom *atom)
 {
 	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
@@ -76,8 +77,9 @@ static void add_section_symbols(struct linker *linker)
 	}
 }
 
-// Licences and local functions that fold lose their symbols, too: loaders tell functions apart by
-// their place. What other objects may name stays, unless --icf=hidden says that there are none.
+// Whether the symbol of a folded atom is kept. Folded licenses and local functions lose their
+// symbols: loaders identify functions by place. A symbol that other objects may name stays, unless
+// --icf=hidden says that there are none.
 static bool keeps_symbol(const struct linker *linker, const struct atom *folded,
 			 const struct symbol *symbol)
 {
@@ -86,15 +88,15 @@ static bool keeps_symbol(const struct linker *linker, const struct atom *folded,
 		linker->options->icf != BPFLD_ICF_HIDDEN);
 }
 
-// Fill in where a symbol is in the output; false when its place is not there.
+// Set the place of a symbol in the output; false when it is not in the output.
 static bool place_output_symbol(const struct linker *linker, const struct symbol *symbol,
 				struct output_symbol *output)
 {
 	struct destination to;
 
 	switch (symbol->home) {
-	case HOME_UNDEFINED: // which is no definition, and
-	case HOME_COMMON:    // a local one, which has no place
+	case HOME_UNDEFINED: // not a definition
+	case HOME_COMMON:    // a local common, which has no place
 		return false;
 	case HOME_ABSOLUTE:
 		output->special = true;
@@ -114,7 +116,7 @@ static bool place_output_symbol(const struct linker *linker, const struct symbol
 	return true;
 }
 
-// Marks are about the output, not about the file of an input: they come before all FILE symbols.
+// Marks belong to the output, not to an input, so they come before all FILE symbols.
 static void add_common_marks(struct linker *linker)
 {
 	array_each(each, &linker->globals) {
@@ -131,7 +133,8 @@ static void add_common_marks(struct linker *linker)
 	}
 }
 
-// Local symbols, and global ones that lost their name but not their body.
+// Whether @symbol is local in the output: a local symbol, or a global one that lost its name but
+// not its body.
 static bool is_local_here(const struct symbol *symbol)
 {
 	if (symbol->type == STT_SECTION || symbol->home == HOME_UNDEFINED ||
@@ -165,7 +168,7 @@ static void add_global(struct linker *linker, struct global *global)
 			ELF64_ST_INFO(global->binding, definition ? definition->type : STT_NOTYPE),
 		.elf.st_other = global->visibility,
 		.elf.st_size = definition ? definition->size : 0,
-		.special = true, // undefined, until place_output_symbol() knows better
+		.special = true, // undefined, unless place_output_symbol() sets a place
 	};
 
 	if (global->local || !global_goes_out(linker, global))
@@ -176,7 +179,7 @@ static void add_global(struct linker *linker, struct global *global)
 	global->referred = global->output;
 }
 
-// The function that @global names when --icf may have given it several names; or NULL.
+// The function of @global if --icf may have given it several names; else NULL.
 static const struct atom *folding_function(const struct global *global)
 {
 	struct atom *atom = global->output && global->definition ? global->definition->atom : NULL;
@@ -184,7 +187,7 @@ static const struct atom *folding_function(const struct global *global)
 	return atom && atom->candidate ? atom_survivor(atom) : NULL;
 }
 
-// cilium/ebpf knows a function by the last of its names, so that is what references name.
+// cilium/ebpf knows a function by the last of its names, so references use that one.
 static void refer_to_last(struct linker *linker)
 {
 	uint32_t *last = arena_new_array(linker->arena, uint32_t, linker->function_count + 1);
@@ -222,6 +225,6 @@ void number_symbols(struct linker *linker)
 	if (linker->function_count)
 		refer_to_last(linker);
 	array_end(linker->arena, &linker->symbols);
-	// What comes now needs most memory.
+	// Free memory now: the following passes need most.
 	strings_close(&linker->strings);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file is written beside its destination and renamed over it, so that at each moment the
- * destination is the old file or the whole new one. As for ld it is a new file, whose mode is that
- * of the umask. Unlike for ld symbolic links are followed: /dev/stdout is one. What cannot be
- * replaced by renaming (a pipe, /dev/null) is written in place.
+ * destination is the old file or the complete new one. As with ld it is a new file, with a mode by
+ * the umask. Unlike ld, symbolic links are followed, because /dev/stdout is one. A destination that
+ * cannot be replaced (a pipe, /dev/null) is written in place.
  *
- * To follow links and to write in place is what Linux keeps from users in folders like /tmp, where
- * others may prepare the name (fs.protected_symlinks and its like, proc_sys_fs(5)). It does so
- * where it follows a link itself or is asked to create a file, and neither is so here; so the rules
- * are kept here, too, whatever the system's settings.
+ * In folders like /tmp, where others may have planted a file, Linux refuses to follow links and to
+ * write in place (fs.protected_symlinks and the like, proc_sys_fs(5)). But it only checks when the
+ * kernel follows a link or creates a file, which is not the case here. So the same rules are
+ * applied here, whatever the system's settings.
  *
- * Signals wait while there is a temporary file, so that those which end the process leave none.
+ * Signals are blocked while a temporary file exists, so that a signal that ends the process leaves
+ * none behind.
  */
 #include "output.h"
 
@@ -40,8 +41,9 @@ static bool fail(struct linker *linker, const char *name, const char *what)
 	return false;
 }
 
-// A number that nobody can prepare a file for. Where the system has none to give, prepared files
-// can keep the link from being written, but no more: each is left alone.
+// An unpredictable number, for a name that nobody can plant a file at. Without random numbers from
+// the system planted files can prevent the output from being written, but nothing worse: they are
+// never opened.
 static uint64_t draw_number(void)
 {
 	uint64_t number;
@@ -53,9 +55,9 @@ static uint64_t draw_number(void)
 	return (uint64_t)now.tv_nsec << 32 | (uint32_t)getpid();
 }
 
-// A new file called @name, of which the folder is there; -1 with errno set on failure. Not
-// mkstemp(), which makes files of mode 0600: the kernel knows the umask, and asking for it is not
-// safe in threads.
+// Create a new file; @name has its folder and room for the rest. -1 with errno set on failure.
+// mkstemp() would make it with mode 0600, and reading the umask is not safe in threads; open()
+// applies it.
 static int create_temporary(char *name, size_t folder, mode_t mode)
 {
 	int fd = -1;
@@ -67,7 +69,7 @@ static int create_temporary(char *name, size_t folder, mode_t mode)
 	return fd;
 }
 
-// Of @path, with the last slash; 0: it is in the working folder.
+// Bytes of the folder of @path, with the last slash; 0 for the working folder.
 static size_t folder_size(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -75,7 +77,7 @@ static size_t folder_size(const char *path)
 	return slash ? (size_t)(slash + 1 - path) : 0;
 }
 
-// All of it, or nothing; returns what failed, with errno set.
+// Write all or nothing; return NULL, or what failed, with errno set.
 static const char *write_and_rename(char *name, const char *path, const struct pieces *pieces,
 				    mode_t mode)
 {
@@ -99,7 +101,7 @@ static const char *write_and_rename(char *name, const char *path, const struct p
 
 static void block_signals(sigset_t *before)
 {
-	// Those that the program itself causes cannot wait.
+	// Signals that the program itself causes cannot be blocked.
 	static const int faults[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP };
 	sigset_t all;
 
@@ -112,7 +114,7 @@ static void block_signals(sigset_t *before)
 static bool replace_file(struct linker *linker, const char *path, const struct pieces *pieces,
 			 mode_t mode)
 {
-	// In advance: running out of memory would leave the file, and signals blocked.
+	// Allocate first: running out of memory later would leave the file, and signals blocked.
 	char *name = arena_alloc(linker->arena, strlen(path) + TEMPORARY_NAME_MAX);
 	const char *failed;
 	sigset_t signals;
@@ -126,7 +128,7 @@ static bool replace_file(struct linker *linker, const char *path, const struct p
 	return !failed || fail(linker, path, failed);
 }
 
-// Without O_CREAT: what is not there any more is not made.
+// Open without O_CREAT: a file that has disappeared is not made again.
 static bool write_in_place(struct linker *linker, const char *path, const struct pieces *pieces)
 {
 	int fd = file_open_descriptor(path, O_WRONLY | O_TRUNC, 0);
@@ -136,13 +138,13 @@ static bool write_in_place(struct linker *linker, const char *path, const struct
 	return write_and_close(fd, pieces) || fail(linker, path, "write");
 }
 
-// Nothing is there, and nothing is wrong with that.
+// Whether @error only means that the file does not exist.
 static bool is_absent(int error)
 {
 	return error == ENOENT || error == ENOTDIR;
 }
 
-// The folder that @path is in.
+// The folder of @path.
 static const char *folder_of(struct linker *linker, const char *path)
 {
 	size_t size = folder_size(path);
@@ -150,8 +152,9 @@ static const char *folder_of(struct linker *linker, const char *path)
 	return size ? arena_strndup(linker->arena, path, size) : ".";
 }
 
-// Whether somebody else made what is at @path, where anybody may make things but only take away his
-// own: the rule of fs.protected_symlinks, fs.protected_fifos and fs.protected_regular.
+// Whether another user may have planted @file, in a folder that anybody may write to but where
+// users may only remove their own files (sticky): the rule of fs.protected_symlinks,
+// fs.protected_fifos and fs.protected_regular.
 static bool is_planted(const struct stat *folder, const struct stat *file)
 {
 	return (folder->st_mode & S_ISVTX) && (folder->st_mode & S_IWOTH) &&
@@ -163,7 +166,7 @@ static const char *say(struct linker *linker, const char *what)
 	return arena_format(linker->arena, "cannot %s: %s", what, strerror(errno));
 }
 
-// Where the link at *@path leads to goes there; returns what is wrong, or NULL.
+// Replace *@path by the target of the link there; return what is wrong, or NULL.
 static const char *follow_link(struct linker *linker, const char **path)
 {
 	char target[PATH_MAX];
@@ -177,8 +180,8 @@ static const char *follow_link(struct linker *linker, const char **path)
 	return NULL;
 }
 
-// A link of /proc is to a file that some process has open, whose name it tells where there is one.
-// Nobody else can prepare it.
+// Whether @folder is in /proc. A link there leads to a file that a process has open, which may have
+// no name; nobody else can plant it.
 static bool is_of_proc(const char *folder)
 {
 	struct statfs status;
@@ -224,7 +227,8 @@ static const char *look_at_target(struct linker *linker, const char *path, struc
 	struct stat named = to->status;
 	bool same = to->exists;
 
-	// What the kernel follows has no other name as a rule. It may know more reasons against it.
+	// A link that only the kernel can follow usually leads to a file without a name. The kernel
+	// may have further objections.
 	if (stat(to->opened ? to->opened : path, &to->status) < 0) {
 		to->exists = false;
 		return problem || is_absent(errno) ? problem : say(linker, "write");

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Delivering the finished output. */
+/*
+ * Delivering files: the output and reports get to their paths whole or not at all.
+ *
+ * find_destination() follows symbolic links and says what a path means; write_file() writes a
+ * report; deliver_output() writes the output.
+ */
 #ifndef BPFLD_OUTPUT_H
 #define BPFLD_OUTPUT_H
 
@@ -13,31 +18,29 @@ struct file_target {
 	const char *path;   // of the file that is replaced or made, or else is written in place
 	const char *opened; // the last link of /proc on the way there; or NULL
 	bool in_place;
-	bool planted; // another user may have prepared it for this one
+	bool planted; // another user may have put it there as a trap
 	bool exists;
-	struct stat status; // of what exists there, behind all links
-	dev_t device;       // of the folder that `path` is in
+	struct stat status; // of the existing file, behind all links
+	dev_t device;       // of the folder of `path`
 	ino_t folder;       // likewise
 };
 
 /**
- * What writing to @path replaces, makes or writes into, behind symbolic links.
+ * Find what a write to @path replaces, makes or writes into, behind symbolic links.
  *
- * @return NULL, or why it cannot be written, to be said of @path; only what is not there can be
- * made
+ * @return NULL, or why it cannot be written, as a clause about @path
  */
 const char *find_file_target(struct linker *linker, const char *path, struct file_target *to);
 
 /**
- * Put @pieces at @path as the output is: all or nothing, unless @path cannot be replaced. A new
- * file has @mode, less the umask.
+ * Write @pieces to @path, whole or not at all, unless @path can only be written in place. A new
+ * file has @mode, minus the umask.
  *
  * @return false when an error was reported
  */
 bool write_file(struct linker *linker, const char *path, const struct pieces *pieces, mode_t mode);
 
-/** Why a report must not be written to its place, as part of a message; NULL: nothing speaks
- * against it. */
+/** Why @report must not be written to its path, as part of a message; NULL when it may. */
 const char *report_conflict(struct linker *linker, enum bpfld_report report);
 
 #endif

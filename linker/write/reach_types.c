@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which types go out. By default all do, but for prototypes that only functions had which do not.
- * With --gc-sections it is what the rest needs: declarations, CO-RE records, and tags that name a
- * struct.
+ * Decides which types go out. By default all do, except prototypes that only dropped functions had.
+ * With --gc-sections only those do that declarations, CO-RE records, or tags that name a struct
+ * need.
  */
 #include "atoms.h"
 #include "core_records.h"
@@ -12,7 +12,7 @@
 
 struct reach {
 	struct linker *linker;
-	uint8_t *reached; // by node: goes out
+	uint8_t *reached; // by node: whether it goes out
 	struct type_tags tags;
 	ARRAY(uint32_t) pending; // nodes that tags need
 };
@@ -47,7 +47,7 @@ static void reach_node(struct reach *reach, uint32_t node)
 	}
 }
 
-// Types that CO-RE records of live code are about.
+// Reach the types of CO-RE records of live code.
 static void reach_records(struct reach *reach, const struct object *object)
 {
 	struct core_records records = { .object = object };
@@ -74,7 +74,7 @@ static void reach_all(struct reach *reach)
 static void reach_declarations(struct reach *reach, const struct object *object)
 {
 	array_each(first, &object->declarations) {
-		// All of one FUNC have one type.
+		// All functions of one FUNC have one type.
 		for (const struct declaration *each = *first; each; each = each->next) {
 			if (each->fate != FATE_DROPPED)
 				reach_node(reach, each->node);
@@ -82,7 +82,7 @@ static void reach_declarations(struct reach *reach, const struct object *object)
 	}
 }
 
-// Those on types were followed with the types.
+// Reach the types of tags on declarations. Tags on types were followed with the types.
 static void reach_tags(struct reach *reach)
 {
 	array_each(tag, &reach->tags) {

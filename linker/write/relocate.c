@@ -3,9 +3,9 @@
  * The bytes of what goes out, with every reference written back as what it was, in copies of the
  * sections that have references: those of an input may be the caller's, or mapped.
  *
- * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative
- * to the section symbol. They are not turned into each other: loaders disagree on symbols with
- * addends, and accept function pointers only relative to their section.
+ * A reference to a symbol keeps its addend; one to a place gets the place's new offset, relative to
+ * the section symbol. Neither is turned into the other: loaders disagree on symbols with addends,
+ * and accept function pointers only relative to their section.
  */
 #include <inttypes.h>
 
@@ -25,12 +25,12 @@ static const uint32_t relocation_types[] = {
 	[REFERENCE_DATA32] = R_BPF_64_ABS32,
 };
 
-// A reference and where it is and leads in the output.
+// A reference, with its place and target in the output.
 struct move {
 	const struct section *section;
 	const struct reference *reference;
 	struct destination from;
-	struct destination to; // of references to a place
+	struct destination to; // for references to a place
 };
 
 // Those that copy_sections() made.
@@ -39,7 +39,7 @@ static uint8_t *own_bytes(const struct section *section)
 	return (uint8_t *)section->data;
 }
 
-// Write @value as the field of its kind; false when it has too few bits.
+// Write the value into the field; false when the field has too few bits.
 static bool write_field(const struct linker *linker, const struct move *move)
 {
 	uint8_t *field = own_bytes(move->section) + move->reference->offset;
@@ -83,8 +83,9 @@ static bool relocate_place(struct linker *linker, struct move *move)
 	return false;
 }
 
-// A call enters an instruction. What one by name enters is known only now: another input defines
-// it. It must be in what the name stands for, because what is behind that need not stay there.
+// Check that a call leads to an instruction. For a call by name this is known only now, because
+// another input defines the function. The target must be inside that function: what follows it may
+// be something else in the output.
 static bool check_call(struct linker *linker, const struct move *move)
 {
 	const struct reference *reference = move->reference;
@@ -167,7 +168,7 @@ static void relocate_section(struct linker *linker, struct output_section *outpu
 	array_end(linker->arena, &output->relocations);
 }
 
-// bpf_core_type_id_local() and _target() hold a type id of the input's BTF in their instruction.
+// bpf_core_type_id_local() and _target() have a type id of the input's BTF in their instruction.
 static void renumber_type_id(struct linker *linker, const struct section *section,
 			     struct btf_ext_record record)
 {
@@ -179,7 +180,7 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 	if (!to.section)
 		return;
 	field = own_bytes(section) + record.insn_off + INSN_IMM;
-	// Only where the compiler left the id: libbpf looks at the record, not at the instruction.
+	// Only if the compiler put the id there: libbpf uses the record, not the instruction.
 	if (get32(field, linker->big_endian) == record.field[0])
 		put32(field, output_type_id(linker, object, record.field[0]), linker->big_endian);
 }

@@ -24,7 +24,7 @@ static uint32_t round_function(unsigned int t, uint32_t b, uint32_t c, uint32_t 
 	return (b ^ c ^ d) + 0xca62c1d6;
 }
 
-// 6.1.2; `h` is the hash value so far.
+// 6.1.2: add a block to `h`, the hash value so far.
 static void add_block(uint32_t h[5], const uint8_t *block)
 {
 	uint32_t w[80], v[5];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-1, for build ids: to tell outputs apart, not to protect them. Source: FIPS 180-4. */
+/* SHA-1, for build ids: it tells outputs apart, but protects nothing. Source: FIPS 180-4. */
 #ifndef BPFLD_SHA1_H
 #define BPFLD_SHA1_H
 

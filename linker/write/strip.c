@@ -20,8 +20,8 @@ struct strip strip_prepare(struct linker *linker)
 	return strip;
 }
 
-// Compilers' own names for places: .L by the convention of ELF, and LBB0_1, Ltmp0 of LLVM's for
-// BPF.
+// Whether @symbol is a label of a compiler: .L by the convention of ELF, LBB0_1 or Ltmp0 of LLVM
+// for BPF.
 static bool is_label(const struct linker *linker, const struct symbol *symbol)
 {
 	struct str name = strings_get(&linker->strings, symbol->name);
@@ -38,7 +38,7 @@ bool symbol_is_stripped(const struct strip *strip, const struct symbol *symbol)
 
 	if (symbol->wanted || symbol->type == STT_FUNC || array_get(&strip->retained, symbol->name))
 		return false;
-	// An empty section is there for its symbols' sake (lay_out).
+	// An empty section is kept only for its symbols; see lay_out.c.
 	if (symbol->section && symbol->section->size == 0)
 		return false;
 	if (symbol->type == STT_FILE)

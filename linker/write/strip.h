@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which local symbols are left out of the output. */
+/*
+ * Stripping: which local symbols are left out of the output.
+ */
 #ifndef BPFLD_STRIP_H
 #define BPFLD_STRIP_H
 

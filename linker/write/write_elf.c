@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The output file in pieces: header, sections, symbol and string tables, section headers.
+ * Makes the output file in pieces: header, sections, symbol and string tables, section headers.
  *
  * Source: gABI, "ELF Header", "Sections"; e_flags and relocation sections as LLVM writes them.
  */
@@ -11,29 +11,29 @@
 #include "elf_records.h"
 #include "passes.h"
 
-// More is for memory: no loader maps a section where it is in the file, which would grow by it.
+// The largest alignment in the file. More is only for memory: no loader maps sections of the file.
 #define FILE_ALIGN_MAX 64
 
 // A section of the file; [0] is the null section.
 struct file_section {
 	const char *name;
 	Elf64_Shdr header;
-	const void *content;                 // header.sh_size bytes; NULL for SHT_NOBITS and
-	const struct output_section *output; // what is made of the atoms of this
+	const void *content;                 // header.sh_size bytes; NULL for SHT_NOBITS and if
+	const struct output_section *output; // this has the content, as atoms
 };
 
 struct elf_writer {
 	struct linker *linker;
 	ARRAY(struct file_section) sections;
-	struct text names;  // the string table at hand
-	bool names_full;    // not all of them have room in it
-	uint32_t *name_off; // of symbols' names, by number: offset in .strtab
+	struct text names;  // the current string table
+	bool names_full;    // it has no room for all names
+	uint32_t *name_off; // by number of a symbol's name: offset in .strtab
 	uint32_t *extended; // .symtab_shndx; NULL: none
 	uint32_t symtab;    // shndx
 	uint32_t build_id;  // shndx; 0: none
 };
 
-// The offset of @name, 32 bits.
+// Add @name to the string table; return its offset.
 static uint32_t add_name(struct elf_writer *writer, struct str name)
 {
 	size_t offset = writer->names.size;
@@ -120,7 +120,7 @@ static void add_relocations(struct elf_writer *writer, struct output_section *ou
 	});
 }
 
-// The offset of number @name in the string table at hand; equal names share one.
+// The offset of name number @name in the current string table; equal names share one.
 static uint32_t name_offset(struct elf_writer *writer, uint32_t name)
 {
 	uint32_t *offset = &writer->name_off[name];
@@ -209,7 +209,7 @@ static void add_symbols(struct elf_writer *writer)
 	});
 }
 
-// Section names last: the table holds its own name, too.
+// Add the names of sections last: the table also has its own name.
 static void add_section_names(struct elf_writer *writer)
 {
 	struct file_section *names = add_section(writer, ".shstrtab", (struct file_section){ 0 });
@@ -263,7 +263,7 @@ static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
 	};
 	uint32_t count = (uint32_t)writer->sections.count;
 
-	// What does not fit is in the null section's header: gABI, "ELF Header".
+	// Values that do not fit go into the header of the null section: gABI, "ELF Header".
 	header.e_shnum = count < SHN_LORESERVE ? (Elf64_Half)count : 0;
 	header.e_shstrndx = count - 1 < SHN_LORESERVE ? (Elf64_Half)(count - 1) : SHN_XINDEX;
 
@@ -288,7 +288,7 @@ static void add_padding(struct linker *linker, uint64_t offset)
 		add_piece(linker, arena_alloc(linker->arena, size), size);
 }
 
-// Atoms that were neighbours most often still are.
+// Add the bytes of an atom. Neighbours in the input are often still neighbours, and share a piece.
 static void add_atom(struct linker *linker, const struct atom *atom)
 {
 	const char *bytes = (const char *)atom->section->data + atom->offset;
@@ -302,7 +302,7 @@ static void add_atom(struct linker *linker, const struct atom *atom)
 	linker->image_size += atom->size;
 }
 
-// What is between them, and behind the last one, is padding.
+// Add the atoms of a section, with padding between them and after the last one.
 static void add_atoms(struct linker *linker, const struct output_section *output)
 {
 	uint64_t start = linker->image_size;
@@ -317,7 +317,7 @@ static void add_atoms(struct linker *linker, const struct output_section *output
 	}
 }
 
-// An id of all bytes needs them one behind the other.
+// Join all pieces into one: the build id is a hash of all bytes.
 static void join_pieces(struct linker *linker)
 {
 	char *bytes = arena_alloc(linker->arena, linker->image_size);
