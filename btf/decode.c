@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Untrusted .BTF bytes to a unit whose accessors need no checks.
+ * Turns untrusted .BTF bytes into a unit whose accessors need no checks.
  *
- * Three steps, each relying on the one before: the header and the bounds of its sections; where
- * each record begins; what each record refers to. The first error ends it, because what follows a
- * wrong length is noise. Limits that only a kernel has (names that are identifiers, sizes of
- * integers) are not checked: what a linker copies unharmed it need not understand.
+ * There are three steps, each relying on the one before: the header and the bounds of its sections;
+ * where each record begins; what each record refers to. The first error ends the reading, because
+ * everything after a wrong length is noise. Rules that only kernels have (names must be
+ * identifiers, sizes of integers) are not checked: the linker copies such values unchanged.
  */
 #include "btf.h"
 
@@ -16,17 +16,17 @@
 #include "graph.h"
 #include "records.h"
 
-// The header of newest files also tells where the lengths of kinds are, which we know.
+// The newest header also has the place of a table with the lengths of kinds, which are known here.
 #define HEADER_LAYOUT_SIZE (BTF_HEADER_SIZE + 8)
 
-// Of a section that another is put behind, more than any .BTF is aligned to.
+// The most padding between two sections put together: more than any alignment of .BTF.
 #define PADDING_MAX 16
 
 struct decoder {
 	struct btf_unit *unit;
 	struct reader section; // all of it
 	const uint8_t *kind;   // by type id
-	bool once;             // the data is only good until the next unit is read
+	bool once;             // see btf_unit_read_once()
 };
 
 static bool read_preamble(struct reader *reader, struct btf_header *header)
@@ -57,7 +57,7 @@ static bool read_preamble(struct reader *reader, struct btf_header *header)
 	return true;
 }
 
-// The part of @body, which is what follows the header, that has @length bytes at @offset.
+// Set @part to the @length bytes at @offset of @body, which is what follows the header.
 static bool read_part(const struct reader *body, const char *what, uint32_t offset, uint32_t length,
 		      struct reader *part)
 {
@@ -70,8 +70,8 @@ static bool read_part(const struct reader *body, const char *what, uint32_t offs
 	return true;
 }
 
-// Move @reader, which is behind the known header, to the end of this one. What that has beyond what
-// is known must be zero, or its meaning would be lost.
+// Move @reader from the end of the known header to the end of this header. Unknown fields must be
+// zero, or their meaning would be lost.
 static bool read_header_rest(struct reader *reader, const struct btf_header *header)
 {
 	struct reader rest = reader_part(reader, 0, header->hdr_len - BTF_HEADER_SIZE), layout;
@@ -94,8 +94,8 @@ static bool read_header_rest(struct reader *reader, const struct btf_header *hea
 	return true;
 }
 
-// Linkers that know nothing of BTF leave that of all inputs one behind the other. Readers see the
-// first, which ends at the position of @rest.
+// Check that nothing follows the section. Linkers that do not know BTF put the sections of all
+// inputs one after another; readers would only see the first, which ends at the position of @rest.
 static bool check_end(struct reader rest)
 {
 	reader_skip_zeros(&rest, PADDING_MAX);
@@ -106,7 +106,7 @@ static bool check_end(struct reader rest)
 			    "link the objects themselves");
 }
 
-// Find the types and strings, whose bounds are checked.
+// Find the types and strings, and check their bounds.
 static bool read_header(struct reader reader, struct reader *types, struct reader *strings)
 {
 	struct btf_header header;
@@ -128,7 +128,7 @@ static bool read_header(struct reader reader, struct reader *types, struct reade
 	return true;
 }
 
-// Where word @at is in the section.
+// The offset of word @at in the section, in bytes.
 static uint64_t word_offset(const struct btf_unit *unit, size_t at)
 {
 	return unit->words_at + (uint64_t)at * sizeof(*unit->words);
@@ -171,7 +171,7 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
 		return record_error(decoder, id, at, "kind %" PRIu32 " is unknown",
 				    btf_info_kind(info));
-	// Of a FUNC it is the linkage.
+	// For a FUNC vlen is the linkage.
 	if (btf_info_vlen(info) && !record_kinds[btf_info_kind(info)].element &&
 	    btf_info_kind(info) != BTF_KIND_FUNC)
 		return record_error(decoder, id, at, "%" PRIu32 " elements, of which it has none",
@@ -184,8 +184,8 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	return words;
 }
 
-// Where each record is and its kind, in scratch memory: how many there are is known at the end, and
-// few units have to keep it.
+// Find the place and kind of each record, in scratch memory: their number is only known at the end,
+// and few units have to keep them.
 static bool find_records(struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
@@ -224,7 +224,7 @@ static const uint32_t *keep_words(const uint32_t *words, size_t count, struct ar
 	return count ? memcpy(kept, words, count * sizeof(*kept)) : kept;
 }
 
-// Settling looks at the records of a unit in which a name has two meanings.
+// Copy the records of a unit in which a name has two meanings: settling needs them.
 static void keep_records(const struct decoder *decoder, struct btf_graph *graph)
 {
 	struct btf_unit *unit = decoder->unit;
@@ -275,7 +275,7 @@ static bool name_error(struct decoder *decoder, uint32_t id, uint32_t name)
 			    unit->strings.size);
 }
 
-// Names that are valid are marked at once, so that they need not be visited again.
+// Check the elements of a record. Valid names are marked at once, which saves another visit.
 static bool check_elements(struct decoder *decoder, uint32_t id, const uint32_t *record,
 			   uint32_t allowed)
 {
@@ -307,12 +307,12 @@ static bool check_record(struct decoder *decoder, uint32_t id, const uint32_t *r
 	const struct btf_unit *unit = decoder->unit;
 	const struct btf_kind_info *kind = &record_kinds[decoder->kind[id]];
 	uint32_t allowed = allowed_targets(decoder->kind[id]);
-	// No kind has both a type and types in its tail.
+	// Each kind has a type or types in its tail, never both.
 	const uint32_t *target = record + (kind->has_type ? RECORD_SIZE : RECORD_TAIL);
 
 	if (record[RECORD_NAME] >= unit->strings.size)
 		return name_error(decoder, id, record[RECORD_NAME]);
-	// Names of declarations are nobody's yet.
+	// Names of declarations are not needed yet.
 	if (!kind->is_declaration)
 		names_mark(&unit->graph->names, record[RECORD_NAME]);
 	for (int left = kind->has_type + kind->tail_types; left; left--, target++) {
@@ -322,8 +322,8 @@ static bool check_record(struct decoder *decoder, uint32_t id, const uint32_t *r
 	return !kind->element || check_elements(decoder, id, record, allowed);
 }
 
-// How many components @id, what a DECL_TAG is on, has. Ids are checked in any order, so that a
-// FUNC's own may still be wrong.
+// How many components @id, the target of a DECL_TAG, has. If it is a FUNC, its own ids may not have
+// been checked yet.
 static uint32_t component_count(const struct btf_unit *unit, uint32_t id)
 {
 	const struct btf_type *type = btf_unit_type(unit, id);
@@ -342,7 +342,7 @@ static uint32_t component_count(const struct btf_unit *unit, uint32_t id)
 	}
 }
 
-// What declarations need beyond valid ids and names.
+// Check a declaration beyond valid ids and names.
 static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32_t *record)
 {
 	const struct btf_unit *unit = decoder->unit;
@@ -408,7 +408,7 @@ static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 	if (!names_intern(&graph->names, graph->strings, false, graph->scratch))
 		return reader_error(&decoder->section, 0,
 				    "names of types overlap more than any compiler would do");
-	// A type adds its own record and a tag's to the graph, which settling writes once more.
+	// A type adds its own record and a tag's to the graph, and settling writes the graph again.
 	graph->unit_words += unit->word_count;
 	if (graph->unit_words > UINT32_MAX / 6)
 		return reader_error(&decoder->section, 0,

@@ -50,9 +50,8 @@ struct btf_ext_encoder {
 	ARRAY(struct section_name) names;
 	size_t begin[BTF_EXT_KINDS + 1]; // by kind: index of the word where its records begin
 	int kind;                        // kind that is being written
-	uint32_t section; // section that is being written: number of section that is being written:
-			  // number of its name
-	size_t count;     // index of the word with the section's record count; 0: no record yet
+	uint32_t section;                // section that is being written: number of its name
+	size_t count; // index of the word with the section's record count; 0: no record yet
 };
 
 /**

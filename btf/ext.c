@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * .BTF.ext: which function, source line or CO-RE relocation belongs to which instruction.
+ * Reads .BTF.ext: which function, source line or CO-RE relocation belongs to which instruction.
  *
- * The three kinds of records have one shape: a record size, then for each section of code its
- * name, a count, and records that begin with an instruction's offset. One table tells what the
- * words after it are, and one walker reads and one writes all three.
+ * The three kinds have one layout: a record size, then for each section of code its name, a count,
+ * and records that begin with the offset of an instruction. One table tells what the other words
+ * are, so one function reads all three.
  *
- * The records are copied, with numbers in place of the strings, which are numbered while they are
- * in the cache: another pass over the strings of all objects costs more.
+ * Records are copied, with numbers in place of string offsets. Strings are numbered here, while
+ * they are in the cache: a later pass over the strings of all objects would cost more.
  */
 #include "btf.h"
 
@@ -23,8 +23,8 @@
 #define HEADER_MIN_SIZE 24u
 #define HEADER_SIZE     32u
 
-// Bytes of names of sections, for each byte of strings and records: any number of blocks may have
-// one name.
+// Bytes of names of sections per byte of strings and records, at most: any number of blocks may
+// have one name.
 #define NAMES_EACH 64
 
 enum field {
@@ -48,7 +48,7 @@ struct decoder {
 	const struct btf_unit *unit;
 	struct arena *arena;
 	struct reader section; // all of it
-	struct names *names;   // of all records
+	struct names *names;   // the names of all records
 	struct btf_ext *ext;
 };
 
@@ -62,7 +62,7 @@ static bool read_preamble(struct reader *reader)
 		return reader_error(reader, 0,
 				    ".BTF.ext of %zu bytes is too short for a header of %u", size,
 				    HEADER_MIN_SIZE);
-	// Offsets in it are 32 bits; so may be ours.
+	// Offsets in it have 32 bits, so ours may have, too.
 	if (size > UINT32_MAX)
 		return reader_error(reader, 0, ".BTF.ext of more than 4 GiB");
 	if (magic == __builtin_bswap16(BTF_MAGIC))
@@ -77,7 +77,7 @@ static bool read_preamble(struct reader *reader)
 	return true;
 }
 
-// Split the section: into what its header says of each kind, and what follows the header.
+// Split the section into the fields of its header and what follows the header.
 static bool read_header(struct reader reader, struct reader *fields, struct reader *body)
 {
 	size_t size = reader_left(&reader);
@@ -94,7 +94,7 @@ static bool read_header(struct reader reader, struct reader *fields, struct read
 				    hdr_len, HEADER_MIN_SIZE, size);
 	*body = reader;
 	body->position = fields->end;
-	// What is beyond the known must be zero, or its meaning would be lost.
+	// Unknown fields must be zero, or their meaning would be lost.
 	rest = *fields;
 	reader_bytes(&rest,
 		     (hdr_len < HEADER_SIZE ? HEADER_MIN_SIZE : HEADER_SIZE) - HEADER_FIELDS);
@@ -132,7 +132,7 @@ static const char *section_name(const struct decoder *decoder, const struct btf_
 	return decoder->unit->strings.data + block->section;
 }
 
-// Check word @word of all records of @block. Most have the one of the record before.
+// Check word @word of all records of @block; most equal that of the record before.
 static bool check_words(const struct decoder *decoder, const struct btf_ext_block *block,
 			uint32_t word)
 {
@@ -164,7 +164,7 @@ static bool check_records(const struct decoder *decoder, const struct btf_ext_bl
 	return true;
 }
 
-// Read a block. Its words are the section's for now, as is its name.
+// Read a block. For now its words and name still are those of the section.
 static bool read_block(struct decoder *decoder, struct reader *records, enum btf_ext_kind kind,
 		       uint32_t record_size)
 {
@@ -199,7 +199,7 @@ static bool read_block(struct decoder *decoder, struct reader *records, enum btf
 	return true;
 }
 
-// Read what the next of @fields says of @kind: where its part of @body is.
+// Read the records of @kind from the part of @body that the next of @fields give.
 static bool read_kind(struct decoder *decoder, enum btf_ext_kind kind, struct reader *fields,
 		      const struct reader *body)
 {
@@ -228,8 +228,8 @@ static bool read_kind(struct decoder *decoder, enum btf_ext_kind kind, struct re
 	return true;
 }
 
-// Put numbers in place of the strings that are word @word of @count records. Most are the one of
-// the record before.
+// Replace the string offsets in word @word of @count records by numbers; most equal that of the
+// record before.
 static void number_words(const struct decoder *decoder, enum btf_ext_kind kind, uint32_t word,
 			 uint32_t *records, uint32_t count)
 {
@@ -271,7 +271,7 @@ static bool take_blocks(const struct decoder *decoder)
 	uint64_t room = NAMES_EACH *
 			(uint64_t)(decoder->unit->strings.size + reader_left(&decoder->section));
 
-	// These are names.
+	// Names of sections are numbered as names.
 	array_each(block, &decoder->ext->blocks) {
 		struct str name = btf_unit_string(decoder->unit, block->section);
 

@@ -40,7 +40,7 @@ struct btf_graph {
 	bool settled;
 	struct bare_node **bare; // see graph.c
 	struct table prototypes; // hash of a FUNC_PROTO's record -> node (see prototype.c)
-	uint64_t unit_words;     // words words in the type sections of all units
+	uint64_t unit_words;     // words in the type sections of all units
 
 	// For reading one unit:
 	struct names names;
@@ -49,7 +49,7 @@ struct btf_graph {
 	struct scratch kinds;           // by type id: its kind, one byte
 	struct scratch references;      // by type id: struct reference of nominal.c
 	struct scratch records;         // a batch of the unit's records, with numbers for names
-	struct scratch tagged;          // the the types that are tags or have one
+	struct scratch tagged;          // the types that are tags or have one
 	ARRAY(struct meaning) meanings; // by node that is a tag
 	struct words stack;             // for walks
 };

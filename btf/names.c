@@ -7,7 +7,7 @@
 // endings stay far below this.
 #define OVERLAP_MAX 64
 
-// How many names are hashed before they are looked up: their cache misses overlap.
+// Names are hashed in batches of this size before they are looked up, so that cache misses overlap.
 #define BATCH 32
 
 struct found {
@@ -18,7 +18,7 @@ struct found {
 struct interning {
 	struct strings *strings;
 	bool as_texts;
-	const char *base;  // of the unit's strings
+	const char *base;  // the unit's strings
 	uint32_t *numbers; // by offset
 	struct found batch[BATCH];
 	uint32_t batch_count;

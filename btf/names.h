@@ -5,7 +5,12 @@
  * A unit uses each name several times, and most names are known from earlier units. So all names
  * are looked up together, in the order of the string section, and their cache misses overlap.
  *
- * Names are marked by their offset in a bitmap, and their numbers are in a table by offset.
+ * Names are marked in a bitmap by offset, and their numbers are kept in a table by offset:
+ *
+ *	names_begin(&names, strings, arena);
+ *	names_mark(&names, record->name_off); // for each name of each record
+ *	names_intern(&names, table, false, arena);
+ *	number = names_number(&names, record->name_off);
  */
 #ifndef BPFLD_BTF_NAMES_H
 #define BPFLD_BTF_NAMES_H
@@ -16,8 +21,8 @@
 
 struct names {
 	struct str strings;     // the unit's string section
-	struct scratch marks;   // a bit an offset, in words of 64
-	struct scratch numbers; // in the link's strings, by offset; of names that are marked
+	struct scratch marks;   // one bit per offset, in words of 64
+	struct scratch numbers; // by offset of a marked name: its number in the link's strings
 };
 
 /**

@@ -30,7 +30,7 @@
 #include "graph.h"
 #include "records.h"
 
-// What is hashed before it is looked up: types, and words of their records, or one type more.
+// A batch has at most so many types, and ends with the type that reaches so many words.
 #define BATCH_TYPES 64
 #define BATCH_WORDS 2048
 
@@ -233,7 +233,7 @@ static uint32_t tag_node(struct btf_graph *graph, uint32_t hash, const uint32_t 
 	return node;
 }
 
-// Give references to those that are tagged, from number @first on, their nodes.
+// Look up the tags of tagged types, from number @first on, for references to them.
 static void find_tags(struct adder *adder, uint32_t first)
 {
 	struct btf_graph *graph = adder->graph;

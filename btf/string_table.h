@@ -45,8 +45,8 @@ void strings_init(struct strings *strings, struct arena *arena);
  */
 uint32_t strings_intern(struct strings *strings, struct str string);
 
-// What strings_intern_hashed() and strings_intern_text() do when a string is new, or is a text and
-// becomes a name, too.
+// The rare cases of strings_intern_hashed() and strings_intern_text(): the string is new, or a text
+// becomes a name as well.
 uint32_t strings_add_name(struct strings *strings, struct str string, uint32_t hash);
 uint32_t strings_add_text(struct strings *strings, struct str string, uint32_t hash);
 uint32_t strings_name_text(struct strings *strings, uint32_t id);
@@ -92,7 +92,7 @@ static inline uint32_t strings_final(const struct strings *strings, uint32_t id)
 	return id;
 }
 
-/** strings_intern() for a string whose strings_hash() is known. */
+/** strings_intern() when @hash, the strings_hash() of @string, is known. */
 static inline uint32_t strings_intern_hashed(struct strings *strings, struct str string,
 					     uint32_t hash)
 {

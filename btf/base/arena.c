@@ -10,19 +10,19 @@
 
 #include "integers.h"
 
-// Of chunks, their heads included. An arena has a small one first, and those that others gave back;
-// then whole ones.
+// Bytes of chunks, including their heads. An arena first gets a small chunk and those that others
+// gave back, then whole ones.
 #define SMALL_SIZE (256 * 1024)
 #define CHUNK_SIZE (4 * 1024 * 1024)
-// Of the mapping that small chunks are parts of.
+// Bytes of the mapping that is cut into small chunks.
 #define SHARED_SIZE (4 * SMALL_SIZE)
-// What a huge page has on most machines. Elsewhere it is an alignment like any other.
+// The size of a huge page on most machines. Elsewhere just an alignment.
 #define HUGE_PAGE_SIZE (2 * 1024 * 1024)
-// No smaller than any machine's pages.
+// At least the page size of any machine.
 #define PAGE_SIZE_MAX (64 * 1024)
-// An allocation of that size gets a chunk of its own, unless it fits the newest.
+// An allocation of this size or more gets its own chunk, unless it fits the newest one.
 #define LARGE_SIZE (1024 * 1024)
-// What is smaller is not worth looking for. No smaller than struct arena_spare.
+// Smaller blocks are not worth keeping. At least sizeof(struct arena_spare).
 #define SPARE_SIZE_MIN 128
 
 #ifdef __SANITIZE_ADDRESS__
@@ -35,13 +35,13 @@
 struct arena_chunk {
 	struct arena_chunk *older;
 	size_t size;
-	size_t had;     // bytes of it that allocations had, when it was given back
-	bool is_single; // of one allocation
-	bool is_part;   // of the root's mapping
+	size_t had;     // bytes of it that were allocated when it was given back
+	bool is_single; // has one allocation only
+	bool is_part;   // is part of the root's mapping
 	alignas(max_align_t) char bytes[];
 };
 
-// Memory that nobody uses any more, or that a chunk had left. Its bytes are of any value.
+// Spare memory: freed, or left over in a chunk. Its content is undefined.
 struct arena_spare {
 	struct arena_spare *next;
 	size_t size;
@@ -54,9 +54,9 @@ static void *map_pages(size_t size)
 	return pages == MAP_FAILED ? NULL : pages;
 }
 
-// A fault for each small page is a tenth of the time of a large link. Where there are no huge
-// pages, nothing is lost. @size is a number of small ones; what is mapped around them, to have them
-// aligned, goes back.
+// Map @size bytes, aligned for huge pages: page faults of small pages are a tenth of the time of a
+// large link. What is mapped around them for the alignment is unmapped. Without huge pages nothing
+// is lost.
 static void *map_huge_pages(size_t size)
 {
 	char *pages = map_pages(size + HUGE_PAGE_SIZE);
@@ -71,8 +71,8 @@ static void *map_huge_pages(size_t size)
 	return pages + before;
 }
 
-// Zeroed memory. The system knows what nobody had yet, so that what is not used of it is not
-// touched; malloc() would clear it.
+// Map zeroed memory. Unlike with calloc() of used memory, pages that are never used are never
+// touched.
 static void *map(size_t size)
 {
 	return size < HUGE_PAGE_SIZE ? map_pages(size) : map_huge_pages(size);
@@ -96,7 +96,7 @@ struct arena *arena_nest(struct arena *parent)
 	return arena;
 }
 
-// The arena that counts the chunks of @arena.
+// The arena that accounts for @arena.
 static struct arena *account_of(struct arena *arena)
 {
 	return arena->account ? arena->account : arena;
@@ -112,7 +112,7 @@ void arena_stand_alone(struct arena *arena)
 {
 	if (!arena->account)
 		return;
-	// What the other one counted stays here.
+	// Move the bytes of the chunks from the other account to this one.
 	for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->older) {
 		arena->account->used -= chunk->size;
 		arena->used += chunk->size;
@@ -152,7 +152,7 @@ void arena_deinit(struct arena *arena) // NOLINT(misc-no-recursion)
 {
 	struct arena_chunk *chunk = arena->chunks;
 
-	// They are in this arena's memory themselves.
+	// The nested structs are in the memory of this arena.
 	for (struct arena *nested = arena->nested; nested; nested = nested->sibling)
 		arena_deinit(nested);
 	if (chunk)
@@ -197,7 +197,7 @@ void arena_give_up(struct arena *arena)
 	longjmp(*arena->exhausted, 1);
 }
 
-// A small chunk that was given back, cleared.
+// Take a small chunk that was given back, cleared.
 static struct arena_chunk *take_unused(struct arena *root)
 {
 	struct arena_chunk *chunk = root->unused;
@@ -208,7 +208,7 @@ static struct arena_chunk *take_unused(struct arena *root)
 	return chunk;
 }
 
-// A new small chunk; NULL when the mapping is used up.
+// Cut a new small chunk from the mapping; NULL when that is used up.
 static struct arena_chunk *take_part(struct arena *root)
 {
 	struct arena_chunk *chunk;
@@ -224,7 +224,7 @@ static struct arena_chunk *take_part(struct arena *root)
 	return chunk;
 }
 
-// A chunk of @size bytes; NULL when there is no memory.
+// Get a chunk of @size bytes; NULL when there is no memory.
 static struct arena_chunk *take_chunk(struct arena *root, size_t size)
 {
 	struct arena_chunk *chunk = NULL;
@@ -239,7 +239,7 @@ static struct arena_chunk *take_chunk(struct arena *root, size_t size)
 	return chunk;
 }
 
-// A chunk with room for @size bytes, and for nothing else when it @is_single.
+// Make a chunk with room for @size bytes, and for nothing else when it @is_single.
 static struct arena_chunk *make_chunk(struct arena *arena, size_t size, bool is_single)
 {
 	struct arena *root = arena->root ? arena->root : arena;
@@ -261,7 +261,7 @@ static struct arena_chunk *make_chunk(struct arena *arena, size_t size, bool is_
 	return chunk;
 }
 
-// The largest power of two that is no more than @size.
+// The class of @size: the logarithm of the largest power of two up to it.
 static int spare_class(size_t size)
 {
 	int class = 63 - __builtin_clzll(size);
@@ -284,7 +284,7 @@ static void add_spare(struct arena *arena, void *memory, size_t size)
 	ASAN_POISON_MEMORY_REGION(memory, size);
 }
 
-// @size bytes of the smallest class of which each is large enough; NULL when there are none.
+// Take @size bytes from the smallest class whose blocks are all large enough; NULL for none.
 static void *take_spare(struct arena *arena, size_t size)
 {
 	uint32_t classes = arena->spare_classes;
@@ -320,7 +320,7 @@ static void add_chunk(struct arena *arena, size_t size)
 	arena->end = (char *)chunk + chunk->size;
 }
 
-// A chunk for one allocation, behind the newest, of which more can be used.
+// Make a chunk for one allocation; it goes behind the newest chunk, which stays in use.
 static void *take_large(struct arena *arena, size_t size)
 {
 	struct arena_chunk *chunk = make_chunk(arena, size, true);
@@ -330,7 +330,8 @@ static void *take_large(struct arena *arena, size_t size)
 	return chunk->bytes;
 }
 
-// At least one byte, so that addresses are unique. @size is less than SIZE_MAX by an alignment.
+// @size rounded up for alignment; at least one byte, so that addresses are unique. Must not
+// overflow.
 static size_t padded(size_t size)
 {
 	return align_up(size + !size, alignof(max_align_t));
@@ -373,7 +374,7 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 
 bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t extended)
 {
-	// An empty array has no memory yet.
+	// NULL: an empty array has no memory yet.
 	if (!memory || (const char *)memory + padded(size) != arena->next ||
 	    extended > SIZE_MAX - alignof(max_align_t) ||
 	    padded(extended) - padded(size) > (size_t)(arena->end - arena->next))
@@ -382,7 +383,7 @@ bool arena_extend(struct arena *arena, const void *memory, size_t size, size_t e
 	return true;
 }
 
-// What points to the chunk that @memory, of @size bytes, has for itself; NULL when it has none.
+// The pointer to the chunk that only has @memory, of @size bytes; NULL when there is none.
 static struct arena_chunk **find_single(struct arena *arena, const void *memory, size_t size)
 {
 	if (size < LARGE_SIZE)
@@ -408,7 +409,7 @@ void arena_shrink(struct arena *arena, void *memory, size_t size, size_t kept)
 	}
 	if (left == 0)
 		return;
-	// What others have a part of does not go back alone.
+	// A chunk with other allocations is not given back.
 	single = find_single(arena, memory, size);
 	if (single)
 		(*single)->is_single = false;
@@ -443,7 +444,7 @@ char *arena_strndup(struct arena *arena, const char *data, size_t size)
 	return copy;
 }
 
-// Most texts fit what is left of the chunk, where they are written at once.
+// Most texts fit the rest of the chunk and are written directly into it.
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
 {
 	size_t room = (size_t)(arena->end - arena->next);

@@ -5,14 +5,14 @@
 
 #define SMALL_SIZE 32 // bytes
 
-// @items, of which there are @count, in room for @capacity, which had room for @before.
+// Grow @items, @count elements with room for @before, to room for @capacity.
 static void *enlarge(struct arena *arena, void *items, size_t size, size_t count, size_t before,
 		     size_t capacity)
 {
 	size_t bytes;
 	void *grown;
 
-	// While one array is filled it is the last thing in the arena, as a rule.
+	// An array that is being filled is usually the last allocation of the arena.
 	if (!__builtin_mul_overflow(capacity, size, &bytes) &&
 	    arena_extend(arena, items, before * size, bytes))
 		return items;
@@ -27,7 +27,7 @@ void *array_grow(struct arena *arena, void *items, size_t size, size_t count, si
 {
 	size_t before = *capacity;
 
-	// Most arrays stay small: there is one for each name of a link.
+	// Start small: there are arrays for each name of a link, and most stay small.
 	*capacity = count ? count * 2 : size < SMALL_SIZE ? SMALL_SIZE / size : 1;
 	return enlarge(arena, items, size, count, before, *capacity);
 }
@@ -49,7 +49,7 @@ void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted
 {
 	if (wanted > *capacity)
 		items = array_grow_by(arena, items, size, *count, wanted - *count, capacity);
-	// What an array had before it was emptied may still be there.
+	// Elements from before the array was emptied may still be there.
 	memset((char *)items + *count * size, 0, (*capacity - *count) * size);
 	*count = *capacity;
 	return items;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Growable arrays in an arena.
+ * Growable arrays in an arena. Any struct with `items`, `count` and `capacity` is one.
  *
  *	struct symbols {
  *		ARRAY_FIELDS(struct symbol *);
@@ -41,14 +41,14 @@
 	 &(array)->items[(array)->count++])
 
 /**
- * @items with room for at least one more than @count, copied; sets *@capacity. What is new is not
- * zeroed: array_add() does that one by one.
+ * Grow @items, of @count elements of @size bytes, by at least one; return the new address and set
+ * *@capacity. New elements are not zeroed: array_add() zeroes one at a time.
  */
 void *array_grow(struct arena *arena, void *items, size_t size, size_t count, size_t *capacity);
 
 /**
- * Room for @more elements, of any content, behind those of *@array: where they are. They are its
- * own when its count says so.
+ * Reserve space for @more uninitialised elements after the last one and return its address. They
+ * become part of the array once you add to `count`.
  */
 #define array_room(arena, array, more)                                                             \
 	((array)->capacity - (array)->count >= (more)                                              \
@@ -58,13 +58,13 @@ void *array_grow(struct arena *arena, void *items, size_t size, size_t count, si
 						(array)->count, (more), &(array)->capacity)),      \
 	 (array)->items + (array)->count)
 
-/** Likewise, for array_room(). */
+/** The same by at least @more elements, for array_room(). */
 void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count, size_t more,
 		    size_t *capacity);
 
 /**
- * Let *@array have @wanted elements at least: those that it had, and zeroed ones. There may be many
- * more of these, so that who asks for one more each time does not wait each time.
+ * Give *@array at least @wanted elements, the new ones zeroed. There may be many more than @wanted,
+ * so that asking for one more each time is cheap.
  */
 #define array_extend(arena, array, wanted)                                                         \
 	((wanted) <= (array)->count                                                                \
@@ -73,37 +73,37 @@ void *array_grow_by(struct arena *arena, void *items, size_t size, size_t count,
 				  array_grow_to((arena), (array)->items, sizeof(*(array)->items),  \
 						(wanted), &(array)->count, &(array)->capacity)))
 
-/** @items with @wanted elements or more, where *@count are fewer; for array_extend(). */
+/** The same to at least @wanted elements, more than *@count, for array_extend(). */
 void *array_grow_to(struct arena *arena, void *items, size_t size, size_t wanted, size_t *count,
 		    size_t *capacity);
 
 /**
- * The address of element @index of *@array, which grows to have it. For tables by number, of names
- * above all, where most numbers have nothing to say: a zeroed element is one that was never set.
+ * The address of element @index of *@array, which grows to have it. For tables indexed by number
+ * (of a name, above all) that are mostly empty: a zeroed element was never set.
  */
 #define array_at(arena, array, index)                                                              \
 	(array_extend((arena), (array), (size_t)(index) + 1), &(array)->items[index])
 
-/** The value of element @index of *@array; a zeroed one where the array ends before. */
+/** The value of element @index of *@array; zeroed when the array is shorter. */
 #define array_get(array, index)                                                                    \
 	((index) < (array)->count ? (array)->items[index] : (__typeof__(*(array)->items)){ 0 })
 
-/** Let *@array, which has none yet, have @wanted zeroed elements in untouched memory. */
+/** Give the empty *@array @wanted zeroed elements, in memory that is not touched yet. */
 #define array_make(arena, array, wanted)                                                           \
 	(array_reserve((arena), (array), (wanted)), (void)((array)->count = (array)->capacity))
 
-/** Room for @wanted elements in *@array, which has none yet. */
+/** Reserve space for @wanted elements in the empty *@array. */
 #define array_reserve(arena, array, wanted)                                                        \
 	((array)->items = arena_alloc_array((arena), (wanted), sizeof(*(array)->items)),           \
 	 (void)((array)->capacity = (wanted)))
 
-/** End the growth of *@array: room that it does not need is given back where that is possible. */
+/** End the growth of *@array: unused space is given back if possible. */
 #define array_end(arena, array)                                                                    \
 	(arena_shrink((arena), (array)->items, (array)->capacity * sizeof(*(array)->items),        \
 		      (array)->count * sizeof(*(array)->items)),                                   \
 	 (void)((array)->capacity = (array)->count))
 
-/** Empty *@array, whose items nobody needs any more. */
+/** Free the elements of *@array and make it empty. */
 #define array_release(arena, array)                                                                \
 	(arena_release((arena), (array)->items, (array)->capacity * sizeof(*(array)->items)),      \
 	 (void)((array)->items = NULL, (array)->count = (array)->capacity = 0))

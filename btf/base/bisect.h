@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Binary search, with the condition in the place where it is asked:
+ * Binary search, with the condition written in place:
  *
  *	// The first of that name or a later one.
  *	size_t first = bisect(count, i, names[i] < name);
@@ -15,9 +15,9 @@
 #include <stddef.h>
 
 /**
- * How many of @count elements are in front, where @is_in_front is a condition in terms of @index, a
- * name for the index of an element, and holds for all elements up to some place and for none
- * beyond. Where they are not in such an order, any number up to @count.
+ * The number of elements in front, of @count. @is_in_front is an expression of @index, the name of
+ * a variable with the index of an element; it must hold for all elements up to some place and for
+ * none beyond. Otherwise the result is any number up to @count.
  */
 #define bisect(count, index, is_in_front)                                                          \
 	({                                                                                         \

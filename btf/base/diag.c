@@ -5,12 +5,12 @@
 
 #include "printable.h"
 
-// Of a name, bytes that are told. Longer ones, which no kernel takes, lose their middle: mangled
+// Bytes of a name that are shown. Longer ones, which no kernel accepts, lose their middle: mangled
 // names differ at their ends.
 #define NAME_SIZE 512
-// Of an input: a path, and the name of a member.
+// Bytes of an input: a path and the name of a member.
 #define INPUT_SIZE (4096 + NAME_SIZE)
-// Of a text, in which are some names.
+// Bytes of a text, which contains some names.
 #define TEXT_SIZE 4096
 
 #define ELLIPSIS "..."
@@ -25,8 +25,8 @@ static bool is_within_character(char byte)
 	return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
-// Put no more than @most of the @size bytes @from to @to, which has room for them and may be the
-// same; returns how many that are.
+// Copy at most @most of the @size bytes @from to @to, which may be the same memory; return how
+// many.
 static size_t shorten(char *to, const char *from, size_t size, size_t most)
 {
 	size_t half = (most - sizeof(ELLIPSIS)) / 2, start = half, end = size - half;
@@ -35,7 +35,7 @@ static size_t shorten(char *to, const char *from, size_t size, size_t most)
 		memmove(to, from, size);
 		return size;
 	}
-	// Characters have up to three bytes behind their first.
+	// A character has up to three bytes after its first.
 	while (start > half - 3 && is_within_character(from[start]))
 		start--;
 	while (end < size - half + 3 && is_within_character(from[end]))
@@ -58,7 +58,7 @@ static const char *copy(struct diag *diag, const char *text, size_t most)
 	return shortened;
 }
 
-// Cut long words of @text, made in the arena last: names have no blanks, as a rule.
+// Shorten long words of @text, the last allocation of the arena: names usually have no blanks.
 static char *shorten_words(struct diag *diag, char *text)
 {
 	size_t size = strlen(text), kept = 0;
@@ -84,7 +84,8 @@ static bool is_past_limit(const struct diag *diag, enum diag_severity severity)
 	       diag->warning_count >= diag->warning_limit;
 }
 
-// Whether a message is told, after it was counted; the notes of one that is not are not either.
+// Whether to show a message, which was counted before. Notes of a message that is not shown are not
+// shown either.
 static bool is_told(struct diag *diag, enum diag_severity severity)
 {
 	if (severity != DIAG_NOTE)
@@ -116,7 +117,7 @@ static void add_message(struct diag *diag, enum diag_severity severity, const ch
 		diag->sink(message, diag->context);
 }
 
-// Say once that messages are left out.
+// Report once that messages are left out.
 static void tell_limit(struct diag *diag, enum diag_severity severity)
 {
 	bool *told = severity == DIAG_ERROR ? &diag->more_errors : &diag->more_warnings;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a link has to say, as data: messages with a severity and a place.
+ * Diagnostics as data: messages with a severity and a place.
  *
  * A pass reports here and goes on; the driver stops between passes when there is an error. Texts
- * read like a compiler's, start in lower case and have no full stop. A note belongs to the message
- * before it. Texts and lines hold nothing but printable UTF-8 (printable.h), names of a place what
- * the input has. Names of more than 512 bytes lose their middle, so that a message has a bounded
- * size, whatever the input.
+ * read like a compiler's: they start in lower case and have no full stop. A note belongs to the
+ * message before it. Texts and lines contain only printable UTF-8 (printable.h); names in a place
+ * are as in the input. Names of more than 512 bytes lose their middle, so the size of a message is
+ * bounded.
  */
 #ifndef BPFLD_BASE_DIAG_H
 #define BPFLD_BASE_DIAG_H
@@ -25,7 +25,7 @@ struct place {
 	const char *input;   // as named on the command line
 	const char *section; // section name
 	uint64_t offset;
-	const char *symbol; // what the message is about, for callers that look for it
+	const char *symbol; // the symbol that the message is about, for callers that filter by it
 };
 
 #define NO_OFFSET UINT64_MAX
@@ -33,7 +33,7 @@ struct place {
 struct diag_message {
 	struct diag_message *next;
 	enum diag_severity severity;
-	const char *name; // of a warning, also of one that is an error now; NULL: it has none
+	const char *name; // name of a warning, also when it became an error; NULL for none
 	struct place where;
 	const char *text;
 };
@@ -42,15 +42,15 @@ struct diag {
 	struct arena *arena;        // holds messages, texts and copies of places
 	struct diag_message *first; // in the order of reporting; NULL when there is none
 	struct diag_message *last;
-	size_t error_count;   // told or not
-	size_t warning_count; // told
+	size_t error_count;   // shown or not
+	size_t warning_count; // shown
 	bool fatal_warnings;  // warnings are errors
-	bool no_warnings;     // else they are not told
-	size_t error_limit;   // most errors that are told; 0: all
-	size_t warning_limit; // most warnings that are; 0: all
-	bool more_errors;     // there were more, which was told
+	bool no_warnings;     // warnings are not shown, unless they are errors
+	size_t error_limit;   // the most errors that are shown; 0: all
+	size_t warning_limit; // the most warnings that are shown; 0: all
+	bool more_errors;     // errors were left out, and that was said
 	bool more_warnings;   // likewise
-	bool silent;          // the last message was not told, nor will its notes be
+	bool silent;          // the last message was not shown; its notes will not be either
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
 };
@@ -63,14 +63,14 @@ void diag_error(struct diag *diag, struct place where, const char *format, ...)
 /** As diag_error(), for functions that report with a format of their own. */
 void diag_verror(struct diag *diag, struct place where, const char *format, va_list arguments)
 	__attribute__((format(printf, 3, 0)));
-/** @name is static: what users call this warning by, one of a list that the caller keeps. */
+/** Report a warning. @name, a static string, is the name by which users select it. */
 void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /**
- * As the three above, with the severity as data: checks that an option turns into warnings.
- * @name is as of diag_warning(), and NULL for what never is one.
+ * Like the three above, with the severity as an argument, for errors that an option turns into
+ * warnings. @name is as in diag_warning(), and NULL for messages that never are warnings.
  */
 void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
 		 struct place where, const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -13,7 +13,7 @@ int file_open_descriptor(const char *path, int flags, mode_t mode)
 {
 	int fd;
 
-	// A FIFO waits for its other side.
+	// Opening a FIFO waits for its other side.
 	do
 		fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
 	while (fd < 0 && errno == EINTR);
@@ -35,7 +35,7 @@ bool read_all(int fd, size_t size, struct arena *arena, struct str *bytes)
 	char *data = arena_alloc_array(arena, size + 1, 1);
 	size_t at = 0;
 
-	// One that grows meanwhile is read as it was.
+	// A file that grows meanwhile is read up to its former size.
 	while (at < size) {
 		ssize_t count = read_some(fd, false, data + at, size - at, at);
 
@@ -98,7 +98,7 @@ bool read_text(const char *path, size_t *total, struct arena *arena, struct str 
 
 	if (stream.fd < 0)
 		return false;
-	// One byte more tells what ends from what does not.
+	// One byte more shows whether the file ends within the limit.
 	if (!stream_read(&stream, left + 1, arena))
 		error = errno;
 	else if (stream.size > left)
@@ -139,7 +139,7 @@ void pieces_copy(const struct pieces *pieces, void *bytes)
 // Fewer than IOV_MAX, and still few calls.
 #define VECTOR_SIZE 256
 
-// Where a file stands that is being written.
+// The position in a file that is being written.
 struct cursor {
 	size_t piece;
 	size_t at; // in the piece
@@ -152,7 +152,7 @@ static int fill_vector(const struct pieces *pieces, const struct cursor *from,
 	int count = 0;
 
 	for (size_t i = from->piece; i < pieces->count && count < VECTOR_SIZE; i++) {
-		// Which writev() does not change.
+		// The cast is safe: writev() does not change the bytes.
 		vector[count].iov_base = (char *)pieces->items[i].data + at;
 		vector[count++].iov_len = pieces->items[i].size - at;
 		at = 0;
@@ -173,7 +173,7 @@ bool write_all(int fd, const struct pieces *pieces)
 	struct iovec vector[VECTOR_SIZE];
 	struct cursor cursor = { 0, 0 };
 
-	// Nothing is left to do of pieces without bytes.
+	// Skip pieces without bytes.
 	advance(pieces, &cursor, 0);
 	while (cursor.piece < pieces->count) {
 		ssize_t count = writev(fd, vector, fill_vector(pieces, &cursor, vector));

@@ -15,8 +15,7 @@ struct hash_key hash_key_draw(void)
 	uint64_t words[sizeof(key) / sizeof(uint64_t)], word = 0;
 	ssize_t size;
 
-	// Where the system has none to give, the link is right all the same: only somebody who
-	// knows the key can make it slow.
+	// Without random numbers from the system the link is still right: it can only be made slow.
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		words[i] = word = hash_mix(word, i + 1);
 	size = getrandom(words, sizeof(words), GRND_NONBLOCK);
@@ -49,14 +48,14 @@ static uint64_t load_half(const char *data)
 	return half;
 }
 
-// What two words of 32 bits, next to each other, add to the sum.
+// The part of two adjacent 32-bit words in the sum.
 static inline uint64_t add_words(uint64_t words, const uint64_t *keys)
 {
 	return (uint32_t)words * keys[0] + (words >> 32) * keys[1];
 }
 
-// A block, or less, whose end the last words may have in common with those before. They have the
-// last words of the key, wherever that is: of one size, no two keys come to the same words.
+// The sum of a block, or less. The last 8 bytes may overlap those before, and always use the last
+// words of the key: among data of one size each word has a key of its own.
 static inline uint64_t sum_of(const struct hash_key *key, const char *data, size_t size)
 {
 	const uint64_t *keys = key->words;
@@ -72,13 +71,13 @@ static inline uint64_t sum_of(const struct hash_key *key, const char *data, size
 		return sum + load_half(data) * keys[0] + load_half(end - 4) * keys[1];
 	if (size == 0)
 		return sum;
-	// The first, the middle and the last one are all that there are.
+	// One to three bytes: the first, the middle and the last one are all.
 	return sum + ((uint8_t)data[0] | (uint32_t)(uint8_t)data[size / 2] << 8 |
 		      (uint32_t)(uint8_t)end[-1] << 16) *
 			     keys[0];
 }
 
-// Apart, for most keys are short and need few registers.
+// A separate function, because most keys are short and need few registers.
 __attribute__((noinline)) static uint32_t hash_blocks(const struct hash_key *key, const char *data,
 						      size_t size)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Arithmetic on what files say: integers of either byte order at any address, and whether a range
- * lies in what it should lie in. Ranges are compared so that nothing overflows, whatever a file
- * says.
+ * Arithmetic on data of files: integers of either byte order at any address, and checks whether
+ * ranges lie within bounds. Nothing overflows, whatever a file contains.
  */
 #ifndef BPFLD_BASE_INTEGERS_H
 #define BPFLD_BASE_INTEGERS_H
@@ -13,7 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/** Whether integers of that byte order must be swapped here. */
+/** Whether integers of that byte order must be swapped on this machine. */
 static inline bool is_foreign(bool big_endian)
 {
 	return big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
@@ -61,7 +60,10 @@ static inline void put64(void *bytes, uint64_t value, bool big_endian)
 	memcpy(bytes, &value, sizeof(value));
 }
 
-/** Write @words, which may be at @bytes themselves, in that byte order; returns what follows. */
+/**
+ * Write @count @words, which may be at @bytes themselves, in that byte order; return the address
+ * behind them.
+ */
 static inline void *put_words(void *bytes, const uint32_t *words, size_t count, bool big_endian)
 {
 	for (size_t i = 0; i < count; i++)
@@ -69,7 +71,7 @@ static inline void *put_words(void *bytes, const uint32_t *words, size_t count, 
 	return (char *)bytes + count * sizeof(*words);
 }
 
-/** 0 is none. */
+/** Whether @value is a power of two; 0 is not. */
 static inline bool is_power_of_two(uint64_t value)
 {
 	return value && !(value & (value - 1));
@@ -81,13 +83,13 @@ static inline uint64_t align_up(uint64_t value, uint64_t align)
 	return (value + align - 1) & ~(align - 1);
 }
 
-/** Whether @length bytes at @offset lie in @size bytes; an empty range may be at their end. */
+/** Whether @length bytes at @offset lie in @size bytes. An empty range may be at the end. */
 static inline bool range_fits(uint64_t offset, uint64_t length, uint64_t size)
 {
 	return offset <= size && length <= size - offset;
 }
 
-/** Likewise, of @count records of @record_size bytes each, which are not 0. */
+/** The same for @count records of @record_size bytes each, not 0. */
 static inline bool table_fits(uint64_t offset, uint64_t count, uint64_t record_size, uint64_t size)
 {
 	return offset <= size && count <= (size - offset) / record_size;

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-// JSON counts in UTF-16.
+// Escapes of JSON are units of UTF-16.
 static void add_escape(struct text *text, uint32_t character)
 {
 	if (character >= 0x10000) {
@@ -40,11 +40,11 @@ static void begin_line(struct json *json)
 	json->line = false;
 }
 
-// What comes before a value.
+// Write what precedes a value.
 static void begin_value(struct json *json, const char *key)
 {
 	assert((key != NULL) == (json->depth && json->ends[json->depth - 1] == '}'));
-	// There is one value outside of all.
+	// Only one value is at the top.
 	assert(json->depth || !json->comma);
 	if (json->comma)
 		text_string(json->text, ",");

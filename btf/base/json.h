@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * JSON, one value after another.
+ * A writer of JSON (RFC 8259), one value after another.
  *
  *	struct json json = { .text = &text };
  *
@@ -12,43 +12,42 @@
  *	json_end(&json);
  *	json_end(&json);
  *
- * makes {"size":8,"names":["a","b"]}. The writer puts commas, quotes and escapes, and knows what is
- * open: that a value has a key just where it is in an object, and that all ends that began, is
- * asserted. RFC 8259 says what JSON is.
+ * makes {"size":8,"names":["a","b"]}. The writer adds commas, quotes and escapes. It asserts that
+ * values have a key exactly when they are in an object, and that all that begins ends.
  */
 #ifndef BPFLD_BASE_JSON_H
 #define BPFLD_BASE_JSON_H
 
 #include "text.h"
 
-// Objects and lists within each other, at most.
+// The most objects and lists inside each other.
 #define JSON_DEPTH_MAX 8
 
 struct json {
-	struct text *text;         // where it goes
-	char ends[JSON_DEPTH_MAX]; // of what is open, outermost first: '}' or ']'
-	unsigned depth;            // how many are
+	struct text *text;         // where the JSON goes
+	char ends[JSON_DEPTH_MAX]; // ends of what is open, outermost first: '}' or ']'
+	unsigned depth;            // how many are open
 	bool comma;                // the next value comes after another
 	bool line;                 // the next value or end begins a line
 };
 
 /**
- * Each of these adds a value to what is open, under @key in an object; @key is NULL in a list and
- * outside of all. Keys are the caller's own: they are not escaped.
+ * Each of these adds a value to the open object or list, under @key in an object; @key is NULL in a
+ * list and at the top. Keys are not escaped.
  */
 void json_begin_object(struct json *json, const char *key);
 void json_begin_list(struct json *json, const char *key);
 void json_number(struct json *json, const char *key, uint64_t value);
 /**
- * @value ends with a NUL. What is not printable (printable.h) goes out as an escape, and a byte
- * that is no UTF-8 as the character of Latin-1.
+ * Add a string, NUL-terminated. Unprintable characters (printable.h) are escaped, and a byte that
+ * is not UTF-8 is escaped as the Latin-1 character.
  */
 void json_string(struct json *json, const char *key, const char *value);
 
 /** End the object or list that began last. */
 void json_end(struct json *json);
 
-/** Let a line begin before what comes next, for whoever reads JSON by lines. */
+/** Begin a new line before the next value or end, for people and tools that read JSON by lines. */
 void json_line(struct json *json);
 
 #endif

@@ -8,7 +8,7 @@
 #include "str.h"
 #include "text.h"
 
-// Append the components of @path to @clean, of which ".." takes one away.
+// Append the components of @path to @clean; ".." removes the last one.
 static void add_components(struct text *clean, const char *path)
 {
 	while (*path) {

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-// The smallest character that is written with so many bytes.
+// By size: the smallest character that needs so many bytes.
 static const uint32_t least[] = { [1] = 0, [2] = 0x80, [3] = 0x800, [4] = 0x10000 };
 
-// What is not printable, in order.
+// The characters that are not printable, in order.
 static const struct range {
 	uint32_t first, last;
 } hidden[] = {
@@ -66,7 +66,7 @@ size_t character_read(const char *text, uint32_t *character)
 
 bool character_is_printable(uint32_t character)
 {
-	// Nearly all there ever is.
+	// Nearly all characters are ASCII.
 	if (character >= ' ' && character < 0x7f)
 		return true;
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
@@ -76,7 +76,7 @@ bool character_is_printable(uint32_t character)
 	return true;
 }
 
-// How much of @text can be printed as it is.
+// Bytes at the start of @text that can be printed as they are.
 static size_t printable_prefix(const char *text)
 {
 	size_t at = 0, size;

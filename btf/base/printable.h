@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names come from files, and files from anywhere. A terminal obeys what it is sent, a line ends
- * where a name says so, and what reads from right to left or shows nothing deceives readers.
+ * Making names safe to print. Names come from files, and files from anywhere: a name may contain
+ * terminal commands, line breaks, or characters that are invisible or change the direction of text.
  */
 #ifndef BPFLD_BASE_PRINTABLE_H
 #define BPFLD_BASE_PRINTABLE_H
@@ -12,21 +12,22 @@
 #include "arena.h"
 
 /**
- * @text, which a NUL ends, with "\xNN" for each byte that is no part of a printable character;
- * @text itself where there is none, else a copy in @arena.
+ * @text, NUL-terminated, with "\xNN" for each byte that is not part of a printable character; @text
+ * itself when there is none, else a copy in @arena.
  */
 const char *printable(const char *text, struct arena *arena);
 
 /**
- * The character of UTF-8 at @text, which a NUL ends, goes to *@character.
+ * Read the UTF-8 character at @text, NUL-terminated, into *@character.
  *
- * @return its size in bytes, 1 to 4; 0 where there is none, and *@character is the byte
+ * @return its size in bytes, 1 to 4; 0 when the bytes are not UTF-8, and *@character is the first
+ * byte
  */
 size_t character_read(const char *text, uint32_t *character);
 
 /**
- * Whether a reader sees @character where it stands: controls, line breaks, what turns the direction
- * of text, and what Unicode has shown as nothing are not printable.
+ * Whether @character is visible in its place. Controls, line breaks, characters that change the
+ * direction of text, and those that Unicode shows as nothing are not printable.
  */
 bool character_is_printable(uint32_t character);
 

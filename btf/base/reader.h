@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Bytes that nobody vouches for, read from front to back and never past their end.
+ * A bounded reader: untrusted bytes, read from front to back and never past their end.
  *
- * A read of more than is left gives zeros, leaves the reader at its end and marks it as failed,
- * which it stays. So a record is read field by field and checked once, before its fields are used;
- * what is wrong then says the caller, who knows what was cut off:
+ * A read past the end gives zeros, moves the reader to its end and marks it as failed for good. So
+ * a record is read field by field and checked once, before its fields are used. The caller reports
+ * the error, because it knows what was cut off:
  *
  *	uint64_t at = reader_offset(reader);
  *	uint32_t name = reader_u32(reader), count = reader_u32(reader);
@@ -12,8 +12,8 @@
  *	if (reader->failed)
  *		return reader_error(reader, at, "a list is cut off within its head");
  *
- * A reader owns nothing and is copied by assignment: a copy looks ahead, or comes back. Offsets
- * count from the start of the section, or file, that the bytes are of, also in a part of it.
+ * A reader owns nothing. It may be copied by assignment, to look ahead or to come back. Offsets
+ * count bytes from the start of the section, or file, also in a reader of a part of it.
  */
 #ifndef BPFLD_BASE_READER_H
 #define BPFLD_BASE_READER_H
@@ -24,15 +24,18 @@
 
 struct reader {
 	const uint8_t *position; // the next byte
-	const uint8_t *end;      // behind the last
+	const uint8_t *end;      // behind the last byte
 	const uint8_t *start;    // of the section
 	struct place where;      // the section, for messages
-	struct diag *diag;       // that gets them
+	struct diag *diag;       // gets the messages
 	bool big_endian;
-	bool failed; // more was asked for than was left
+	bool failed; // a read went past the end
 };
 
-/** A reader of the @size bytes at @data, which are all of the section @where; NULL when empty. */
+/**
+ * A reader of the @size bytes at @data, the whole section @where. @data may be NULL when @size is
+ * 0.
+ */
 struct reader reader_of(const void *data, size_t size, bool big_endian, struct place where,
 			struct diag *diag);
 
@@ -48,14 +51,14 @@ static inline uint64_t reader_offset(const struct reader *reader)
 	return (uint64_t)(reader->position - reader->start);
 }
 
-/** What a read of more than is left does. */
+/** Mark the reader as failed, as a read past the end does. */
 static inline void reader_fail(struct reader *reader)
 {
 	reader->position = reader->end;
 	reader->failed = true;
 }
 
-/** The next @size bytes, where they are; NULL when fewer are left. */
+/** The address of the next @size bytes; NULL when fewer are left. */
 static inline const void *reader_bytes(struct reader *reader, uint64_t size)
 {
 	const uint8_t *bytes = reader->position;
@@ -96,31 +99,33 @@ static inline uint64_t reader_u64(struct reader *reader)
 	return bytes ? get64(bytes, reader->big_endian) : 0;
 }
 
-/** An integer of @size bytes, 4 or 8, where a format leaves it to the file how long they are. */
+/** An integer of @size bytes, 4 or 8, for formats in which the file determines the size. */
 static inline uint64_t reader_uint(struct reader *reader, size_t size)
 {
 	return size == sizeof(uint32_t) ? reader_u32(reader) : reader_u64(reader);
 }
 
-/** The next bytes up to a NUL, which is read, too; empty and failed when there is none. */
+/**
+ * The next bytes up to a NUL, which is skipped; empty, and the reader failed, when there is none.
+ */
 struct str reader_string(struct reader *reader);
 
 /**
- * The next @count words in the machine's byte order: where they are if they can be read like that,
- * else a copy in @arena. NULL when fewer are left.
+ * The next @count 32-bit words in the machine's byte order: in place if possible, else a copy in
+ * @arena. NULL when fewer are left.
  */
 const uint32_t *reader_words(struct reader *reader, uint64_t count, struct arena *arena);
 
-/** Skip bytes that are zero, @most at most. */
+/** Skip zero bytes, at most @most. */
 void reader_skip_zeros(struct reader *reader, size_t most);
 
 /**
- * A reader of the @size bytes that begin @offset bytes from the position of @reader, which stays
- * where it is. Failed, with nothing left, when they are not all there.
+ * A reader of the @size bytes that begin @offset bytes after the position of @reader, which does
+ * not move. Failed and empty when not all of them are there.
  */
 struct reader reader_part(const struct reader *reader, uint64_t offset, uint64_t size);
 
-/** Report an error at @offset of the section; false. */
+/** Report an error at @offset of the section; return false. */
 bool reader_error(const struct reader *reader, uint64_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The distance of Damerau and Levenshtein, restricted: no letter is changed twice. Only prefixes
- * whose lengths differ by less than the distance that is wanted can be on the way to it, so that of
- * the matrix of all prefixes a band is enough, and of that three rows.
+ * The restricted Damerau-Levenshtein distance: no letter is edited twice. Only prefixes whose
+ * lengths differ by less than the wanted distance matter, so a band of the matrix of all prefixes
+ * is enough, and three rows of it at a time.
  */
 #include "similar.h"
 
-#define LONGEST  127 // of names that are compared
-#define FARTHEST 5   // most changes, however long the name is
+#define LONGEST  127 // bytes of names that are compared
+#define FARTHEST 5   // the most edits, however long the name is
 
 void similar_begin(struct similar *similar, struct str name)
 {
@@ -24,7 +24,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-// Changes between the prefixes of @i and @j letters, of which those of fewer are known.
+// Edits between the prefixes of @i and @j letters; those of shorter prefixes are known.
 static size_t changes(struct str a, struct str b, size_t i, size_t j, size_t *const rows[3])
 {
 	size_t count = least(rows[1][j], rows[2][j - 1]) + 1;
@@ -39,8 +39,8 @@ size_t similar_try(struct similar *similar, struct str candidate)
 {
 	struct str a = similar->name, b = candidate;
 	size_t memory[3][LONGEST + 1], work = 1, limit = similar->distance;
-	size_t *rows[3] = { memory[0], memory[1],
-			    memory[2] }; // of a prefix: two before, one, its own
+	// Of the prefix before the last, of the last, and of the current one.
+	size_t *rows[3] = { memory[0], memory[1], memory[2] };
 	size_t longer = a.size > b.size ? a.size - b.size : b.size - a.size;
 
 	if (longer >= limit || a.size > LONGEST || b.size > LONGEST)

@@ -16,16 +16,16 @@
 
 struct similar {
 	struct str name;
-	struct str found; // the most similar so far, the first of such; data is NULL: none is
-	size_t distance;  // letters that must be changed, added, taken away or exchanged with the
-			  // next one for `found`; at first, how many are too many
+	struct str found; // the most similar so far, the first of equals; data is NULL for none
+	size_t distance;  // edits from `name` to `found`: letters changed, added, removed, or
+			  // swapped with the next; at first, the number that is too many
 };
 
 void similar_begin(struct similar *similar, struct str name);
 
 /**
- * Try one more name, borrowed. @return how much work that was: 1, and 1 for each pair of letters
- * compared. Callers with many names end when it becomes too much.
+ * Try one more name, borrowed. Returns the work done: 1, plus 1 for each pair of letters compared.
+ * Callers with many names stop when the sum gets too large.
  */
 size_t similar_try(struct similar *similar, struct str candidate);
 

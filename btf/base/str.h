@@ -15,7 +15,7 @@ struct str {
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 
-// For printf("%.*s", STR_ARGS(s)), which a negative precision would not stop.
+// For printf("%.*s", STR_ARGS(s)). A negative precision would mean no limit.
 #define STR_ARGS(s) (int)((s).size < INT_MAX ? (s).size : INT_MAX), (s).data
 
 static inline struct str str_of(const char *text)
@@ -30,7 +30,7 @@ static inline bool str_equal(struct str a, struct str b)
 
 static inline bool str_starts_with(struct str s, struct str prefix)
 {
-	// Names begin alike, so that the last byte saves nearly all calls.
+	// Names often begin alike, so comparing the last byte first saves nearly all calls.
 	return s.size >= prefix.size &&
 	       (prefix.size == 0 || (s.data[prefix.size - 1] == prefix.data[prefix.size - 1] &&
 				     memcmp(s.data, prefix.data, prefix.size) == 0));

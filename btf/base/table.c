@@ -34,7 +34,7 @@ static void table_grow(struct table *table, struct arena *arena)
 {
 	struct table old = *table;
 
-	// Hashes of 32 bits cannot say more. Most machines lack memory before.
+	// 32-bit hashes cannot address more. Most machines run out of memory before.
 	if (old.capacity > UINT32_MAX / 2)
 		arena_give_up(arena);
 	table->capacity = old.capacity ? old.capacity * 2 : CAPACITY_MIN;
@@ -48,7 +48,7 @@ static void table_grow(struct table *table, struct arena *arena)
 
 void table_clear(struct table *table, struct arena *arena)
 {
-	// What one large use left is not cleared again and again for small ones.
+	// After one large use the table is freed, not cleared again and again for small uses.
 	if (table->capacity > CAPACITY_KEPT)
 		table_release(table, arena);
 	else if (table->count)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A hash table from 32-bit hashes to 32-bit values, of which the caller keeps the meaning.
+ * A hash table from 32-bit hashes to 32-bit values, usually indices of the caller's.
  *
- * The hash only finds candidates: the caller compares each with its key and stops at the one that
- * is equal. It should have a key (hash.h): probing is linear, and who can choose hashes can make
- *runs as long as the table.
+ * The hash only finds candidates: the caller compares each with what it looks for, and stops at the
+ * equal one. Hashes should depend on a secret key (hash.h): probing is linear, and whoever can
+ * choose hashes can make runs as long as the table.
  *
  *	struct table_probe probe = table_probe(&table, hash);
  *	uint32_t value;
@@ -14,7 +14,7 @@
  *			return value;
  *	table_add(&table, arena, hash, fresh);
  *
- * Nothing iterates over a table, so that hash order never reaches an output.
+ * A table cannot be iterated, so hash order never reaches an output.
  */
 #ifndef BPFLD_BASE_TABLE_H
 #define BPFLD_BASE_TABLE_H
@@ -61,23 +61,23 @@ static inline bool table_next(const struct table *table, struct table_probe *pro
 	}
 }
 
-/** Have the slot where a probe for @hash begins loaded soon. */
+/** Prefetch the slot where a probe for @hash begins. */
 static inline void table_prefetch(const struct table *table, uint32_t hash)
 {
 	if (table->capacity)
 		__builtin_prefetch(&table->slots[table_probe(table, hash).slot]);
 }
 
-/** Make room for @count values, so that the table need not grow before, in one that is empty. */
+/** Reserve room for @count values in an empty table. */
 void table_reserve(struct table *table, struct arena *arena, size_t count);
 
-/** Give back the memory of @table, of which nobody asks anything any more. */
+/** Free the memory of @table and make it empty. */
 void table_release(struct table *table, struct arena *arena);
 
-/** Forget all values; memory for many of them goes back to @arena, which it came from. */
+/** Remove all values. A large table's memory goes back to @arena, from which it came. */
 void table_clear(struct table *table, struct arena *arena);
 
-/** Add @value, less than UINT32_MAX, under @hash; values added earlier under the same hash stay. */
+/** Add @value, less than UINT32_MAX, under @hash. Earlier values under the same hash stay. */
 void table_add(struct table *table, struct arena *arena, uint32_t hash, uint32_t value);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A text or file in the making.
+ * A growing text, or the content of a file.
  *
  *	struct text text = { .arena = arena };
  *
@@ -22,7 +22,7 @@ void text_bytes(struct text *text, const void *data, size_t size);
 
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** @name of an input as a report for people has it; see printable(). */
+/** @name of an input as reports for people show it; see printable(). */
 static inline const char *text_name(const struct text *text, const char *name)
 {
 	return printable(name, text->arena);

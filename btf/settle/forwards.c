@@ -59,7 +59,7 @@ struct forwards {
 	ARRAY(struct use) uses;
 	struct table table; // -> index into pairs
 	struct comparison *comparison;
-	struct words stack;    // of indices of indices of pairs
+	struct words stack;    // of indices of pairs
 	uint32_t *replacement; // by class: what it becomes; CLASS_NONE when it stays
 	uint8_t *is_below;     // by class: it is below another class
 };

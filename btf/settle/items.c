@@ -33,7 +33,7 @@ struct local {
 	uint32_t next;   // index of the next edge to follow
 	uint32_t order;  // when the search met it, from 1
 	uint32_t lowest; // the lowest order that it leads back to
-	uint32_t item;   // its item; its item; NODE_NONE while its component is not known
+	uint32_t item;   // its item; NODE_NONE while its component is not known
 	uint32_t match;  // while its component is compared: the item that it would be
 	uint64_t hash, mixed;
 };

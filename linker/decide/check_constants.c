@@ -40,7 +40,7 @@ static inline bool leads_to_constant(const struct reference *reference)
 {
 	const struct symbol *symbol;
 
-	// Most references lead elsewhere: what is cheap to know comes first.
+	// Most references lead elsewhere: the cheap checks come first.
 	if (reference->kind != REFERENCE_LD_IMM64 || !reference->atom ||
 	    reference->atom->section->role != ROLE_DATA)
 		return false;

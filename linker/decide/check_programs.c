@@ -51,7 +51,7 @@ static void check_reference(struct linker *linker, const struct section *section
 	const struct symbol *program =
 		error ? reference->symbol->global->definition : target->symbol;
 
-	// A static one was told of.
+	// A static program was reported already.
 	if (!program || (!error && !symbol_is_global(program)))
 		return;
 	where.symbol = linker_name(linker, program->name);

@@ -49,7 +49,8 @@ static uint64_t excess(const struct section *section)
 	return section->size < needed ? UINT64_MAX : section->size - needed;
 }
 
-// Whether to keep @a although @b is first.
+// Whether to keep @a although @b is first: one with a symbol, to which others may refer, goes
+// before one without; then the one with fewer bytes behind its text.
 static bool is_better(const struct section *a, const struct section *b)
 {
 	bool a_named = a->atoms.items[0].symbol, b_named = b->atoms.items[0].symbol;

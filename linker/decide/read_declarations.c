@@ -274,7 +274,7 @@ static struct symbol *find_local(struct scope *scope, const struct declaration *
 	return NULL;
 }
 
-// Loaders find functions by their symbols, static ones too.
+// Report a function without a symbol: loaders find functions by symbols, static ones too.
 static struct symbol *find_function(struct scope *scope, const struct declaration *declaration)
 {
 	struct symbol *first = declaration->atom->symbol, *global;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What passes ask of atoms; where one went, they ask destination.h. */
+/*
+ * Atoms: which atom holds a byte of an input section, and what passes ask of it. Offsets are bytes
+ * from the start of the section. For where an atom or a byte went see destination.h.
+ */
 #ifndef BPFLD_ATOMS_H
 #define BPFLD_ATOMS_H
 

@@ -127,7 +127,7 @@ static void allocate_common(struct linker *linker, struct symbol *symbol)
 	symbol->type = STT_OBJECT;
 }
 
-// Find the commons of an object. No more atoms are added to their sections.
+// Tie commons to their atoms, which no longer move: none is added any more.
 static void find_commons(const struct object *object)
 {
 	if (!object->commons)

@@ -94,7 +94,7 @@ static void replace_license(struct linker *linker, struct section *section)
 	section->type = SHT_PROGBITS;
 }
 
-// Of most sections of an object nobody asks for the name.
+// Number the names of a section that goes out; most sections do not.
 static void number_names(struct linker *linker, struct section *section, struct str name)
 {
 	struct str output;
@@ -102,7 +102,7 @@ static void number_names(struct linker *linker, struct section *section, struct 
 	if (section->role == ROLE_DROP)
 		return;
 	section->name = strings_intern(&linker->strings, name);
-	// Names of the object go with its tables.
+	// Copy the name: it is in the object's tables, which are freed.
 	section->text_name = linker_name(linker, section->name);
 	output = classify_output(section);
 	section->output_name = output.data == section->text_name

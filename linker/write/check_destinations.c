@@ -17,14 +17,14 @@ static bool is_same_file(const struct file_target *to, dev_t device, ino_t inode
 	       to->status.st_ino == inode;
 }
 
-// Nothing is replaced at a pipe or /dev/null, which take any number of files.
+// Whether two destinations are one file. A pipe or /dev/null may take several.
 static bool is_same_place(const struct file_target *a, const struct file_target *b)
 {
 	return !a->in_place && !b->in_place && a->device == b->device && a->folder == b->folder &&
 	       strcmp(path_base(a->path), path_base(b->path)) == 0;
 }
 
-// An input is not to be lost under any of its names.
+// Whether @to is an input, under any of its names.
 static bool is_input(const struct linker *linker, const struct file_target *to)
 {
 	array_each(file, &linker->files) {
@@ -34,8 +34,8 @@ static bool is_input(const struct linker *linker, const struct file_target *to)
 	return false;
 }
 
-// What the caller read to know what to link, likewise. False with *@problem where a list is there,
-// but not to be looked at.
+// Whether @to is a file of options or symbols that the caller read. False with *@problem set when
+// such a file exists but cannot be examined.
 static bool is_list(struct linker *linker, const struct file_target *to, const char **problem)
 {
 	const struct bpfld_strings *lists = &linker->options->read_files;

@@ -57,7 +57,7 @@ static void find_sources(struct ext_writer *writer, enum btf_ext_kind kind,
 							    .record = description->record });
 	}
 }
-// Write a record, of which its object knows where it is.
+// Write a record that has offsets and ids of its object.
 static void write_record(struct ext_writer *writer, const struct section *section,
 			 struct btf_ext_record record)
 {

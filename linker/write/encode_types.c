@@ -289,8 +289,9 @@ static void collect_entries(struct type_writer *writer, const struct object *obj
 		uint32_t name = datasec_output_name(source);
 		struct output_datasec *datasec = find_datasec(writer, name);
 
-		// A DATASEC whose entries all moved elsewhere is not needed, nor is one of extern
-		// functions that are now defined.
+		// Without entries a DATASEC only goes out for a section of data. Otherwise it
+		// listed variables that were found elsewhere, or extern functions that are now
+		// defined.
 		datasec->wanted |= datasec->section && datasec->section->role != ROLE_CODE;
 		for (uint32_t i = 0; i < source->count; i++) {
 			const struct declaration *declaration = source->entries[i].declaration;

@@ -13,10 +13,10 @@
 #include "base/file_io.h"
 #include "model.h"
 
-// What writing to a path means.
+// What a write to a path replaces or changes.
 struct file_target {
-	const char *path;   // of the file that is replaced or made, or else is written in place
-	const char *opened; // the last link of /proc on the way there; or NULL
+	const char *path;   // of the file that is replaced, made, or written in place
+	const char *opened; // the last link in /proc on the way to it, or NULL
 	bool in_place;
 	bool planted; // another user may have put it there as a trap
 	bool exists;

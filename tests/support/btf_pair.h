@@ -16,7 +16,8 @@ struct btf_pair {
 /**
  * Read @a, @b and @other; a text that is not taken aborts. @b and @other may be NULL.
  *
- * @param other  is only in the graph: to define a tag once more, so that settling cannot resolve it
+ * @param other  is only in the graph: it defines a tag once more, so that settling cannot resolve
+ * that
  */
 void btf_pair_init(struct btf_pair *pair, const char *a, const char *b, const char *other);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A unit is a list of plans, one a type. References are indices into the list and go to earlier
- * types, or anywhere if that is a struct with a name: so all cycles are such as C can make.
+ * A unit is a list of plans, one per type. References are indices into the list. They go to earlier
+ * types, or to any struct with a name, so all cycles are possible in C.
  */
 #include "btf_random.h"
 
@@ -50,7 +50,7 @@ static bool is_forward(const struct plan *plan)
 	return plan->kind == BTF_KIND_FWD || (is_enum(plan) && plan->count == 0);
 }
 
-// Whether what the type refers to is a part of it: C wants it complete.
+// Whether the types that it refers to are parts of it, which C wants complete.
 static bool holds_parts(const struct plan *plan)
 {
 	return is_struct(plan) || plan->kind == BTF_KIND_ARRAY;
@@ -216,7 +216,7 @@ static void duplicate(struct unit *unit, uint32_t index)
 	}
 }
 
-// Do to a random type what a configuration, another version or CO-RE does.
+// Change a random type as a configuration, another version or CO-RE would.
 static void mutate(struct unit *unit)
 {
 	uint32_t index = below(unit, (uint32_t)unit->plans.count);

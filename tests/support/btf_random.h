@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * .BTF of the units of a project that does not exist: variants of one set of random types, which
- * share most of them, disagree about some and only declare others.
+ * .BTF of the units of a made-up project: variants of one set of random types. Units share most of
+ * them, disagree about some, and only declare others.
  */
 #ifndef BPFLD_TESTS_BTF_RANDOM_H
 #define BPFLD_TESTS_BTF_RANDOM_H
@@ -11,12 +11,12 @@
 
 struct btf_random {
 	uint64_t seed;
-	struct str choices; // bytes that decide before the seed does, see random.h
+	struct str choices; // bytes that are used before the seed, see random.h
 	uint32_t unit_count;
 	uint32_t type_count; // of the set, before declarations; each unit has about as many
 	bool forwards;       // some units only declare what others define
-	bool in_c;           // a name means one thing in a unit, and what is a part is defined
-	uint32_t tag_count;  // else: so many names mean anything, several things in a unit
+	bool in_c;           // as in C: a name has one meaning in a unit, and parts are defined
+	uint32_t tag_count;  // if not as in C: so many names, each with any meanings in a unit
 	bool cyclic;         // types may contain themselves, nameless ones lead back to themselves
 };
 

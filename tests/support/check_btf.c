@@ -9,7 +9,7 @@
 
 #include "subject.h"
 
-// DATASECs of names that have no section: what they list is found at load time.
+// Whether a DATASEC has no section: loaders resolve what it lists.
 static bool is_loaders(const char *name)
 {
 	return !strcmp(name, ".ksyms") || !strcmp(name, ".kconfig");
@@ -138,7 +138,7 @@ static void check_datasec_order(const struct subject *subject, const char *secti
 	}
 }
 
-// What other objects have: their section comes with them.
+// Whether a DATASEC lists only what other objects have: the section comes with those.
 static bool has_externs_only(const struct subject *subject, const struct btf_type *datasec)
 {
 	for (uint16_t i = 0; i < btf_vlen(datasec); i++)
@@ -179,8 +179,8 @@ static bool is_in_datasec(const struct subject *subject, uint32_t type_id)
 	return false;
 }
 
-// One name, several declarations: one non-static one, and before the static ones, because libbpf
-// takes the first of a name for an extern's.
+// Of several declarations with one name only one may be non-static, and it must come first, because
+// libbpf takes the first one for an extern of that name.
 static void check_namesakes(const struct subject *subject, uint32_t type_id)
 {
 	const struct btf_type *type = btf__type_by_id(subject->btf, type_id);
@@ -239,8 +239,8 @@ static void check_described(const struct subject *subject, const struct subject_
 	complain_of_input(subject, "symbol %s has no BTF", symbol->name);
 }
 
-// The kernel wants types and strings side by side and nothing else; old libbpf, a header of the
-// size that it knows.
+// The kernel wants types and strings side by side and nothing else; old libbpf wants a header of
+// the size that it knows.
 static void check_header(const struct subject *subject)
 {
 	enum { HEADER_SIZE = 24 };

@@ -26,15 +26,15 @@ static bool is_data(const struct subject_section *section)
 static void check_gap(const struct subject *subject, const struct subject_section *section,
 		      uint64_t from, uint64_t to)
 {
-	// Between variables may be what aligns the next one.
+	// There may be padding between variables.
 	uint64_t padding = is_data(section) ? section->header.sh_addralign : 1;
 
 	if (to >= from + padding && !(subject->flags & CHECK_CODE_GAPS))
 		complain_of_input(subject, "%s: nothing has [%#lx, %#lx)", section->name, from, to);
 }
 
-// What is dropped must be gone: functions cover their section, and variables theirs. Two names for
-// one place are an alias and may be.
+// Dropped code and data must be gone: functions cover their section, and variables theirs. Two
+// names for one place are an alias and allowed.
 static void check_tiling(const struct subject *subject, const struct subject_section *section)
 {
 	const struct subject_symbol **symbols = calloc(subject->symbol_count, sizeof(*symbols));

@@ -34,7 +34,7 @@ struct exact {
 	uint32_t libbpf_most;
 	uint32_t libbpf_refused;      // orders that libbpf reports an error for
 	uint32_t libbpf_wrong;        // orders in which it leaves fewer, and merged what differs
-	uint32_t libbpf_joined;       // likewise, and merged what nobody says is one
+	uint32_t libbpf_joined;       // likewise, and merged types that nothing shows to be equal
 	uint32_t libbpf_joined_least; // left by libbpf then, in the best order
 	char text[200];               // what is wrong; "" when nothing is
 };

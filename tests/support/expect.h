@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tests with a table of worlds do with each. */
+/* The loop body of tests with a table of worlds. */
 #ifndef BPFLD_TESTS_EXPECT_H
 #define BPFLD_TESTS_EXPECT_H
 

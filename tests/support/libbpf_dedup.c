@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libbpf does not tell what became of a type. But it keeps all VARs, in their order: so each type
- * gets one before, which leads to the result after.
+ * libbpf does not tell what became of a type. But it keeps all VARs in order, so each type gets a
+ * VAR before deduplication, which leads to the result afterwards.
  */
 #include "libbpf_dedup.h"
 

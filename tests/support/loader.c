@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Variables are found the way skeletons find them: BTF has a DATASEC with the VAR, libbpf a map
- * of that section. A linker whose BTF says another place than its code is found out so.
+ * Variables are found as skeletons find them: BTF has a DATASEC with the VAR, libbpf a map of that
+ * section. So a linker whose BTF and code disagree on a place is caught.
  */
 #include "loader.h"
 

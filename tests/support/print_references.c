@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What relocated fields lead to, told by names and contents: offsets and addends change when
- * objects are linked, and so may the symbol that a relocation is relative to.
+ * Prints the targets of relocated fields by names and contents: linking changes offsets and
+ * addends, and may change the symbol that a relocation is relative to.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The checker (check.h) as an expectation. */
+/* The checker (check.h) as an assertion of Criterion. */
 #ifndef BPFLD_TESTS_SOUND_H
 #define BPFLD_TESTS_SOUND_H
 

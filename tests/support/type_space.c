@@ -46,8 +46,8 @@ void type_space_deinit(struct type_space *space)
 	arena_deinit(&space->arena);
 }
 
-// Two forms that compilers choose between and that mean the same: INT says nothing of characters,
-// and an enum that is only declared nothing of its size and signs.
+// Remove differences between compilers without a meaning: BTF_INT_CHAR, and size and sign of an
+// enum that is only declared.
 static void normalise(uint32_t *words, const struct vertex *vertex)
 {
 	if (vertex->kind == BTF_KIND_INT)
@@ -182,7 +182,7 @@ uint32_t *type_space_classes(struct type_space *space, uint32_t *class_count)
 	return class_of;
 }
 
-// Take for true that @low fits into @high, and look at it later unless that was done.
+// Assume that @low fits into @high, and examine it later unless that was done.
 static void suppose(struct type_space *space, uint32_t low, uint32_t high)
 {
 	const uint32_t key[] = { low, high };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * When types are equal, worked out from the definitions: slow, and shares no code with what it
- * judges but the table of kinds.
+ * Decides by definition which types are equal: slow, and without code of what it judges, except the
+ * table of kinds.
  *
  * A space holds the types of any number of .BTF sections side by side, each of them a *vertex* with
  * a *label*: all that its record says, without the ids in it. Two relations matter:
@@ -9,8 +9,8 @@
  * - Vertices are equal when their labels are, and so is what they refer to, reference by reference:
  *   the coarsest partition that is stable in this sense, found by refining the partition by labels
  *   until nothing changes (Moore's algorithm for the minimisation of automata).
- * - One fits into another when it is equal to it but for forward declarations that are definitions
- *   there: the largest such relation. What fits has the same C expansion, or a more complete one.
+ * - One fits into another when they are equal, except that forward declarations in the first may be
+ *   definitions in the other: the largest such relation.
  */
 #ifndef BPFLD_TESTS_TYPE_SPACE_H
 #define BPFLD_TESTS_TYPE_SPACE_H
@@ -40,7 +40,7 @@ struct vertex {
 #define FIT_HOLDS 0
 struct fit {
 	uint32_t low, high;
-	uint32_t query; // the newest that takes it for true; FIT_HOLDS when it was found to be
+	uint32_t query; // the newest query that assumes it; FIT_HOLDS when it was found to hold
 };
 
 struct type_space {

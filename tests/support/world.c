@@ -51,7 +51,7 @@ void world_init_images(struct world *world, const struct str *images, size_t cou
 		world_add(world, images[i]);
 }
 
-// What is written must be in order, whatever the test looks at; as far as its inputs were.
+// Every output must be valid, whatever the test looks at, unless its inputs were not.
 static void check_image(struct world *world)
 {
 	struct str image = world_image(world);
