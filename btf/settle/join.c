@@ -35,7 +35,7 @@ struct change {
 struct joiner {
 	struct settling *settling;
 	struct arena *arena;
-	uint32_t *parent;    // by class: one it was unified with, or itself
+	uint32_t *parent;    // by class: a class that it was unified with, or itself
 	struct lists edges;  // by class: the classes that it refers to, in order
 	const uint8_t *open; // by class: leads to a forward declaration
 	ARRAY(struct change) log;

@@ -51,7 +51,7 @@ static void put_referrers(const struct settling *settling, struct lists *referre
 	}
 }
 
-// The nodes that refer to each node, a tag's definitions taken as referred to by the tag.
+// The nodes that refer to each node. A tag counts as referring to its definitions.
 static struct lists find_referrers(const struct settling *settling)
 {
 	struct lists referrers = lists_create(settling->arena, settling->node_count);

@@ -48,13 +48,13 @@ static void tie(struct linker *linker, struct declaration *declaration, struct s
 
 static void bind_symbol(struct declaration *declaration, const struct symbol *symbol)
 {
-	// Which may be another name: --wrap.
+	// The global may have another name: --wrap.
 	declaration->name = symbol->global->name;
 	declaration->global = symbol->global;
 	global_add_type(symbol->global, declaration);
 }
 
-// Tie a non-static declaration to the symbol of its name.
+// Tie a non-static declaration to the symbol with its name.
 static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
 {
 	struct symbol *symbol = scope_global(scope, declaration->name);
@@ -316,7 +316,7 @@ static void bind_function(struct scope *scope, struct declaration *declaration,
 		bind_place(declaration, first);
 }
 
-// The function that a record of func_info is about.
+// Tie the FUNC of a func_info record to the function that the record is about.
 static struct declaration *read_function(struct scope *scope, const struct btf_ext_record *record,
 					 struct section *section)
 {

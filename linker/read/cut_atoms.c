@@ -69,7 +69,7 @@ static int compare_ranges(const void *a, const void *b)
 	return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
 }
 
-// Sort, and make one range of those that overlap.
+// Sort the ranges, and join those that overlap.
 static void merge_ranges(struct ranges *ranges)
 {
 	size_t kept = 0;
@@ -464,6 +464,6 @@ void cut_atoms(struct linker *linker)
 
 	array_each(object, &linker->objects)
 		cut_object(linker, *object, &lists);
-	// Nobody looks at the tables of ELF any more.
+	// The tables of ELF are not used any more.
 	reading_end(linker);
 }

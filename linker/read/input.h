@@ -49,7 +49,7 @@ const uint8_t *file_bytes_once(struct linker *linker, struct file *file, uint64_
 const uint8_t *object_bytes(struct linker *linker, const struct object *object, uint64_t offset,
 			    uint64_t size, struct arena *arena);
 
-/** Have all of it in file->data; false when an error was reported. */
+/** Read all of @file into file->data; false when an error was reported. */
 bool file_load(struct linker *linker, struct file *file);
 
 /**

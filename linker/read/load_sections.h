@@ -9,7 +9,8 @@
 #include "read_headers.h"
 
 /**
- * Read the content of the sections of @object that the link needs, all of which lie in it.
+ * Read the content of those sections of @object that the link needs. Their ranges must have been
+ * checked to lie in the object.
  *
  * @return false when an error was reported
  */

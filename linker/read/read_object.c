@@ -383,7 +383,7 @@ bool object_read(struct linker *linker, struct object *object, bool fleeting)
 
 	object->fleeting = fleeting;
 	overlap_begin_names(linker);
-	// The null symbol is there even when the table is not, so that index 0 is always valid.
+	// The null symbol exists even without a table, so index 0 is always valid.
 	object->symbols = arena_new_array(linker->arena, struct symbol, 1);
 	object->symbols[0].object = object;
 	object->symbol_count = 1;

@@ -16,7 +16,7 @@ struct strip {
 /** Look at the options of @linker, and make numbers of the names that are retained. */
 struct strip strip_prepare(struct linker *linker);
 
-/** Whether @symbol, which would go out as a local one, does not; needs symbol->wanted. */
+/** Whether the local @symbol is left out. Needs symbol->wanted. */
 bool symbol_is_stripped(const struct strip *strip, const struct symbol *symbol);
 
 #endif
