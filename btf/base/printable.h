@@ -21,7 +21,7 @@ const char *printable(const char *text, struct arena *arena);
  * Read the UTF-8 character at @text, NUL-terminated, into *@character.
  *
  * @return its size in bytes, 1 to 4; 0 when the bytes are not UTF-8, and *@character is the first
- * byte
+ *         byte
  */
 size_t character_read(const char *text, uint32_t *character);
 

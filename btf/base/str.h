@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A view of bytes that somebody else owns. */
+/*
+ * A view of bytes that somebody else owns: a name in a string section, a part of a text. Passed and
+ * copied by value; good as long as the bytes are.
+ *
+ *	struct str name = STR("license");
+ *
+ *	printf("%.*s\n", STR_ARGS(name));
+ */
 #ifndef BPFLD_BASE_STR_H
 #define BPFLD_BASE_STR_H
 
