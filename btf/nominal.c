@@ -30,6 +30,9 @@
 #include "graph.h"
 #include "records.h"
 
+// How many lookups ahead each step of one is under way.
+#define AHEAD 4
+
 // A batch has at most so many types, and ends with the type that reaches so many words.
 #define BATCH_TYPES 64
 #define BATCH_WORDS 2048
@@ -72,7 +75,7 @@ struct adder {
 	uint32_t tagged_count;
 	uint32_t *words; // of the batch: the unit's records, with numbers for names
 	uint32_t word_count;
-	struct waiting batch[BATCH_TYPES];
+	struct waiting batch[BATCH_TYPES + 2 * AHEAD]; // and some for lookups ahead of the last
 	uint32_t batch_count;
 };
 
@@ -233,6 +236,14 @@ static uint32_t tag_node(struct btf_graph *graph, uint32_t hash, const uint32_t 
 	return node;
 }
 
+// Prefetch the record of a candidate for @hash. Always inline, or GCC takes it for a function
+// without effect and drops its calls.
+__attribute__((always_inline)) static inline void load_candidate(const struct btf_graph *graph,
+								 uint32_t hash)
+{
+	__builtin_prefetch(graph_record(graph, table_peek(&graph->table, hash)));
+}
+
 // Look up the tags of tagged types, from number @first on, for references to them.
 static void find_tags(struct adder *adder, uint32_t first)
 {
@@ -241,8 +252,12 @@ static void find_tags(struct adder *adder, uint32_t first)
 
 	for (uint32_t i = first; i < adder->tagged_count; i++) {
 		const struct tagged *tagged = &adder->tagged[i];
-		uint32_t id = tagged->id, node;
+		uint32_t left = adder->tagged_count - i, id = tagged->id, node;
 
+		if (left > 2 * AHEAD)
+			table_prefetch(&graph->table, references[tagged[2 * AHEAD].id].hash);
+		if (left > AHEAD)
+			load_candidate(graph, references[tagged[AHEAD].id].hash);
 		node = references[id].node = tag_node(graph, references[id].hash, tagged->tag);
 		if (adder->unit->node[id] == NODE_HASHED)
 			adder->unit->node[id] = node;
@@ -301,9 +316,12 @@ static void find_batch(struct adder *adder)
 {
 	const struct waiting *batch = adder->batch;
 
+	for (uint32_t i = 0; i < AHEAD; i++)
+		load_candidate(adder->graph, batch[i].hash);
 	for (uint32_t i = 0; i < adder->batch_count; i++) {
 		uint32_t id = batch[i].id, node;
 
+		load_candidate(adder->graph, batch[i + AHEAD].hash);
 		node = adder->unit->node[id] = find_node(adder, &batch[i]);
 		if (!adder->references[id].node)
 			adder->references[id].node = node;
@@ -560,6 +578,7 @@ uint32_t graph_add_unit(struct btf_graph *graph, struct btf_unit *unit)
 	adder.tagged = scratch_room(&graph->tagged, scratch, count, sizeof(struct tagged));
 	adder.words = scratch_room(&graph->records, scratch, unit->word_count, sizeof(uint32_t));
 	adder.tagged_count = adder.word_count = adder.batch_count = 0;
+	memset(adder.batch, 0, sizeof(adder.batch));
 	unit->node = arena_alloc_array(graph->arena, count, sizeof(*unit->node));
 	cut_references(&adder);
 	find_tags(&adder, 0);

@@ -61,11 +61,26 @@ static inline bool table_next(const struct table *table, struct table_probe *pro
 	}
 }
 
-/** Prefetch the slot where a probe for @hash begins. */
-static inline void table_prefetch(const struct table *table, uint32_t hash)
+/**
+ * Prefetch the slot where a probe for @hash begins. Always inline, or GCC takes it for a function
+ * without effect and drops its calls.
+ */
+__attribute__((always_inline)) static inline void table_prefetch(const struct table *table,
+								 uint32_t hash)
 {
 	if (table->capacity)
 		__builtin_prefetch(&table->slots[table_probe(table, hash).slot]);
+}
+
+/** Some value that was added under @hash or one like it, to prefetch what it is about; or 0. */
+static inline uint32_t table_peek(const struct table *table, uint32_t hash)
+{
+	uint32_t next_value;
+
+	if (table->capacity == 0)
+		return 0;
+	next_value = table->slots[table_probe(table, hash).slot].next_value;
+	return next_value ? next_value - 1 : 0;
 }
 
 /** Reserve room for @count values in an empty table. */
