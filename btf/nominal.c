@@ -352,15 +352,19 @@ struct record_hash {
 
 // Copy elements, with numbers for names, and add them to @hash; false when one refers to a type
 // without a hash. Elements of types (not of declarations) begin with a name.
-static inline bool add_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
-				const uint32_t *from, uint32_t words, bool has_type, uint32_t vlen)
+static bool add_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
+			 const uint32_t *from, uint32_t info)
 {
+	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
+	uint32_t words = kind->element;
+	bool has_type = kind->element_type == 1;
 	const struct names names = adder->graph->names;
 	const uint64_t *key = adder->key->words + RECORD_MOST;
 	uint32_t room = (HASH_WORDS - RECORD_MOST) / words;
 	uint64_t sum = hash->sum;
 
-	for (uint32_t left = vlen; left; left--, from += words, to += words, key += words) {
+	for (uint32_t left = btf_info_vlen(info); left;
+	     left--, from += words, to += words, key += words) {
 		uint32_t name = names_number(&names, from[0]), second = from[1];
 
 		if (room-- == 0) {
@@ -407,18 +411,6 @@ static bool add_tail(const struct adder *adder, struct record_hash *hash, uint32
 	return true;
 }
 
-// The same for elements of any kind; most are members.
-static bool add_any_elements(const struct adder *adder, struct record_hash *hash, uint32_t *to,
-			     const uint32_t *from, uint32_t info)
-{
-	const struct btf_kind_info *kind = &record_kinds[btf_info_kind(info)];
-	uint32_t vlen = btf_info_vlen(info);
-
-	if (kind->element == 3 && kind->element_type == 1)
-		return add_elements(adder, hash, to, from, 3, true, vlen);
-	return add_elements(adder, hash, to, from, kind->element, kind->element_type == 1, vlen);
-}
-
 // Hash @id and write its record to the batch; false when it refers to a type without a hash.
 static bool hash_type(struct adder *adder, uint32_t id)
 {
@@ -445,7 +437,7 @@ static bool hash_type(struct adder *adder, uint32_t id)
 		return false;
 	to += kind->tail;
 	from += kind->tail;
-	if (kind->element && !add_any_elements(adder, &hash, to, from, info))
+	if (kind->element && !add_elements(adder, &hash, to, from, info))
 		return false;
 	to += (size_t)kind->element * btf_info_vlen(info);
 	add_to_batch(adder, id, known(hash_end(hash.value, hash.sum, adder->key)), to);
