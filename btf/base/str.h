@@ -37,10 +37,8 @@ static inline bool str_equal(struct str a, struct str b)
 
 static inline bool str_starts_with(struct str s, struct str prefix)
 {
-	// Names often begin alike, so comparing the last byte first saves nearly all calls.
 	return s.size >= prefix.size &&
-	       (prefix.size == 0 || (s.data[prefix.size - 1] == prefix.data[prefix.size - 1] &&
-				     memcmp(s.data, prefix.data, prefix.size) == 0));
+	       (prefix.size == 0 || memcmp(s.data, prefix.data, prefix.size) == 0);
 }
 
 #endif
