@@ -58,3 +58,36 @@ Test(file_io, says_what_cannot_be_written)
 	cr_expect_eq(errno, ENOSPC);
 	close(full);
 }
+
+// A file may have become shorter since its size was asked.
+Test(file_io, reads_what_is_there)
+{
+	static const size_t sizes[] = { 0, 3, 4, 5, 100 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct str text = STR("text"), bytes;
+		struct pieces pieces = { &text, 1, 1 };
+		FILE *file = tmpfile();
+		struct arena arena;
+
+		arena_init(&arena, SIZE_MAX);
+		cr_assert(write_all(fileno(file), &pieces));
+		cr_expect(read_all(fileno(file), sizes[i], &arena, &bytes), "%zu", sizes[i]);
+		cr_expect_eq(bytes.size, sizes[i] < 4 ? sizes[i] : 4, "%zu", sizes[i]);
+		cr_expect_eq(memcmp(bytes.data, "text", bytes.size), 0, "%zu", sizes[i]);
+		cr_expect_eq(bytes.data[bytes.size], '\0', "%zu", sizes[i]);
+		fclose(file);
+		arena_deinit(&arena);
+	}
+}
+
+Test(file_io, says_what_cannot_be_read)
+{
+	struct arena arena;
+	struct str bytes;
+
+	arena_init(&arena, SIZE_MAX);
+	cr_expect_not(read_all(-1, 4, &arena, &bytes));
+	cr_expect_eq(errno, EBADF);
+	arena_deinit(&arena);
+}
