@@ -410,7 +410,7 @@ static void update_page(const struct matrix *matrix)
 // The cell of a row that starts by @name, as the page has it; "" when it has none.
 static char *page_cell(const char *page, const struct row *row, size_t column)
 {
-	char *start = text_of("\n| [%s](", row->of->name);
+	char *start = text_of("\n| [%s] |", row->of->name);
 	const char *at = strstr(page, start);
 
 	free(start);
