@@ -249,9 +249,11 @@ static bool is_renamed(const struct scope *scope, const struct declaration *decl
 	       !scope_is_clone(scope->linker, symbol->name, declaration->name);
 }
 
+// Symbols of sections are made anew, without names.
 static bool stands_for(const struct symbol *symbol, const struct declaration *declaration)
 {
-	return symbol && symbol->section == declaration->atom->section &&
+	return symbol && symbol->type != STT_SECTION &&
+	       symbol->section == declaration->atom->section &&
 	       symbol->value == declaration->offset;
 }
 
