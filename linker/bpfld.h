@@ -18,20 +18,22 @@
  * The library prints nothing, never exits, keeps no state between calls, and may run in several
  * threads at once. Everything that it has to say is in the result.
  *
- * Callers zero what they do not use. A pointer that is missing, a count or size that no memory
- * has, and a number that no enumeration has are errors before anything is read or written. The
- * library cannot see the rest, which is up to the caller:
+ * Callers zero the fields that they do not use. These are errors, before anything is read or
+ * written: a NULL pointer where there must be one, an array that is larger than memory can be, a
+ * number that is not in its enumeration. The library cannot check the following rules; the caller
+ * has to keep them:
  *
- * Arrays have as many elements as their counts say, and strings end with a NUL.
+ * - Arrays have as many elements as their counts say, and strings end with a NUL.
  *
- * Nobody changes, moves or frees what options point to before bpfld_link() returns: no other
- * thread, no callback, no other process that maps the same memory. A link reads an input several
- * times and checks it once. A memory input that changes meanwhile may crash the process. (For files
- * see copy_inputs.) Several links at once may read the same options and inputs.
+ * - Nobody changes, moves or frees what options point to before bpfld_link() returns: no other
+ *   thread, no callback, no other process that maps the same memory. A link checks an input once
+ *   and reads it several times, so a memory input that changes meanwhile may crash the process.
+ *   (copy_inputs is about files that change.) Several links at once may read the same options and
+ *   inputs.
  *
- * Callbacks return: neither longjmp() nor an exception leaves them. They may link themselves.
+ * - Callbacks return: neither longjmp() nor an exception leaves them. They may call bpfld_link().
  *
- * Two links at once that write one file leave it whole, but only one of them has made it.
+ * Two links that write to one path at the same time leave a whole file there, that of one of them.
  */
 #ifndef BPFLD_H
 #define BPFLD_H
@@ -64,8 +66,8 @@ struct bpfld_strings {
  */
 struct bpfld_input {
 	const char *name; /* for messages; NULL: the path, or "<fd N>", "<memory>" */
-	const void *data; /* the whole file in memory, wherever it starts; borrowed, and not to be
-			     changed, until bpfld_link() returns */
+	const void *data; /* the whole file in memory, aligned or not; borrowed, and unchanged
+			     until bpfld_link() returns */
 	size_t size;      /* bytes at `data`; 0 without */
 	const char *path;
 	const char *library; /* "m" for the first libm.a, ":m.o" for the first m.o, in
@@ -78,8 +80,8 @@ struct bpfld_input {
 };
 
 enum bpfld_output_kind {
-	BPFLD_OUTPUT_PATH,   /* a file: made beside its destination, then renamed over it, while
-				signals to the thread wait */
+	BPFLD_OUTPUT_PATH,   /* a file: written beside `path`, then renamed to it; signals to the
+				thread wait until it is there */
 	BPFLD_OUTPUT_FD,     /* written from the descriptor's position on; stays open */
 	BPFLD_OUTPUT_MEMORY, /* into bpfld_result.data */
 };
@@ -97,13 +99,13 @@ enum bpfld_severity {
 };
 
 /**
- * One message. Strings end with a NUL. Names are as the input has them; text and line are UTF-8,
- * with "\xNN" for bytes that are not, that would control a terminal or end a line, and for
- * characters that show nothing or turn the direction of text.
+ * One message. Strings end with a NUL. Names are as the input has them. `text` and `line` are
+ * UTF-8 and safe to print: "\xNN" stands for bytes that are not UTF-8, for characters that control
+ * a terminal or end a line, and for those that show nothing or change the direction of text.
  */
 struct bpfld_diagnostic {
 	enum bpfld_severity severity;
-	const char *name;    /* what the manual calls a warning by; NULL for what never is one */
+	const char *name;    /* of a warning, as the manual lists it; NULL for other messages */
 	const char *input;   /* the input's name; NULL when the message is about the whole link */
 	const char *section; /* section name in that input; NULL when it does not apply */
 	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;
@@ -114,10 +116,10 @@ struct bpfld_diagnostic {
 };
 
 /**
- * What a link can tell of itself beside diagnostics: one text each, in this order. The manual
- * describes the formats, which later versions extend, but do not change; names in them are as in
- * bpfld_diagnostic.line, but for REPRODUCTION and DEPENDENCIES. Those that may tell why a
- * link fails are made then, too: TRACE to REPRODUCTION.
+ * What a link can tell beside diagnostics: one text each, in this order. The manual describes the
+ * formats; later versions may add to them, but do not change them. Names in them are printed as in
+ * bpfld_diagnostic.line, except in REPRODUCTION and DEPENDENCIES. The reports from TRACE to
+ * REPRODUCTION are also made when the link fails, since they may tell why.
  */
 enum bpfld_report {
 	BPFLD_REPORT_TRACE,            /* the objects that are linked */
@@ -129,7 +131,7 @@ enum bpfld_report {
 	BPFLD_REPORT_MAP,              /* what went where, and what did not */
 	BPFLD_REPORT_CROSS_REFERENCES, /* where each symbol is defined and referred to */
 	BPFLD_REPORT_REMOVED,          /* what gc_sections left out */
-	BPFLD_REPORT_FOLDED,           /* which functions icf made one with which */
+	BPFLD_REPORT_FOLDED,           /* which functions icf replaced by which */
 	BPFLD_REPORT_STATS,            /* counts and sizes */
 	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
 	BPFLD_REPORTS,
@@ -148,13 +150,14 @@ enum bpfld_scope {
 };
 
 /**
- * A name is more exact than a pattern, and any pattern more than "*"; the most exact rule decides,
- * of equal ones the first. Programs, maps and what else loaders look for by name stay global.
+ * What becomes of the symbols that a pattern matches. The most exact rule decides: a plain name
+ * before a pattern, a pattern before "*", and of equally exact ones the first. Programs, maps and
+ * other symbols that loaders look for by name stay global.
  */
 struct bpfld_scope_rule {
 	const char *pattern; /* as of fnmatch(3) */
 	enum bpfld_scope scope;
-	const char *file; /* the list that has it, for messages; NULL: none */
+	const char *file; /* the list that the rule is from, for messages; NULL: none */
 };
 
 /** Undefined symbols called `name` mean `target`. */
@@ -169,7 +172,7 @@ enum bpfld_byte_order {
 	BPFLD_BIG_ENDIAN,
 };
 
-/** What the note .note.gnu.build-id holds, which names the output by its content. */
+/** What .note.gnu.build-id holds, a note that identifies the output by its content. */
 enum bpfld_build_id {
 	BPFLD_BUILD_ID_NONE, /* no such section */
 	BPFLD_BUILD_ID_XXH128,
@@ -182,12 +185,12 @@ struct bpfld_bytes {
 	size_t size;
 };
 
-/** Which functions that are the same become one. */
+/** Which of the functions that do the same are folded into one. */
 enum bpfld_icf {
 	BPFLD_ICF_NONE,
 	BPFLD_ICF_SAFE, /* local ones that are only called */
 	BPFLD_ICF_ALL,  /* also those whose address is taken, and global ones: their symbols stay */
-	BPFLD_ICF_HIDDEN, /* likewise, but of global ones the hidden: their symbols go */
+	BPFLD_ICF_HIDDEN, /* likewise, but of global ones only the hidden: their symbols go */
 };
 
 struct bpfld_options {
@@ -212,16 +215,15 @@ struct bpfld_options {
 
 	enum bpfld_icf icf;
 
-	const struct bpfld_scope_rule *scope_rules; /* what they say nothing of stays as it is */
+	const struct bpfld_scope_rule *scope_rules; /* other symbols stay as they are */
 	size_t scope_rule_count;
-	bool localize_hidden; /* make what is hidden static, but for what a rule exports */
+	bool localize_hidden; /* make hidden symbols local, unless a rule exports them */
 
 	bool discard_labels;  /* leave out labels that compilers made */
 	bool discard_all;     /* leave out local symbols that no loader needs */
 	bool strip_all;       /* likewise, and names of source files */
 	bool retain_only;     /* likewise, but keep retain_symbols */
-	bool strip_ext_lines; /* leave line records of .BTF.ext out, but for an empty one a function
-			       */
+	bool strip_ext_lines; /* leave out the lines of .BTF.ext, but an empty one a function */
 	struct bpfld_strings retain_symbols;
 
 	enum bpfld_byte_order byte_order; /* inputs of another one are errors */
@@ -230,58 +232,57 @@ struct bpfld_options {
 
 	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
 	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
-	bool no_unique_locals; /* local functions of one name keep it, which not all loaders take */
-	bool warn_undefined;   /* they are warnings, with no_undefined or without */
+	bool no_unique_locals; /* local functions of one name keep it; not all loaders take that */
+	bool warn_undefined;   /* undefined symbols are warnings, with no_undefined or without */
 	bool sanitize_btf_names; /* rewrite names that kernels refuse in BTF */
 
-	const char *license; /* the output's, whatever the inputs say; NULL: theirs, which must be
-				one */
+	const char *license; /* the output's, whatever the inputs say; NULL: that of the inputs,
+				which must agree */
 
 	bool fatal_warnings;  /* warnings are errors */
-	bool no_warnings;     /* else warnings are not told */
-	size_t error_limit;   /* most errors that are told; 0: all */
-	size_t warning_limit; /* most warnings that are; 0: all */
+	bool no_warnings;     /* warnings are left out */
+	size_t error_limit;   /* how many errors are reported at most; 0: all */
+	size_t warning_limit; /* how many warnings; 0: all */
 
 	/**
-	 * By enum bpfld_report: the file that the report is written to, as safely as the output; or
-	 * "-": it is given to on_report; or NULL: it is not made.
+	 * By enum bpfld_report: the path of a file, which is replaced as safely as the output; "-"
+	 * gives the report to on_report; NULL: it is not made.
 	 */
 	const char *reports[BPFLD_REPORTS];
 	enum bpfld_map_format map_format;
 	struct bpfld_strings trace_symbols;
 	const char *response; /* what BPFLD_REPORT_REPRODUCTION has as response.txt, or NULL */
-	struct bpfld_strings read_files; /* what the caller read to know what to link (response
-					    files, lists): also dependencies */
+	struct bpfld_strings read_files; /* dependencies, too: files that the caller read to know
+					    what to link (response files, lists) */
 
 	/**
-	 * Large regular files are mapped: one that is changed during the link fails it, and one
-	 * that becomes shorter, or whose disk fails, raises SIGBUS. With this they are read into
-	 * memory.
+	 * Read large files into memory. Else they are mapped: a file that changes during the link
+	 * is then an error, and one that becomes shorter, or whose disk fails, raises SIGBUS.
 	 */
 	bool copy_inputs;
 
 	/**
-	 * Most bytes of memory that the link may take, diagnostics and an output in memory
-	 * included, mapped inputs not counted; 0: no limit.
+	 * How many bytes of memory the link may take at most; 0: no limit. Diagnostics and an
+	 * output in memory count, mapped inputs do not.
 	 */
 	size_t memory_limit;
 
 	/**
-	 * Called with each diagnostic as it is found, in the link's thread; may be NULL. The
-	 * diagnostic is valid for the call; result->diagnostics has it later.
+	 * Called with each diagnostic when it is found, in the thread of bpfld_link(); may be NULL.
+	 * The diagnostic is valid during the call; result->diagnostics has a copy.
 	 */
 	void (*on_diagnostic)(const struct bpfld_diagnostic *diagnostic, void *context);
-	/** Called with each report whose place is "-", likewise; not NULL when there is one. */
+	/** Called likewise with each report that goes to "-"; not NULL when there is one. */
 	void (*on_report)(enum bpfld_report report, const char *text, size_t size, void *context);
 	void *context;
 };
 
-/** What a link gives back; owned by the caller, who gives it to bpfld_result_deinit(). */
+/** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */
 struct bpfld_result {
 	const struct bpfld_diagnostic *diagnostics; /* in the order of finding */
 	size_t diagnostic_count;
-	size_t error_count;   /* told or not */
-	size_t warning_count; /* told */
+	size_t error_count;   /* reported or beyond error_limit */
+	size_t warning_count; /* reported */
 	void *data;           /* BPFLD_OUTPUT_MEMORY: the object; NULL after a failure */
 	size_t size;
 	void *memory; /* the library's */
@@ -295,9 +296,9 @@ struct bpfld_result {
  * @param options  borrowed for the call
  * @param result   set in any case; not NULL
  * @return true when the output was made; false when result->diagnostics holds at least one error.
- *         A file that was at the output path before is untouched after a failure.
+ *         After a failure a file that was at the output path is as it was.
  *
- * Out of memory (or past memory_limit) is an error like any other.
+ * To run out of memory, or of memory_limit, is an error like any other.
  *
  * Source: System V gABI (sections, symbols, relocation); Linux Documentation/bpf/btf.rst and
  * Documentation/bpf/llvm_reloc.rst; libbpf's conventions for section names.

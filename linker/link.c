@@ -14,8 +14,7 @@ const struct pass passes[] = {
 	/*
 	 * Reading.
 	 */
-	// Everything is in bounds from here on. Which members of archives are needed, only symbols
-	// tell.
+	// From here on everything is in bounds. Symbols tell which members of archives are needed.
 	{ "read-inputs", read_inputs, false },
 	// Before anything is made of a copy that goes with its group.
 	{ "discard-groups", discard_groups, false },
@@ -23,9 +22,9 @@ const struct pass passes[] = {
 	{ "check-destinations", check_destinations, false },
 	// All BTF is read. From here on equal types are one node.
 	{ "settle-types", settle_types, false },
-	// Relocations become references, what ELF has none for, too.
+	// Relocations become references, as do calls and tables that ELF has no relocation for.
 	{ "read-references", read_references, false },
-	// Nobody asks for relocations and ELF's tables any more.
+	// Relocations and tables of ELF are not needed any more.
 	{ "keep-sections", keep_sections, false },
 	// References tell what belongs together. From here on the pieces are final.
 	{ "cut-atoms", cut_atoms, false },
@@ -37,11 +36,11 @@ const struct pass passes[] = {
 	{ "fold-singletons", fold_singletons, true },
 	// Each name means one definition, or none.
 	{ "resolve-symbols", resolve_symbols, true },
-	// Rules speak of what names mean. Some names mean nothing to others afterwards.
+	// Rules are about what names mean. Afterwards some names mean nothing to other objects.
 	{ "apply-exports", apply_exports, true },
-	// BTF speaks of names, whose meaning is final now.
+	// BTF describes names, whose meaning is final now.
 	{ "read-declarations", read_declarations, true },
-	// References and tags lead from atom to atom. What is dead is judged no more.
+	// References and tags lead from atom to atom. No check looks at dead atoms.
 	{ "mark-live", mark_live, true },
 	// Tells what mark-live found, also where a check fails afterwards.
 	{ "explain-live", explain_live, true },
@@ -57,7 +56,7 @@ const struct pass passes[] = {
 	{ "check-callbacks", check_callbacks, true },
 	// What live functions store to.
 	{ "check-constants", check_constants, true },
-	// What is live and has no definition. No error is collected any more.
+	// What is live and has no definition. From here on the first error ends the link.
 	{ "check-undefined", check_undefined, false },
 
 	/*
@@ -67,7 +66,7 @@ const struct pass passes[] = {
 	{ "fold-constants", fold_constants, false },
 	// From here on it is decided what goes out.
 	{ "fold-identical", fold_identical, false },
-	// What folded needs no name of its own.
+	// Functions that were folded need no name of their own.
 	{ "unique-locals", unique_locals, false },
 	// The last change of names, after they are unique.
 	{ "sanitize-names", sanitize_names, false },
@@ -77,7 +76,7 @@ const struct pass passes[] = {
 	 */
 	// From here on each atom that goes out has its place.
 	{ "lay-out", lay_out, false },
-	// Symbols have places, so it is known which go out. No name is interned any more.
+	// Atoms have places, so it is known which symbols go out. This is the last new name.
 	{ "number-symbols", number_symbols, false },
 	// DATASECs want places. From here on symbol indices and type ids are final.
 	{ "encode-types", encode_types, false },
@@ -97,7 +96,7 @@ const struct pass passes[] = {
 	 */
 	// A report that cannot be written is an error, and leaves no output.
 	{ "write-reports", write_reports, false },
-	// Nobody reads an input any more.
+	// No pass reads an input any more.
 	{ "check-inputs", check_inputs, false },
 	// Tells of all passes before.
 	{ "write-time-trace", write_time_trace, false },
