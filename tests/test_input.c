@@ -464,6 +464,7 @@ Test(input, of_thin_archives_are_regular_files, .timeout = 20)
 
 // Reading that fails, as of a broken disk; see CMakeLists.txt.
 static bool reading_fails, mapping_fails;
+static unsigned int reads_that_succeed = UINT_MAX; // before reading fails
 
 ssize_t __real_pread(int fd, void *data, size_t size, off_t offset);
 ssize_t __wrap_pread(int fd, void *data, size_t size, off_t offset);
@@ -472,8 +473,10 @@ void *__wrap_mmap(void *start, size_t size, int protection, int flags, int fd, o
 
 ssize_t __wrap_pread(int fd, void *data, size_t size, off_t offset)
 {
-	if (!reading_fails)
+	if (!reading_fails && reads_that_succeed) {
+		reads_that_succeed -= reads_that_succeed < UINT_MAX;
 		return __real_pread(fd, data, size, offset);
+	}
 	errno = EIO;
 	return -1;
 }
@@ -484,6 +487,33 @@ void *__wrap_mmap(void *start, size_t size, int protection, int flags, int fd, o
 		return __real_mmap(start, size, protection, flags, fd, offset);
 	errno = ENODEV;
 	return MAP_FAILED;
+}
+
+// Whichever read fails, there is one error, and nothing is done with what was not read.
+Test(input, may_fail_at_any_read)
+{
+	struct workshop shop;
+
+	begin(&shop);
+	for (size_t i = 0; i < OBJECTS; i++) {
+		struct bpfld_input input = { .path = shop.paths[i] };
+		struct bpfld_options options = options_of(&input, 1);
+		unsigned int reads = 0;
+		bool linked;
+
+		options.copy_inputs = true;
+		do {
+			struct bpfld_result result;
+
+			reads_that_succeed = reads++;
+			linked = bpfld_link(&options, &result);
+			reads_that_succeed = UINT_MAX;
+			cr_expect_eq(result.error_count, !linked, "%s, %u", kinds[i].file, reads);
+			bpfld_result_deinit(&result);
+		} while (!linked && reads < 100);
+		cr_expect(linked && reads > 1, "%s, %u", kinds[i].file, reads);
+	}
+	end(&shop);
 }
 
 struct reproduction {
