@@ -319,6 +319,29 @@ Test(reports, are_json_whatever_inputs_are_called)
 	free(folder);
 }
 
+// Each event is a pass that has ended; the first one is the whole link.
+Test(reports, time_passes_within_the_link)
+{
+	unsigned long long link_end = 0;
+	struct fixture fixture;
+	size_t count = 0;
+
+	begin(&fixture, PROGRAM, LIBRARY);
+	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+	for (const char *at = fixture.texts[BPFLD_REPORT_TIME_TRACE];
+	     (at = strstr(at, "\"ts\"")) != NULL; at++, count++) {
+		unsigned long long start, duration;
+
+		cr_assert_eq(sscanf(at, "\"ts\": %llu, \"dur\": %llu", &start, &duration), 2, "%s",
+			     at);
+		if (count == 0)
+			link_end = start + duration;
+		cr_expect(duration <= link_end && start <= link_end - duration, "%s", at);
+	}
+	cr_expect(count > 2 && link_end < 60 * 1000 * 1000ULL, "%zu, %llu", count, link_end);
+	end(&fixture);
+}
+
 // The build id is a section that nothing asks for: libbpf must not take it for anything.
 Test(reports, loaders_ignore_the_build_id)
 {
