@@ -339,8 +339,10 @@ Test(archive, says_what_is_broken)
 		{ "blank size", PLAIN, SIZE, STR("          "), "a member's size is no number" },
 		{ "size and more", PLAIN, SIZE, STR("1 2       "), "a member's size is no number" },
 		{ "large size", PLAIN, SIZE, STR("9999999999"), "a member ends past the file" },
-		{ "long name without a table", PLAIN, NAME, STR("/0 "), "name is out of bounds" },
-		{ "long name that is none", PLAIN, NAME, STR("/x "), "name is out of bounds" },
+		{ "long name without a table", PLAIN, NAME, STR("/0  "), "name is out of bounds" },
+		{ "long name that is none", PLAIN, NAME, STR("/x  "), "name is out of bounds" },
+		// Its table has five bytes, and one of padding.
+		{ "long name past the table", LONG, DATA + 6, STR("/5"), "name is out of bounds" },
 		{ "BSD name", BSD, NAME, STR("#1/9999"), "name is out of bounds" },
 		{ "BSD name that is none", BSD, NAME, STR("#1/x"), "name is out of bounds" },
 		{ "large index", INDEXED, DATA, STR("\xff"), "its index is too short" },
