@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What an input's BTF says of symbols. Types are in the graph (graph.h), and equal for all inputs;
- * what says something of one symbol of one object is here: FUNCs and VARs, the DATASECs that list
- * variables, and DECL_TAGs. How fields are told of is said in model.h.
+ * What an input's BTF says of symbols. Types are in the graph (graph.h), which all inputs share;
+ * here is what is about one symbol of one object: FUNCs and VARs, the DATASECs that list variables,
+ * and DECL_TAGs. model.h says how to read the comments of fields.
  */
 #ifndef BPFLD_DECLARATION_H
 #define BPFLD_DECLARATION_H

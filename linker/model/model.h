@@ -8,11 +8,11 @@
  * also what ELF has no relocation for. Symbols of one name across objects are a global. What BTF
  * says of a symbol is a declaration.
  *
- * object.h has what an input holds as ELF, declaration.h what it says as BTF; here is what inputs
- * have in common, and what becomes of them.
+ * object.h has what an input holds as ELF, declaration.h what it says as BTF. This page has what
+ * the inputs share, and the output.
  *
- * Behind each field is the pass that sets it, in parentheses; where there is none, it is
- * read_inputs. Few fields are changed by later passes: those are named, too, after "then". Numbers:
+ * The comment of a field names the pass that sets it, in parentheses; fields without one are set by
+ * read_inputs. A few fields are changed by later passes, which stand after "then". Numbers:
  * `shndx`, `symndx` and `type_id` count within one object, a `name` is a number of linker->strings.
  */
 #ifndef BPFLD_MODEL_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an input holds, as ELF has it: files, objects, their sections and symbols; and what the
- * linker makes of sections: references and atoms. How fields are told of is said in model.h.
+ * linker makes of sections: references and atoms. model.h says how to read the comments of fields.
  *
- * A relocation is gone once it is read. Where a field of a section leads is a reference, which
- * keeps its meaning whatever moves; relocate() makes relocations of references again.
+ * Relocations are only read once. Each becomes a reference, which says where a field of a section
+ * leads and stays true whatever moves. relocate() makes relocations of references again.
  */
 #ifndef BPFLD_OBJECT_H
 #define BPFLD_OBJECT_H
