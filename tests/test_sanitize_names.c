@@ -95,6 +95,14 @@ static const struct {
 	  "a.o:(.BTF): warning: struct 's<t'" REFUSED ADVICE, "", "s_3C_t__1" },
 	{ "a long one", { "section .data WA | global object v 4 | word 0 | type v struct " LONG "<int> 4 { x 0 int ; }" },
 	  "a.o:(.BTF): warning: struct '" LONG "<int>'" REFUSED ADVICE, "", LONG "_" },
+	{ "three",
+	  { "section .data WA | global object v 4 | word 0 | type v struct a< 4 { b 0 struct c< 4 { d 0 struct e< 4 { f 0 int ; } ; } ; }" },
+	  "a.o:(.BTF): warning: struct 'e<'" REFUSED ADVICE "a.o:(.BTF): warning: struct 'c<'" REFUSED ADVICE
+	  "a.o:(.BTF): warning: struct 'a<'" REFUSED ADVICE, "", "e_3C_" },
+	{ "four",
+	  { "section .data WA | global object v 4 | word 0 | type v struct a< 4 { b 0 struct c< 4 { d 0 struct e< 4 { f- 0 int ; } ; } ; }" },
+	  "a.o:(.BTF): warning: struct 'e<'" REFUSED ADVICE "a.o:(.BTF): warning: member 'f-' of struct 'e<'" REFUSED ADVICE
+	  "a.o:(.BTF): warning: struct 'c<'" REFUSED ADVICE "a.o:(.BTF): note: 1 more name like that\n", "", "e_3C_" },
 	{ "many",
 	  { "section .data WA | global object v 4 | word 0 | type v struct a< 4 { b- 0 struct c< 4 { d- 0 struct e< 4 { f- 0 int ; } ; } ; }" },
 	  "a.o:(.BTF): warning: struct 'e<'" REFUSED ADVICE "a.o:(.BTF): warning: member 'f-' of struct 'e<'" REFUSED ADVICE
