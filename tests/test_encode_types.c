@@ -262,3 +262,29 @@ Test(encode_types, gc_sections_leaves_out_what_nothing_needs)
 			     garbage_cases[i].kept);
 	}
 }
+
+// Compilers write it without values, and its size as they please.
+Test(encode_types, an_enum_without_a_definition_is_unsigned)
+{
+	const struct btf_unit *unit;
+	struct world world;
+	uint32_t found = 0;
+
+	world_init(&world, false,
+		   (const char *[]){
+			   "section .data WA | global object v 8 | quad 0 | type v ptr enum e",
+			   NULL });
+	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
+	unit = world_types(&world);
+	for (uint32_t id = 1; id <= unit->type_count; id++) {
+		uint32_t info = btf_unit_type(unit, id)->info;
+
+		if (btf_info_kind(info) != BTF_KIND_ENUM)
+			continue;
+		cr_expect_not(btf_info_kflag(info));
+		cr_expect_eq(btf_unit_type(unit, id)->size, 4);
+		found++;
+	}
+	cr_expect_eq(found, 1);
+	world_deinit(&world);
+}
