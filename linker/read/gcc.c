@@ -132,7 +132,8 @@ static bool lacks_value(const struct relocations *from, const Elf64_Rel *rel)
 
 bool gcc_asks_for(const struct section *section)
 {
-	return !strcmp(section->text_name, ".comment");
+	// A table that is called like this is gone when it is asked what it says.
+	return section->type == SHT_PROGBITS && !strcmp(section->text_name, ".comment");
 }
 
 static bool says_gcc(const struct section *section)
