@@ -411,3 +411,21 @@ Test(follow_symbols, maps_need_btf)
 			 "define it: compile with -g, and leave BTF as it is\n");
 	world_deinit(&world);
 }
+
+// Loaders fill the slots of maps that BTF has. Pieces without a name become one in the output,
+// where a slot between two of them would lead back to itself. Bytes without slots harm nobody.
+Test(follow_symbols, slots_need_a_map)
+{
+	struct world world;
+
+	world_init(
+		&world, false,
+		(const char *[]){ "section .maps WA | zero 16 | quad m | quad m | global object m 8"
+				  "| quad 0 | zero 8 | type m int",
+				  NULL });
+	cr_expect_not(world_run(&world, read_declarations));
+	cr_expect_str_eq(world_messages(&world),
+			 "a.o:(.maps+0x10): error: this slot is in no map of the object's BTF, "
+			 "which has to define it: compile with -g, and leave BTF as it is\n");
+	world_deinit(&world);
+}

@@ -448,7 +448,28 @@ static void bind_functions(struct scope *scope)
 	}
 }
 
-// Loaders make maps of what BTF defines alone. A declaration of what is defined does not go out.
+// Loaders make maps of what BTF defines alone, and refuse slots outside of them. A declaration of
+// what is defined does not go out.
+static void require_map(struct linker *linker, const struct atom *atom)
+{
+	const struct section *section = atom->section;
+	const struct declaration *map = atom->declaration;
+
+	if (map && map->linkage != BTF_VAR_GLOBAL_EXTERN)
+		return;
+	if (atom->symbol)
+		diag_error(linker->diag, symbol_place(linker, atom->symbol),
+			   "map '%s' is not in the object's BTF, which has to "
+			   "define it: compile with -g, and leave BTF as it is",
+			   linker_name(linker, atom->symbol->name));
+	else if (atom_has_reference(atom, atom->first_reference))
+		diag_error(linker->diag,
+			   place_at(section_place(section),
+				    section->references.items[atom->first_reference].offset),
+			   "this slot is in no map of the object's BTF, which has to define it: "
+			   "compile with -g, and leave BTF as it is");
+}
+
 static void require_maps(struct linker *linker, const struct object *object)
 {
 	for (uint32_t i = 1; i < object->section_count && !object->bare; i++) {
@@ -456,15 +477,8 @@ static void require_maps(struct linker *linker, const struct object *object)
 
 		if (section->role != ROLE_MAPS)
 			continue;
-		array_each(atom, &section->atoms) {
-			const struct declaration *map = atom->declaration;
-
-			if (atom->symbol && (!map || map->linkage == BTF_VAR_GLOBAL_EXTERN))
-				diag_error(linker->diag, symbol_place(linker, atom->symbol),
-					   "map '%s' is not in the object's BTF, which has to "
-					   "define it: compile with -g, and leave BTF as it is",
-					   linker_name(linker, atom->symbol->name));
-		}
+		array_each(atom, &section->atoms)
+			require_map(linker, atom);
 	}
 }
 
