@@ -12,7 +12,7 @@
  *
  *	if (!bpfld_link(&options, &result))
  *		for (size_t i = 0; i < result.diagnostic_count; i++)
- *			fprintf(stderr, "%s\n", result.diagnostics[i].line);
+ *			fprintf(stderr, "%s\n", result.diagnostics[i].message);
  *	bpfld_result_deinit(&result);
  *
  * The library prints nothing, never exits, keeps no state between calls, and may run in several
@@ -99,7 +99,7 @@ enum bpfld_severity {
 };
 
 /**
- * One message. Strings end with a NUL. Names are as the input has them. `text` and `line` are
+ * One message. Strings end with a NUL. Names are as the input has them. `text` and `message` are
  * UTF-8 and safe to print: "\xNN" stands for bytes that are not UTF-8, for characters that control
  * a terminal or end a line, and for those that show nothing or change the direction of text.
  */
@@ -112,13 +112,13 @@ struct bpfld_diagnostic {
 				UINT64_MAX when it does not apply */
 	const char *symbol;  /* the symbol it is about; NULL when it does not apply */
 	const char *text;    /* what is wrong and what to do; no newline at the end */
-	const char *line;    /* all of the above as a compiler would print it; no newline */
+	const char *message; /* all of the above as a compiler would print it; no newline */
 };
 
 /**
  * What a link can tell beside diagnostics: one text each, in this order. The manual describes the
  * formats; later versions may add to them, but do not change them. Names in them are printed as in
- * bpfld_diagnostic.line, except in REPRODUCTION and DEPENDENCIES. The reports from TRACE to
+ * bpfld_diagnostic.message, except in REPRODUCTION and DEPENDENCIES. The reports from TRACE to
  * REPRODUCTION are also made when the link fails, since they may tell why.
  */
 enum bpfld_report {

@@ -150,7 +150,7 @@ static const struct bpfld_diagnostic out_of_memory = {
 	.severity = BPFLD_ERROR,
 	.offset = UINT64_MAX,
 	.text = "out of memory",
-	.line = "bpfld: error: out of memory",
+	.message = "bpfld: error: out of memory",
 };
 
 static void publish(const struct diag_message *message, void *context)
@@ -166,7 +166,7 @@ static void publish(const struct diag_message *message, void *context)
 		.offset = message->where.offset,
 		.symbol = message->where.symbol,
 		.text = message->text,
-		.line = diag_format(message, &memory->arena),
+		.message = diag_format(message, &memory->arena),
 	};
 	if (memory->options->on_diagnostic)
 		memory->options->on_diagnostic(diagnostic, memory->options->context);

@@ -140,13 +140,13 @@ static void hear(const struct bpfld_diagnostic *diagnostic, void *context)
 {
 	size_t *heard = context;
 
-	cr_expect(*diagnostic->line);
+	cr_expect(*diagnostic->message);
 	++*heard;
 }
 
 static const char *first_message(const struct bpfld_result *result)
 {
-	const char *line = result->diagnostic_count ? result->diagnostics->line : "nothing";
+	const char *line = result->diagnostic_count ? result->diagnostics->message : "nothing";
 	static const char *const prefixes[] = { "bpfld: error: ", "bpfld: warning: " };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
@@ -353,10 +353,10 @@ static void link_nested(struct nest *nest)
 
 static void link_in_diagnostic(const struct bpfld_diagnostic *diagnostic, void *context)
 {
-	char *before = strdup(diagnostic->line);
+	char *before = strdup(diagnostic->message);
 
 	link_nested(context);
-	cr_expect_str_eq(diagnostic->line, before);
+	cr_expect_str_eq(diagnostic->message, before);
 	free(before);
 }
 
@@ -388,7 +388,7 @@ static void link_after_failure(const struct bpfld_diagnostic *diagnostic, void *
 	const struct bpfld_options options = { GOOD };
 	struct bpfld_result result;
 
-	cr_expect_str_eq(diagnostic->line, "bpfld: error: out of memory");
+	cr_expect_str_eq(diagnostic->message, "bpfld: error: out of memory");
 	cr_expect(bpfld_link(&options, &result));
 	bpfld_result_deinit(&result);
 	*(bool *)context = true;

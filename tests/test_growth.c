@@ -259,7 +259,7 @@ static void expect_link(const struct row *row)
 	inputs.options.memory_limit = MEMORY_LEAST + MEMORY_EACH * size;
 	start = seconds();
 	cr_expect(bpfld_link(&inputs.options, &result), "%s: %zu bytes: %s", row->name, size,
-		  result.diagnostic_count ? result.diagnostics->line : "");
+		  result.diagnostic_count ? result.diagnostics->message : "");
 	cr_expect(seconds() - start < SECONDS_MAX, "%s: %zu bytes: %g s", row->name, size,
 		  seconds() - start);
 	bpfld_result_deinit(&result);

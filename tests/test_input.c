@@ -109,7 +109,7 @@ static struct str link_some(struct arena *arena, const struct bpfld_input *input
 		expect_sound(result.data, result.size, 0, "output");
 		outcome = (struct str){ result.data, result.size };
 	} else {
-		outcome = str_of(result.diagnostics->line);
+		outcome = str_of(result.diagnostics->message);
 	}
 	outcome.data = arena_strndup(arena, outcome.data, outcome.size);
 	bpfld_result_deinit(&result);
@@ -259,7 +259,7 @@ Test(input, needs_few_descriptors)
 	limit = (struct rlimit){ (rlim_t)next + 1, before.rlim_max };
 	cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	cr_expect(bpfld_link(&options, &result), "%s",
-		  result.diagnostic_count ? result.diagnostics->line : "");
+		  result.diagnostic_count ? result.diagnostics->message : "");
 	expect_sound(result.data, result.size, 0, "output");
 	bpfld_result_deinit(&result);
 	cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -339,7 +339,7 @@ static void expect_noticed(struct workshop *shop, const struct change *change, i
 		expect_sound(result.data, result.size, 0, "output");
 	else if (result.diagnostic_count)
 		cr_expect_str_eq(
-			result.diagnostics->line,
+			result.diagnostics->message,
 			arena_format(&shop->arena,
 				     "%s: error: was changed while it was linked; link it again",
 				     input.path));

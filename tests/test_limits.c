@@ -221,9 +221,10 @@ static void expect_link(const struct limit *limit, uint64_t size, const char *me
 	cr_expect_eq(bpfld_link(&options, &result), !message || limit->warning, "%s: %" PRIu64,
 		     limit->name, size);
 	cr_expect_eq(result.diagnostic_count, message != NULL, "%s: %" PRIu64 ": %s", limit->name,
-		     size, result.diagnostic_count ? result.diagnostics->line : "");
+		     size, result.diagnostic_count ? result.diagnostics->message : "");
 	if (message && result.diagnostic_count)
-		cr_expect_str_eq(result.diagnostics->line, message, "%s", result.diagnostics->line);
+		cr_expect_str_eq(result.diagnostics->message, message, "%s",
+				 result.diagnostics->message);
 	// The checker compares each variable with each symbol.
 	if (result.data && limit->make != make_variables)
 		expect_sound(result.data, result.size, CHECK_ANY_INPUT, limit->name);

@@ -73,7 +73,7 @@ static struct str link_all(struct arena *arena, const struct bpfld_input *inputs
 	struct str output;
 
 	cr_assert(bpfld_link(&options, &result), "%s",
-		  result.diagnostic_count ? result.diagnostics->line : "");
+		  result.diagnostic_count ? result.diagnostics->message : "");
 	output = (struct str){ arena_strndup(arena, result.data, result.size), result.size };
 	bpfld_result_deinit(&result);
 	expect_sound(output.data, output.size, CHECK_PARTIAL_BTF | CHECK_CODE_GAPS, "output");
@@ -275,7 +275,7 @@ static void expect_nested(struct arena *arena, const struct nested_case *row, co
 	outer[first_alone] = (struct bpfld_input){ .data = inner.data, .size = inner.size };
 	outer[!first_alone] = inputs[first_alone ? 0 : 2];
 	cr_expect_eq(bpfld_link(&options, &result), !row->fails, "%s: %s", row->name,
-		     result.diagnostic_count ? result.diagnostics->line : "");
+		     result.diagnostic_count ? result.diagnostics->message : "");
 	if (!row->fails && result.data) {
 		image = (struct str){ result.data, result.size };
 		symbol = find_symbol(image, row->symbol, STB_GLOBAL);
@@ -384,7 +384,7 @@ Test(link, names_inputs)
 
 		cr_expect_not(bpfld_link(&options, &result));
 		cr_assert_eq(result.diagnostic_count, 1);
-		cr_expect_str_eq(result.diagnostics->line, cases[i].line);
+		cr_expect_str_eq(result.diagnostics->message, cases[i].line);
 		bpfld_result_deinit(&result);
 	}
 }
@@ -401,7 +401,8 @@ static void hear(const struct bpfld_diagnostic *diagnostic, void *context)
 	struct bpfld_diagnostic *copy = array_add(&heard->arena, &heard->diagnostics);
 
 	*copy = *diagnostic;
-	copy->line = arena_strndup(&heard->arena, diagnostic->line, strlen(diagnostic->line));
+	copy->message =
+		arena_strndup(&heard->arena, diagnostic->message, strlen(diagnostic->message));
 }
 
 Test(link, tells_diagnostics_as_data)
@@ -447,21 +448,22 @@ Test(link, tells_diagnostics_as_data)
 	for (size_t i = 0; i < result.diagnostic_count; i++) {
 		const struct bpfld_diagnostic *found = &result.diagnostics[i];
 
-		cr_expect_eq(found->severity, expected[i].severity, "%s", found->line);
-		cr_expect_eq(found->name != NULL, expected[i].name != NULL, "%s", found->line);
+		cr_expect_eq(found->severity, expected[i].severity, "%s", found->message);
+		cr_expect_eq(found->name != NULL, expected[i].name != NULL, "%s", found->message);
 		if (found->name && expected[i].name)
-			cr_expect_str_eq(found->name, expected[i].name, "%s", found->line);
-		cr_expect_str_eq(found->input, expected[i].input, "%s", found->line);
+			cr_expect_str_eq(found->name, expected[i].name, "%s", found->message);
+		cr_expect_str_eq(found->input, expected[i].input, "%s", found->message);
 		cr_expect_eq(found->section != NULL, expected[i].section != NULL, "%s",
-			     found->line);
+			     found->message);
 		if (found->section && expected[i].section)
-			cr_expect_str_eq(found->section, expected[i].section, "%s", found->line);
-		cr_expect_eq(found->offset, expected[i].offset, "%s", found->line);
-		cr_expect_eq(found->symbol != NULL, expected[i].symbol != NULL, "%s", found->line);
+			cr_expect_str_eq(found->section, expected[i].section, "%s", found->message);
+		cr_expect_eq(found->offset, expected[i].offset, "%s", found->message);
+		cr_expect_eq(found->symbol != NULL, expected[i].symbol != NULL, "%s",
+			     found->message);
 		cr_expect(strncmp(found->text, expected[i].text, strlen(expected[i].text)) == 0,
-			  "%s", found->line);
-		cr_expect(strstr(found->line, found->text), "%s", found->line);
-		cr_expect_str_eq(heard.diagnostics.items[i].line, found->line);
+			  "%s", found->message);
+		cr_expect(strstr(found->message, found->text), "%s", found->message);
+		cr_expect_str_eq(heard.diagnostics.items[i].message, found->message);
 	}
 	bpfld_result_deinit(&result);
 	cr_expect_null(result.diagnostics);
@@ -523,7 +525,7 @@ Test(link, out_of_memory_is_an_error)
 			failed++;
 			cr_expect_eq(linked, 0, "limit %zu: less was enough", limit);
 			cr_assert_eq(result.diagnostic_count, 1, "limit %zu", limit);
-			cr_expect_str_eq(result.diagnostics->line, "bpfld: error: out of memory",
+			cr_expect_str_eq(result.diagnostics->message, "bpfld: error: out of memory",
 					 "limit %zu", limit);
 			cr_expect_eq(result.error_count, 1);
 			cr_expect_null(result.data);
@@ -590,7 +592,7 @@ Test(link, no_inputs_and_no_results)
 	struct bpfld_result result;
 
 	cr_expect_not(bpfld_link(&options, &result));
-	cr_expect_str_eq(result.diagnostics->line, "bpfld: error: no input files");
+	cr_expect_str_eq(result.diagnostics->message, "bpfld: error: no input files");
 	bpfld_result_deinit(&result);
 	bpfld_result_deinit(&result);
 }

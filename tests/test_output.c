@@ -82,10 +82,11 @@ static void expect_link(const struct place_of_work *work, const char *path, cons
 
 	cr_expect_eq(link_to(work->object, (struct bpfld_output){ .path = path }, &result),
 		     message == NULL, "%s",
-		     result.diagnostic_count ? result.diagnostics->line : "");
+		     result.diagnostic_count ? result.diagnostics->message : "");
 	cr_assert_eq(result.diagnostic_count, message != NULL);
 	if (message)
-		cr_expect_str_eq(result.diagnostics->line, message, "%s", result.diagnostics->line);
+		cr_expect_str_eq(result.diagnostics->message, message, "%s",
+				 result.diagnostics->message);
 	cr_expect_null(result.data);
 	bpfld_result_deinit(&result);
 }
@@ -265,7 +266,7 @@ static void link_with_little_space(const struct place_of_work *work, void (*acti
 	signal(SIGXFSZ, action);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	_exit(link_to(work->object, (struct bpfld_output){ .path = work->path }, &result) ||
-	      !strstr(result.diagnostics->line, "out: error: cannot write: File too large"));
+	      !strstr(result.diagnostics->message, "out: error: cannot write: File too large"));
 }
 
 Test(output, a_full_disk_changes_nothing)
@@ -455,7 +456,7 @@ Test(output, writes_into_descriptors)
 	free(found.data);
 
 	cr_expect_not(link_to(work.object, output, &result));
-	cr_expect_str_eq(result.diagnostics->line,
+	cr_expect_str_eq(result.diagnostics->message,
 			 arena_format(&work.arena,
 				      "<fd %d>: error: cannot write: Bad file descriptor",
 				      output.fd));
@@ -479,7 +480,7 @@ Test(output, is_an_input_only_where_that_is_safe)
 	inputs[1] = (struct bpfld_input){ .path = hard };
 	options.output.path = work.path;
 	cr_expect_not(bpfld_link(&options, &result));
-	cr_expect_str_eq(result.diagnostics->line,
+	cr_expect_str_eq(result.diagnostics->message,
 			 arena_format(&work.arena,
 				      "%s: error: is both an input and the output; give the "
 				      "output another name",
@@ -641,7 +642,7 @@ static void try_plant(size_t i, bool report)
 	}
 	linked = bpfld_link(&options, &result);
 	cr_expect_eq(linked, plants[i].message == NULL, "%s: %s", plants[i].name,
-		     linked ? "linked" : result.diagnostics->line);
+		     linked ? "linked" : result.diagnostics->message);
 	if (!linked && plants[i].message)
 		cr_expect_str_eq(result.diagnostics->text, plants[i].message, "%s: %s",
 				 plants[i].name, result.diagnostics->text);

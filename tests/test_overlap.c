@@ -215,10 +215,10 @@ Test(overlap, of_objects_is_bounded)
 			     objects[i].name);
 		cr_expect_eq(result.diagnostic_count, objects[i].message != NULL, "%s: %zu: %s",
 			     objects[i].name, result.diagnostic_count,
-			     result.diagnostic_count ? result.diagnostics->line : "");
+			     result.diagnostic_count ? result.diagnostics->message : "");
 		if (objects[i].message && result.diagnostic_count)
-			cr_expect_str_eq(result.diagnostics->line, objects[i].message, "%s: %s",
-					 objects[i].name, result.diagnostics->line);
+			cr_expect_str_eq(result.diagnostics->message, objects[i].message, "%s: %s",
+					 objects[i].name, result.diagnostics->message);
 		bpfld_result_deinit(&result);
 		arena_deinit(&arena);
 	}
@@ -263,7 +263,7 @@ Test(overlap, of_messages_ends_with_the_memory)
 	options.memory_limit = 64 << 20;
 	cr_expect_not(bpfld_link(&options, &result));
 	cr_expect_eq(result.diagnostic_count, 20 * COUNT, "%zu: %s", result.diagnostic_count,
-		     result.diagnostics->line);
+		     result.diagnostics->message);
 	bpfld_result_deinit(&result);
 	arena_deinit(&arena);
 }
@@ -382,7 +382,7 @@ static void expect_broken(const char *folder, size_t index)
 	file_write(library, text.data, text.size);
 	cr_expect_not(bpfld_link(&options, &result), "%s", archives[index].name);
 	cr_expect(is_told(&result, archives[index].message), "%s: %s", archives[index].name,
-		  result.diagnostics->line);
+		  result.diagnostics->message);
 	bpfld_result_deinit(&result);
 	arena_deinit(&arena);
 	free(library);

@@ -85,7 +85,7 @@ Test(reports, are_told_in_their_order)
 	struct fixture fixture;
 
 	begin(&fixture, PROGRAM, LIBRARY);
-	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->message);
 	cr_expect_eq(fixture.calls, BPFLD_REPORTS);
 	for (size_t i = 0; i < BPFLD_REPORTS; i++)
 		cr_expect(fixture.texts[i] && *fixture.texts[i], "%zu", i);
@@ -261,8 +261,8 @@ static void expect_place(size_t i)
 	cr_expect_eq(run(&fixture), !places[i].message, "%zu", i);
 	cr_assert_eq(fixture.result.diagnostic_count, places[i].message != NULL, "%zu", i);
 	if (places[i].message)
-		cr_expect_str_eq(fixture.result.diagnostics->line, places[i].message, "%zu: %s", i,
-				 fixture.result.diagnostics->line);
+		cr_expect_str_eq(fixture.result.diagnostics->message, places[i].message, "%zu: %s",
+				 i, fixture.result.diagnostics->message);
 	list = file_read("list");
 	cr_expect_str_eq(list.data, "a.o", "%zu", i);
 	free(list.data);
@@ -308,7 +308,7 @@ Test(reports, are_json_whatever_inputs_are_called)
 		begin(&fixture, PROGRAM, LIBRARY);
 		fixture.inputs[0].name = names[i];
 		fixture.options.map_format = BPFLD_MAP_JSON;
-		cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+		cr_assert(run(&fixture), "%s", fixture.result.diagnostics->message);
 		for (size_t j = 0; j < sizeof(reports) / sizeof(*reports); j++)
 			cr_expect(is_json(folder, fixture.texts[reports[j]]), "'%s': %s", names[i],
 				  fixture.texts[reports[j]]);
@@ -327,7 +327,7 @@ Test(reports, time_passes_within_the_link)
 	size_t count = 0;
 
 	begin(&fixture, PROGRAM, LIBRARY);
-	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->line);
+	cr_assert(run(&fixture), "%s", fixture.result.diagnostics->message);
 	for (const char *at = fixture.texts[BPFLD_REPORT_TIME_TRACE];
 	     (at = strstr(at, "\"ts\"")) != NULL; at++, count++) {
 		unsigned long long start, duration;
@@ -442,7 +442,8 @@ static void keep_line(const struct bpfld_diagnostic *diagnostic, void *context)
 {
 	struct hostile *hostile = context;
 
-	hostile->lines = arena_format(&hostile->arena, "%s%s\n", hostile->lines, diagnostic->line);
+	hostile->lines =
+		arena_format(&hostile->arena, "%s%s\n", hostile->lines, diagnostic->message);
 }
 
 static void link_hostile(struct hostile *hostile, const char *name, enum bpfld_map_format format)

@@ -28,7 +28,7 @@ struct run {
 static void print_plain(const struct bpfld_diagnostic *diagnostic, void *context)
 {
 	(void)context;
-	fprintf(stderr, "%s\n", diagnostic->line);
+	fprintf(stderr, "%s\n", diagnostic->message);
 }
 
 static void print_report(enum bpfld_report report, const char *text, size_t size, void *context)
@@ -50,10 +50,10 @@ static void print_colored(const struct bpfld_diagnostic *diagnostic, void *conte
 	};
 	const char *word = severities[diagnostic->severity].word;
 	// "place: word text"
-	size_t place = strlen(diagnostic->line) - strlen(diagnostic->text) - strlen(word) - 1;
+	size_t place = strlen(diagnostic->message) - strlen(diagnostic->text) - strlen(word) - 1;
 
 	(void)context;
-	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s\n", (int)place, diagnostic->line,
+	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s\n", (int)place, diagnostic->message,
 		severities[diagnostic->severity].color, word, diagnostic->text);
 }
 

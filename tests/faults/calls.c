@@ -404,7 +404,7 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 			      : linked ? LINKED
 				       : REFUSED,
 			      "call %u: %s: %s", until, wrong,
-			      linked ? "linked" : result.diagnostics->line);
+			      linked ? "linked" : result.diagnostics->message);
 	bpfld_result_deinit(&result);
 	if (calls.allocated != allocated || calls.mapped != mapped ||
 	    count_descriptors() != descriptors)
@@ -421,7 +421,7 @@ static void learn_expected(struct trial *trial)
 
 	trial->learning = true;
 	if (!bpfld_link(&trial->options, &result))
-		errx(1, "cannot link at all: %s", result.diagnostics->line);
+		errx(1, "cannot link at all: %s", result.diagnostics->message);
 	take_report_files(trial);
 	trial->expected = trial->in_memory ? copy_bytes(result.data, result.size)
 					   : file_read(trial->site->output);

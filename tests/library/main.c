@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 		inputs[options.input_count++].path = argv[i];
 	linked = bpfld_link(&options, &result);
 	for (size_t i = 0; i < result.diagnostic_count; i++)
-		fprintf(stderr, "%s\n", result.diagnostics[i].line);
+		fprintf(stderr, "%s\n", result.diagnostics[i].message);
 	bpfld_result_deinit(&result);
 	return !linked;
 }

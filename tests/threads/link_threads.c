@@ -69,7 +69,7 @@ static void hear_diagnostic(const struct bpfld_diagnostic *diagnostic, void *con
 {
 	struct worker *worker = context;
 
-	worker->told += strlen(diagnostic->line);
+	worker->told += strlen(diagnostic->message);
 }
 
 static void worker_init(struct worker *worker, int number)
@@ -102,7 +102,7 @@ static struct outcome link_once(struct worker *worker)
 
 	worker->told = 0;
 	if (!bpfld_link(&worker->options, &result))
-		errx(1, "link %d: %s", worker->number, result.diagnostics->line);
+		errx(1, "link %d: %s", worker->number, result.diagnostics->message);
 	outcome.told = worker->told;
 	if (worker->options.output.kind == BPFLD_OUTPUT_PATH) {
 		outcome.data = read_file(worker->path, &outcome.size);
