@@ -33,7 +33,7 @@ Test(diag, keeps_what_messages_name)
 {
 	for (int size = 1; size <= 64; size++) {
 		char input[65] = "", section[65] = "", symbol[65] = "";
-		struct place where = { input, section, NO_OFFSET, symbol };
+		struct place where = { input, section, NO_OFFSET, symbol, NULL, false };
 		struct arena arena;
 		struct diag diag;
 
@@ -58,11 +58,17 @@ Test(diag, formats_places_as_compilers_do)
 		enum diag_severity severity;
 		const char *line;
 	} cases[] = {
-		{ { "a.o", ".text", 0x18, NULL }, DIAG_ERROR, "a.o:(.text+0x18): error: text" },
-		{ { "a.o", ".text", NO_OFFSET, NULL }, DIAG_NOTE, "a.o:(.text): note: text" },
-		{ { "a.o", NULL, 64, NULL }, DIAG_WARNING, "a.o:(file+0x40): warning: text" },
-		{ { "a.o", NULL, NO_OFFSET, "f" }, DIAG_ERROR, "a.o: error: text" },
-		{ { NULL, NULL, NO_OFFSET, NULL }, DIAG_ERROR, "bpfld: error: text" },
+		{ { "a.o", ".text", 0x18, NULL, NULL, false },
+		  DIAG_ERROR,
+		  "a.o:(.text+0x18): error: text" },
+		{ { "a.o", ".text", NO_OFFSET, NULL, NULL, false },
+		  DIAG_NOTE,
+		  "a.o:(.text): note: text" },
+		{ { "a.o", NULL, 64, NULL, NULL, false },
+		  DIAG_WARNING,
+		  "a.o:(file+0x40): warning: text" },
+		{ { "a.o", NULL, NO_OFFSET, "f", NULL, false }, DIAG_ERROR, "a.o: error: text" },
+		{ { NULL, NULL, NO_OFFSET, NULL, NULL, false }, DIAG_ERROR, "bpfld: error: text" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -80,7 +86,7 @@ Test(diag, formats_places_as_compilers_do)
 // Nothing that an input has for a name forges a message or reaches the terminal's ear.
 Test(diag, tells_names_printably)
 {
-	struct place where = { "a\nb.o", ".te\033xt", 8, "f\t" };
+	struct place where = { "a\nb.o", ".te\033xt", 8, "f\t", NULL, false };
 	struct arena arena;
 	struct diag diag;
 
@@ -117,8 +123,8 @@ Test(diag, cuts_names)
 		memcpy(name + SIZE - i, "\u00e4", 2);
 	}
 	for (size_t i = 0; i < 100; i++)
-		diag_error(&diag, (struct place){ "a.o", name, 8, name }, "'%s' is not '%s'", name,
-			   name);
+		diag_error(&diag, (struct place){ "a.o", name, 8, name, NULL, false },
+			   "'%s' is not '%s'", name, name);
 	used = arena.used;
 	cr_expect_lt(used, 20 * SIZE, "%zu", used);
 	cr_expect(!strncmp(diag.first->text, "'first", 6));
@@ -211,4 +217,71 @@ Test(diag, policies_tell_less_or_more)
 		cr_expect_eq(diag.warning_count, cases[i].warnings, "%s", cases[i].name);
 		arena_deinit(&arena);
 	}
+}
+
+static bool locate(const struct place *where, struct position *ret, void *context)
+{
+	++*(int *)context;
+	if (where->offset == 1)
+		return false;
+	*ret = (struct position){ "f\n.c", 7, 2, "abc\n" };
+	return true;
+}
+
+Test(diag, shows_the_source)
+{
+	static const char *const lines[] = {
+		"f\\x0a.c:7:2: error: one\n    7 | abc\n      |  ^\n"
+		"a.o:(.text+0x8): note: this place in the object",
+		"f\\x0a.c:7:2: note: of one",
+		"a.o:(.text+0x1): note: elsewhere",
+		"f\\x0a.c:7:2: note: there again\n    7 | abc\n      |  ^\n"
+		"a.o:(.text+0x8): note: this place in the object",
+		"a.o:(.text+0x8): error: without origin",
+	};
+	struct place where = { "a.o", ".text", 8, NULL, "origin", false };
+	struct diag_message *message;
+	struct arena arena;
+	struct diag diag;
+	int asked = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag.locate = locate;
+	diag.locate_context = &asked;
+	diag_error(&diag, where, "one");
+	diag_note(&diag, where, "of one");
+	diag_note(&diag, place_at(where, 1), "elsewhere");
+	diag_note(&diag, where, "there again");
+	diag_error(&diag, place_at(place_in("a.o", ".text"), 8), "without origin");
+	cr_expect_eq(asked, 4);
+	message = diag.first;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++, message = message->next)
+		cr_expect_str_eq(diag_format(message, &arena), lines[i]);
+	cr_expect_null(message);
+	arena_deinit(&arena);
+}
+
+// What nobody sees costs no search.
+Test(diag, locates_only_what_is_shown)
+{
+	struct place where = { "a.o", ".text", 8, NULL, "origin", false };
+	struct arena arena;
+	struct diag diag;
+	int asked = 0;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag.locate = locate;
+	diag.locate_context = &asked;
+	diag.no_warnings = true;
+	diag.error_limit = 1;
+	diag_warning(&diag, "name", where, "silenced");
+	diag_note(&diag, where, "of it");
+	cr_expect_eq(asked, 0);
+	diag_error(&diag, where, "shown");
+	cr_expect_eq(asked, 1);
+	diag_error(&diag, where, "beyond the limit");
+	cr_expect_eq(asked, 1);
+	arena_deinit(&arena);
 }

@@ -94,6 +94,32 @@ static bool is_told(struct diag *diag, enum diag_severity severity)
 	return !diag->silent;
 }
 
+static struct position locate(struct diag *diag, const struct place *where)
+{
+	struct position position = { 0 };
+
+	if (!where->origin || !diag->locate ||
+	    !diag->locate(where, &position, diag->locate_context))
+		return (struct position){ 0 };
+	position.file = copy(diag, position.file, INPUT_SIZE);
+	if (position.source)
+		position.source = position_source(position.source, diag->arena);
+	return position;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same_place(const struct diag_message *a, const struct diag_message *b)
+{
+	return a->where.offset == b->where.offset && is_same(a->where.input, b->where.input) &&
+	       is_same(a->where.section, b->where.section) &&
+	       a->position.line == b->position.line && a->position.column == b->position.column &&
+	       is_same(a->position.file, b->position.file);
+}
+
 static void add_message(struct diag *diag, enum diag_severity severity, const char *name,
 			struct place where, const char *text)
 {
@@ -107,6 +133,9 @@ static void add_message(struct diag *diag, enum diag_severity severity, const ch
 		.offset = where.offset,
 		.symbol = copy(diag, where.symbol, NAME_SIZE),
 	};
+	message->position = locate(diag, &where);
+	message->repeats =
+		severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
 	message->text = printable(text, diag->arena);
 	if (diag->last)
 		diag->last->next = message;
@@ -210,8 +239,15 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 		[DIAG_WARNING] = "warning",
 		[DIAG_ERROR] = "error",
 	};
+	bool located = message->position.file;
+	const char *place = printable(place_format(message->where, arena), arena);
+	const char *position =
+		located ? printable(position_format(&message->position, arena), arena) : place;
+	char *line = arena_format(arena, "%s: %s: %s", position, severities[message->severity],
+				  message->text);
 
-	return arena_format(arena, "%s: %s: %s",
-			    printable(place_format(message->where, arena), arena),
-			    severities[message->severity], message->text);
+	if (!located || message->repeats)
+		return line;
+	return arena_format(arena, "%s%s\n%s: note: this place in the object", line,
+			    position_excerpt(&message->position, arena), place);
 }

@@ -7,11 +7,14 @@
  * message before it. Texts and lines contain only printable UTF-8 (printable.h); names in a place
  * are as in the input. Names of more than 512 bytes lose their middle, so the size of a message is
  * bounded.
+ *
+ * Who knows the source of a place is a function of the caller, diag->locate. It is asked only for
+ * messages that are shown.
  */
 #ifndef BPFLD_BASE_DIAG_H
 #define BPFLD_BASE_DIAG_H
 
-#include "arena.h"
+#include "position.h"
 
 enum diag_severity {
 	DIAG_NOTE,
@@ -26,6 +29,8 @@ struct place {
 	const char *section; // section name
 	uint64_t offset;
 	const char *symbol; // the symbol that the message is about, for callers that filter by it
+	const void *origin; // what diag->locate knows the place by, as long as the caller has it
+	bool whole;         // it is all that begins at `offset`, not the byte there
 };
 
 #define NO_OFFSET UINT64_MAX
@@ -33,8 +38,10 @@ struct place {
 struct diag_message {
 	struct diag_message *next;
 	enum diag_severity severity;
-	const char *name; // name of a warning, also when it became an error; NULL for none
-	struct place where;
+	const char *name;   // name of a warning, also when it became an error; NULL for none
+	struct place where; // without origin
+	struct position position;
+	bool repeats; // a note at the place of the message before, which shows it
 	const char *text;
 };
 
@@ -53,6 +60,10 @@ struct diag {
 	bool silent;          // the last message was not shown; its notes will not be either
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
+	// Whether the position in source code of @where is known, and *@ret is it; what that points
+	// to is copied. May be NULL.
+	bool (*locate)(const struct place *where, struct position *ret, void *context);
+	void *locate_context;
 };
 
 /** An empty list whose messages live in @arena. */
@@ -75,7 +86,10 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
 		 struct place where, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/** The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. */
+/**
+ * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One
+ * with a position has more lines: the source, and the place in the input.
+ */
 char *diag_format(const struct diag_message *message, struct arena *arena);
 
 static inline struct place place_in(const char *input, const char *section)

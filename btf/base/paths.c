@@ -38,3 +38,17 @@ const char *path_below_root(const char *path, struct arena *arena)
 	add_components(&clean, path);
 	return clean.size ? arena_strndup(arena, clean.data + 1, clean.size - 1) : "";
 }
+
+const char *path_from_here(const char *path)
+{
+	char folder[PATH_MAX];
+	size_t size;
+
+	if (*path != '/' || !getcwd(folder, sizeof(folder)))
+		return path;
+	size = strlen(folder);
+	if (strncmp(path, folder, size) != 0 || path[size] != '/' || !path[size + 1] ||
+	    path[size + 1] == '/')
+		return path;
+	return path + size + 1;
+}

@@ -12,4 +12,7 @@
  */
 const char *path_below_root(const char *path, struct arena *arena);
 
+/** @path, or the part of it that leads there from the current folder, when it is in that. */
+const char *path_from_here(const char *path);
+
 #endif
