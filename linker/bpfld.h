@@ -111,8 +111,15 @@ struct bpfld_diagnostic {
 	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;
 				UINT64_MAX when it does not apply */
 	const char *symbol;  /* the symbol it is about; NULL when it does not apply */
+	const char *file;    /* the source file, as the compiler wrote it, relative where it is in
+				the current folder; NULL when it is not known, nor are the next */
+	uint32_t line;       /* in `file`, from 1; 0: not known */
+	uint32_t column;     /* in the line, in bytes from 1; 0: not known */
+	const char *source;  /* the text of the line, as the compiler saw it, at most 512 bytes;
+				NULL: not known */
 	const char *text;    /* what is wrong and what to do; no newline at the end */
-	const char *message; /* all of the above as a compiler would print it; no newline */
+	const char *message; /* all of the above as a compiler would print it, with the source line
+				and a caret; several lines, but no newline at the end */
 };
 
 /**

@@ -8,6 +8,7 @@
 
 #include "input.h"
 #include "passes.h"
+#include "positions.h"
 #include "reports.h"
 
 const struct pass passes[] = {
@@ -165,6 +166,10 @@ static void publish(const struct diag_message *message, void *context)
 		.section = message->where.section,
 		.offset = message->where.offset,
 		.symbol = message->where.symbol,
+		.file = message->position.file,
+		.line = message->position.line,
+		.column = message->position.column,
+		.source = message->position.source,
 		.text = message->text,
 		.message = diag_format(message, &memory->arena),
 	};
@@ -253,6 +258,8 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.warning_limit = options->warning_limit;
 	diag.sink = publish;
 	diag.context = memory;
+	diag.locate = positions_find;
+	diag.locate_context = &linker;
 	linked = link_into(&linker, result);
 	array_each(file, &linker.files)
 		file_close(*file);

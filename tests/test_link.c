@@ -413,16 +413,20 @@ Test(link, tells_diagnostics_as_data)
 		"section .text AX | mov | global func f 8 | exit | type f func int ( )",
 		"type f func void ( )",
 	};
-	static const struct bpfld_diagnostic expected[] = {
+	static const struct {
+		enum bpfld_severity severity;
+		const char *name, *input, *section;
+		uint64_t offset;
+		const char *symbol, *text;
+	} expected[] = {
 		{ BPFLD_WARNING, "dropped-section", "a", "other", UINT64_MAX, NULL,
-		  "section is dropped", "" },
-		{ BPFLD_ERROR, NULL, "b", ".text", 8, "f", "'f' is defined more than once", "" },
-		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "the first definition of 'f'", "" },
+		  "section is dropped" },
+		{ BPFLD_ERROR, NULL, "b", ".text", 8, "f", "'f' is defined more than once" },
+		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "the first definition of 'f'" },
 		{ BPFLD_ERROR, "type-mismatch", "c", NULL, UINT64_MAX, "f",
-		  "declaration of 'f' does not match", "" },
-		{ BPFLD_NOTE, NULL, "c", NULL, UINT64_MAX, "f", "declared here as 'void f(void)'",
-		  "" },
-		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "defined here as 'int f(void)'", "" },
+		  "declaration of 'f' does not match" },
+		{ BPFLD_NOTE, NULL, "c", NULL, UINT64_MAX, "f", "declared here as 'void f(void)'" },
+		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "defined here as 'int f(void)'" },
 	};
 	static const char *const names[] = { "a", "b", "c" };
 	struct bpfld_input inputs[3] = { 0 };

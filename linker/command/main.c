@@ -49,12 +49,14 @@ static void print_colored(const struct bpfld_diagnostic *diagnostic, void *conte
 		[BPFLD_ERROR] = { "error:", "\033[31m" },
 	};
 	const char *word = severities[diagnostic->severity].word;
-	// "place: word text"
-	size_t place = strlen(diagnostic->message) - strlen(diagnostic->text) - strlen(word) - 1;
+	// "place: word text", then lines about the source.
+	size_t first = strcspn(diagnostic->message, "\n");
+	size_t place = first - strlen(diagnostic->text) - strlen(word) - 1;
 
 	(void)context;
-	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s\n", (int)place, diagnostic->message,
-		severities[diagnostic->severity].color, word, diagnostic->text);
+	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s%s\n", (int)place, diagnostic->message,
+		severities[diagnostic->severity].color, word, diagnostic->text,
+		diagnostic->message + first);
 }
 
 // See no-color.org.

@@ -102,12 +102,11 @@ struct license_check {
 	const char *what;
 };
 
-static void add_use(struct license_check *check, const struct section *section, uint64_t offset,
-		    const char *what)
+static void add_use(struct license_check *check, struct place where, const char *what)
 {
 	if (check->uses++ > 0)
 		return;
-	check->where = place_at(section_place(section), offset);
+	check->where = where;
 	check->what = what;
 }
 
@@ -132,7 +131,7 @@ static void check_kernel_functions(struct license_check *check, const struct ato
 
 		if (reference->kind == REFERENCE_CALL &&
 		    is_kernel_function(check->linker, reference))
-			add_use(check, section, reference->offset,
+			add_use(check, place_at(section_place(section), reference->offset),
 				arena_format(check->linker->arena, "'%s' of the kernel",
 					     linker_name(check->linker,
 							 reference->symbol->global->name)));
@@ -152,7 +151,7 @@ static void check_helpers(struct license_check *check, const struct atom *atom)
 			continue;
 		name = find_gpl_helper(insn.imm);
 		if (name)
-			add_use(check, section, at,
+			add_use(check, place_at(section_place(section), at),
 				arena_format(check->linker->arena, "helper '%s'", name));
 	}
 }
@@ -176,7 +175,7 @@ static void check_code(struct license_check *check, const struct section *sectio
 		if (!atom->live || atom->folded)
 			continue;
 		if (programs && is_gpl_section(section))
-			add_use(check, section, atom->offset,
+			add_use(check, atom_place(check->linker, atom),
 				arena_format(check->linker->arena, "section '%s'",
 					     section->text_name));
 		check->has_programs |= programs;

@@ -41,6 +41,7 @@ struct place atom_place(const struct linker *linker, const struct atom *atom)
 {
 	struct place where = place_at(section_place(atom->section), atom->offset);
 
+	where.whole = true;
 	if (atom->symbol)
 		where.symbol = linker_name(linker, atom->symbol->name);
 	return where;

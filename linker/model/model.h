@@ -114,6 +114,7 @@ struct linker {
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)
 	size_t guess_work;         // done so far to guess what unknown names mean (guess.h)
+	size_t position_work;      // done so far to find source lines for messages (positions.h)
 
 	// Decisions:
 	struct btf_usage usage;  // of types, for comparisons (check_types)
@@ -197,6 +198,7 @@ static inline struct place symbol_place(const struct linker *linker, const struc
 
 	if (symbol->section)
 		where = place_at(section_place(symbol->section), symbol->value);
+	where.whole = true;
 	where.symbol = linker_name(linker, symbol->name);
 	return where;
 }
@@ -209,6 +211,7 @@ static inline struct place declaration_place(const struct linker *linker,
 
 	if (declaration->atom)
 		where = place_at(section_place(declaration->atom->section), declaration->offset);
+	where.whole = true;
 	where.symbol = linker_name(linker, declaration->name);
 	return where;
 }

@@ -241,9 +241,13 @@ static inline uint32_t symbol_index(const struct symbol *symbol)
 	return (uint32_t)(symbol - symbol->object->symbols);
 }
 
+/** The place of @section, by which positions_find() (positions.h) knows it, too. */
 static inline struct place section_place(const struct section *section)
 {
-	return place_in(section->object->name, section->text_name);
+	struct place where = place_in(section->object->name, section->text_name);
+
+	where.origin = section;
+	return where;
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "elf_text.h"
 
+#include <inttypes.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -369,6 +370,18 @@ static void parse_relocated(struct parser *parser)
 	parser->btf.relocation_type = *parser->word ? (uint32_t)take_number(parser) : nodyld32;
 }
 
+static void parse_line(struct parser *parser)
+{
+	uint32_t line = 1, column = 0;
+	int size = 0;
+
+	if (sscanf(parser->word, "%" SCNu32 ":%" SCNu32 "%n", &line, &column, &size) == 2 &&
+	    !parser->word[size])
+		take_word(parser);
+	add_record(parser, BTF_EXT_LINE, btf_raw_string(&parser->btf.raw, "test.c"),
+		   btf_raw_string(&parser->btf.raw, take_rest(parser)), line << 10 | column);
+}
+
 static bool parse_btf(struct parser *parser)
 {
 	if (take(parser, "btf"))
@@ -388,8 +401,7 @@ static bool parse_btf(struct parser *parser)
 	else if (take(parser, "typeid"))
 		parse_relo(parser, true);
 	else if (take(parser, "line"))
-		add_record(parser, BTF_EXT_LINE, btf_raw_string(&parser->btf.raw, "test.c"),
-			   btf_raw_string(&parser->btf.raw, take_rest(parser)), 1 << 10);
+		parse_line(parser);
 	else
 		return false;
 	parser->btf.wanted = true;
