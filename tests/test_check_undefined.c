@@ -23,6 +23,15 @@ static const struct {
 	{ "used in data",
 	  { "section .data WA | quad f" },
 	  "a.o:(.data+0x0): error: 'f' is undefined" HINT },
+	{ "called in functions",
+	  { "section .text AX | global func a 16 | mov | call f | local func b 8 | call f" },
+	  "a.o:(.text+0x8): error: 'f' is undefined (called in 'a')" HINT
+	  "a.o:(.text+0x10): error: 'f' is undefined (called in 'b')\n" },
+	{ "used in a function and a variable",
+	  { "section .text AX | global func a 16 | load f | section .data WA | "
+	    "global object v 8 | quad f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined (used in 'a')" HINT
+	  "a.o:(.data+0x0): error: 'f' is undefined (used in 'v')\n" },
 	{ "declared", { "global undefined f" }, "a.o: error: 'f' is undefined" HINT },
 	{ "in two inputs",
 	  { "section .text AX | call f", "section .text AX | call f" },

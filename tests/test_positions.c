@@ -151,7 +151,8 @@ Test(positions, are_in_diagnostics)
 	cr_expect_str_eq(result.diagnostics->source, "return g();");
 	cr_expect_str_eq(result.diagnostics->section, ".text");
 	cr_expect_eq(result.diagnostics->offset, 8);
-	cr_expect(strstr(result.diagnostics->message, "test.c:4:9: error: 'g' is undefined"));
+	cr_expect(strstr(result.diagnostics->message,
+			 "test.c:4:9: error: 'g' is undefined (called in 'f')"));
 	cr_expect(
 		strstr(result.diagnostics->message, "\n    4 | return g();\n      |         ^\n"));
 	cr_expect(strstr(result.diagnostics->message, "\na.o:(.text+0x8): note: "));

@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 
+#include "atoms.h"
 #include "check_undefined.h"
 #include "passes.h"
 #include "warnings.h"
@@ -55,17 +56,30 @@ static const char *advice(const struct global *global)
 	return "; define it in some input, or declare it __ksym where the kernel does";
 }
 
-// Report the place of the first few uses; the rest is only counted.
-static void report_use(struct linker *linker, struct place where, struct global *global)
+// " (called in 'f')"; "" where no symbol says what the reference is in.
+static const char *describe_use(const struct linker *linker, const struct section *section,
+				const struct reference *reference)
+{
+	const struct atom *user = section_atom(section, reference->offset);
+
+	if (!user || !user->symbol)
+		return "";
+	return arena_format(linker->arena, " (%s in '%s')",
+			    reference->kind == REFERENCE_CALL ? "called" : "used",
+			    linker_name(linker, user->symbol->name));
+}
+
+// Report the place of the first few uses; the rest is only counted. @use describes it.
+static void report_use(struct linker *linker, struct place where, struct global *global,
+		       const char *use)
 {
 	uint32_t rest = global->uses - USES_SHOWN;
 	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
 
 	where.symbol = linker_name(linker, global->name);
-	if (global->uses_told++ >= USES_SHOWN)
-		return;
-	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s",
-		    where.symbol, global->uses_told > 1 ? "" : advice(global));
+	global->uses_told++;
+	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
+		    where.symbol, use, global->uses_told > 1 ? "" : advice(global));
 	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
 		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
 			  rest, rest == 1 ? "" : "s");
@@ -76,9 +90,9 @@ static void report_uses(struct linker *linker, const struct section *section)
 	array_each(reference, &section->references) {
 		struct global *global = missing_target(linker, reference);
 
-		if (global)
+		if (global && global->uses_told < USES_SHOWN)
 			report_use(linker, place_at(section_place(section), reference->offset),
-				   global);
+				   global, describe_use(linker, section, reference));
 	}
 }
 
@@ -103,6 +117,6 @@ void check_undefined(struct linker *linker)
 	each_section(linker, report_uses);
 	array_each(global, &linker->globals) {
 		if (global_is_missing(linker, *global) && (*global)->uses == 0)
-			report_use(linker, symbol_place(linker, (*global)->mentions), *global);
+			report_use(linker, symbol_place(linker, (*global)->mentions), *global, "");
 	}
 }
