@@ -433,7 +433,7 @@ static struct btf_unit *read_section(struct btf_graph *graph, struct reader sect
 	};
 
 	decoder.unit->graph = graph;
-	decoder.unit->where = section.where;
+	decoder.unit->where = place_in(section.input, section.section);
 	return read_unit(&decoder, graph) ? decoder.unit : NULL;
 }
 

@@ -10,7 +10,8 @@ struct reader reader_of(const void *data, size_t size, bool big_endian, struct p
 		.position = start,
 		.end = start + size,
 		.start = start,
-		.where = where,
+		.input = where.input,
+		.section = where.section,
 		.diag = diag,
 		.big_endian = big_endian,
 	};
@@ -71,7 +72,8 @@ bool reader_error(const struct reader *reader, uint64_t offset, const char *form
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_verror(reader->diag, place_at(reader->where, offset), format, arguments);
+	diag_verror(reader->diag, place_at(place_in(reader->input, reader->section), offset),
+		    format, arguments);
 	va_end(arguments);
 	return false;
 }

@@ -26,8 +26,9 @@ struct reader {
 	const uint8_t *position; // the next byte
 	const uint8_t *end;      // behind the last byte
 	const uint8_t *start;    // of the section
-	struct place where;      // the section, for messages
-	struct diag *diag;       // gets the messages
+	const char *input;       // for messages, as in struct place
+	const char *section;
+	struct diag *diag; // gets the messages
 	bool big_endian;
 	bool failed; // a read went past the end
 };

@@ -38,42 +38,45 @@ static bool role_is_data(enum role role)
 
 static bool check_section(struct linker *linker, struct section *section, const Elf64_Shdr *header)
 {
-	struct place where = section_place(section);
 	const struct object *object = section->object;
 
 	if (!is_power_of_two(section->align) || header->sh_addralign > SECTION_ALIGN_MAX) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, section_place(section),
 			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
 			   header->sh_addralign, SECTION_ALIGN_MAX);
 		return false;
 	}
 	if (section->size > SECTION_SIZE_MAX) {
-		diag_error(linker->diag, where, "size 0x%" PRIx64 " is larger than 4 GiB",
-			   section->size);
+		diag_error(linker->diag, section_place(section),
+			   "size 0x%" PRIx64 " is larger than 4 GiB", section->size);
 		return false;
 	}
 	if (section->type != SHT_NOBITS &&
 	    !range_fits(header->sh_offset, section->size, object->size)) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, section_place(section),
 			   "is truncated: 0x%" PRIx64 " bytes at 0x%" PRIx64
 			   " end past the file's %zu bytes",
 			   section->size, (uint64_t)header->sh_offset, object->size);
 		return false;
 	}
 	if (section->type == SHT_NOBITS && section->size && role_has_content(section->role)) {
-		diag_error(linker->diag, where, "has no content, which its name asks for");
+		diag_error(linker->diag, section_place(section),
+			   "has no content, which its name asks for");
 		return false;
 	}
 	if (section->flags & SHF_EXECINSTR && role_is_data(section->role)) {
-		diag_error(linker->diag, where, "is code, which its name does not allow");
+		diag_error(linker->diag, section_place(section),
+			   "is code, which its name does not allow");
 		return false;
 	}
 	if (section->role == ROLE_CODE && section->size % INSN_SIZE) {
-		diag_error(linker->diag, where, "is code, but not a whole number of instructions");
+		diag_error(linker->diag, section_place(section),
+			   "is code, but not a whole number of instructions");
 		return false;
 	}
 	if (section->role != ROLE_DROP && section->flags & SHF_COMPRESSED) {
-		diag_error(linker->diag, where, "is compressed, which only debug sections may be");
+		diag_error(linker->diag, section_place(section),
+			   "is compressed, which only debug sections may be");
 		return false;
 	}
 	return true;
@@ -198,7 +201,6 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 			 uint32_t shndx)
 {
 	struct object *object = symbol->object;
-	struct place where = place_in(object->name, NULL);
 	const char *name = linker_name(linker, symbol->name);
 
 	switch (source->st_shndx) {
@@ -216,13 +218,14 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 			symbol->common = common_of_align(symbol->value);
 			return true;
 		}
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, place_in(object->name, NULL),
 			   "common symbol '%s' has an invalid size or alignment", name);
 		return false;
 	}
 	if (shndx == 0 || shndx >= object->section_count) {
-		diag_error(linker->diag, where, "symbol '%s' is in section %" PRIu32 " of %" PRIu32,
-			   name, shndx, object->section_count);
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "symbol '%s' is in section %" PRIu32 " of %" PRIu32, name, shndx,
+			   object->section_count);
 		return false;
 	}
 	symbol->home = HOME_SECTION;
