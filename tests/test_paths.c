@@ -13,6 +13,8 @@ Test(paths, from_here)
 		{ "/usr/", "/usr/" },         { "/usr", "/usr" },
 		{ "/usr2/a.c", "/usr2/a.c" }, { "a.c", "a.c" },
 		{ "/usr//a.c", "/usr//a.c" }, { "", "" },
+		{ "/usr/./a.c", "a.c" },      { "/usr/././.a.c", ".a.c" },
+		{ "/usr/./", "./" },          { "/usr/../a.c", "../a.c" },
 	};
 
 	cr_assert_eq(chdir("/usr"), 0);

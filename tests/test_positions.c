@@ -6,7 +6,7 @@
 #include "positions.h"
 #include "world.h"
 
-// "3:9 text" of a position; "-" for none.
+// "a.c:3:9 text" of a position; "-" for none.
 static const char *find(struct world *world, const struct section *section, uint64_t offset,
 			bool whole)
 {
@@ -16,17 +16,20 @@ static const char *find(struct world *world, const struct section *section, uint
 	where.whole = whole;
 	if (!positions_find(&where, &position, &world->linker))
 		return "-";
-	cr_expect_str_eq(position.file, "test.c");
-	return arena_format(&world->arena, "%" PRIu32 ":%" PRIu32 " %s", position.line,
-			    position.column, position.source ? position.source : "-");
+	return arena_format(&world->arena, "%s:%" PRIu32 ":%" PRIu32 " %s", position.file,
+			    position.line, position.column,
+			    position.source ? position.source : "-");
 }
 
-// 'f' begins with its own line, 'p' with a statement; 'n' has no lines, 'h' none at its start.
+// 'f' begins with its own line, 'p' with a statement, 'q' with one of another function; 'n' has no
+// lines, 'h' none at its start.
 #define CODE                                                                                       \
-	"section .text AX | global func f 32 | line 3:0 int f(void) | mov | line 4:9 return g();"  \
-	"| call g | mov | line 0:0 | exit | global func n 8 | exit | global func h 16 | mov |"     \
+	"section .text AX | global func f 40 | line 3:0 int f(void) | mov | line 4:9 return g();"  \
+	"| call g | mov | line 0:0 | exit | line 6:1 } | exit | global func n 8 | exit | global "  \
+	"func h 16 | mov |"                                                                        \
 	"line 9:2 return; | exit | section xdp AX | global func p 8 | line 20:1 return 0; | exit"  \
-	"| section .data WA | global object d 8 | quad 1 | btf"
+	"| section tc AX | global func q 16 | line help.h:5:1 return 1; | mov | line 25:1 }"       \
+	"| exit | section .data WA | global object d 8 | quad 1 | btf"
 
 struct lookup {
 	const char *section;
@@ -36,18 +39,23 @@ struct lookup {
 };
 
 static const struct lookup lookups[] = {
-	{ ".text", 0, true, "3:0 int f(void)" },
-	{ ".text", 0, false, "3:0 int f(void)" },
-	{ ".text", 8, false, "4:9 return g();" },
-	{ ".text", 16, false, "4:9 return g();" },
+	{ ".text", 0, true, "test.c:3:0 int f(void)" },
+	{ ".text", 0, false, "test.c:3:0 int f(void)" },
+	{ ".text", 8, false, "test.c:4:9 return g();" },
+	{ ".text", 16, false, "test.c:4:9 return g();" },
 	{ ".text", 24, false, "-" },
-	{ ".text", 32, true, "-" },
+	{ ".text", 32, false, "test.c:6:1 }" },
 	{ ".text", 40, true, "-" },
-	{ ".text", 48, false, "9:2 return;" },
-	{ ".text", 56, false, "-" },
+	{ ".text", 40, false, "-" },
+	{ ".text", 48, true, "-" },
+	{ ".text", 56, false, "test.c:9:2 return;" },
+	{ ".text", 64, false, "-" },
 	{ ".text", NO_OFFSET, false, "-" },
-	{ "xdp", 0, true, "20:0 -" },
-	{ "xdp", 0, false, "20:1 return 0;" },
+	{ "xdp", 0, true, "test.c:20:0 -" },
+	{ "xdp", 0, false, "test.c:20:1 return 0;" },
+	{ "tc", 0, false, "help.h:5:1 return 1;" },
+	{ "tc", 0, true, "-" },
+	{ "tc", 8, false, "test.c:25:1 }" },
 	{ ".data", 0, true, "-" },
 };
 
@@ -110,7 +118,7 @@ static void expect_both(void (*last)(struct linker *linker), const char *first, 
 Test(positions, tells_sections_of_one_name_apart)
 {
 	expect_both(cut_atoms, "-", "-");
-	expect_both(read_declarations, "1:1 a", "2:1 b");
+	expect_both(read_declarations, "test.c:1:1 a", "test.c:2:1 b");
 }
 
 Test(positions, bounds_the_work)

@@ -50,5 +50,8 @@ const char *path_from_here(const char *path)
 	if (strncmp(path, folder, size) != 0 || path[size] != '/' || !path[size + 1] ||
 	    path[size + 1] == '/')
 		return path;
-	return path + size + 1;
+	path += size + 1;
+	while (strncmp(path, "./", 2) == 0 && path[2] && path[2] != '/')
+		path += 2;
+	return path;
 }

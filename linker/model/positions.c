@@ -16,6 +16,7 @@
 
 // The low bits of the last word of a record are the column, the others the line.
 #define COLUMN_BITS 10
+#define COLUMN_MASK ((1u << COLUMN_BITS) - 1)
 
 // Whether block @index is about @section. read_declarations() knows; before, names tell.
 static bool is_block_of(const struct object *object, size_t index, const struct section *section)
@@ -67,32 +68,44 @@ static bool has_lines(const struct section *section)
 	return section->role == ROLE_CODE && section->object->ext && section->atoms.count;
 }
 
+// Let @record, the first of function @atom, stand for the function itself. Without a column the
+// line is the function's own. Else it is a statement, near enough; but one that was inlined may be
+// from anywhere, as another file than that of the last instruction shows.
+static bool begins_function(struct linker *linker, const struct atom *atom,
+			    struct btf_ext_record *record)
+{
+	uint64_t last = (uint64_t)atom->offset + atom->size - 1;
+	struct btf_ext_record end;
+
+	if ((record->field[2] & COLUMN_MASK) == 0)
+		return true;
+	if (!find_line(linker, atom->section, atom->offset, last, &end) ||
+	    end.field[0] != record->field[0])
+		return false;
+	record->field[1] = 0;
+	record->field[2] &= ~COLUMN_MASK;
+	return true;
+}
+
 bool positions_find(const struct place *where, struct position *ret, void *argument)
 {
 	struct linker *linker = argument;
 	const struct section *section = where->origin;
 	const struct atom *atom;
 	struct btf_ext_record record;
-	uint32_t word;
 
 	if (!section || where->offset >= section->size || !has_lines(section))
 		return false;
 	atom = section_atom(section, (int64_t)where->offset);
-	if (!find_line(linker, section, atom->offset, where->offset, &record))
+	if (!find_line(linker, section, atom->offset, where->offset, &record) ||
+	    (where->whole && !begins_function(linker, atom, &record)))
 		return false;
-	word = record.field[2];
 	*ret = (struct position){
 		.file = path_from_here(linker_name(linker, record.field[0])),
-		.line = word >> COLUMN_BITS,
-		.column = word & ((1u << COLUMN_BITS) - 1),
-		.source = linker_name(linker, record.field[1]),
+		.line = record.field[2] >> COLUMN_BITS,
+		.column = record.field[2] & COLUMN_MASK,
+		.source = record.field[1] ? linker_name(linker, record.field[1]) : NULL,
 	};
-	// A statement is not where the function is declared. Without a column the line is the
-	// function's own.
-	if (ret->column && where->whole) {
-		ret->column = 0;
-		ret->source = NULL;
-	}
 	// Line 0 is what no line made, as compilers say.
 	return *ret->file && ret->line;
 }

@@ -372,13 +372,16 @@ static void parse_relocated(struct parser *parser)
 
 static void parse_line(struct parser *parser)
 {
+	char file[16] = "test.c";
 	uint32_t line = 1, column = 0;
-	int size = 0;
+	const char *word = parser->word;
 
-	if (sscanf(parser->word, "%" SCNu32 ":%" SCNu32 "%n", &line, &column, &size) == 2 &&
-	    !parser->word[size])
+	if (sscanf(word, "%15[a-z.]:%" SCNu32 ":%" SCNu32, file, &line, &column) == 3 ||
+	    sscanf(word, "%" SCNu32 ":%" SCNu32, &line, &column) == 2)
 		take_word(parser);
-	add_record(parser, BTF_EXT_LINE, btf_raw_string(&parser->btf.raw, "test.c"),
+	else
+		strcpy(file, "test.c");
+	add_record(parser, BTF_EXT_LINE, btf_raw_string(&parser->btf.raw, file),
 		   btf_raw_string(&parser->btf.raw, take_rest(parser)), line << 10 | column);
 }
 

@@ -31,7 +31,7 @@
  *	tag NAME VALUE [COMPONENT]  a declaration tag
  *	typetag VALUE COMPONENT T   a declaration tag on a type
  *	called NAME WORD            the name that BTF has for a symbol, where it is another one
- *	line [LINE:COLUMN] TEXT     line_info of the next instruction, in test.c; 1:0 unless given
+ *	line [[FILE:]LINE:COLUMN] TEXT  line_info of the next instruction; test.c:1:0 unless given
  *	relo KIND ACCESS T          core_relo of the next instruction
  *	typeid KIND T               load of T's type id, with its core_relo
  *
