@@ -128,6 +128,18 @@ void set_emulation(struct parser *parser, const char *value)
 	parser->command = COMMAND_WRONG;
 }
 
+void set_little_endian(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.byte_order = BPFLD_LITTLE_ENDIAN;
+}
+
+void set_big_endian(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.byte_order = BPFLD_BIG_ENDIAN;
+}
+
 static int hex_digit(char c)
 {
 	const char *digits = "0123456789abcdef0123456789ABCDEF";

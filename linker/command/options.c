@@ -165,6 +165,10 @@ const struct option option_table[] = {
 	{ GROUP_OTHER, 'h', "help", NULL, CALL, 0, set_help,
 	  "print this help and exit" },
 
+	// As -m, for GCC's driver. They are not in --help, but in the manual.
+	{ GROUP_UNLISTED, 0, "EL", NULL, CALL, 0, set_little_endian, NULL },
+	{ GROUP_UNLISTED, 0, "EB", NULL, CALL, 0, set_big_endian, NULL },
+
 	// Options that builds pass to any linker, and those that are always in effect.
 	{ GROUP_UNLISTED, 'O', NULL, "[LEVEL]", NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 'g', NULL, NULL, NOTHING, 0, NULL, NULL },
@@ -181,6 +185,9 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "no-keep-memory", NULL, NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 0, "sort-common", "[=ORDER]", NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 0, "warn-common", NULL, NOTHING, 0, NULL, NULL },
+	// GCC's driver always names its plugin; an input that needs it has a message of its own.
+	{ GROUP_UNLISTED, 0, "plugin", "PLUGIN", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "plugin-opt", "OPTION", NOTHING, 0, NULL, NULL },
 
 	// Options without a meaning for an object that a BPF loader loads.
 	{ GROUP_UNLISTED, 0, "shared", NULL, REFUSE, 0, NULL, NOT_SHARED },
@@ -203,8 +210,6 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "fini", "SYMBOL", REFUSE, 0, NULL, NOTHING_RUNS },
 	{ GROUP_UNLISTED, 'b', "format", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
 	{ GROUP_UNLISTED, 0, "oformat", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
-	{ GROUP_UNLISTED, 0, "plugin", "FILE", REFUSE, 0, NULL,
-	  "is refused: inputs are objects; make one of LLVM bitcode with clang first" },
 };
 // clang-format on
 

@@ -439,9 +439,11 @@ static void check_byte_order(struct linker *linker)
 
 	if (wanted != BPFLD_ANY_ENDIAN && linker->big_endian != (wanted == BPFLD_BIG_ENDIAN))
 		diag_error(linker->diag, place_in(linker->objects.items[0]->name, NULL),
-			   "is %s-endian, but the output is to be %s-endian",
-			   linker->big_endian ? "big" : "little",
-			   wanted == BPFLD_BIG_ENDIAN ? "big" : "little");
+			   "is %s-endian, but -m elf64_bpfe%c (-E%c) wants %s-endian inputs: "
+			   "leave it out, or compile with --target=bpfe%c",
+			   linker->big_endian ? "big" : "little", linker->big_endian ? 'l' : 'b',
+			   linker->big_endian ? 'L' : 'B', linker->big_endian ? "little" : "big",
+			   linker->big_endian ? 'l' : 'b');
 }
 
 // Sort objects by their place on the command line; members are at the place of their archive.
