@@ -56,6 +56,14 @@ Test(response, splits_words)
 		{ "end\\", "end\\|" },
 		{ "@/nonexistent/file @", "@/nonexistent/file|@|" },
 		{ "-o @/tmp", "-o|@/tmp|" }, // a folder is no response file
+		{ "-Wl,-s", "-s|" },
+		{ "a -Wl,-o,out,-Map=map b", "a|-o|out|-Map=map|b|" },
+		{ "-Wl, -Wl,,-s,, -Wl", "-s|-Wl|" },
+		{ "-Wl,@/nonexistent/file,-Wl,-x", "@/nonexistent/file|-Wl|-x|" },
+		{ "-Xlinker --exclude-libs=a,b -Xlinker -o -Xlinker out",
+		  "--exclude-libs=a,b|-o|out|" },
+		{ "-Xlinkers x-Wl,a", "-Xlinkers|x-Wl,a|" },
+		{ "-Wl,-s -- -Wl,a -Xlinker", "-s|--|-Wl,a|-Xlinker|" },
 	};
 	struct arena arena;
 

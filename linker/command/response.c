@@ -27,6 +27,7 @@ struct expansion {
 	struct arguments *files;
 	ARRAY(struct pending) stack; // the next argument is last
 	size_t size;                 // bytes of all files
+	bool options_end;            // "--" was seen
 	struct identity {
 		dev_t device;
 		ino_t inode;
@@ -94,6 +95,35 @@ static void push_words(struct expansion *expansion, struct str text, size_t dept
 	reverse(expansion->stack.items + first, expansion->stack.count - first);
 }
 
+// Push the parts of a list that commas separate; empty ones are no arguments.
+static void push_parts(struct expansion *expansion, const char *list, size_t depth)
+{
+	size_t first = expansion->stack.count;
+
+	for (size_t size; *list; list += size + (list[size] == ',')) {
+		size = strcspn(list, ",");
+		if (size)
+			*array_add(expansion->arena, &expansion->stack) =
+				(struct pending){ arena_strndup(expansion->arena, list, size),
+						  depth };
+	}
+	reverse(expansion->stack.items + first, expansion->stack.count - first);
+}
+
+// Expand what compilers take for arguments of their linker; false when @next is none of that.
+static bool expand_compilers(struct expansion *expansion, struct pending next)
+{
+	static const struct str list = STR("-Wl,");
+
+	if (expansion->options_end)
+		return false;
+	if (str_starts_with(str_of(next.argument), list)) {
+		push_parts(expansion, next.argument + list.size, next.depth);
+		return true;
+	}
+	return strcmp(next.argument, "-Xlinker") == 0;
+}
+
 // Why one more file at @depth must not be read; NULL when it may.
 static const char *find_loop(struct expansion *expansion, const char *path, size_t depth)
 {
@@ -136,7 +166,10 @@ static bool expand(struct expansion *expansion, struct pending next, struct argu
 	const char *path = next.argument + 1, *loop;
 	struct str text;
 
+	if (expand_compilers(expansion, next))
+		return true;
 	if (*next.argument != '@') {
+		expansion->options_end |= strcmp(next.argument, "--") == 0;
 		*array_add(expansion->arena, expanded) = next.argument;
 		return true;
 	}

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * Arguments that stand for others.
+ *
  * Response files: an argument "@FILE" stands for the words of FILE.
  *
  * Words are separated by white space. Single or double quotes keep white space in a word; a
  * backslash keeps any character, also within quotes. A word "@FILE" in a response file is a
  * response file again. When FILE does not exist or is a folder, the argument stands for itself; a
  * file that cannot be read is an error. Source: GCC's manual, "@file".
+ *
+ * Arguments as compilers take them for their linker: "-Wl,A,B" stands for A and B, "-Xlinker A" for
+ * A. A word of a response file may be one, too; what follows "--" may not.
  */
 #ifndef BPFLD_RESPONSE_H
 #define BPFLD_RESPONSE_H
@@ -19,7 +24,7 @@ struct arguments {
 };
 
 /**
- * Replace response files among @count @arguments by their words, in @arena.
+ * Replace what stands for others among @count @arguments, in @arena.
  *
  * @param files  receives the paths of the files that were read
  * @return false, with an error printed to @errors, when one cannot be read, or they are too many,
