@@ -79,7 +79,7 @@ static bool report_unknown(const struct parser *parser, const struct argument *a
 
 	similar_begin(&similar, argument->name);
 	for (size_t i = 0; i < option_count; i++) {
-		if (option_table[i].name)
+		if (option_table[i].name && option_table[i].effect != REFUSE)
 			similar_try(&similar, str_of(option_table[i].name));
 	}
 	complain(parser->errors, parser->arena, "bpfld: error: option '%s' is not known; %s%s%s",
@@ -205,6 +205,28 @@ static bool parse_option(struct parser *parser, const struct arguments *argument
 	return parser->command != COMMAND_WRONG;
 }
 
+// Report that no -o was given. bpftool's users name the output first, after "gen object" or not.
+static void report_no_output(const struct parser *parser)
+{
+	const struct bpfld_input *inputs = parser->inputs.items;
+	bool gen_object = parser->inputs.count > 2 && inputs[0].path && inputs[1].path &&
+			  strcmp(inputs[0].path, "gen") == 0 &&
+			  strcmp(inputs[1].path, "object") == 0;
+	const char *output = gen_object ? inputs[2].path : NULL;
+
+	if (output)
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: no output file; 'bpftool gen object %s ...' is here "
+			 "'bpfld -o %s ...'",
+			 output, output);
+	else
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: no output file; name it with -o FILE%s",
+			 parser->inputs.count > 1
+				 ? " ('bpftool gen object OUT IN...' is here 'bpfld -o OUT IN...')"
+				 : "");
+}
+
 static enum command check_usage(const struct parser *parser)
 {
 	if (parser->command != COMMAND_LINK)
@@ -215,8 +237,7 @@ static enum command check_usage(const struct parser *parser)
 		return COMMAND_WRONG;
 	}
 	if (!parser->line->options.output.path) {
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: no output file; name it with -o FILE");
+		report_no_output(parser);
 		return COMMAND_WRONG;
 	}
 	return COMMAND_LINK;

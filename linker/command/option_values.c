@@ -123,8 +123,14 @@ void set_emulation(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: -m %s is no BPF: elf64bpf, elf64_bpfel or elf64_bpfeb", value);
+	if (strncmp(value, "cpu=", 4) == 0)
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: option '-m%s' is the compiler's; leave it out", value);
+	else
+		complain(parser->errors, parser->arena,
+			 "bpfld: error: -m %s is not for BPF; give elf64bpf, elf64_bpfel or "
+			 "elf64_bpfeb",
+			 value);
 	parser->command = COMMAND_WRONG;
 }
 

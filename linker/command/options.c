@@ -6,7 +6,10 @@
 #define NOT_SHARED   "is refused: the kernel loads no shared objects; the output is relocatable"
 #define NO_ADDRESSES "is refused: the output is relocatable, its addresses are the loader's"
 #define NOTHING_RUNS "is refused: programs run when the kernel calls them, nothing before or after"
-#define ONE_FORMAT   "is refused: inputs and output are ELF objects for BPF"
+#define BITCODE                                                                                    \
+	"is refused: it is bpf-linker's, which links LLVM bitcode; make an object of each input "  \
+	"with 'llc -march=bpf -filetype=obj'"
+#define ONE_FORMAT "is refused: inputs and output are ELF objects for BPF"
 
 #define FIELD(name)  offsetof(struct bpfld_options, name)
 #define LIST(name)   offsetof(struct parser, name)
@@ -210,6 +213,14 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "fini", "SYMBOL", REFUSE, 0, NULL, NOTHING_RUNS },
 	{ GROUP_UNLISTED, 'b', "format", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
 	{ GROUP_UNLISTED, 0, "oformat", "FORMAT", REFUSE, 0, NULL, ONE_FORMAT },
+
+	// Options of tools that users have in mind: compilers, and the linker that rustc calls.
+	{ GROUP_UNLISTED, 0, "target", "TARGET", REFUSE, 0, NULL,
+	  "is refused: it is the compiler's; leave it out, or give -m elf64_bpfel or elf64_bpfeb" },
+	{ GROUP_UNLISTED, 0, "export-symbols", "FILE", REFUSE, 0, NULL, BITCODE },
+	{ GROUP_UNLISTED, 0, "cpu", "CPU", REFUSE, 0, NULL, BITCODE },
+	{ GROUP_UNLISTED, 0, "cpu-features", "FEATURES", REFUSE, 0, NULL, BITCODE },
+	{ GROUP_UNLISTED, 0, "btf", NULL, REFUSE, 0, NULL, BITCODE },
 };
 // clang-format on
 
