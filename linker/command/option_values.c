@@ -336,8 +336,11 @@ static void set_limit(struct parser *parser, const char *option, const char *val
 	char *end;
 
 	*limit = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end)
-		reject(parser, option, value);
+	if (*value >= '0' && *value <= '9' && !*end)
+		return;
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: %s needs a number (0: no limit), not '%s'", option, value);
+	parser->command = COMMAND_WRONG;
 }
 
 void set_error_limit(struct parser *parser, const char *value)
