@@ -29,6 +29,24 @@ static const struct signature {
 	  "is LLVM bitcode in a wrapper, not an object: compile without -flto" },
 	{ STR("\x9f\xeb\x01"), "is raw BTF, not an object" },
 	{ STR("\xeb\x9f\x01"), "is raw BTF, not an object" },
+	{ STR("\x1f\x8b"), "is compressed (gzip), not an object: gunzip it first" },
+	{ STR("\x28\xb5\x2f\xfd"), "is compressed (zstd), not an object: unzstd it first" },
+	{ STR("\xfd"
+	      "7zXZ"),
+	  "is compressed (xz), not an object: unxz it first" },
+};
+
+// Files that are known by their names, when their first bytes are nothing known.
+static const struct {
+	const char *suffix;
+	const char *what;    // is it
+	const char *compile; // with this command, and its name
+} sources[] = {
+	{ ".c", "is C source", "clang -g -O2 --target=bpf -c" },
+	{ ".i", "is preprocessed C", "clang -g -O2 --target=bpf -c" },
+	{ ".s", "is assembly", "clang --target=bpf -c" },
+	{ ".S", "is assembly", "clang --target=bpf -c" },
+	{ ".ll", "is LLVM IR", "llc -march=bpf -filetype=obj" },
 };
 
 static const struct machine {
@@ -46,24 +64,63 @@ static bool reject(struct linker *linker, const struct object *object, const cha
 	return false;
 }
 
-static bool check_machine(struct linker *linker, const struct object *object, uint16_t machine)
+// Report that @object is not ELF, and how to make it so where its name tells what it is.
+static bool reject_text(struct linker *linker, const struct object *object)
 {
-	struct place where = place_in(object->name, NULL);
+	const char *dot = strrchr(object->name, '.');
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]) && dot; i++) {
+		if (strcmp(dot, sources[i].suffix) != 0)
+			continue;
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "%s, not an object; compile it first: %s %s -o %.*s.o", sources[i].what,
+			   sources[i].compile, object->name, (int)(dot - object->name),
+			   object->name);
+		return false;
+	}
+	return reject(linker, object, "is not an ELF object");
+}
+
+static const char *machine_name(struct linker *linker, uint16_t machine)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		if (machines[i].number == machine)
+			return machines[i].name;
+	}
+	return arena_format(linker->arena, "machine %u", machine);
+}
+
+static bool check_machine(struct linker *linker, const struct object *object, uint16_t machine,
+			  uint16_t type)
+{
+	const char *name;
 
 	if (machine == EM_BPF)
 		return true;
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-		if (machines[i].number == machine) {
-			diag_error(linker->diag, where,
-				   "is an object for %s, not for BPF: compile with --target=bpf",
-				   machines[i].name);
-			return false;
-		}
-	}
-	diag_error(linker->diag, where,
-		   "is an object for machine %u, not for BPF (%u): compile with --target=bpf",
-		   machine, EM_BPF);
+	name = machine_name(linker, machine);
+	if (type == ET_DYN)
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "is a shared library for %s; BPF has none: leave it out", name);
+	else
+		diag_error(linker->diag, place_in(object->name, NULL),
+			   "is an object for %s, not for BPF: compile with --target=bpf", name);
 	return false;
+}
+
+// Check that @head is that of a 64-bit object. What comes before the machine has one layout in both
+// classes.
+static bool check_class(struct linker *linker, const struct object *object, const uint8_t *head)
+{
+	bool big_endian = head[EI_DATA] == ELFDATA2MSB;
+	uint16_t type, machine;
+
+	if (head[EI_CLASS] == ELFCLASS64)
+		return true;
+	type = (uint16_t)(head[EI_NIDENT + !big_endian] << 8 | head[EI_NIDENT + big_endian]);
+	machine = (uint16_t)(head[EI_NIDENT + 2 + !big_endian] << 8 |
+			     head[EI_NIDENT + 2 + big_endian]);
+	return check_machine(linker, object, machine, type) &&
+	       reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
 }
 
 // Check the first bytes.
@@ -78,11 +135,11 @@ static bool identify(struct linker *linker, const struct object *object, const u
 			return reject(linker, object, signatures[i].text);
 	}
 	if (!str_starts_with(start, STR("\177ELF")))
-		return reject(linker, object, "is not an ELF object");
+		return reject_text(linker, object);
 	if (object->size < sizeof(Elf64_Ehdr))
 		return reject(linker, object, "is truncated: it ends within the ELF header");
-	if (head[EI_CLASS] != ELFCLASS64)
-		return reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
+	if (!check_class(linker, object, head))
+		return false;
 	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
 		return reject(linker, object, "has no valid byte order in its ELF header");
 	return true;
@@ -90,7 +147,7 @@ static bool identify(struct linker *linker, const struct object *object, const u
 
 static bool check_type(struct linker *linker, const struct object *object, const Elf64_Ehdr *header)
 {
-	if (!check_machine(linker, object, header->e_machine))
+	if (!check_machine(linker, object, header->e_machine, header->e_type))
 		return false;
 	if (header->e_type != ET_REL) {
 		diag_error(linker->diag, place_in(object->name, NULL),
