@@ -338,7 +338,15 @@ Test(archive, says_what_is_broken)
 		{ "size", PLAIN, SIZE, STR("x"), "a member's size is no number" },
 		{ "blank size", PLAIN, SIZE, STR("          "), "a member's size is no number" },
 		{ "size and more", PLAIN, SIZE, STR("1 2       "), "a member's size is no number" },
-		{ "large size", PLAIN, SIZE, STR("9999999999"), "a member ends past the file" },
+		{ "large size", PLAIN, SIZE, STR("9999999999"),
+		  "a.o(f.o): error: archive is truncated: the member has 9999999999 bytes, of "
+		  "which the file has " },
+		{ "large size, long name", LONG, DATA + 6 + SIZE - HEADER, STR("9999999999"),
+		  "a.o(f.o): error: archive is truncated: the member has 9999999999 bytes" },
+		{ "large table of names", LONG, SIZE, STR("9999999999"),
+		  "a.o: error: archive is truncated: a part of it has 9999999999 bytes" },
+		{ "large size, BSD name", BSD, SIZE, STR("9999999999"),
+		  "a.o: error: archive is truncated: a part of it has 9999999999 bytes" },
 		{ "long name without a table", PLAIN, NAME, STR("/0  "), "name is out of bounds" },
 		{ "long name that is none", PLAIN, NAME, STR("/x  "), "name is out of bounds" },
 		// Its table has five bytes, and one of padding.

@@ -80,20 +80,24 @@ static struct str short_name(const struct ar_hdr *header)
 	return name;
 }
 
-// "/123" is an offset in the table of long names, where a name ends in "/\n".
-static bool long_name(struct archive_reader *reader, struct archive_entry *entry)
+// Replace "/123", an offset in the table of long names, by the name there, which ends in "/\n".
+static bool find_long_name(const struct archive *archive, struct str *name)
 {
 	uint64_t at;
 
-	if (!read_number(entry->name.data + 1, entry->name.size - 1, &at) ||
-	    at >= reader->archive->long_names.size)
-		return reject(reader, entry->offset, "a member's name is out of bounds");
-	entry->name = cut_at((struct str){ reader->archive->long_names.data + at,
-					   reader->archive->long_names.size - at },
-			     '\n');
-	if (entry->name.size && entry->name.data[entry->name.size - 1] == '/')
-		entry->name.size--;
+	if (!read_number(name->data + 1, name->size - 1, &at) || at >= archive->long_names.size)
+		return false;
+	*name = cut_at((struct str){ archive->long_names.data + at, archive->long_names.size - at },
+		       '\n');
+	if (name->size && name->data[name->size - 1] == '/')
+		name->size--;
 	return true;
+}
+
+static bool long_name(struct archive_reader *reader, struct archive_entry *entry)
+{
+	return find_long_name(reader->archive, &entry->name) ||
+	       reject(reader, entry->offset, "a member's name is out of bounds");
 }
 
 // "#1/len": the name is the first bytes of the data.
@@ -135,6 +139,28 @@ static bool read_index(struct archive_reader *reader, const struct archive_entry
 	}
 	reader->archive->indexed = true;
 	return true;
+}
+
+// Report that the file ends within @entry; @left are the bytes behind its header.
+static void reject_truncated(struct archive_reader *reader, const struct archive_entry *entry,
+			     size_t left)
+{
+	struct archive *archive = reader->archive;
+	struct arena *arena = reader->linker->arena;
+	struct str name = entry->name;
+	const char *where = archive->file->name;
+	bool named = name.size && name.data[0] != '/' && !str_starts_with(name, STR("#1/"));
+
+	if (!archive->broken) {
+		if (named || (name.size > 1 && find_long_name(archive, &name)))
+			where = arena_format(arena, "%s(%.*s)", where, STR_ARGS(name));
+		diag_error(reader->linker->diag, place_in(where, NULL),
+			   "archive is truncated: %s has %" PRIu64 " bytes, of which the file has "
+			   "%zu; make the archive again",
+			   where == archive->file->name ? "a part of it" : "the member",
+			   entry->size, left);
+	}
+	archive->broken = true;
 }
 
 static bool is_bsd_index(struct str name)
@@ -180,6 +206,7 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 {
 	struct reader *contents = &reader->contents;
 	const struct ar_hdr *header;
+	size_t left;
 
 	*entry = (struct archive_entry){ .offset = reader_offset(contents) };
 	header = reader_bytes(contents, sizeof(*header));
@@ -193,9 +220,10 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 	}
 	entry->name = short_name(header);
 	if (is_inline(reader, entry->name)) {
+		left = reader_left(contents);
 		entry->data = reader_bytes(contents, entry->size);
 		if (!entry->data) {
-			reject(reader, entry->offset, "a member ends past the file");
+			reject_truncated(reader, entry, left);
 			return ENTRY_BROKEN;
 		}
 		// Members start at even offsets; the last one's padding may be missing.
