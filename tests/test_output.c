@@ -328,9 +328,8 @@ Test(output, says_what_cannot_be_written)
 	missing = path_join(work.folder, "missing/out");
 	expect_link(&work, missing,
 		    arena_format(&work.arena,
-				 "%s: error: cannot create a file beside it: No such file or "
-				 "directory",
-				 missing));
+				 "%s: error: cannot create: folder '%s/missing' does not exist",
+				 missing, work.folder));
 	expect_link(
 		&work, work.folder,
 		arena_format(&work.arena, "%s: error: cannot write: Is a directory", work.folder));
@@ -339,8 +338,8 @@ Test(output, says_what_cannot_be_written)
 	missing = path_join(work.folder, "out/out");
 	expect_link(&work, missing,
 		    arena_format(&work.arena,
-				 "%s: error: cannot create a file beside it: Not a directory",
-				 missing));
+				 "%s: error: cannot create: Not a directory (folder '%s/out')",
+				 missing, work.folder));
 	expect_link(&work, "/dev/full", "/dev/full: error: cannot write: No space left on device");
 	expect_link(&work, "", "bpfld: error: no output file");
 	expect_link(&work, NULL, "bpfld: error: no output file");
@@ -363,8 +362,8 @@ Test(output, needs_a_folder_that_can_be_written)
 	cr_assert(geteuid() || seteuid(65534) == 0);
 	expect_link(&work, work.path,
 		    arena_format(&work.arena,
-				 "%s: error: cannot create a file beside it: Permission denied",
-				 work.path));
+				 "%s: error: cannot replace: Permission denied (folder '%s')",
+				 work.path, work.folder));
 	expect_content(work.path, STR("old"));
 	cr_assert(getuid() || seteuid(0) == 0);
 	cr_assert(chmod(work.folder, 0755) == 0);

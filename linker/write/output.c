@@ -77,6 +77,8 @@ static size_t folder_size(const char *path)
 	return slash ? (size_t)(slash + 1 - path) : 0;
 }
 
+static const char creating[] = "create";
+
 // Write all or nothing; return NULL, or what failed, with errno set.
 static const char *write_and_rename(char *name, const char *path, const struct pieces *pieces,
 				    mode_t mode)
@@ -86,7 +88,7 @@ static const char *write_and_rename(char *name, const char *path, const struct p
 	int fd = create_temporary(memcpy(name, path, folder), folder, mode), error;
 
 	if (fd < 0)
-		return "create a file beside it";
+		return creating;
 	if (!write_and_close(fd, pieces))
 		failed = "write";
 	else if (rename(name, path) < 0)
@@ -97,6 +99,36 @@ static const char *write_and_rename(char *name, const char *path, const struct p
 	unlink(name);
 	errno = error;
 	return failed;
+}
+
+// The folder of @path.
+static const char *folder_of(struct linker *linker, const char *path)
+{
+	size_t size = folder_size(path);
+
+	return size ? arena_strndup(linker->arena, path, size) : ".";
+}
+
+static const char *say(struct linker *linker, const char *what)
+{
+	return arena_format(linker->arena, "cannot %s: %s", what, strerror(errno));
+}
+
+// That errno keeps a file from being made in the folder of @path. It would have been another one
+// than @path, but that is nobody's concern.
+static const char *say_folder(struct linker *linker, const char *path)
+{
+	const char *folder = folder_of(linker, path);
+	int size = (int)strlen(folder), error = errno;
+
+	while (size > 1 && folder[size - 1] == '/')
+		size--;
+	if (error == ENOENT)
+		return arena_format(linker->arena, "cannot create: folder '%.*s' does not exist",
+				    size, folder);
+	return arena_format(linker->arena, "cannot %s: %s (folder '%.*s')",
+			    access(path, F_OK) == 0 ? "replace" : "create", strerror(error), size,
+			    folder);
 }
 
 static void block_signals(sigset_t *before)
@@ -125,7 +157,11 @@ static bool replace_file(struct linker *linker, const char *path, const struct p
 	error = errno;
 	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	errno = error;
-	return !failed || fail(linker, path, failed);
+	if (failed == creating)
+		diag_error(linker->diag, place_in(path, NULL), "%s", say_folder(linker, path));
+	else if (failed)
+		fail(linker, path, failed);
+	return !failed;
 }
 
 // Open without O_CREAT: a file that has disappeared is not made again.
@@ -144,14 +180,6 @@ static bool is_absent(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-// The folder of @path.
-static const char *folder_of(struct linker *linker, const char *path)
-{
-	size_t size = folder_size(path);
-
-	return size ? arena_strndup(linker->arena, path, size) : ".";
-}
-
 // Whether another user may have planted @file, in a folder that anybody may write to but where
 // users may only remove their own files (sticky): the rule of fs.protected_symlinks,
 // fs.protected_fifos and fs.protected_regular.
@@ -159,11 +187,6 @@ static bool is_planted(const struct stat *folder, const struct stat *file)
 {
 	return (folder->st_mode & S_ISVTX) && (folder->st_mode & S_IWOTH) &&
 	       file->st_uid != geteuid() && file->st_uid != folder->st_uid;
-}
-
-static const char *say(struct linker *linker, const char *what)
-{
-	return arena_format(linker->arena, "cannot %s: %s", what, strerror(errno));
 }
 
 // Replace *@path by the target of the link there; return what is wrong, or NULL.
@@ -198,7 +221,7 @@ static const char *follow_links(struct linker *linker, const char *path, struct 
 	*to = (struct file_target){ .path = path };
 	for (int i = 0; i < LINKS_MAX && !problem; i++) {
 		if (stat(folder_of(linker, to->path), &folder) < 0)
-			return say(linker, "create a file beside it");
+			return say_folder(linker, to->path);
 		to->device = folder.st_dev;
 		to->folder = folder.st_ino;
 		if (lstat(to->path, &to->status) < 0)
