@@ -4,6 +4,8 @@
 #include "atoms.h"
 #include "world.h"
 
+#define LICENSE_ADVICE "use one in all files, or choose the output's with --license=TEXT\n"
+
 static const struct {
 	const char *name;
 	const char *texts[4];
@@ -53,8 +55,7 @@ static const struct {
 	  0 },
 	{ "an empty string first",
 	  { "section license WA | string GPL", "section license WA | byte 0 | string GPL" },
-	  "b.o:(license): error: license is \"\", but \"GPL\" in 'a.o': a program has one "
-	  "license\n",
+	  "b.o:(license): error: license \"\" differs from \"GPL\" in 'a.o'; " LICENSE_ADVICE,
 	  0 },
 	{ "no NUL at the end",
 	  { "section license WA | string GPL", "section license WA | byte 71 | byte 80 | byte 76" },
@@ -68,31 +69,28 @@ static const struct {
 	{ "an empty section", { "section license WA | string GPL", "section license WA" }, "", 0 },
 	{ "different",
 	  { "section license WA | string GPL", "section license WA | string MIT" },
-	  "b.o:(license): error: license is \"MIT\", but \"GPL\" in 'a.o': a program has one "
-	  "license\n",
+	  "b.o:(license): error: license \"MIT\" differs from \"GPL\" in 'a.o'; " LICENSE_ADVICE,
 	  0 },
 	{ "prefix",
 	  { "section license WA | string GPLv2", "section license WA | string GPL" },
-	  "b.o:(license): error: license is \"GPL\", but \"GPLv2\" in 'a.o': a program has one "
-	  "license\n",
+	  "b.o:(license): error: license \"GPL\" differs from \"GPLv2\" in 'a.o'; " LICENSE_ADVICE,
 	  0 },
 	{ "each different one is told",
 	  { "section license WA | string A", "section license WA | string B",
 	    "section license WA | string C" },
-	  "b.o:(license): error: license is \"B\", but \"A\" in 'a.o': a program has one license\n"
-	  "c.o:(license): error: license is \"C\", but \"A\" in 'a.o': a program has one "
-	  "license\n",
+	  "b.o:(license): error: license \"B\" differs from \"A\" in 'a.o'; " LICENSE_ADVICE
+	  "c.o:(license): error: license \"C\" differs from \"A\" in 'a.o'; " LICENSE_ADVICE,
 	  0 },
 	{ "versions", { "section version WA | word 9", "section version A | word 9" }, "", 0 },
 	{ "versions differ",
 	  { "section version WA | word 9", "section version WA | word 8" },
-	  "b.o:(version): error: version differs from the one in 'a.o': a program has one "
-	  "version\n",
+	  "b.o:(version): error: version differs from the one in 'a.o'; use one in "
+	  "all files\n",
 	  0 },
 	{ "version of another size",
 	  { "section version WA | word 0", "section version WA | quad 0" },
-	  "b.o:(version): error: version differs from the one in 'a.o': a program has one "
-	  "version\n",
+	  "b.o:(version): error: version differs from the one in 'a.o'; use one in "
+	  "all files\n",
 	  0 },
 };
 

@@ -24,11 +24,12 @@ static void report_difference(struct linker *linker, const struct section *first
 
 	if (first->role == ROLE_LICENSE)
 		diag_error(linker->diag, section_place(other),
-			   "license is \"%.*s\", but \"%.*s\" in '%s': a program has one license",
+			   "license \"%.*s\" differs from \"%.*s\" in '%s'; use one in all files, "
+			   "or choose the output's with --license=TEXT",
 			   STR_ARGS(b), STR_ARGS(a), first->object->name);
 	else
 		diag_error(linker->diag, section_place(other),
-			   "version differs from the one in '%s': a program has one version",
+			   "version differs from the one in '%s'; use one in all files",
 			   first->object->name);
 }
 
