@@ -101,7 +101,7 @@ static const struct {
 	  "a.o:(.text+0x0): note: defined here as 'int f(p)', where 'p' is 'struct s *'\n" },
 	{ "function and variable",
 	  { DEFINES_F "type f func int ( )", "type f int" }, true,
-	  "b.o: error: 'f' is a variable here, but a function in 'a.o'\n"
+	  "b.o: error: 'f' is a variable here, but a function in 'a.o'; rename one of them\n"
 	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
 	{ "statics of one name", { DEFINES_X "type x int",
 	    "section .data WA | local object x 8 | quad 1 | type x long" }, false, "" },
@@ -115,7 +115,7 @@ static const struct {
 	  "a.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'b.o' cannot be checked; "
 	  "compile with -g\n" },
 	{ "no BTF for the definition of another kind", { DEFINES_F, "type f int" }, true,
-	  "b.o: error: 'f' is a variable here, but code in 'a.o'\n" },
+	  "b.o: error: 'f' is a variable here, but code in 'a.o'; rename one of them\n" },
 	{ "no BTF for the declaration", { DEFINES_F "btf", "section .text AX | call f" }, false, "" },
 	{ "no BTF at all", { DEFINES_F, "section .text AX | call f" }, false, "" },
 	{ "a map's attribute",

@@ -220,8 +220,9 @@ static void compare_declarations(struct linker *linker, const struct declaration
 {
 	if (here->kind != there->kind) {
 		diag_error(linker->diag, declaration_place(linker, here),
-			   "'%s' is %s here, but %s in '%s'", linker_name(linker, here->name),
-			   kinds[here->kind], kinds[there->kind], there->object->name);
+			   "'%s' is %s here, but %s in '%s'; rename one of them",
+			   linker_name(linker, here->name), kinds[here->kind], kinds[there->kind],
+			   there->object->name);
 		note_declaration(linker, there, "");
 	} else if (here->kind == BTF_KIND_VAR && is_named(linker, there->datasec, ".maps")) {
 		struct map_difference difference = compare_maps(linker, here, there);
@@ -273,8 +274,8 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 	    declaration_fits(declaration, definition->section))
 		return true;
 	diag_error(linker->diag, declaration_place(linker, declaration),
-		   "'%s' is %s here, but %s in '%s'", linker_name(linker, definition->name),
-		   kinds[declaration->kind],
+		   "'%s' is %s here, but %s in '%s'; rename one of them",
+		   linker_name(linker, definition->name), kinds[declaration->kind],
 		   definition->section->role == ROLE_CODE ? "code" : "data",
 		   definition->object->name);
 	return false;
@@ -313,6 +314,14 @@ static const struct declaration *describe_undescribed(struct linker *linker,
 	return chosen;
 }
 
+// Whether a difference follows from there being several definitions, which was told.
+static bool is_told(const struct global *global, const struct declaration *declaration,
+		    const struct declaration *chosen)
+{
+	return global->duplicated &&
+	       (is_definition(declaration) || declaration->kind != chosen->kind);
+}
+
 static void check_global(struct linker *linker, struct global *global)
 {
 	const struct declaration *chosen;
@@ -331,7 +340,7 @@ static void check_global(struct linker *linker, struct global *global)
 	     chosen->atom->section->role == ROLE_VERSION))
 		return;
 	for (const struct declaration *each = global->types; each; each = each->next_type) {
-		if (each == chosen)
+		if (each == chosen || is_told(global, each, chosen))
 			continue;
 		compare_declarations(linker, each, chosen);
 		check_datasec(linker, global, each);

@@ -59,28 +59,92 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 	return global;
 }
 
-// What to do about a duplicate. libbpf refuses static maps and programs.
-static const char *duplicate_advice(const struct linker *linker, const struct section *section)
+// What a definition is, by its section.
+enum what { VARIABLE, MAP, FUNCTION, PROGRAM };
+
+static enum what definition_what(const struct linker *linker, const struct symbol *symbol)
 {
-	if (section && (section->role == ROLE_MAPS || section_has_programs(linker, section)))
-		return "declare it extern in all files but one, or use -z muldefs where all are "
-		       "the same";
-	return "make it static, or weak where one should replace the other";
+	const struct section *section = symbol->section;
+
+	if (section && section->role == ROLE_MAPS)
+		return MAP;
+	if (!section || section->role != ROLE_CODE)
+		return VARIABLE;
+	return section_has_programs(linker, section) ? PROGRAM : FUNCTION;
 }
 
-static void report_duplicates(struct linker *linker, const struct global *global)
-{
-	const struct symbol *first = global->definition;
-	const char *name = linker_name(linker, global->name);
+static const struct {
+	const char *noun;
+	const char *before; // the name, in a message
+	const char *advice; // about a second one: libbpf refuses static maps and programs
+} whats[] = {
+	[VARIABLE] = { "a variable", "",
+		       "make it static, or weak where one should replace the other" },
+	[MAP] = { "a map", "map ",
+		  "declare it extern in all files but one, or, where all are the same, make them "
+		  "__weak or use -z muldefs" },
+	[FUNCTION] = { "a function", "",
+		       "make it static, or weak where one should replace the other" },
+	[PROGRAM] = { "a program", "program ",
+		      "rename one, because loaders find programs by name, or use -z muldefs where "
+		      "all are the same" },
+};
 
+// Whether the two are one object that was given twice, under whatever names.
+static bool is_same_object(const struct object *a, const struct object *b)
+{
+	return a != b && a->source->inode && a->source->inode == b->source->inode &&
+	       a->source->device == b->source->device && a->start == b->start;
+}
+
+// Report once that @again, whatever it defines, is @object.
+static void report_repeated(struct linker *linker, const struct object *object,
+			    struct object *again)
+{
+	struct place where = place_in(again->name, NULL);
+
+	if (again->repeated)
+		return;
+	again->repeated = true;
+	if (strcmp(object->name, again->name) == 0)
+		diag_error(linker->diag, where,
+			   "is given twice (inputs %" PRIu32 " and %" PRIu32 "); leave one out",
+			   object->file->index + 1, again->file->index + 1);
+	else
+		diag_error(linker->diag, where,
+			   "is the same file as '%s' (inputs %" PRIu32 " and %" PRIu32
+			   "); leave one out",
+			   object->name, again->file->index + 1, object->file->index + 1);
+}
+
+static void report_duplicate(struct linker *linker, const struct symbol *first,
+			     const struct symbol *other)
+{
+	enum what what = definition_what(linker, first),
+		  other_what = definition_what(linker, other);
+	const char *name = linker_name(linker, first->name);
+
+	if (is_same_object(first->object, other->object)) {
+		report_repeated(linker, first->object, other->object);
+		return;
+	}
+	if (what == other_what)
+		diag_error(linker->diag, symbol_place(linker, other),
+			   "%s'%s' is defined more than once; %s", whats[what].before, name,
+			   whats[what].advice);
+	else
+		diag_error(linker->diag, symbol_place(linker, other),
+			   "'%s' is %s here, but %s in '%s'; rename one of them", name,
+			   whats[other_what].noun, whats[what].noun, first->object->name);
+	diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'", name);
+}
+
+static void report_duplicates(struct linker *linker, struct global *global)
+{
+	global->duplicated = true;
 	for (const struct symbol *each = global->mentions; each; each = each->next) {
-		if (each == first || definition_rank(each) < 3)
-			continue;
-		diag_error(linker->diag, symbol_place(linker, each),
-			   "'%s' is defined more than once; %s", name,
-			   duplicate_advice(linker, first->section));
-		diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'",
-			  name);
+		if (each != global->definition && definition_rank(each) >= 3)
+			report_duplicate(linker, global->definition, each);
 	}
 }
 

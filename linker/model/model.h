@@ -43,6 +43,7 @@ struct global {
 	bool exported;        // a rule says so (apply_exports)
 	bool local;           // goes out as a local symbol (apply_exports)
 	bool called_back;     // some tag names it
+	bool duplicated;      // has several definitions, which was told (resolve_symbols)
 	bool referenced;      // some reference names it (mark_live)
 	bool used;            // a live one does (mark_live)
 	uint32_t uses;        // references while undefined (check_undefined)

@@ -206,6 +206,7 @@ struct object {
 	size_t size;
 	bool big_endian;
 	bool ambiguous;           // several of its sections have one name
+	bool repeated;            // another one is the same, which was told (resolve_symbols)
 	uint32_t flags;           // e_flags
 	struct section *sections; // by shndx (then keep_sections: those that matter)
 	uint32_t section_count;
