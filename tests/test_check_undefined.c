@@ -69,7 +69,30 @@ static const struct {
 	{ "its configuration", { "section .text AX | load k | type k@.kconfig int" }, "" },
 	{ "in another section",
 	  { "section .text AX | load m | type m@.maps int" },
-	  "a.o:(.text+0x0): error: 'm' is undefined" HINT },
+	  "a.o:(.text+0x0): error: 'm' is undefined; define it in some input\n" },
+	{ "static elsewhere",
+	  { "section .text AX | call own", "section .text AX | local func own 8 | exit" },
+	  "a.o:(.text+0x0): error: 'own' is undefined; it is static in 'b.o': remove 'static' "
+	  "there to share it\n" },
+	{ "a label elsewhere",
+	  { "section .text AX | call own", "section .text AX | local notype own 0 | exit" },
+	  "a.o:(.text+0x0): error: 'own' is undefined" HINT },
+	{ "like another",
+	  { "section .text AX | call cuont", "section .text AX | global func count 8 | exit" },
+	  "a.o:(.text+0x0): error: 'cuont' is undefined; did you mean 'count', defined in "
+	  "'b.o'?\n" },
+	{ "like another that is undefined",
+	  { "section .text AX | call cuont | call count" },
+	  "a.o:(.text+0x0): error: 'cuont' is undefined" HINT
+	  "a.o:(.text+0x8): error: 'count' is undefined" HINT },
+	{ "like a kernel function",
+	  { "section .text AX | call bpf_f | load bpf_v | type bpf_v int" },
+	  "a.o:(.text+0x0): error: 'bpf_f' is undefined; a kernel function? declare it __ksym\n"
+	  "a.o:(.text+0x8): error: 'bpf_v' is undefined" HINT },
+	{ "like configuration",
+	  { "section .text AX | load CONFIG_X" },
+	  "a.o:(.text+0x0): error: 'CONFIG_X' is undefined; a value of the kernel's "
+	  "configuration? declare it __kconfig\n" },
 	{ "in dead code",
 	  { "section .text AX | weak func f 8 | call x",
 	    "section .text AX | global func f 8 | exit" },

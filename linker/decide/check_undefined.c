@@ -11,6 +11,7 @@
 #include "atoms.h"
 #include "check_undefined.h"
 #include "passes.h"
+#include "suggest.h"
 #include "warnings.h"
 
 // Uses that are shown for each symbol.
@@ -38,22 +39,38 @@ static struct global *missing_target(const struct linker *linker, const struct r
 	return global && global_is_missing(linker, global) ? global : NULL;
 }
 
-static void count_uses(struct linker *linker, const struct section *section)
+struct check {
+	struct linker *linker;
+	struct suggestions suggestions;
+};
+
+static void count_uses(struct check *check, const struct section *section)
 {
 	array_each(reference, &section->references) {
-		struct global *global = missing_target(linker, reference);
+		struct global *global = missing_target(check->linker, reference);
 
 		if (global)
 			global->uses++;
 	}
 }
 
-static const char *advice(const struct global *global)
+// Whether a message of @severity will be seen: guesses for others would take time for nothing.
+static bool is_shown(const struct diag *diag, enum diag_severity severity)
 {
-	if (global->binding == STB_WEAK)
-		return ", and no loader makes a weak symbol 0 that is not the kernel's; define it "
-		       "in some input, or declare it __ksym where the kernel may";
-	return "; define it in some input, or declare it __ksym where the kernel does";
+	if (severity == DIAG_ERROR || diag->fatal_warnings)
+		return !diag->error_limit || diag->error_count < diag->error_limit;
+	return !diag->no_warnings &&
+	       (!diag->warning_limit || diag->warning_count < diag->warning_limit);
+}
+
+static const char *advice(struct check *check, const struct global *global)
+{
+	return arena_format(check->linker->arena, "%s; %s",
+			    global->binding == STB_WEAK
+				    ? ", and no loader makes a weak symbol 0 that is not the "
+				      "kernel's"
+				    : "",
+			    suggest_definition(&check->suggestions, global));
 }
 
 // " (called in 'f')"; "" where no symbol says what the reference is in.
@@ -70,38 +87,40 @@ static const char *describe_use(const struct linker *linker, const struct sectio
 }
 
 // Report the place of the first few uses; the rest is only counted. @use describes it.
-static void report_use(struct linker *linker, struct place where, struct global *global,
+static void report_use(struct check *check, struct place where, struct global *global,
 		       const char *use)
 {
+	struct linker *linker = check->linker;
 	uint32_t rest = global->uses - USES_SHOWN;
 	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
+	bool advised;
 
 	where.symbol = linker_name(linker, global->name);
-	global->uses_told++;
+	advised = global->uses_told++ == 0 && is_shown(linker->diag, severity);
 	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
-		    where.symbol, use, global->uses_told > 1 ? "" : advice(global));
+		    where.symbol, use, advised ? advice(check, global) : "");
 	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
 		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
 			  rest, rest == 1 ? "" : "s");
 }
 
-static void report_uses(struct linker *linker, const struct section *section)
+static void report_uses(struct check *check, const struct section *section)
 {
 	array_each(reference, &section->references) {
-		struct global *global = missing_target(linker, reference);
+		struct global *global = missing_target(check->linker, reference);
 
 		if (global && global->uses_told < USES_SHOWN)
-			report_use(linker, place_at(section_place(section), reference->offset),
-				   global, describe_use(linker, section, reference));
+			report_use(check, place_at(section_place(section), reference->offset),
+				   global, describe_use(check->linker, section, reference));
 	}
 }
 
-static void each_section(struct linker *linker,
-			 void (*visit)(struct linker *linker, const struct section *section))
+static void each_section(struct check *check,
+			 void (*visit)(struct check *check, const struct section *section))
 {
-	array_each(object, &linker->objects) {
+	array_each(object, &check->linker->objects) {
 		for (uint32_t i = 1; i < (*object)->section_count; i++)
-			visit(linker, &(*object)->sections[i]);
+			visit(check, &(*object)->sections[i]);
 	}
 }
 
@@ -111,12 +130,14 @@ static void each_section(struct linker *linker,
  */
 void check_undefined(struct linker *linker)
 {
+	struct check check = { .linker = linker, .suggestions.linker = linker };
+
 	if (!linker->options->no_undefined && !linker->options->warn_undefined)
 		return;
-	each_section(linker, count_uses);
-	each_section(linker, report_uses);
+	each_section(&check, count_uses);
+	each_section(&check, report_uses);
 	array_each(global, &linker->globals) {
 		if (global_is_missing(linker, *global) && (*global)->uses == 0)
-			report_use(linker, symbol_place(linker, (*global)->mentions), *global, "");
+			report_use(&check, symbol_place(linker, (*global)->mentions), *global, "");
 	}
 }

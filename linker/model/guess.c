@@ -32,26 +32,49 @@ static bool is_among(const struct global *global, enum guess_among among)
 	return true;
 }
 
+static const struct global *find_similar(struct linker *linker, struct similar *similar,
+					 enum guess_among among)
+{
+	const struct global *best = NULL;
+
+	array_each(each, &linker->globals) {
+		struct str candidate = strings_get(&linker->strings, (*each)->name);
+		size_t distance = similar->distance;
+		struct str found = similar->found;
+
+		if (linker->guess_work >= MOST_WORK)
+			break;
+		linker->guess_work += similar_try(similar, candidate);
+		if (similar->distance == distance)
+			continue;
+		// Checked last, because similar names are rare.
+		if (is_among(*each, among)) {
+			best = *each;
+		} else {
+			similar->distance = distance;
+			similar->found = found;
+		}
+	}
+	return best;
+}
+
 const char *guess_symbol(struct linker *linker, const char *name, enum guess_among among)
 {
 	struct similar similar;
 
 	similar_begin(&similar, str_of(name));
-	array_each(each, &linker->globals) {
-		struct str candidate = strings_get(&linker->strings, (*each)->name);
-		size_t distance = similar.distance;
-		struct str found = similar.found;
-
-		if (linker->guess_work >= MOST_WORK)
-			break;
-		linker->guess_work += similar_try(&similar, candidate);
-		// Checked last, because similar names are rare.
-		if (similar.distance < distance && !is_among(*each, among)) {
-			similar.distance = distance;
-			similar.found = found;
-		}
-	}
+	find_similar(linker, &similar, among);
 	return end_guess(linker, &similar);
+}
+
+const struct symbol *guess_definition(struct linker *linker, const char *name)
+{
+	struct similar similar;
+	const struct global *found;
+
+	similar_begin(&similar, str_of(name));
+	found = find_similar(linker, &similar, GUESS_DEFINED);
+	return found ? found->definition : NULL;
 }
 
 const char *path_base(const char *path)

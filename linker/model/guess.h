@@ -20,7 +20,10 @@ enum guess_among {
  */
 const char *guess_symbol(struct linker *linker, const char *name, enum guess_among among);
 
-/** The same among the archives that are inputs, by names without folders. */
+/** The definition of the name most similar to @name, but not of @name; NULL for none. */
+const struct symbol *guess_definition(struct linker *linker, const char *name);
+
+/** The same as guess_symbol() among the archives that are inputs, by names without folders. */
 const char *guess_archive(struct linker *linker, const char *name);
 
 /** The part of @path after the last slash. */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The surest suggestion comes first: a definition that others may not use, then a name much like
+ * it, then what the name itself says. The lists are made when the first name is missing, because
+ * most links miss none.
+ */
+#include "suggest.h"
+
+#include "archive.h"
+#include "guess.h"
+
+static bool is_static(const struct symbol *symbol)
+{
+	return symbol->binding == STB_LOCAL && symbol->section &&
+	       (symbol->type == STT_FUNC || symbol->type == STT_OBJECT) &&
+	       role_is_content(symbol->section->role);
+}
+
+static void list_locals(struct suggestions *suggestions, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i], **first;
+
+		if (!is_static(symbol))
+			continue;
+		first = array_at(suggestions->linker->arena, &suggestions->locals, symbol->name);
+		if (!*first)
+			*first = symbol;
+	}
+}
+
+static void note_unlinked(struct suggestions *suggestions, uint32_t name, const char *where)
+{
+	const char **first = array_at(suggestions->linker->arena, &suggestions->unlinked, name);
+
+	if (!*first)
+		*first = where;
+}
+
+// List what @object defines. Names that a linked one defines are listed, too, but are not missing.
+static void list_definitions(struct suggestions *suggestions, const struct object *object)
+{
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->binding != STB_LOCAL && symbol->home != HOME_UNDEFINED)
+			note_unlinked(suggestions, symbol->name, object->name);
+	}
+}
+
+static void list_index(struct suggestions *suggestions, const struct file *file)
+{
+	struct linker *linker = suggestions->linker;
+
+	array_each(symbol, &file->archive->symbols)
+		note_unlinked(suggestions, strings_intern(&linker->strings, symbol->name),
+			      file->name);
+}
+
+static void make_lists(struct suggestions *suggestions)
+{
+	struct linker *linker = suggestions->linker;
+
+	suggestions->listed = true;
+	array_each(object, &linker->objects)
+		list_locals(suggestions, *object);
+	array_each(object, &linker->read)
+		list_definitions(suggestions, *object);
+	array_each(file, &linker->files) {
+		if ((*file)->archive)
+			list_index(suggestions, *file);
+	}
+}
+
+static bool starts_with(const char *name, const char *prefix)
+{
+	return str_starts_with(str_of(name), str_of(prefix));
+}
+
+static const char *suggest_by_name(const struct linker *linker, const struct global *global)
+{
+	const struct declaration *declaration = global->declaration;
+	const char *name = linker_name(linker, global->name);
+
+	// What is declared in a section is no business of the kernel.
+	if (declaration && declaration->datasec)
+		return "define it in some input";
+	if (starts_with(name, "bpf_") && (!declaration || declaration->kind == BTF_KIND_FUNC))
+		return "a kernel function? declare it __ksym";
+	if (starts_with(name, "CONFIG_") || starts_with(name, "LINUX_KERNEL_VERSION"))
+		return "a value of the kernel's configuration? declare it __kconfig";
+	return global->binding == STB_WEAK
+		       ? "define it in some input, or declare it __ksym where the kernel may"
+		       : "define it in some input, or declare it __ksym where the kernel does";
+}
+
+const char *suggest_definition(struct suggestions *suggestions, const struct global *global)
+{
+	struct linker *linker = suggestions->linker;
+	const char *name = linker_name(linker, global->name), *unlinked;
+	const struct symbol *found;
+
+	if (!suggestions->listed)
+		make_lists(suggestions);
+	found = array_get(&suggestions->locals, global->name);
+	if (found)
+		return arena_format(linker->arena,
+				    "it is static in '%s': remove 'static' there to share it",
+				    found->object->name);
+	// What a strong reference did not find is not there, whatever an index says.
+	unlinked = array_get(&suggestions->unlinked, global->name);
+	if (unlinked && global->binding == STB_WEAK)
+		return arena_format(linker->arena,
+				    "'%s' defines it, but weak references take no member: "
+				    "-u %s takes it",
+				    unlinked, name);
+	found = guess_definition(linker, name);
+	if (found)
+		return arena_format(linker->arena, "did you mean '%s', defined in '%s'?",
+				    linker_name(linker, found->global->name), found->object->name);
+	return suggest_by_name(linker, global);
+}

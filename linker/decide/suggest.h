@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What to do about a name that no input defines, for messages.
+ */
+#ifndef BPFLD_SUGGEST_H
+#define BPFLD_SUGGEST_H
+
+#include "model.h"
+
+// Start with `linker` set and the rest zero; all memory is the link's arena.
+struct suggestions {
+	struct linker *linker;
+	bool listed;                         // the lists are made
+	ARRAY(const struct symbol *) locals; // by name: a static function or variable
+	ARRAY(const char *) unlinked;        // by name: the archive or object that would define it
+};
+
+/**
+ * What the user may do about @global, which nothing defines: a clause. Needs check_types(). The
+ * work of all suggestions is bounded by the inputs, and by what guess.h has.
+ */
+const char *suggest_definition(struct suggestions *suggestions, const struct global *global);
+
+#endif
