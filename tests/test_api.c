@@ -55,8 +55,8 @@ static const struct row wrong[] = {
 	{ "a size with a path", { INPUT(.path = OBJECT("externs-a"), .size = 1) }, "inputs[0] has a size, but no data" },
 	{ "no bytes", { INPUT(.data = "") }, "<memory>: error: is empty; did the compiler fail?" },
 	{ "an empty path", { INPUT(.path = "") }, ": error: cannot open: No such file or directory" },
-	{ "an empty library", { INPUT(.library = "") }, "-l: error: not found in any of 0 folders; name them with -L" },
-	{ "no file to a library", { INPUT(.library = ":") }, "-l:: error: not found in any of 0 folders; name them with -L" },
+	{ "an empty library", { INPUT(.library = "") }, "-l: error: 'lib.a' is not found; name its folder with -L" },
+	{ "no file to a library", { INPUT(.library = ":") }, "-l:: error: '' is not found; name its folder with -L" },
 	{ "a descriptor below 0", { INPUT(.fd = INT_MIN) }, "<fd -2147483648>: error: cannot read: Bad file descriptor" },
 	{ "a descriptor that is not open", { INPUT(.fd = INT_MAX) }, "<fd 2147483647>: error: cannot read: Bad file descriptor" },
 

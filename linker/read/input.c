@@ -248,6 +248,19 @@ static bool load_path(struct linker *linker, struct file *file, const char *path
 	return load_descriptor(linker, file);
 }
 
+static bool reject_library(struct linker *linker, const struct file *file)
+{
+	const char *library = file->input->library;
+	size_t count = linker->options->library_paths.count;
+
+	library = *library == ':' ? library + 1 : arena_format(linker->arena, "lib%s.a", library);
+	diag_error(linker->diag, place_in(file->name, NULL), "'%s' is %s", library,
+		   count == 0   ? "not found; name its folder with -L"
+		   : count == 1 ? "not in the folder that -L names"
+				: "in none of the folders that -L names");
+	return false;
+}
+
 static bool load(struct linker *linker, struct file *file)
 {
 	const struct bpfld_input *input = file->input;
@@ -264,12 +277,8 @@ static bool load(struct linker *linker, struct file *file)
 	}
 	if (!path) {
 		path = find_library(linker, input->library);
-		if (!path) {
-			diag_error(linker->diag, place_in(file->name, NULL),
-				   "not found in any of %zu folders; name them with -L",
-				   linker->options->library_paths.count);
-			return false;
-		}
+		if (!path)
+			return reject_library(linker, file);
 		file->name = path;
 	}
 	return load_path(linker, file, path);
