@@ -32,7 +32,7 @@ static const struct {
 	{ "maps", { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" }, "" },
 	{ "a static map",
 	  { "section .maps WA | local object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
-	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load\n" },
+	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load: remove 'static'\n" },
 	{ "a hidden map",
 	  { "section .maps WA | global hidden object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
 	  "a.o:(.maps+0x0): warning: map 'm' is hidden, " STATIC_ONES COMPILED },

@@ -330,9 +330,9 @@ Test(output, says_what_cannot_be_written)
 		    arena_format(&work.arena,
 				 "%s: error: cannot create: folder '%s/missing' does not exist",
 				 missing, work.folder));
-	expect_link(
-		&work, work.folder,
-		arena_format(&work.arena, "%s: error: cannot write: Is a directory", work.folder));
+	expect_link(&work, work.folder,
+		    arena_format(&work.arena, "%s: error: is a folder; name a file in it",
+				 work.folder));
 	file_write(work.path, "old", 3);
 	free(missing);
 	missing = path_join(work.folder, "out/out");

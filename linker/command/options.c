@@ -206,7 +206,7 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "Tdata", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
 	{ GROUP_UNLISTED, 0, "Tbss", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
 	{ GROUP_UNLISTED, 'T', "script", "FILE", REFUSE, 0, NULL,
-	  "is refused: loaders know sections by name, which leaves a linker script nothing to say" },
+	  "is refused: loaders know sections by name, so no script may change them" },
 	{ GROUP_UNLISTED, 'e', "entry", "SYMBOL", REFUSE, 0, NULL,
 	  "is refused: every program in a section of its own is an entry" },
 	{ GROUP_UNLISTED, 0, "init", "SYMBOL", REFUSE, 0, NULL, NOTHING_RUNS },

@@ -35,10 +35,11 @@ static void warn_static_maps(struct linker *linker, const struct object *object)
 
 		if (declaration->linkage == BTF_VAR_STATIC && declaration->atom &&
 		    declaration->atom->section->role == ROLE_MAPS)
-			diag_warning(linker->diag, WARN_STATIC_MAP,
-				     declaration_place(linker, declaration),
-				     "map '%s' is static, which libbpf refuses to load",
-				     linker_name(linker, declaration->name));
+			diag_warning(
+				linker->diag, WARN_STATIC_MAP,
+				declaration_place(linker, declaration),
+				"map '%s' is static, which libbpf refuses to load: remove 'static'",
+				linker_name(linker, declaration->name));
 	}
 }
 

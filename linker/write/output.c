@@ -266,10 +266,8 @@ static const char *look_at_target(struct linker *linker, const char *path, struc
 	}
 	if (problem)
 		return problem;
-	if (S_ISDIR(to->status.st_mode)) {
-		errno = EISDIR;
-		return say(linker, "write");
-	}
+	if (S_ISDIR(to->status.st_mode))
+		return "is a folder; name a file in it";
 	if (!same)
 		return changed;
 	if (to->in_place && to->planted)
