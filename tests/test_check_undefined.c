@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include "base/text.h"
+#include "elf_text.h"
 #include "world.h"
 
 #define HINT "; define it in some input, or declare it __ksym where the kernel does\n"
@@ -112,6 +114,38 @@ Test(undefined, is_an_error_on_request)
 				 world_messages(&world));
 		world_deinit(&world);
 	}
+}
+
+// Similar names are looked up for the first hundred, which bounds the time.
+Test(undefined, is_guessed_for_so_many_names)
+{
+	struct world world;
+	struct text uses, definitions;
+	size_t guesses = 0;
+
+	world_begin(&world);
+	uses = (struct text){ .arena = &world.arena };
+	definitions = uses;
+	text_string(&uses, "section .text AX");
+	text_string(&definitions, "section .text AX");
+	for (int i = 0; i < 101; i++) {
+		text_format(&uses, "| call cuont_%d", i);
+		text_format(&definitions, "| global func count_%d 8 | exit", i);
+	}
+	text_bytes(&uses, "", 1);
+	text_bytes(&definitions, "", 1);
+	world_add(&world, elf_text(&world.arena, false, uses.data));
+	world_add(&world, elf_text(&world.arena, false, definitions.data));
+	world.options.no_undefined = true;
+	cr_expect_not(world_run(&world, check_undefined));
+	for (const char *at = world_messages(&world); (at = strstr(at, "did you mean")); at++)
+		guesses++;
+	cr_expect_eq(guesses, 100, "%zu", guesses);
+	cr_expect(strstr(world_messages(&world), "'cuont_7' is undefined; did you mean 'count_7'"),
+		  "%s", world_messages(&world));
+	cr_expect(strstr(world_messages(&world), "'cuont_100' is undefined" HINT), "%s",
+		  world_messages(&world));
+	world_deinit(&world);
 }
 
 Test(undefined, is_none_by_default)

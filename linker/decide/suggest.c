@@ -9,6 +9,9 @@
 #include "archive.h"
 #include "guess.h"
 
+// The most names for which similar ones are looked up: more than a user reads at once.
+#define GUESSES_MAX 100
+
 static bool is_static(const struct symbol *symbol)
 {
 	return symbol->binding == STB_LOCAL && symbol->section &&
@@ -114,7 +117,7 @@ const char *suggest_definition(struct suggestions *suggestions, const struct glo
 				    "'%s' defines it, but weak references take no member: "
 				    "-u %s takes it",
 				    unlinked, name);
-	found = guess_definition(linker, name);
+	found = suggestions->guesses++ < GUESSES_MAX ? guess_definition(linker, name) : NULL;
 	if (found)
 		return arena_format(linker->arena, "did you mean '%s', defined in '%s'?",
 				    linker_name(linker, found->global->name), found->object->name);

@@ -11,6 +11,7 @@
 struct suggestions {
 	struct linker *linker;
 	bool listed;                         // the lists are made
+	size_t guesses;                      // names so far that were compared with others
 	ARRAY(const struct symbol *) locals; // by name: a static function or variable
 	ARRAY(const char *) unlinked;        // by name: the archive or object that would define it
 };

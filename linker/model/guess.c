@@ -44,10 +44,14 @@ static const struct global *find_similar(struct linker *linker, struct similar *
 
 		if (linker->guess_work >= MOST_WORK)
 			break;
+		if (among == GUESS_DEFINED && !(*each)->definition) {
+			linker->guess_work++;
+			continue;
+		}
 		linker->guess_work += similar_try(similar, candidate);
 		if (similar->distance == distance)
 			continue;
-		// Checked last, because similar names are rare.
+		// What takes a search is checked last, because similar names are rare.
 		if (is_among(*each, among)) {
 			best = *each;
 		} else {
