@@ -3,10 +3,9 @@
 
 #include "world.h"
 
-#define LEGACY                                                                                     \
-	": warning: maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: define them " \
-	"in "                                                                                      \
-	"'.maps'\n"
+#define LEGACY(maps)                                                                               \
+	": warning: " maps " of 'struct bpf_map_def', which libbpf does not load since 1.0: "      \
+	"define maps in '.maps'\n"
 #define STATIC_ONES "which libbpf refuses to load as it does static ones: "
 #define COMPILED                                                                                   \
 	"compile without -fvisibility=hidden, or give it "                                         \
@@ -56,19 +55,19 @@ static const struct {
 	{ "legacy maps",
 	  { "section maps WA 4 | global object m 20 | zero 20 | global object n 20 | zero 20",
 	    "section maps WA 4 | global object o 20 | zero 20" },
-	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY },
+	  "a.o:(maps)" LEGACY("map 'm' and 1 more are") "b.o:(maps)" LEGACY("map 'o' is") },
 	{ "legacy maps of different sizes",
 	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 4 | global object n 28 | zero 28" },
-	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "a.o:(maps)" LEGACY("map 'm' is") "b.o:(maps)" LEGACY("map 'n' is")
 	  "b.o:(maps+0x0): error: map definition of 28 bytes, but of 20 in 'a.o': loaders take 'maps' for an array\n" },
 	{ "legacy maps with gaps",
 	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 8 | global object n 20 | zero 20" },
-	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "a.o:(maps)" LEGACY("map 'm' is") "b.o:(maps)" LEGACY("map 'n' is")
 	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
 	  "array\n" },
 	{ "legacy maps with gaps after something else",
 	  { "section maps WA 4 | global object m 20 | zero 20", "section maps WA 8 | zero 16" },
-	  "a.o:(maps)" LEGACY "b.o:(maps)" LEGACY
+	  "a.o:(maps)" LEGACY("map 'm' is") "b.o:(maps)" LEGACY("its content is")
 	  "b.o:(maps): error: alignment 8 leaves gaps between map definitions of 20 bytes: loaders take 'maps' for an "
 	  "array\n" },
 

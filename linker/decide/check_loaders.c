@@ -9,6 +9,27 @@
 #include "passes.h"
 #include "warnings.h"
 
+// "map 'm' is", or how many more there are.
+static const char *legacy_maps(struct linker *linker, const struct section *section)
+{
+	const struct atom *first = NULL;
+	size_t count = 0;
+
+	array_each(atom, &section->atoms) {
+		if (!atom->symbol)
+			continue;
+		first = first ? first : atom;
+		count++;
+	}
+	if (!first)
+		return "its content is";
+	if (count == 1)
+		return arena_format(linker->arena, "map '%s' is",
+				    linker_name(linker, first->symbol->name));
+	return arena_format(linker->arena, "map '%s' and %zu more are",
+			    linker_name(linker, first->symbol->name), count - 1);
+}
+
 // A map without BTF cannot be created by a loader.
 static void require_map_types(struct linker *linker, const struct object *object)
 {
@@ -18,8 +39,9 @@ static void require_map_types(struct linker *linker, const struct object *object
 		if (section_has_legacy_maps(section) && section->size)
 			diag_warning(
 				linker->diag, WARN_LEGACY_MAPS, section_place(section),
-				"maps of 'struct bpf_map_def' are not loaded by libbpf since 1.0: "
-				"define them in '.maps'");
+				"%s of 'struct bpf_map_def', which libbpf does not load since 1.0: "
+				"define maps in '.maps'",
+				legacy_maps(linker, section));
 		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
 			 section->size)
 			diag_error(linker->diag, section_place(section),
