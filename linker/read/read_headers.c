@@ -137,7 +137,8 @@ static bool identify(struct linker *linker, const struct object *object, const u
 	if (!str_starts_with(start, STR("\177ELF")))
 		return reject_text(linker, object);
 	if (object->size < sizeof(Elf64_Ehdr))
-		return reject(linker, object, "is truncated: it ends within the ELF header");
+		return reject(linker, object,
+			      "is truncated: it ends within the ELF header; make it again");
 	if (!check_class(linker, object, head))
 		return false;
 	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
@@ -174,7 +175,7 @@ static bool load_headers(struct linker *linker, const struct object *object,
 	if (!table_fits(headers->offset, headers->count, sizeof(Elf64_Shdr), object->size)) {
 		diag_error(linker->diag, place_in(object->name, NULL),
 			   "is truncated: section headers at 0x%" PRIx64
-			   " end past the file's %zu bytes",
+			   " end past the file's %zu bytes; make it again",
 			   headers->offset, object->size);
 		return false;
 	}

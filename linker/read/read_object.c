@@ -55,7 +55,7 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	    !range_fits(header->sh_offset, section->size, object->size)) {
 		diag_error(linker->diag, section_place(section),
 			   "is truncated: 0x%" PRIx64 " bytes at 0x%" PRIx64
-			   " end past the file's %zu bytes",
+			   " end past the file's %zu bytes; make it again",
 			   section->size, (uint64_t)header->sh_offset, object->size);
 		return false;
 	}
