@@ -220,6 +220,30 @@ static void make_calls(struct inputs *inputs)
 	inputs->options.no_unique_locals = true;
 }
 
+// Constants of a byte, each of which is an atom: one more than a power of two, at which growing
+// arrays would take the most.
+static void make_constants(struct inputs *inputs, uint64_t flags)
+{
+	enum { COUNT = (1 << 18) + 1 };
+	struct elf_object object = elf_object_begin(inputs->arena, false);
+	uint32_t shndx = elf_object_section(&object, ".rodata.cst1", SHT_PROGBITS,
+					    SHF_ALLOC | SHF_MERGE | flags, 1);
+
+	object.sections.items[shndx].header.sh_entsize = 1;
+	elf_object_bytes(&object, shndx, arena_alloc(inputs->arena, COUNT), COUNT);
+	inputs->images[0] = elf_object_finish(&object);
+}
+
+static void make_strings(struct inputs *inputs)
+{
+	make_constants(inputs, SHF_STRINGS);
+}
+
+static void make_bytes(struct inputs *inputs)
+{
+	make_constants(inputs, 0);
+}
+
 static const struct row {
 	const char *name;
 	void (*make)(struct inputs *inputs);
@@ -230,6 +254,8 @@ static const struct row {
 	{ "tags of one function", make_tags },
 	{ "variables of a long chain of qualifiers", make_typedefs },
 	{ "functions that call each other in a row", make_calls },
+	{ "empty strings", make_strings },
+	{ "constants of a byte", make_bytes },
 };
 
 static double seconds(void)

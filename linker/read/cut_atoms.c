@@ -242,19 +242,44 @@ static struct atom *add_atom(struct linker *linker, struct section *section, uin
 	return atom;
 }
 
+// The end of the constant that starts at @offset of a mergeable section.
+static uint64_t constant_end(const struct section *section, uint64_t offset)
+{
+	const uint8_t *start = section->data + offset, *end = start;
+
+	if (!(section->flags & SHF_STRINGS))
+		return offset + section->entsize;
+	if (section->entsize == 1)
+		end = memchr(start, 0, section->size - offset);
+	else
+		while (!is_zero(end, section->entsize))
+			end += section->entsize;
+	return offset + (uint64_t)(end - start) + section->entsize;
+}
+
 // Make atoms of [start, end), which no symbol covers.
 static void add_gap(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
 {
 	if (!section->mergeable && start < end)
 		add_atom(linker, section, start, end, NULL);
 	while (section->mergeable && start < end) {
-		uint64_t next = start + section->entsize;
+		uint64_t next = constant_end(section, start);
 
-		while (!is_boundary(section, next))
-			next += section->entsize;
 		add_atom(linker, section, start, next, NULL)->constant = true;
 		start = next;
 	}
+}
+
+// The number of constants in [start, end), which no symbol covers.
+static size_t count_gap(const struct section *section, uint64_t start, uint64_t end)
+{
+	size_t count = 0;
+
+	if (!(section->flags & SHF_STRINGS))
+		return (end - start) / section->entsize;
+	for (; start < end; count++)
+		start = constant_end(section, start);
+	return count;
 }
 
 // Whether [start, end) is padding before the next symbol, or was before an earlier link.
@@ -286,6 +311,19 @@ static size_t count_pieces(const struct section *section, const struct ranges *r
 	return count + (at < section->size);
 }
 
+// The same of a mergeable section.
+static size_t count_constants(const struct section *section, const struct ranges *ranges)
+{
+	size_t count = ranges->count;
+	uint64_t at = 0;
+
+	array_each(range, ranges) {
+		count += count_gap(section, at, range->start);
+		at = range->end;
+	}
+	return count + count_gap(section, at, section->size);
+}
+
 // Make atoms of ranges and gaps, in order.
 static void cut_section(struct linker *linker, struct section *section, const struct ranges *ranges)
 {
@@ -296,9 +334,10 @@ static void cut_section(struct linker *linker, struct section *section, const st
 			 ranges->count ? ranges->items[0].symbol : NULL);
 		return;
 	}
-	// The number of constants is not known in advance.
-	if (!section->mergeable)
-		array_reserve(linker->arena, &section->atoms, count_pieces(section, ranges));
+	// An atom is many times as large as an empty string: growth would take too much memory.
+	array_reserve(linker->arena, &section->atoms,
+		      section->mergeable ? count_constants(section, ranges)
+					 : count_pieces(section, ranges));
 	array_each(range, ranges) {
 		add_space(linker, section, at, range->start);
 		add_atom(linker, section, range->start, range->end, range->symbol);
