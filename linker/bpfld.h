@@ -173,6 +173,12 @@ struct bpfld_alias {
 	const char *target;
 };
 
+/** Names of source files that begin with `from` begin with `to` in the output. */
+struct bpfld_prefix_map {
+	const char *from; /* "": each name */
+	const char *to;
+};
+
 enum bpfld_byte_order {
 	BPFLD_ANY_ENDIAN, /* that of the inputs */
 	BPFLD_LITTLE_ENDIAN,
@@ -225,6 +231,9 @@ struct bpfld_options {
 	const struct bpfld_scope_rule *scope_rules; /* other symbols stay as they are */
 	size_t scope_rule_count;
 	bool localize_hidden; /* make hidden symbols local, unless a rule exports them */
+
+	const struct bpfld_prefix_map *prefix_maps; /* the last that fits a name counts */
+	size_t prefix_map_count;
 
 	bool discard_labels;  /* leave out labels that compilers made */
 	bool discard_all;     /* leave out local symbols that no loader needs */

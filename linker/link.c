@@ -69,8 +69,10 @@ const struct pass passes[] = {
 	{ "fold-identical", fold_identical, false },
 	// Functions that were folded need no name of their own.
 	{ "unique-locals", unique_locals, false },
-	// The last change of names, after they are unique.
+	// The last change of names that others refer to, after they are unique.
 	{ "sanitize-names", sanitize_names, false },
+	// Names of files are nobody's but readers' of the output.
+	{ "map-prefixes", map_prefixes, false },
 
 	/*
 	 * Writing.

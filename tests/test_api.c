@@ -22,6 +22,8 @@ static const struct bpfld_input good[] = { { .path = OBJECT("externs-a") },
 #define INPUT(...)  .inputs = &(const struct bpfld_input){ __VA_ARGS__ }, .input_count = 1, TO_MEMORY
 #define RULE(...)                                                                                  \
 	GOOD, .scope_rules = &(const struct bpfld_scope_rule){ __VA_ARGS__ }, .scope_rule_count = 1
+#define PREFIX_MAP(...)                                                                            \
+	GOOD, .prefix_maps = &(const struct bpfld_prefix_map){ __VA_ARGS__ }, .prefix_map_count = 1
 #define ALIAS(...) GOOD, .aliases = &(const struct bpfld_alias){ __VA_ARGS__ }, .alias_count = 1
 
 #define NO_VALUE 1000 // of no enumeration
@@ -95,6 +97,9 @@ static const struct row wrong[] = {
 
 	{ "aliases, NULL", { GOOD, .alias_count = 1 }, "aliases is NULL, but its count is 1" },
 	{ "endless aliases", { GOOD, .aliases = &(const struct bpfld_alias){ "a", "b" }, .alias_count = SIZE_MAX }, "aliases" IS_ENDLESS },
+	{ "prefix maps, NULL", { GOOD, .prefix_map_count = 1 }, "prefix_maps is NULL, but its count is 1" },
+	{ "a prefix map of nothing", { PREFIX_MAP(NULL, "a") }, "prefix_maps[0].from is NULL" },
+	{ "a prefix map to nothing", { PREFIX_MAP("a", NULL) }, "prefix_maps[0].to is NULL" },
 	{ "an alias of nothing", { ALIAS("a", NULL) }, "aliases[0] has no target" },
 	{ "an alias without a name", { ALIAS(NULL, "a") }, "aliases[0] has no name" },
 	{ "scope_rules, NULL", { GOOD, .scope_rule_count = 1 }, "scope_rules is NULL, but its count is 1" },

@@ -32,6 +32,7 @@ struct parser {
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
+	ARRAY(struct bpfld_prefix_map) prefix_maps;
 	size_t lists_size; // bytes of all lists of symbols read so far
 	const char *list;  // path of the list that is being read; NULL: the command line
 	bool hide_others;  // symbols without a scope rule are hidden

@@ -276,6 +276,21 @@ void add_alias(struct parser *parser, const char *value)
 	parser->command = COMMAND_WRONG;
 }
 
+void add_prefix_map(struct parser *parser, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (equals) {
+		*array_add(parser->arena, &parser->prefix_maps) = (struct bpfld_prefix_map){
+			arena_strndup(parser->arena, value, (size_t)(equals - value)), equals + 1
+		};
+		return;
+	}
+	complain(parser->errors, parser->arena,
+		 "bpfld: error: --file-prefix-map needs OLD=NEW, not '%s'", value);
+	parser->command = COMMAND_WRONG;
+}
+
 void read_export_list(struct parser *parser, const char *path)
 {
 	parser->hide_others = true;
@@ -404,6 +419,8 @@ void finish_lists(struct parser *parser)
 	options->wrap = LIST(parser->wrap);
 	options->aliases = parser->aliases.items;
 	options->alias_count = parser->aliases.count;
+	options->prefix_maps = parser->prefix_maps.items;
+	options->prefix_map_count = parser->prefix_maps.count;
 	options->scope_rules = parser->scope_rules.items;
 	options->scope_rule_count = parser->scope_rules.count;
 	options->retain_symbols = LIST(parser->retain_symbols);

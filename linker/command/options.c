@@ -33,6 +33,8 @@ const struct option option_table[] = {
 	  "as --strip-all, but keep the symbols that FILE lists" },
 	{ GROUP_OUTPUT, 0, "strip-btf-ext-lines", NULL, ENABLE, FIELD(strip_ext_lines), NULL,
 	  "leave out line information of .BTF.ext" },
+	{ GROUP_OUTPUT, 0, "file-prefix-map", "OLD=NEW", CALL, 0, add_prefix_map,
+	  "let names of source files begin with NEW, not OLD" },
 
 	{ GROUP_OUTPUT, 0, "build-id", "[=STYLE]", CALL, 0, set_build_id,
 	  "name the output by its content: xxh128 (default), sha1, 0xBYTES, none" },

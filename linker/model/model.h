@@ -114,8 +114,11 @@ struct linker {
 	ARRAY(uint32_t) renames;        // what undefined symbols of the name mean; or 0
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)
-	size_t guess_work;         // done so far to guess what unknown names mean (guess.h)
-	size_t position_work;      // done so far to find source lines for messages (positions.h)
+	// What a source file of the name goes out as; or 0. [1]: by number of a text, without
+	// TEXT_BIT (map_prefixes)
+	ARRAY(uint32_t) mapped_files[2];
+	size_t guess_work;    // done so far to guess what unknown names mean (guess.h)
+	size_t position_work; // done so far to find source lines for messages (positions.h)
 
 	// Decisions:
 	struct btf_usage usage;  // of types, for comparisons (check_types)

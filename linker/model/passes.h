@@ -57,6 +57,7 @@ void fold_constants(struct linker *linker);
 void fold_identical(struct linker *linker);
 void unique_locals(struct linker *linker);
 void sanitize_names(struct linker *linker);
+void map_prefixes(struct linker *linker);
 
 // Writing.
 void lay_out(struct linker *linker);

@@ -94,6 +94,20 @@ static void check_aliases(struct linker *linker)
 	}
 }
 
+static void check_prefix_maps(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "prefix_maps", options->prefix_maps, options->prefix_map_count,
+			 sizeof(*options->prefix_maps)))
+		return;
+	for (size_t i = 0; i < options->prefix_map_count; i++) {
+		if (!options->prefix_maps[i].from || !options->prefix_maps[i].to)
+			refuse(linker, "prefix_maps[%zu].%s is NULL", i,
+			       options->prefix_maps[i].from ? "to" : "from");
+	}
+}
+
 static void check_scope_rules(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -169,6 +183,7 @@ bool check_request(struct linker *linker)
 	check_enumerations(linker);
 	check_lists(linker);
 	check_aliases(linker);
+	check_prefix_maps(linker);
 	check_scope_rules(linker);
 	check_build_id(linker);
 	check_input_list(linker);

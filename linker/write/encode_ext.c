@@ -27,6 +27,7 @@ struct ext_writer {
 	struct linker *linker;
 	struct btf_ext_encoder *encoder;
 	struct describer describer;
+	bool maps_files;         // --file-prefix-map
 	struct sources *sources; // of the current kind, by index of the output section
 };
 
@@ -82,6 +83,12 @@ static uint32_t count_records(const struct btf_ext_block *block, uint32_t first,
 	return next - first;
 }
 
+// The name that goes out for the source file @name.
+static uint32_t output_file(const struct linker *linker, uint32_t name)
+{
+	return linker->mapped_files[!!(name & TEXT_BIT)].items[name & ~TEXT_BIT];
+}
+
 static void write_run(struct ext_writer *writer, const struct source *source, uint32_t first,
 		      uint32_t count, uint32_t shift)
 {
@@ -93,6 +100,8 @@ static void write_run(struct ext_writer *writer, const struct source *source, ui
 		words[0] += shift;
 		if (block->kind == BTF_EXT_CORE)
 			words[1] = output_type_id(writer->linker, object, words[1]);
+		else if (writer->maps_files)
+			words[1] = output_file(writer->linker, words[1]);
 	}
 }
 
@@ -204,6 +213,7 @@ void encode_ext(struct linker *linker)
 	struct ext_writer writer = {
 		.linker = linker,
 		.describer = describer_create(linker),
+		.maps_files = linker->options->prefix_map_count != 0,
 		.encoder = btf_ext_encoder_create(linker->encoder, count_all_records(linker)),
 	};
 
