@@ -18,6 +18,7 @@ static struct bpfld_options make_options(uint32_t bits)
 {
 	static const struct bpfld_scope_rule hide_all = { "*", BPFLD_HIDE, NULL };
 	static const struct bpfld_scope_rule localize_all = { "*", BPFLD_LOCALIZE, NULL };
+	static const struct bpfld_prefix_map map = { "test", "best" };
 	static const char *const wrapped[] = { "from_b", "shared_step" };
 	static const enum bpfld_icf icf[] = { BPFLD_ICF_NONE, BPFLD_ICF_SAFE, BPFLD_ICF_ALL,
 					      BPFLD_ICF_ALL };
@@ -39,6 +40,8 @@ static struct bpfld_options make_options(uint32_t bits)
 		.scope_rule_count = bits >> 15 & 1,
 		.wrap = { wrapped, bits & 1 << 16 ? sizeof(wrapped) / sizeof(*wrapped) : 0 },
 		.map_format = bits & 1 << 17 ? BPFLD_MAP_JSON : BPFLD_MAP_TEXT,
+		.prefix_maps = &map,
+		.prefix_map_count = bits >> 19 & 1,
 		.on_report = drop_report,
 	};
 
