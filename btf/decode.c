@@ -42,18 +42,23 @@ static bool read_preamble(struct reader *reader, struct btf_header *header)
 	header->str_off = reader_u32(reader);
 	header->str_len = reader_u32(reader);
 	if (reader->failed)
-		return reader_error(reader, 0, "BTF of %zu bytes is too short for a header of %zu",
-				    size, BTF_HEADER_SIZE);
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    "BTF of %zu bytes is too short for a header of %zu", size,
+				    BTF_HEADER_SIZE);
 	if (header->magic == __builtin_bswap16(BTF_MAGIC))
-		return reader_error(reader, 0, "BTF has the other byte order than its file");
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    "BTF has the other byte order than its file");
 	if (header->magic != BTF_MAGIC)
-		return reader_error(reader, 0, "not BTF: magic is 0x%04x, not 0x%04x",
-				    header->magic, BTF_MAGIC);
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    "not BTF: magic is 0x%04x, not 0x%04x", header->magic,
+				    BTF_MAGIC);
 	if (header->version != BTF_VERSION)
-		return reader_error(reader, 0, "BTF of version %u, only %u is known",
-				    header->version, BTF_VERSION);
+		return reader_error(reader, ERROR_UNKNOWN_BTF, 0,
+				    "BTF of version %u, only %u is known", header->version,
+				    BTF_VERSION);
 	if (header->flags)
-		return reader_error(reader, 0, "BTF with unknown flags 0x%02x", header->flags);
+		return reader_error(reader, ERROR_UNKNOWN_BTF, 0, "BTF with unknown flags 0x%02x",
+				    header->flags);
 	return true;
 }
 
@@ -63,7 +68,7 @@ static bool read_part(const struct reader *body, const char *what, uint32_t offs
 {
 	*part = reader_part(body, offset, length);
 	if (part->failed)
-		return reader_error(part, 0,
+		return reader_error(part, ERROR_MALFORMED_BTF, 0,
 				    "%s at 0x%" PRIx32 " of 0x%" PRIx32
 				    " bytes reach beyond the end of the section",
 				    what, offset, length);
@@ -78,7 +83,8 @@ static bool read_header_rest(struct reader *reader, const struct btf_header *hea
 	size_t size = BTF_HEADER_SIZE + reader_left(reader);
 
 	if (header->hdr_len < BTF_HEADER_SIZE || rest.failed)
-		return reader_error(reader, 0, "BTF header length %" PRIu32 " is not in %zu to %zu",
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    "BTF header length %" PRIu32 " is not in %zu to %zu",
 				    header->hdr_len, BTF_HEADER_SIZE, size);
 	reader->position = rest.end;
 	if (header->hdr_len >= HEADER_LAYOUT_SIZE) {
@@ -89,7 +95,8 @@ static bool read_header_rest(struct reader *reader, const struct btf_header *hea
 	}
 	reader_skip_zeros(&rest, SIZE_MAX);
 	if (reader_left(&rest))
-		return reader_error(reader, 0, "BTF header has an unknown field at 0x%" PRIx64,
+		return reader_error(reader, ERROR_UNKNOWN_BTF, 0,
+				    "BTF header has an unknown field at 0x%" PRIx64,
 				    reader_offset(&rest));
 	return true;
 }
@@ -101,7 +108,7 @@ static bool check_end(struct reader rest)
 	reader_skip_zeros(&rest, PADDING_MAX);
 	if (reader_left(&rest) < BTF_HEADER_SIZE || reader_u16(&rest) != BTF_MAGIC)
 		return true;
-	return reader_error(&rest, 0,
+	return reader_error(&rest, ERROR_MALFORMED_BTF, 0,
 			    "BTF of several objects, one behind the other, as 'ld -r' leaves it: "
 			    "link the objects themselves");
 }
@@ -116,15 +123,17 @@ static bool read_header(struct reader reader, struct reader *types, struct reade
 	    !read_part(&reader, "strings", header.str_off, header.str_len, strings))
 		return false;
 	if (header.type_off % 4 || header.type_len % 4)
-		return reader_error(&reader, 0, "types are not a multiple of 4 bytes");
+		return reader_error(&reader, ERROR_MALFORMED_BTF, 0,
+				    "types are not a multiple of 4 bytes");
 	if (reader_left(types) && reader_left(strings) && types->position < strings->end &&
 	    strings->position < types->end)
-		return reader_error(&reader, 0, "types and strings overlap");
+		return reader_error(&reader, ERROR_MALFORMED_BTF, 0, "types and strings overlap");
 	reader.position = types->end > strings->end ? types->end : strings->end;
 	if (!check_end(reader))
 		return false;
 	if (!reader_left(strings) || strings->position[0] || strings->end[-1])
-		return reader_error(&reader, 0, "strings do not begin and end with a NUL byte");
+		return reader_error(&reader, ERROR_MALFORMED_BTF, 0,
+				    "strings do not begin and end with a NUL byte");
 	return true;
 }
 
@@ -154,7 +163,7 @@ static bool record_error(struct decoder *decoder, uint32_t id, size_t at, const 
 	va_start(arguments, format);
 	text = arena_vformat(decoder->section.diag->arena, format, arguments);
 	va_end(arguments);
-	return reader_error(&decoder->section, word_offset(unit, at),
+	return reader_error(&decoder->section, ERROR_MALFORMED_BTF, word_offset(unit, at),
 			    "type [%" PRIu32 "] %s '%.100s': %s", id, kind, name, text);
 }
 
@@ -165,7 +174,8 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	uint32_t info;
 
 	if (!range_fits(at, RECORD_TAIL, count))
-		return reader_error(&decoder->section, word_offset(decoder->unit, at),
+		return reader_error(&decoder->section, ERROR_MALFORMED_BTF,
+				    word_offset(decoder->unit, at),
 				    "type [%" PRIu32 "] is cut off by the end of the types", id);
 	info = decoder->unit->words[at + RECORD_INFO];
 	if (btf_info_kind(info) == BTF_KIND_UNKN || btf_info_kind(info) > BTF_KIND_LAST)
@@ -406,12 +416,12 @@ static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 	if (!find_records(decoder, graph) || !check_records(decoder))
 		return false;
 	if (!names_intern(&graph->names, graph->strings, false, graph->scratch))
-		return reader_error(&decoder->section, 0,
+		return reader_error(&decoder->section, ERROR_EXCESSIVE_WORK, 0,
 				    "names of types overlap more than any compiler would do");
 	// A type adds its own record and a tag's to the graph, and settling writes the graph again.
 	graph->unit_words += unit->word_count;
 	if (graph->unit_words > UINT32_MAX / 6)
-		return reader_error(&decoder->section, 0,
+		return reader_error(&decoder->section, ERROR_TOO_LARGE, 0,
 				    "with this, more than one link can hold of types");
 	culprit = graph_add_unit(graph, unit);
 	if (culprit) {

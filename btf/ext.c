@@ -59,19 +59,20 @@ static bool read_preamble(struct reader *reader)
 	uint8_t version = reader_u8(reader), flags = reader_u8(reader);
 
 	if (size < HEADER_MIN_SIZE)
-		return reader_error(reader, 0,
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
 				    ".BTF.ext of %zu bytes is too short for a header of %u", size,
 				    HEADER_MIN_SIZE);
 	// Offsets in it have 32 bits, so ours may have, too.
 	if (size > UINT32_MAX)
-		return reader_error(reader, 0, ".BTF.ext of more than 4 GiB");
+		return reader_error(reader, ERROR_TOO_LARGE, 0, ".BTF.ext of more than 4 GiB");
 	if (magic == __builtin_bswap16(BTF_MAGIC))
-		return reader_error(reader, 0, ".BTF.ext has the other byte order than its file");
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    ".BTF.ext has the other byte order than its file");
 	if (magic != BTF_MAGIC)
-		return reader_error(reader, 0, "not .BTF.ext: magic is 0x%04x, not 0x%04x", magic,
-				    BTF_MAGIC);
+		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
+				    "not .BTF.ext: magic is 0x%04x, not 0x%04x", magic, BTF_MAGIC);
 	if (version != BTF_VERSION || flags)
-		return reader_error(reader, 0,
+		return reader_error(reader, ERROR_UNKNOWN_BTF, 0,
 				    ".BTF.ext of version %u with flags 0x%02x is unknown", version,
 				    flags);
 	return true;
@@ -89,7 +90,7 @@ static bool read_header(struct reader reader, struct reader *fields, struct read
 	hdr_len = reader_u32(&reader);
 	*fields = reader_part(&reader, 0, hdr_len - HEADER_FIELDS);
 	if (hdr_len < HEADER_MIN_SIZE || fields->failed)
-		return reader_error(&reader, 0,
+		return reader_error(&reader, ERROR_MALFORMED_BTF, 0,
 				    ".BTF.ext header length %" PRIu32 " is not in %u to %zu",
 				    hdr_len, HEADER_MIN_SIZE, size);
 	*body = reader;
@@ -99,8 +100,8 @@ static bool read_header(struct reader reader, struct reader *fields, struct read
 	reader_bytes(&rest,
 		     (hdr_len < HEADER_SIZE ? HEADER_MIN_SIZE : HEADER_SIZE) - HEADER_FIELDS);
 	reader_skip_zeros(&rest, SIZE_MAX);
-	return !reader_left(&rest) ||
-	       reader_error(&rest, reader_offset(&rest), ".BTF.ext header has an unknown field");
+	return !reader_left(&rest) || reader_error(&rest, ERROR_UNKNOWN_BTF, reader_offset(&rest),
+						   ".BTF.ext header has an unknown field");
 }
 
 static bool check_field(const struct decoder *decoder, enum field field, uint32_t value,
@@ -144,7 +145,7 @@ static bool check_words(const struct decoder *decoder, const struct btf_ext_bloc
 		if (i && *words == words[-(ptrdiff_t)(block->stride / 4)])
 			continue;
 		if (!check_field(decoder, field, *words, &problem))
-			return reader_error(&decoder->section,
+			return reader_error(&decoder->section, ERROR_MALFORMED_BTF,
 					    block->offset + (uint64_t)i * block->stride,
 					    "%s for section '%.100s' %s: %" PRIu32
 					    "; if a tool wrote .BTF anew, remove .BTF.ext",
@@ -175,18 +176,20 @@ static bool read_block(struct decoder *decoder, struct reader *records, enum btf
 	block.section = reader_u32(records);
 	block.count = reader_u32(records);
 	if (records->failed)
-		return reader_error(records, offset, "%s is cut off within a section's head", name);
+		return reader_error(records, ERROR_MALFORMED_BTF, offset,
+				    "%s is cut off within a section's head", name);
 	if (block.section >= decoder->unit->strings.size)
-		return reader_error(records, offset,
+		return reader_error(records, ERROR_MALFORMED_BTF, offset,
 				    "%s has a section name beyond the end of the strings of .BTF",
 				    name);
 	names_mark(decoder->names, block.section);
 	if (block.count == 0)
-		return reader_error(records, offset, "%s for section '%.100s' has no records", name,
+		return reader_error(records, ERROR_MALFORMED_BTF, offset,
+				    "%s for section '%.100s' has no records", name,
 				    section_name(decoder, &block));
 	room = reader_left(records) / record_size;
 	if (block.count > room)
-		return reader_error(records, offset,
+		return reader_error(records, ERROR_MALFORMED_BTF, offset,
 				    "%s for section '%.100s' has %" PRIu32
 				    " records, but only room for %" PRIu64,
 				    name, section_name(decoder, &block), block.count, room);
@@ -210,14 +213,14 @@ static bool read_kind(struct decoder *decoder, enum btf_ext_kind kind, struct re
 	if (length == 0)
 		return true;
 	if (records.failed)
-		return reader_error(body, field, "%s reaches beyond the end of the section",
-				    kinds[kind].name);
+		return reader_error(body, ERROR_MALFORMED_BTF, field,
+				    "%s reaches beyond the end of the section", kinds[kind].name);
 	if (offset % 4 || length % 4)
-		return reader_error(body, field, "%s is not a multiple of 4 bytes",
-				    kinds[kind].name);
+		return reader_error(body, ERROR_MALFORMED_BTF, field,
+				    "%s is not a multiple of 4 bytes", kinds[kind].name);
 	record_size = reader_u32(&records);
 	if (record_size < btf_ext_record_words(kind) * 4 || record_size % 4)
-		return reader_error(body, reader_offset(body) + offset,
+		return reader_error(body, ERROR_MALFORMED_BTF, reader_offset(body) + offset,
 				    "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
 				    "%" PRIu32,
 				    kinds[kind].name, record_size, btf_ext_record_words(kind) * 4);
@@ -277,13 +280,13 @@ static bool take_blocks(const struct decoder *decoder)
 
 		if (name.size > room)
 			return reader_error(
-				&decoder->section, block->offset,
+				&decoder->section, ERROR_EXCESSIVE_WORK, block->offset,
 				"names of sections overlap more than any compiler would do");
 		room -= name.size;
 		block->section = strings_intern(graph->strings, name);
 	}
 	if (!names_intern(decoder->names, graph->strings, true, graph->scratch))
-		return reader_error(&decoder->section, 0,
+		return reader_error(&decoder->section, ERROR_EXCESSIVE_WORK, 0,
 				    "strings of records overlap more than any compiler would do");
 	array_each(block, &decoder->ext->blocks)
 		take_block(decoder, block);

@@ -105,7 +105,8 @@ enum bpfld_severity {
  */
 struct bpfld_diagnostic {
 	enum bpfld_severity severity;
-	const char *name;    /* of a warning, as the manual lists it; NULL for other messages */
+	const char *code;    /* the kind of message, as the manual lists it; a note has that of the
+				message before it that it belongs to, or NULL: it stands alone */
 	const char *input;   /* the input's name; NULL when the message is about the whole link */
 	const char *section; /* section name in that input; NULL when it does not apply */
 	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;

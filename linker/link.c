@@ -116,7 +116,7 @@ static void run_pass(struct linker *linker, const struct pass *pass)
 	timing->name = pass->name;
 	clock_gettime(CLOCK_MONOTONIC, &timing->start);
 	// What a pass tells first belongs to no message of the pass before.
-	linker->diag->silent = false;
+	diag_separate(linker->diag);
 	pass->run(linker);
 	// A pass does not add timings.
 	clock_gettime(CLOCK_MONOTONIC, &timing->end);
@@ -152,6 +152,7 @@ struct result_memory {
 static const struct bpfld_diagnostic out_of_memory = {
 	.severity = BPFLD_ERROR,
 	.offset = UINT64_MAX,
+	.code = "out-of-memory",
 	.text = "out of memory",
 	.message = "bpfld: error: out of memory",
 };
@@ -163,7 +164,7 @@ static void publish(const struct diag_message *message, void *context)
 
 	*diagnostic = (struct bpfld_diagnostic){
 		.severity = (enum bpfld_severity)message->severity,
-		.name = message->name,
+		.code = code_name(message->code),
 		.input = message->where.input,
 		.section = message->where.section,
 		.offset = message->where.offset,

@@ -11,10 +11,10 @@ Test(diag, collects_in_order)
 
 	arena_init(&arena, SIZE_MAX);
 	diag_init(&diag, &arena);
-	diag_warning(&diag, "name", place_in(input, NULL), "first %d", 1);
-	diag_error(&diag, place_in(input, NULL), "second");
+	diag_warning(&diag, WARN_UNDEFINED, place_in(input, NULL), "first %d", 1);
+	diag_error(&diag, ERROR_MALFORMED_ELF, place_in(input, NULL), "second");
 	diag_note(&diag, place_in(NULL, NULL), "third");
-	diag_report(&diag, DIAG_ERROR, NULL, place_in(NULL, NULL), "fourth");
+	diag_report(&diag, DIAG_ERROR, ERROR_NO_BTF, place_in(NULL, NULL), "fourth");
 	// What a message says does not change with the memory that it was said of.
 	input[0] = 'x';
 	cr_expect_eq(diag.error_count, 2);
@@ -42,8 +42,8 @@ Test(diag, keeps_what_messages_name)
 		memset(symbol, 'n', (size_t)size);
 		arena_init(&arena, SIZE_MAX);
 		diag_init(&diag, &arena);
-		diag_error(&diag, where, "text");
-		diag_error(&diag, where, "text");
+		diag_error(&diag, ERROR_MALFORMED_ELF, where, "text");
+		diag_error(&diag, ERROR_MALFORMED_ELF, where, "text");
 		cr_expect_str_eq(diag.first->where.input, input);
 		cr_expect_str_eq(diag.first->where.section, section);
 		cr_expect_str_eq(diag.first->where.symbol, symbol);
@@ -77,7 +77,7 @@ Test(diag, formats_places_as_compilers_do)
 
 		arena_init(&arena, SIZE_MAX);
 		diag_init(&diag, &arena);
-		diag_report(&diag, cases[i].severity, NULL, cases[i].where, "text");
+		diag_report(&diag, cases[i].severity, NO_CODE, cases[i].where, "text");
 		cr_expect_str_eq(diag_format(diag.first, &arena), cases[i].line);
 		arena_deinit(&arena);
 	}
@@ -92,7 +92,7 @@ Test(diag, tells_names_printably)
 
 	arena_init(&arena, SIZE_MAX);
 	diag_init(&diag, &arena);
-	diag_error(&diag, where, "'%s' is wrong", "x\r");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "'%s' is wrong", "x\r");
 	cr_expect_str_eq(diag.first->text, "'x\\x0d' is wrong");
 	cr_expect_str_eq(diag_format(diag.first, &arena),
 			 "a\\x0ab.o:(.te\\x1bxt+0x8): error: 'x\\x0d' is wrong");
@@ -123,8 +123,9 @@ Test(diag, cuts_names)
 		memcpy(name + SIZE - i, "\u00e4", 2);
 	}
 	for (size_t i = 0; i < 100; i++)
-		diag_error(&diag, (struct place){ "a.o", name, 8, name, NULL, false },
-			   "'%s' is not '%s'", name, name);
+		diag_error(&diag, ERROR_MALFORMED_ELF,
+			   (struct place){ "a.o", name, 8, name, NULL, false }, "'%s' is not '%s'",
+			   name, name);
 	used = arena.used;
 	cr_expect_lt(used, 20 * SIZE, "%zu", used);
 	cr_expect(!strncmp(diag.first->text, "'first", 6));
@@ -141,7 +142,7 @@ Test(diag, cuts_names)
 	// Blanks do not help.
 	for (size_t i = 0; i < SIZE; i += 100)
 		name[i] = ' ';
-	diag_error(&diag, place_in("a.o", NULL), "'%s'", name);
+	diag_error(&diag, ERROR_MALFORMED_ELF, place_in("a.o", NULL), "'%s'", name);
 	cr_expect_leq(strlen(diag.last->text), 4096 + 2 * strlen("\\xc3"));
 	arena_deinit(&arena);
 }
@@ -163,7 +164,7 @@ Test(diag, hands_each_message_to_the_sink)
 	diag.sink = count_message;
 	diag.context = &count;
 	diag_note(&diag, place_in(NULL, NULL), "text");
-	diag_error(&diag, place_in(NULL, NULL), "text");
+	diag_error(&diag, ERROR_MALFORMED_ELF, place_in(NULL, NULL), "text");
 	cr_expect_eq(count, 2);
 	arena_deinit(&arena);
 }
@@ -204,12 +205,12 @@ Test(diag, policies_tell_less_or_more)
 		diag.no_warnings = cases[i].no_warnings;
 		diag.error_limit = cases[i].error_limit;
 		diag.warning_limit = cases[i].warning_limit;
-		diag_warning(&diag, "name", where, "one");
+		diag_warning(&diag, WARN_UNDEFINED, where, "one");
 		diag_note(&diag, where, "of one");
-		diag_error(&diag, where, "two");
+		diag_error(&diag, ERROR_MALFORMED_ELF, where, "two");
 		diag_note(&diag, where, "of two");
-		diag_warning(&diag, "name", where, "three");
-		diag_error(&diag, where, "four");
+		diag_warning(&diag, WARN_UNDEFINED, where, "three");
+		diag_error(&diag, ERROR_MALFORMED_ELF, where, "four");
 		for (struct diag_message *message = diag.first; message; message = message->next)
 			strncat(told, &"N\0W\0E"[2 * message->severity], 1);
 		cr_expect_str_eq(told, cases[i].told, "%s: %s", cases[i].name, told);
@@ -249,11 +250,12 @@ Test(diag, shows_the_source)
 	diag_init(&diag, &arena);
 	diag.locate = locate;
 	diag.locate_context = &asked;
-	diag_error(&diag, where, "one");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "one");
 	diag_note(&diag, where, "of one");
 	diag_note(&diag, place_at(where, 1), "elsewhere");
 	diag_note(&diag, where, "there again");
-	diag_error(&diag, place_at(place_in("a.o", ".text"), 8), "without origin");
+	diag_error(&diag, ERROR_MALFORMED_ELF, place_at(place_in("a.o", ".text"), 8),
+		   "without origin");
 	cr_expect_eq(asked, 4);
 	message = diag.first;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++, message = message->next)
@@ -276,12 +278,12 @@ Test(diag, locates_only_what_is_shown)
 	diag.locate_context = &asked;
 	diag.no_warnings = true;
 	diag.error_limit = 1;
-	diag_warning(&diag, "name", where, "silenced");
+	diag_warning(&diag, WARN_UNDEFINED, where, "silenced");
 	diag_note(&diag, where, "of it");
 	cr_expect_eq(asked, 0);
-	diag_error(&diag, where, "shown");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "shown");
 	cr_expect_eq(asked, 1);
-	diag_error(&diag, where, "beyond the limit");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "beyond the limit");
 	cr_expect_eq(asked, 1);
 	arena_deinit(&arena);
 }

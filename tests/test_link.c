@@ -415,18 +415,22 @@ Test(link, tells_diagnostics_as_data)
 	};
 	static const struct {
 		enum bpfld_severity severity;
-		const char *name, *input, *section;
+		const char *code, *input, *section;
 		uint64_t offset;
 		const char *symbol, *text;
 	} expected[] = {
 		{ BPFLD_WARNING, "dropped-section", "a", "other", UINT64_MAX, NULL,
 		  "section is dropped" },
-		{ BPFLD_ERROR, NULL, "b", ".text", 8, "f", "'f' is defined more than once" },
-		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "the first definition of 'f'" },
+		{ BPFLD_ERROR, "duplicate-definition", "b", ".text", 8, "f",
+		  "'f' is defined more than once" },
+		{ BPFLD_NOTE, "duplicate-definition", "a", ".text", 0, "f",
+		  "the first definition of 'f'" },
 		{ BPFLD_ERROR, "type-mismatch", "c", NULL, UINT64_MAX, "f",
 		  "declaration of 'f' does not match" },
-		{ BPFLD_NOTE, NULL, "c", NULL, UINT64_MAX, "f", "declared here as 'void f(void)'" },
-		{ BPFLD_NOTE, NULL, "a", ".text", 0, "f", "defined here as 'int f(void)'" },
+		{ BPFLD_NOTE, "type-mismatch", "c", NULL, UINT64_MAX, "f",
+		  "declared here as 'void f(void)'" },
+		{ BPFLD_NOTE, "type-mismatch", "a", ".text", 0, "f",
+		  "defined here as 'int f(void)'" },
 	};
 	static const char *const names[] = { "a", "b", "c" };
 	struct bpfld_input inputs[3] = { 0 };
@@ -453,9 +457,7 @@ Test(link, tells_diagnostics_as_data)
 		const struct bpfld_diagnostic *found = &result.diagnostics[i];
 
 		cr_expect_eq(found->severity, expected[i].severity, "%s", found->message);
-		cr_expect_eq(found->name != NULL, expected[i].name != NULL, "%s", found->message);
-		if (found->name && expected[i].name)
-			cr_expect_str_eq(found->name, expected[i].name, "%s", found->message);
+		cr_expect_str_eq(found->code, expected[i].code, "%s", found->message);
 		cr_expect_str_eq(found->input, expected[i].input, "%s", found->message);
 		cr_expect_eq(found->section != NULL, expected[i].section != NULL, "%s",
 			     found->message);

@@ -281,7 +281,7 @@ Test(reader, reports_where_it_is)
 	reader = reader_of(bytes, sizeof(bytes), true, place_in("a.o", ".BTF"), &diag);
 	reader_u16(&reader);
 	part = reader_part(&reader, 2, 4);
-	cr_expect(!reader_error(&part, reader_offset(&part), "%s", "wrong"));
+	cr_expect(!reader_error(&part, ERROR_MALFORMED_ELF, reader_offset(&part), "%s", "wrong"));
 	cr_expect_eq(diag.error_count, 1);
 	cr_expect_str_eq(diag_format(diag.first, &arena), "a.o:(.BTF+0x4): error: wrong");
 	arena_deinit(&arena);

@@ -120,13 +120,13 @@ static bool is_same_place(const struct diag_message *a, const struct diag_messag
 	       is_same(a->position.file, b->position.file);
 }
 
-static void add_message(struct diag *diag, enum diag_severity severity, const char *name,
+static void add_message(struct diag *diag, enum diag_severity severity, enum code code,
 			struct place where, const char *text)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
 	message->severity = severity;
-	message->name = name;
+	message->code = code;
 	message->where = (struct place){
 		.input = copy(diag, where.input, INPUT_SIZE),
 		.section = copy(diag, where.section, NAME_SIZE),
@@ -155,58 +155,66 @@ static void tell_limit(struct diag *diag, enum diag_severity severity)
 	    (severity == DIAG_WARNING && diag->more_errors))
 		return;
 	*told = true;
-	add_message(diag, DIAG_NOTE, NULL, place_in(NULL, NULL),
+	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL),
 		    severity == DIAG_ERROR
 			    ? "there are more errors; --error-limit=0 tells all"
 			    : "there are more warnings; --warning-limit=0 tells all");
 }
 
-static void diag_vreport(struct diag *diag, enum diag_severity severity, const char *name,
+static void diag_vreport(struct diag *diag, enum diag_severity severity, enum code code,
 			 struct place where, const char *format, va_list arguments)
 {
 	if (severity == DIAG_WARNING && diag->fatal_warnings)
 		severity = DIAG_ERROR;
 	diag->error_count += severity == DIAG_ERROR;
+	diag->code = code;
 	if (is_told(diag, severity)) {
 		diag->warning_count += severity == DIAG_WARNING;
-		add_message(diag, severity, name, where,
+		add_message(diag, severity, code, where,
 			    shorten_words(diag, arena_vformat(diag->arena, format, arguments)));
 	} else {
 		tell_limit(diag, severity);
 	}
 }
 
-void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
-		 struct place where, const char *format, ...)
+void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
+		 const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, severity, name, where, format, arguments);
+	diag_vreport(diag, severity, code, where, format, arguments);
 	va_end(arguments);
 }
 
-void diag_verror(struct diag *diag, struct place where, const char *format, va_list arguments)
+void diag_verror(struct diag *diag, enum code code, struct place where, const char *format,
+		 va_list arguments)
 {
-	diag_vreport(diag, DIAG_ERROR, NULL, where, format, arguments);
+	diag_vreport(diag, DIAG_ERROR, code, where, format, arguments);
 }
 
-void diag_error(struct diag *diag, struct place where, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	diag_verror(diag, where, format, arguments);
-	va_end(arguments);
-}
-
-void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
+void diag_error(struct diag *diag, enum code code, struct place where, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_WARNING, name, where, format, arguments);
+	diag_verror(diag, code, where, format, arguments);
 	va_end(arguments);
+}
+
+void diag_warning(struct diag *diag, enum code code, struct place where, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	diag_vreport(diag, DIAG_WARNING, code, where, format, arguments);
+	va_end(arguments);
+}
+
+void diag_separate(struct diag *diag)
+{
+	diag->silent = false;
+	diag->code = NO_CODE;
 }
 
 void diag_note(struct diag *diag, struct place where, const char *format, ...)
@@ -214,7 +222,7 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_NOTE, NULL, where, format, arguments);
+	diag_vreport(diag, DIAG_NOTE, diag->code, where, format, arguments);
 	va_end(arguments);
 }
 

@@ -14,6 +14,7 @@
 #ifndef BPFLD_BASE_DIAG_H
 #define BPFLD_BASE_DIAG_H
 
+#include "codes.h"
 #include "position.h"
 
 enum diag_severity {
@@ -38,7 +39,7 @@ struct place {
 struct diag_message {
 	struct diag_message *next;
 	enum diag_severity severity;
-	const char *name;   // name of a warning, also when it became an error; NULL for none
+	enum code code;     // of a note: that of the message it belongs to, or NO_CODE
 	struct place where; // without origin
 	struct position position;
 	bool repeats; // a note at the place of the message before, which shows it
@@ -58,6 +59,7 @@ struct diag {
 	bool more_errors;     // errors were left out, and that was said
 	bool more_warnings;   // likewise
 	bool silent;          // the last message was not shown; its notes will not be either
+	enum code code;       // of the last message
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
 	// Whether the position in source code of @where is known, and *@ret is it; what that points
@@ -69,22 +71,23 @@ struct diag {
 /** An empty list whose messages live in @arena. */
 void diag_init(struct diag *diag, struct arena *arena);
 
-void diag_error(struct diag *diag, struct place where, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void diag_error(struct diag *diag, enum code code, struct place where, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /** As diag_error(), for functions that report with a format of their own. */
-void diag_verror(struct diag *diag, struct place where, const char *format, va_list arguments)
-	__attribute__((format(printf, 3, 0)));
-/** Report a warning. @name, a static string, is the name by which users select it. */
-void diag_warning(struct diag *diag, const char *name, struct place where, const char *format, ...)
+void diag_verror(struct diag *diag, enum code code, struct place where, const char *format,
+		 va_list arguments) __attribute__((format(printf, 4, 0)));
+void diag_warning(struct diag *diag, enum code code, struct place where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** Let a note that comes next belong to no message, so that it is shown in any case. */
+void diag_separate(struct diag *diag);
 /**
  * Like the three above, with the severity as an argument, for errors that an option turns into
- * warnings. @name is as in diag_warning(), and NULL for messages that never are warnings.
+ * warnings.
  */
-void diag_report(struct diag *diag, enum diag_severity severity, const char *name,
-		 struct place where, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
+		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /**
  * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One

@@ -67,12 +67,13 @@ struct reader reader_part(const struct reader *reader, uint64_t offset, uint64_t
 	return part;
 }
 
-bool reader_error(const struct reader *reader, uint64_t offset, const char *format, ...)
+bool reader_error(const struct reader *reader, enum code code, uint64_t offset, const char *format,
+		  ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_verror(reader->diag, place_at(place_in(reader->input, reader->section), offset),
+	diag_verror(reader->diag, code, place_at(place_in(reader->input, reader->section), offset),
 		    format, arguments);
 	va_end(arguments);
 	return false;

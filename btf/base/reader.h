@@ -10,7 +10,8 @@
  *	uint32_t name = reader_u32(reader), count = reader_u32(reader);
  *
  *	if (reader->failed)
- *		return reader_error(reader, at, "a list is cut off within its head");
+ *		return reader_error(reader, ERROR_MALFORMED_ELF, at, "a list is cut off within its
+ *head");
  *
  * A reader owns nothing. It may be copied by assignment, to look ahead or to come back. Offsets
  * count bytes from the start of the section, or file, also in a reader of a part of it.
@@ -127,7 +128,7 @@ void reader_skip_zeros(struct reader *reader, size_t most);
 struct reader reader_part(const struct reader *reader, uint64_t offset, uint64_t size);
 
 /** Report an error at @offset of the section; return false. */
-bool reader_error(const struct reader *reader, uint64_t offset, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+bool reader_error(const struct reader *reader, enum code code, uint64_t offset, const char *format,
+		  ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -17,7 +17,6 @@
 
 #include "apply_exports.h"
 #include "passes.h"
-#include "warnings.h"
 
 const char *const scope_texts[] = {
 	[BPFLD_EXPORT] = "exported",

@@ -8,7 +8,6 @@
 #include "callbacks.h"
 
 #include "passes.h"
-#include "warnings.h"
 
 static const char *user_name(const struct linker *linker, const struct callback *callback)
 {

@@ -13,7 +13,6 @@
 #include "atoms.h"
 #include "insn.h"
 #include "passes.h"
-#include "warnings.h"
 
 #define REGISTERS    11
 #define CALLER_SAVED 6 // r0 to r5

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "passes.h"
-#include "warnings.h"
 
 /*
  * Needs: linker->btf. Gives: warnings.

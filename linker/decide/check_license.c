@@ -17,7 +17,6 @@
 #include "check_undefined.h"
 #include "insn.h"
 #include "passes.h"
-#include "warnings.h"
 
 // As `scripts/gpl-helpers LINUX` prints them for Linux 6.12, ascending.
 // clang-format off

@@ -7,7 +7,6 @@
 
 #include "maps.h"
 #include "passes.h"
-#include "warnings.h"
 
 // "map 'm' is", or how many more there are.
 static const char *legacy_maps(struct linker *linker, const struct section *section)
@@ -44,7 +43,7 @@ static void require_map_types(struct linker *linker, const struct object *object
 				legacy_maps(linker, section));
 		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
 			 section->size)
-			diag_error(linker->diag, section_place(section),
+			diag_error(linker->diag, ERROR_NO_BTF, section_place(section),
 				   "maps are defined by BTF, of which the object has none: compile "
 				   "with -g");
 	}
@@ -126,7 +125,7 @@ static void check_legacy_map(struct linker *linker, const struct symbol *map,
 			     const struct symbol *first)
 {
 	if (map->size != first->size)
-		diag_error(linker->diag, symbol_place(linker, map),
+		diag_error(linker->diag, ERROR_LEGACY_MAP_LAYOUT, symbol_place(linker, map),
 			   "map definition of %" PRIu64 " bytes, but of %" PRIu64
 			   " in '%s': loaders take 'maps' for an array",
 			   map->size, first->size, first->object->name);
@@ -140,7 +139,7 @@ static void check_legacy_alignment(struct linker *linker, const struct object *o
 		const struct section *section = &object->sections[i];
 
 		if (section->size && section_has_legacy_maps(section) && map_size % section->align)
-			diag_error(linker->diag, section_place(section),
+			diag_error(linker->diag, ERROR_LEGACY_MAP_LAYOUT, section_place(section),
 				   "alignment %" PRIu32
 				   " leaves gaps between map definitions of %" PRIu64
 				   " bytes: loaders take 'maps' for an array",

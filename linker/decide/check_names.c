@@ -8,7 +8,6 @@
 #include "records.h"
 
 #include "passes.h"
-#include "warnings.h"
 
 // Messages in full; the rest is counted.
 #define NAMES_SHOWN 3

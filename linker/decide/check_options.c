@@ -10,7 +10,6 @@
 #include "archive.h"
 #include "guess.h"
 #include "passes.h"
-#include "warnings.h"
 
 // What the symbols of all objects say of each name, by number; made when an option first needs it.
 struct mentions {

@@ -11,7 +11,6 @@
  */
 #include "atoms.h"
 #include "passes.h"
-#include "warnings.h"
 
 static void warn_static_programs(struct linker *linker, const struct object *object)
 {

@@ -11,7 +11,6 @@
 #include "made_up.h"
 #include "maps.h"
 #include "passes.h"
-#include "warnings.h"
 
 static bool is_named(const struct linker *linker, uint32_t name, const char *text)
 {
@@ -219,7 +218,7 @@ static void compare_declarations(struct linker *linker, const struct declaration
 				 const struct declaration *there)
 {
 	if (here->kind != there->kind) {
-		diag_error(linker->diag, declaration_place(linker, here),
+		diag_error(linker->diag, ERROR_KIND_MISMATCH, declaration_place(linker, here),
 			   "'%s' is %s here, but %s in '%s'; rename one of them",
 			   linker_name(linker, here->name), kinds[here->kind], kinds[there->kind],
 			   there->object->name);
@@ -244,7 +243,7 @@ static void check_datasec(struct linker *linker, const struct global *global,
 
 	if (global->definition || !declaration->datasec || declaration->datasec == chosen->datasec)
 		return;
-	diag_error(linker->diag, declaration_place(linker, declaration),
+	diag_error(linker->diag, ERROR_SECTION_MISMATCH, declaration_place(linker, declaration),
 		   "'%s' is declared in '%s' here, but in '%s' in '%s'",
 		   linker_name(linker, global->name), linker_name(linker, declaration->datasec),
 		   linker_name(linker, chosen->datasec), chosen->object->name);
@@ -273,7 +272,7 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 	if (!definition || !definition->section ||
 	    declaration_fits(declaration, definition->section))
 		return true;
-	diag_error(linker->diag, declaration_place(linker, declaration),
+	diag_error(linker->diag, ERROR_KIND_MISMATCH, declaration_place(linker, declaration),
 		   "'%s' is %s here, but %s in '%s'; rename one of them",
 		   linker_name(linker, definition->name), kinds[declaration->kind],
 		   definition->section->role == ROLE_CODE ? "code" : "data",

@@ -12,7 +12,6 @@
 #include "check_undefined.h"
 #include "passes.h"
 #include "suggest.h"
-#include "warnings.h"
 
 // Uses that are shown for each symbol.
 #define USES_SHOWN 3

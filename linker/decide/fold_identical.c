@@ -17,7 +17,6 @@
 
 #include "atoms.h"
 #include "passes.h"
-#include "warnings.h"
 
 // The most functions and calls that are looked at in all rounds. A chain of n calls takes n rounds.
 // Functions that may still differ at the limit are not folded.

@@ -5,7 +5,6 @@
  * preferred, because aya accepts no other.
  */
 #include "passes.h"
-#include "warnings.h"
 
 // The text of a license is a C string; bytes behind its NUL are padding.
 static struct str singleton_text(const struct section *section)
@@ -23,12 +22,12 @@ static void report_difference(struct linker *linker, const struct section *first
 	struct str a = singleton_text(first), b = singleton_text(other);
 
 	if (first->role == ROLE_LICENSE)
-		diag_error(linker->diag, section_place(other),
+		diag_error(linker->diag, ERROR_LICENSE_MISMATCH, section_place(other),
 			   "license \"%.*s\" differs from \"%.*s\" in '%s'; use one in all files, "
 			   "or choose the output's with --license=TEXT",
 			   STR_ARGS(b), STR_ARGS(a), first->object->name);
 	else
-		diag_error(linker->diag, section_place(other),
+		diag_error(linker->diag, ERROR_VERSION_MISMATCH, section_place(other),
 			   "version differs from the one in '%s'; use one in all files",
 			   first->object->name);
 }

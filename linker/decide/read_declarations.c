@@ -34,10 +34,10 @@ static void tie(struct linker *linker, struct declaration *declaration, struct s
 	bool is_function = declaration->kind == BTF_KIND_FUNC;
 
 	if (!declaration_fits(declaration, section)) {
-		diag_error(linker->diag, place_at(section_place(section), offset),
-			   "'%s' is %s in BTF, but %s here", linker_name(linker, declaration->name),
-			   is_function ? "a function" : "a variable",
-			   is_function ? "data" : "code");
+		diag_error(
+			linker->diag, ERROR_MALFORMED_BTF, place_at(section_place(section), offset),
+			"'%s' is %s in BTF, but %s here", linker_name(linker, declaration->name),
+			is_function ? "a function" : "a variable", is_function ? "data" : "code");
 		return;
 	}
 	declaration->offset = offset;
@@ -85,7 +85,7 @@ static struct section *locate_variable(struct scope *scope, const struct datasec
 		return symbol->section->role == ROLE_DISCARDED ? NULL : symbol->section;
 	}
 	if (!datasec->section && scope_is_ambiguous(scope, datasec->name)) {
-		diag_error(scope->linker->diag, scope->object->btf->where,
+		diag_error(scope->linker->diag, ERROR_AMBIGUOUS_SECTION, scope->object->btf->where,
 			   "several sections are called '%s', and no relocation says which one "
 			   "variable '%s' is in",
 			   linker_name(scope->linker, datasec->name),
@@ -107,7 +107,7 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 	if (!section)
 		return;
 	if (offset >= section->size && entry->size) {
-		diag_error(linker->diag, scope->object->btf->where,
+		diag_error(linker->diag, ERROR_MALFORMED_BTF, scope->object->btf->where,
 			   "variable '%s' at offset %" PRIu64 " is past the end of section '%s'",
 			   linker_name(linker, declaration->name), offset, section->text_name);
 		return;
@@ -126,7 +126,7 @@ static void check_symbol(const struct scope *scope, const struct datasec *datase
 
 	if (declaration->linkage == BTF_VAR_GLOBAL_ALLOCATED && !declaration->global && section &&
 	    (section->role == ROLE_DATA || section->role == ROLE_MAPS))
-		diag_error(scope->linker->diag, scope->object->btf->where,
+		diag_error(scope->linker->diag, ERROR_STRIPPED, scope->object->btf->where,
 			   "variable '%s' of section '%s' has no symbol any more: keep it when you "
 			   "strip or rename symbols",
 			   linker_name(scope->linker, declaration->name), section->text_name);
@@ -294,7 +294,7 @@ static void check_function(struct scope *scope, const struct declaration *declar
 	if (symbol)
 		symbol->wanted = true;
 	else
-		diag_error(scope->linker->diag,
+		diag_error(scope->linker->diag, ERROR_STRIPPED,
 			   place_at(section_place(declaration->atom->section), declaration->offset),
 			   "function '%s' has no symbol any more: keep it when you strip symbols",
 			   linker_name(scope->linker, declaration->name));
@@ -373,12 +373,13 @@ static struct section *locate_block(struct scope *scope, size_t index)
 	if (section && (section->role == ROLE_CODE || section->role == ROLE_DISCARDED))
 		return section;
 	if (!section && scope_is_ambiguous(scope, block->section))
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_AMBIGUOUS_SECTION, where,
 			   "several sections are called '%s', and no relocation says which one "
 			   "%s speaks of",
 			   name, record_names[block->kind]);
 	else
-		diag_error(linker->diag, where, "%s speaks of section '%s', which is no code here",
+		diag_error(linker->diag, ERROR_MALFORMED_BTF, where,
+			   "%s speaks of section '%s', which is no code here",
 			   record_names[block->kind], name);
 	return NULL;
 }
@@ -393,7 +394,7 @@ static bool check_offsets(struct linker *linker, const struct object *object,
 
 		if (insn_off < section->size && insn_off % 8 == 0)
 			continue;
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_MALFORMED_BTF, where,
 			   "%s speaks of offset 0x%" PRIx32
 			   " of section '%s', where no instruction is",
 			   record_names[block->kind], insn_off, section->text_name);
@@ -458,12 +459,12 @@ static void require_map(struct linker *linker, const struct atom *atom)
 	if (map && map->linkage != BTF_VAR_GLOBAL_EXTERN)
 		return;
 	if (atom->symbol)
-		diag_error(linker->diag, symbol_place(linker, atom->symbol),
+		diag_error(linker->diag, ERROR_NO_BTF, symbol_place(linker, atom->symbol),
 			   "map '%s' is not in the object's BTF, which has to "
 			   "define it: compile with -g, and leave BTF as it is",
 			   linker_name(linker, atom->symbol->name));
 	else if (atom_has_reference(atom, atom->first_reference))
-		diag_error(linker->diag,
+		diag_error(linker->diag, ERROR_NO_BTF,
 			   place_at(section_place(section),
 				    section->references.items[atom->first_reference].offset),
 			   "this slot is in no map of the object's BTF, which has to define it: "
@@ -493,7 +494,7 @@ static void check_shared_tags(struct linker *linker, const struct object *object
 		for (; each; each = each->next) {
 			if (room--)
 				continue;
-			diag_error(linker->diag, object->btf->where,
+			diag_error(linker->diag, ERROR_EXCESSIVE_WORK, object->btf->where,
 				   "'%s' is one FUNC of more functions, with more tags, than any "
 				   "compiler would write",
 				   linker_name(linker, each->name));

@@ -107,11 +107,11 @@ static void report_repeated(struct linker *linker, const struct object *object,
 		return;
 	again->repeated = true;
 	if (strcmp(object->name, again->name) == 0)
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_INPUT_TWICE, where,
 			   "is given twice (inputs %" PRIu32 " and %" PRIu32 "); leave one out",
 			   object->file->index + 1, again->file->index + 1);
 	else
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_INPUT_TWICE, where,
 			   "is the same file as '%s' (inputs %" PRIu32 " and %" PRIu32
 			   "); leave one out",
 			   object->name, again->file->index + 1, object->file->index + 1);
@@ -129,11 +129,11 @@ static void report_duplicate(struct linker *linker, const struct symbol *first,
 		return;
 	}
 	if (what == other_what)
-		diag_error(linker->diag, symbol_place(linker, other),
+		diag_error(linker->diag, ERROR_DUPLICATE_DEFINITION, symbol_place(linker, other),
 			   "%s'%s' is defined more than once; %s", whats[what].before, name,
 			   whats[what].advice);
 	else
-		diag_error(linker->diag, symbol_place(linker, other),
+		diag_error(linker->diag, ERROR_KIND_MISMATCH, symbol_place(linker, other),
 			   "'%s' is %s here, but %s in '%s'; rename one of them", name,
 			   whats[other_what].noun, whats[what].noun, first->object->name);
 	diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'", name);
@@ -159,7 +159,7 @@ static void check_commons(struct linker *linker, const struct global *global)
 	for (const struct symbol *each = global->mentions; each; each = each->next) {
 		if (!each->common || each->size <= definition->size)
 			continue;
-		diag_error(linker->diag, symbol_place(linker, definition),
+		diag_error(linker->diag, ERROR_COMMON_SIZE, symbol_place(linker, definition),
 			   "'%s' has %" PRIu64 " bytes here, but %" PRIu64 " as a common symbol "
 			   "in '%s'; make it as large as that",
 			   linker_name(linker, global->name), definition->size, each->size,
@@ -213,7 +213,7 @@ static void check_required(struct linker *linker)
 		const struct global *global = linker_global(linker, name);
 
 		if (!global || !global->definition)
-			diag_error(linker->diag, place_in(NULL, NULL),
+			diag_error(linker->diag, ERROR_REQUIRED_SYMBOL, place_in(NULL, NULL),
 				   "'%s' is required (--require-defined), but no input defines "
 				   "it%s",
 				   required->items[i],

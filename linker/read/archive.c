@@ -33,7 +33,8 @@ bool archive_reject(struct linker *linker, struct archive *archive, uint64_t off
 		    const char *what)
 {
 	if (!archive->broken)
-		diag_error(linker->diag, place_at(place_in(archive->file->name, NULL), offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ARCHIVE,
+			   place_at(place_in(archive->file->name, NULL), offset),
 			   "archive is broken: %s", what);
 	archive->broken = true;
 	return false;
@@ -154,7 +155,7 @@ static void reject_truncated(struct archive_reader *reader, const struct archive
 	if (!archive->broken) {
 		if (named || (name.size > 1 && find_long_name(archive, &name)))
 			where = arena_format(arena, "%s(%.*s)", where, STR_ARGS(name));
-		diag_error(reader->linker->diag, place_in(where, NULL),
+		diag_error(reader->linker->diag, ERROR_TRUNCATED, place_in(where, NULL),
 			   "archive is truncated: %s has %" PRIu64 " bytes, of which the file has "
 			   "%zu; make the archive again",
 			   where == archive->file->name ? "a part of it" : "the member",

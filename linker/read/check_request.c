@@ -5,7 +5,8 @@
  */
 #include "passes.h"
 
-#define refuse(linker, ...) diag_error((linker)->diag, place_in(NULL, NULL), __VA_ARGS__)
+#define refuse(linker, ...)                                                                        \
+	diag_error((linker)->diag, ERROR_REQUEST, place_in(NULL, NULL), __VA_ARGS__)
 
 // Whether memory can hold @count elements of @size bytes at @start.
 static bool fits_memory(const void *start, size_t count, size_t size)

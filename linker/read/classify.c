@@ -6,7 +6,6 @@
 #include "classify.h"
 
 #include "reading.h"
-#include "warnings.h"
 
 static const struct rule {
 	struct str name;
@@ -68,7 +67,7 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 		return drop(linker, section,
 			    "section is dropped: nothing runs constructors of a BPF program");
 	case SHT_RELA:
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_RELOCATION, section_place(section),
 			   "relocations with addends (SHT_RELA) are not used on BPF");
 		return ROLE_DROP;
 	default:
@@ -95,7 +94,8 @@ enum role classify_section(struct linker *linker, const struct section *section)
 		    (!rule->prefix && name.size != rule->name.size))
 			continue;
 		if (rule->error && is_news(linker, rule->name))
-			diag_error(linker->diag, section_place(section), "%s", rule->error);
+			diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
+				   "%s", rule->error);
 		return rule->role;
 	}
 	return classify_by_type(linker, section);

@@ -105,7 +105,7 @@ static void allocate_common(struct linker *linker, struct symbol *symbol)
 	uint64_t offset = align_up(section->size, align);
 
 	if (offset + symbol->size > UINT32_MAX) {
-		diag_error(linker->diag, place_in(NULL, section->text_name),
+		diag_error(linker->diag, ERROR_TOO_LARGE, place_in(NULL, section->text_name),
 			   "section would be %" PRIu64 " bytes large; BTF and loaders end at 4 GiB",
 			   offset + symbol->size);
 		return;

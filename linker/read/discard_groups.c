@@ -43,7 +43,8 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 		if (symbol->name)
 			return symbol->name;
 	}
-	diag_error(linker->diag, section_place(group), "section group has no valid signature");
+	diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(group),
+		   "section group has no valid signature");
 	return 0;
 }
 
@@ -55,7 +56,7 @@ static void judge_members(struct object *object, struct reader members, bool kep
 		uint32_t shndx = reader_u32(&members);
 
 		if (shndx == 0 || shndx >= object->section_count) {
-			reader_error(&members, at,
+			reader_error(&members, ERROR_MALFORMED_ELF, at,
 				     "section group has section %" PRIu32 " of %" PRIu32, shndx,
 				     object->section_count);
 			return;

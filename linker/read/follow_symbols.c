@@ -215,7 +215,7 @@ static void complete_variable(struct linker *linker, struct symbol *symbol, uint
 	if (symbol->size)
 		return;
 	if (!range_fits(symbol->value, size, symbol->section->size)) {
-		diag_error(linker->diag, symbol_place(linker, symbol),
+		diag_error(linker->diag, ERROR_MALFORMED_BTF, symbol_place(linker, symbol),
 			   "'%s' has %" PRIu32
 			   " bytes in BTF, which end past its section's %" PRIu64,
 			   linker_name(linker, symbol->name), size, symbol->section->size);

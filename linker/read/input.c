@@ -41,14 +41,14 @@ static const char *input_name(const struct bpfld_input *input, struct arena *are
 
 static bool fail(struct linker *linker, const struct file *file, const char *what)
 {
-	diag_error(linker->diag, place_in(file->name, NULL), "cannot %s: %s", what,
-		   strerror(errno));
+	diag_error(linker->diag, ERROR_CANNOT_READ, place_in(file->name, NULL), "cannot %s: %s",
+		   what, strerror(errno));
 	return false;
 }
 
 bool file_report_change(struct linker *linker, const struct file *file)
 {
-	diag_error(linker->diag, place_in(file->name, NULL),
+	diag_error(linker->diag, ERROR_CHANGED_INPUT, place_in(file->name, NULL),
 		   "was changed while it was linked; link it again");
 	return false;
 }
@@ -179,7 +179,7 @@ static bool load_head(struct linker *linker, struct file *file)
 
 static bool reject_kind(struct linker *linker, const struct file *file)
 {
-	diag_error(linker->diag, place_in(file->name, NULL),
+	diag_error(linker->diag, ERROR_NOT_AN_OBJECT, place_in(file->name, NULL),
 		   "is no regular file, as members of thin archives have to be");
 	return false;
 }
@@ -192,7 +192,7 @@ static bool load_descriptor(struct linker *linker, struct file *file)
 	if (fstat(file->fd, &status) < 0)
 		return fail(linker, file, "read");
 	if (S_ISDIR(status.st_mode)) {
-		diag_error(linker->diag, place_in(file->name, NULL),
+		diag_error(linker->diag, ERROR_NOT_AN_OBJECT, place_in(file->name, NULL),
 			   "is a directory, not an object file");
 		return false;
 	}
@@ -254,7 +254,8 @@ static bool reject_library(struct linker *linker, const struct file *file)
 	size_t count = linker->options->library_paths.count;
 
 	library = *library == ':' ? library + 1 : arena_format(linker->arena, "lib%s.a", library);
-	diag_error(linker->diag, place_in(file->name, NULL), "'%s' is %s", library,
+	diag_error(linker->diag, ERROR_LIBRARY_NOT_FOUND, place_in(file->name, NULL), "'%s' is %s",
+		   library,
 		   count == 0   ? "not found; name its folder with -L"
 		   : count == 1 ? "not in the folder that -L names"
 				: "in none of the folders that -L names");

@@ -37,7 +37,7 @@ static bool check_table(struct linker *linker, const struct symbol *table)
 	if (table->size && table->value % ENTRY_SIZE == 0 && table->size % ENTRY_SIZE == 0 &&
 	    table->section->data)
 		return true;
-	diag_error(linker->diag, symbol_place(linker, table),
+	diag_error(linker->diag, ERROR_JUMP_TABLE, symbol_place(linker, table),
 		   "jump table '%s' is not a whole number of entries",
 		   linker_name(linker, table->name));
 	return false;
@@ -49,7 +49,8 @@ static void check_entry(struct linker *linker, const struct section *section,
 	uint64_t target = (uint64_t)entry->addend;
 
 	if (target >= entry->target->size || target % INSN_SIZE)
-		diag_error(linker->diag, place_at(section_place(section), entry->offset),
+		diag_error(linker->diag, ERROR_JUMP_TABLE,
+			   place_at(section_place(section), entry->offset),
 			   "jump table entry leads to offset 0x%" PRIx64
 			   " of section '%s', where no instruction is",
 			   target, entry->target->text_name);
@@ -78,14 +79,14 @@ static void add_table(struct linker *linker, struct tables *tables, const struct
 	if (*owner == code || !check_table(linker, table))
 		return;
 	if (*owner) {
-		diag_error(linker->diag, place_at(section_place(code), offset),
+		diag_error(linker->diag, ERROR_JUMP_TABLE, place_at(section_place(code), offset),
 			   "jump table '%s' is used by code in section '%s', too",
 			   linker_name(linker, table->name), (*owner)->text_name);
 		return;
 	}
 	*owner = code;
 	if (table->size > tables->room) {
-		diag_error(linker->diag, symbol_place(linker, table),
+		diag_error(linker->diag, ERROR_EXCESSIVE_WORK, symbol_place(linker, table),
 			   "jump table '%s' overlaps with others more than any compiler would do",
 			   linker_name(linker, table->name));
 		return;
@@ -109,7 +110,8 @@ static void resolve_entries(struct linker *linker, struct section *section)
 		}
 		if (entry->kind != REFERENCE_DATA64 || !entry->target ||
 		    entry->target->role != ROLE_CODE) {
-			diag_error(linker->diag, place_at(section_place(section), entry->offset),
+			diag_error(linker->diag, ERROR_JUMP_TABLE,
+				   place_at(section_place(section), entry->offset),
 				   "jump table entry is not an address of code in this object");
 			return;
 		}
@@ -125,7 +127,8 @@ static void read_code(struct linker *linker, struct tables *tables, struct secti
 			add_table(linker, tables, reference->symbol, code, reference->offset);
 		else if (!reference->named && reference->target->role == ROLE_JUMP_TABLES)
 			diag_error(
-				linker->diag, place_at(section_place(code), reference->offset),
+				linker->diag, ERROR_JUMP_TABLE,
+				place_at(section_place(code), reference->offset),
 				"refers to jump tables without a symbol that says where one ends");
 	}
 }

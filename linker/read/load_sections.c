@@ -104,7 +104,7 @@ static bool find_extents(struct linker *linker, struct object *object,
 		if (!is_needed(section))
 			continue;
 		if (section->size > room) {
-			diag_error(linker->diag, section_place(section),
+			diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
 				   "sections up to this one hold more bytes than the file");
 			return false;
 		}

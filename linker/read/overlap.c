@@ -16,7 +16,7 @@ bool overlap_reject_names(struct linker *linker, struct object *object)
 	struct reading *reading = reading_get(linker);
 
 	if (!reading->overlaps)
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_EXCESSIVE_WORK, place_in(object->name, NULL),
 			   "names of sections or symbols overlap more than any compiler would do");
 	reading->overlaps = true;
 	return false;

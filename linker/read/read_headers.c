@@ -58,9 +58,10 @@ static const struct machine {
 	{ EM_PPC64, "PowerPC" }, { EM_MIPS, "MIPS" },
 };
 
-static bool reject(struct linker *linker, const struct object *object, const char *text)
+static bool reject(struct linker *linker, const struct object *object, enum code code,
+		   const char *text)
 {
-	diag_error(linker->diag, place_in(object->name, NULL), "%s", text);
+	diag_error(linker->diag, code, place_in(object->name, NULL), "%s", text);
 	return false;
 }
 
@@ -72,13 +73,13 @@ static bool reject_text(struct linker *linker, const struct object *object)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]) && dot; i++) {
 		if (strcmp(dot, sources[i].suffix) != 0)
 			continue;
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_NOT_AN_OBJECT, place_in(object->name, NULL),
 			   "%s, not an object; compile it first: %s %s -o %.*s.o", sources[i].what,
 			   sources[i].compile, object->name, (int)(dot - object->name),
 			   object->name);
 		return false;
 	}
-	return reject(linker, object, "is not an ELF object");
+	return reject(linker, object, ERROR_NOT_AN_OBJECT, "is not an ELF object");
 }
 
 static const char *machine_name(struct linker *linker, uint16_t machine)
@@ -99,10 +100,10 @@ static bool check_machine(struct linker *linker, const struct object *object, ui
 		return true;
 	name = machine_name(linker, machine);
 	if (type == ET_DYN)
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_NOT_BPF, place_in(object->name, NULL),
 			   "is a shared library for %s; BPF has none: leave it out", name);
 	else
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_NOT_BPF, place_in(object->name, NULL),
 			   "is an object for %s, not for BPF: compile with --target=bpf", name);
 	return false;
 }
@@ -120,7 +121,7 @@ static bool check_class(struct linker *linker, const struct object *object, cons
 	machine = (uint16_t)(head[EI_NIDENT + 2 + !big_endian] << 8 |
 			     head[EI_NIDENT + 2 + big_endian]);
 	return check_machine(linker, object, machine, type) &&
-	       reject(linker, object, "is not a 64-bit ELF object; BPF objects are");
+	       reject(linker, object, ERROR_NOT_BPF, "is not a 64-bit ELF object; BPF objects are");
 }
 
 // Check the first bytes.
@@ -129,20 +130,22 @@ static bool identify(struct linker *linker, const struct object *object, const u
 	struct str start = { (const char *)head, object->size };
 
 	if (object->size == 0)
-		return reject(linker, object, "is empty; did the compiler fail?");
+		return reject(linker, object, ERROR_NOT_AN_OBJECT,
+			      "is empty; did the compiler fail?");
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
 		if (str_starts_with(start, signatures[i].magic))
-			return reject(linker, object, signatures[i].text);
+			return reject(linker, object, ERROR_NOT_AN_OBJECT, signatures[i].text);
 	}
 	if (!str_starts_with(start, STR("\177ELF")))
 		return reject_text(linker, object);
 	if (object->size < sizeof(Elf64_Ehdr))
-		return reject(linker, object,
+		return reject(linker, object, ERROR_TRUNCATED,
 			      "is truncated: it ends within the ELF header; make it again");
 	if (!check_class(linker, object, head))
 		return false;
 	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
-		return reject(linker, object, "has no valid byte order in its ELF header");
+		return reject(linker, object, ERROR_MALFORMED_ELF,
+			      "has no valid byte order in its ELF header");
 	return true;
 }
 
@@ -151,14 +154,14 @@ static bool check_type(struct linker *linker, const struct object *object, const
 	if (!check_machine(linker, object, header->e_machine, header->e_type))
 		return false;
 	if (header->e_type != ET_REL) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_NOT_RELOCATABLE, place_in(object->name, NULL),
 			   "is not a relocatable object (ELF type %u)", header->e_type);
 		return false;
 	}
 	if (header->e_shoff == 0)
-		return reject(linker, object, "has no sections");
+		return reject(linker, object, ERROR_MALFORMED_ELF, "has no sections");
 	if (header->e_shentsize != sizeof(Elf64_Shdr)) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
 			   "has section headers of %u bytes, not of %zu", header->e_shentsize,
 			   sizeof(Elf64_Shdr));
 		return false;
@@ -173,7 +176,7 @@ static bool load_headers(struct linker *linker, const struct object *object,
 	const uint8_t *bytes;
 
 	if (!table_fits(headers->offset, headers->count, sizeof(Elf64_Shdr), object->size)) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_TRUNCATED, place_in(object->name, NULL),
 			   "is truncated: section headers at 0x%" PRIx64
 			   " end past the file's %zu bytes; make it again",
 			   headers->offset, object->size);
@@ -224,7 +227,7 @@ bool headers_read(struct linker *linker, struct object *object, struct headers *
 
 static bool reject_strings(struct linker *linker, const struct object *object, uint32_t shndx)
 {
-	diag_error(linker->diag, place_in(object->name, NULL),
+	diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
 		   "section %" PRIu32 ", which should hold names, is no valid string table", shndx);
 	return false;
 }

@@ -438,7 +438,8 @@ static void check_byte_order(struct linker *linker)
 	enum bpfld_byte_order wanted = linker->options->byte_order;
 
 	if (wanted != BPFLD_ANY_ENDIAN && linker->big_endian != (wanted == BPFLD_BIG_ENDIAN))
-		diag_error(linker->diag, place_in(linker->objects.items[0]->name, NULL),
+		diag_error(linker->diag, ERROR_MIXED_BYTE_ORDER,
+			   place_in(linker->objects.items[0]->name, NULL),
 			   "is %s-endian, but -m elf64_bpfe%c (-E%c) wants %s-endian inputs: "
 			   "leave it out, or compile with --target=bpfe%c",
 			   linker->big_endian ? "big" : "little", linker->big_endian ? 'l' : 'b',
@@ -451,7 +452,7 @@ static void order_objects(struct linker *linker)
 {
 	if (linker->objects.count == 0) {
 		diag_error(
-			linker->diag, place_in(NULL, NULL),
+			linker->diag, ERROR_NO_INPUT, place_in(NULL, NULL),
 			linker->options->input_count
 				? "no objects to link: nothing refers to a member of the archives"
 				: "no input files");

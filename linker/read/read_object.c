@@ -41,41 +41,41 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	const struct object *object = section->object;
 
 	if (!is_power_of_two(section->align) || header->sh_addralign > SECTION_ALIGN_MAX) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
 			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
 			   header->sh_addralign, SECTION_ALIGN_MAX);
 		return false;
 	}
 	if (section->size > SECTION_SIZE_MAX) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_TOO_LARGE, section_place(section),
 			   "size 0x%" PRIx64 " is larger than 4 GiB", section->size);
 		return false;
 	}
 	if (section->type != SHT_NOBITS &&
 	    !range_fits(header->sh_offset, section->size, object->size)) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_TRUNCATED, section_place(section),
 			   "is truncated: 0x%" PRIx64 " bytes at 0x%" PRIx64
 			   " end past the file's %zu bytes; make it again",
 			   section->size, (uint64_t)header->sh_offset, object->size);
 		return false;
 	}
 	if (section->type == SHT_NOBITS && section->size && role_has_content(section->role)) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
 			   "has no content, which its name asks for");
 		return false;
 	}
 	if (section->flags & SHF_EXECINSTR && role_is_data(section->role)) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
 			   "is code, which its name does not allow");
 		return false;
 	}
 	if (section->role == ROLE_CODE && section->size % INSN_SIZE) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
 			   "is code, but not a whole number of instructions");
 		return false;
 	}
 	if (section->role != ROLE_DROP && section->flags & SHF_COMPRESSED) {
-		diag_error(linker->diag, section_place(section),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
 			   "is compressed, which only debug sections may be");
 		return false;
 	}
@@ -121,7 +121,7 @@ static bool read_section(struct linker *linker, struct section *section,
 	struct str name;
 
 	if (header.sh_name >= headers->names.size) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
 			   "section %" PRIu32 " has no valid name", section->shndx);
 		return false;
 	}
@@ -218,12 +218,12 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 			symbol->common = common_of_align(symbol->value);
 			return true;
 		}
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
 			   "common symbol '%s' has an invalid size or alignment", name);
 		return false;
 	}
 	if (shndx == 0 || shndx >= object->section_count) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
 			   "symbol '%s' is in section %" PRIu32 " of %" PRIu32, name, shndx,
 			   object->section_count);
 		return false;
@@ -235,14 +235,14 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 	if (symbol->section->role == ROLE_JUMP_TABLES)
 		symbol->binding = STB_LOCAL;
 	if (!range_fits(symbol->value, symbol->size, symbol->section->size)) {
-		diag_error(linker->diag, symbol_place(linker, symbol),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, symbol_place(linker, symbol),
 			   "symbol '%s' of %" PRIu64 " bytes ends past its section's %" PRIu64,
 			   name, symbol->size, symbol->section->size);
 		return false;
 	}
 	if (symbol->section->role == ROLE_CODE && symbol->type == STT_FUNC &&
 	    (symbol->value % 8 || symbol->size % 8)) {
-		diag_error(linker->diag, symbol_place(linker, symbol),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, symbol_place(linker, symbol),
 			   "function '%s' is not a whole number of instructions", name);
 		return false;
 	}
@@ -299,7 +299,8 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	uint32_t number;
 
 	if (source.st_name >= from->names.size) {
-		diag_error(linker->diag, where, "symbol %" PRIu32 " has no valid name", symndx);
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, where,
+			   "symbol %" PRIu32 " has no valid name", symndx);
 		return false;
 	}
 	name = from->names.data + source.st_name;
@@ -316,7 +317,7 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	};
 	if (symbol->binding > STB_WEAK || symbol->type == STT_TLS || symbol->type > STT_TLS ||
 	    (symbol->binding != STB_LOCAL && symbol->name == 0)) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_UNSUPPORTED_SYMBOL, where,
 			   "symbol %" PRIu32
 			   " '%s' has binding %u and type %u, which BPF does not have",
 			   symndx, name, symbol->binding, symbol->type);
@@ -324,7 +325,7 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	}
 	// A section symbol must be local and at the start of its section.
 	if (symbol->type == STT_SECTION && (symbol->value || symbol->binding != STB_LOCAL)) {
-		diag_error(linker->diag, where,
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, where,
 			   "symbol %" PRIu32 " of a section is not local or not at its start",
 			   symndx);
 		return false;
@@ -344,12 +345,13 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 			from->extended = section;
 	}
 	if (!from->symbols) {
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_STRIPPED, place_in(object->name, NULL),
 			   "has no symbol table: strip debug information alone (llvm-strip -g)");
 		return false;
 	}
 	if (from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
-		diag_error(linker->diag, place_in(object->name, NULL), "has no valid symbol table");
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
+			   "has no valid symbol table");
 		return false;
 	}
 	// LLVM has one string table for all names; it was read before.
@@ -407,11 +409,11 @@ void object_check_alike(struct linker *linker, const struct object *object)
 
 	if (object->big_endian != first->big_endian)
 		diag_error(
-			linker->diag, place_in(object->name, NULL),
+			linker->diag, ERROR_MIXED_BYTE_ORDER, place_in(object->name, NULL),
 			"is %s, but '%s' is %s: compile all with the same --target=bpfel or bpfeb",
 			orders[object->big_endian], first->name, orders[first->big_endian]);
 	if ((object->flags & ~cpu) != (first->flags & ~cpu))
-		diag_error(linker->diag, place_in(object->name, NULL),
+		diag_error(linker->diag, ERROR_MIXED_ELF_FLAGS, place_in(object->name, NULL),
 			   "has ELF flags 0x%" PRIx32 ", but '%s' has 0x%" PRIx32, object->flags,
 			   first->name, first->flags);
 	if (object == first || (object->flags & cpu) > (linker->flags & cpu))

@@ -60,13 +60,13 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 	uint8_t opcode;
 
 	if (!range_fits(offset, field_sizes[kind], section->size)) {
-		diag_error(linker->diag, field_place(section, offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, offset),
 			   "relocation of %s ends past its section's %" PRIu64 " bytes",
 			   kind_names[kind], section->size);
 		return false;
 	}
 	if (!section->data) {
-		diag_error(linker->diag, field_place(section, offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, offset),
 			   "relocation in a section without content");
 		return false;
 	}
@@ -75,7 +75,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 	opcode = section->data[offset];
 	if (offset % INSN_SIZE || (kind == REFERENCE_LD_IMM64 && opcode != INSN_LD_IMM64) ||
 	    (kind == REFERENCE_CALL && opcode != INSN_CALL)) {
-		diag_error(linker->diag, field_place(section, offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, offset),
 			   "relocation of %s does not match the instruction there (opcode 0x%02x)",
 			   kind_names[kind], opcode);
 		return false;
@@ -109,7 +109,8 @@ static bool check_target(struct linker *linker, const struct section *section,
 			 const struct reference *reference, const struct section *target)
 {
 	if (!role_is_content(target->role)) {
-		diag_error(linker->diag, field_place(section, reference->offset),
+		diag_error(linker->diag, ERROR_DISCARDED_REFERENCE,
+			   field_place(section, reference->offset),
 			   "%s refers to section '%s', which %s", kind_names[reference->kind],
 			   target->text_name,
 			   target->role == ROLE_DISCARDED
@@ -122,7 +123,8 @@ static bool check_target(struct linker *linker, const struct section *section,
 		return true;
 	if (target->role != ROLE_CODE || reference->addend < 0 ||
 	    (uint64_t)reference->addend >= target->size || reference->addend % INSN_SIZE) {
-		diag_error(linker->diag, field_place(section, reference->offset),
+		diag_error(linker->diag, ERROR_MISPLACED_TARGET,
+			   field_place(section, reference->offset),
 			   "call goes to offset %" PRId64
 			   " of section '%s', where no instruction is",
 			   reference->addend, target->text_name);
@@ -142,13 +144,14 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	if (type == R_BPF_NONE)
 		return;
 	if (!reference_kind(section, type, &kind)) {
-		diag_error(linker->diag, field_place(section, rel->r_offset),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_RELOCATION,
+			   field_place(section, rel->r_offset),
 			   "relocation type %" PRIu32 " is not supported in %s", type,
 			   section->role == ROLE_CODE ? "code" : "data");
 		return;
 	}
 	if (symndx == 0 || symndx >= object->symbol_count) {
-		diag_error(linker->diag, field_place(section, rel->r_offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, rel->r_offset),
 			   "relocation refers to symbol %" PRIu32 " of %" PRIu32, symndx,
 			   object->symbol_count);
 		return;
@@ -164,7 +167,7 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	else
 		reference.target = symbol->section;
 	if (!reference.named && !reference.target) {
-		diag_error(linker->diag, field_place(section, rel->r_offset),
+		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, rel->r_offset),
 			   "relocation refers to a section that is not there");
 		return;
 	}
@@ -213,7 +216,8 @@ static void check_overlaps(struct linker *linker, const struct section *section)
 		const struct reference *before = &items[i - 1];
 
 		if (items[i].offset - before->offset < field_sizes[before->kind]) {
-			diag_error(linker->diag, field_place(section, items[i].offset),
+			diag_error(linker->diag, ERROR_MALFORMED_ELF,
+				   field_place(section, items[i].offset),
 				   "two relocations of one field");
 			return;
 		}
@@ -232,7 +236,8 @@ static void read_relocations(struct linker *linker, struct object *object)
 		if (table->type != SHT_REL || table->size == 0)
 			continue;
 		if (table->info == 0 || table->info >= object->section_count) {
-			diag_error(linker->diag, section_place(table), "applies to no section");
+			diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(table),
+				   "applies to no section");
 			continue;
 		}
 		section = &object->sections[table->info];
@@ -274,7 +279,7 @@ static void read_local_calls(struct linker *linker, struct section *section)
 	for (uint64_t offset = 0; offset < section->size; offset += insn_size(opcode)) {
 		opcode = section->data[offset];
 		if (!range_fits(offset, insn_size(opcode), section->size)) {
-			diag_error(linker->diag, field_place(section, offset),
+			diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, offset),
 				   "the section ends within a 64-bit immediate");
 			return;
 		}

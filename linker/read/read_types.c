@@ -260,7 +260,7 @@ void object_note_declarations(struct linker *linker, struct object *object)
 	}
 	long_names_clear(&reading->long_names, &linker->strings);
 	if (reading->names_overlap)
-		diag_error(linker->diag, unit->where,
+		diag_error(linker->diag, ERROR_EXCESSIVE_WORK, unit->where,
 			   "names of declarations overlap more than any compiler would do");
 	object_follow_variables(object);
 	callbacks_resolve(linker, object);
@@ -272,7 +272,7 @@ bool object_read_types(struct linker *linker, struct object *object)
 	const struct section *ext = find_role(object, ROLE_BTF_EXT);
 
 	if (ext && !btf) {
-		diag_error(linker->diag, section_place(ext),
+		diag_error(linker->diag, ERROR_NO_BTF, section_place(ext),
 			   ".BTF.ext without a .BTF that it belongs to");
 		return false;
 	}

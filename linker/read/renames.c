@@ -52,7 +52,8 @@ void check_renames(struct linker *linker)
 			linker_global(linker, strings_intern(&linker->strings, str_of(name)));
 
 		if (global && global->definition)
-			diag_error(linker->diag, symbol_place(linker, global->definition),
+			diag_error(linker->diag, ERROR_DUPLICATE_DEFINITION,
+				   symbol_place(linker, global->definition),
 				   "'%s' is defined here, and by --defsym", name);
 	}
 }

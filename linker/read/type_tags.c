@@ -5,7 +5,6 @@
 #include "type_tags.h"
 
 #include "base/bisect.h"
-#include "warnings.h"
 
 #define PREFIX "contains:"
 

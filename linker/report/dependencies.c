@@ -152,7 +152,7 @@ static bool has_form(struct linker *linker, const char *path)
 {
 	if (!strchr(path, '\n'))
 		return true;
-	diag_error(linker->diag, place_in(path, NULL),
+	diag_error(linker->diag, ERROR_UNSUITABLE_PATH, place_in(path, NULL),
 		   "has a line break in its name, which no makefile can express: --dependency-file "
 		   "cannot tell of it");
 	return false;

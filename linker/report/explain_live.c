@@ -7,7 +7,6 @@
 #include "passes.h"
 #include "reports.h"
 #include "roots.h"
-#include "warnings.h"
 
 static const char *atom_name(const struct linker *linker, const struct atom *atom)
 {

@@ -78,7 +78,8 @@ static void add_list(struct reproduction *reproduction, const char *path)
 	else if (read_text(path, &size, linker->arena, &text))
 		add_file(reproduction, path_below_root(path, linker->arena), text);
 	else
-		diag_error(linker->diag, where, "%s", text_error(errno, linker->arena));
+		diag_error(linker->diag, ERROR_CANNOT_READ, where, "%s",
+			   text_error(errno, linker->arena));
 }
 
 void report_reproduction(struct linker *linker, struct text *text)

@@ -40,7 +40,7 @@ void write_report(struct linker *linker, enum bpfld_report report)
 	// The link may have failed before check_destinations() checked the path, or because it did.
 	conflict = report_conflict(linker, report);
 	if (conflict && !linker->diag->error_count)
-		diag_error(linker->diag, place_in(path, NULL), "%s", conflict);
+		diag_error(linker->diag, ERROR_PATH_CONFLICT, place_in(path, NULL), "%s", conflict);
 	if (conflict)
 		return;
 	linker->reported[report] = true;

@@ -125,16 +125,17 @@ void check_destinations(struct linker *linker)
 	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
 		problem = report_conflict(linker, (enum bpfld_report)i);
 		if (problem)
-			diag_error(linker->diag, place_in(linker->options->reports[i], NULL), "%s",
-				   problem);
+			diag_error(linker->diag, ERROR_PATH_CONFLICT,
+				   place_in(linker->options->reports[i], NULL), "%s", problem);
 	}
 	if (output->kind != BPFLD_OUTPUT_PATH)
 		return;
 	if (!output->path || !*output->path) {
-		diag_error(linker->diag, place_in(NULL, NULL), "no output file");
+		diag_error(linker->diag, ERROR_NO_OUTPUT, place_in(NULL, NULL), "no output file");
 		return;
 	}
 	problem = output_conflict(linker, output->path);
 	if (problem)
-		diag_error(linker->diag, place_in(output->path, NULL), "%s", problem);
+		diag_error(linker->diag, ERROR_PATH_CONFLICT, place_in(output->path, NULL), "%s",
+			   problem);
 }

@@ -9,7 +9,8 @@
 static void write_to_descriptor(struct linker *linker, int fd)
 {
 	if (!write_all(fd, &linker->image))
-		diag_error(linker->diag, place_in(arena_format(linker->arena, "<fd %d>", fd), NULL),
+		diag_error(linker->diag, ERROR_CANNOT_WRITE,
+			   place_in(arena_format(linker->arena, "<fd %d>", fd), NULL),
 			   "cannot write: %s", strerror(errno));
 }
 

@@ -317,7 +317,7 @@ static void write_datasec(struct type_writer *writer, struct output_datasec *dat
 	struct output_section *section = datasec->section;
 
 	if (datasec->entries.count > BTF_VLEN_MAX) {
-		diag_error(writer->linker->diag,
+		diag_error(writer->linker->diag, ERROR_TOO_LARGE,
 			   place_in(NULL, linker_name(writer->linker, datasec->name)),
 			   "section would hold %zu variables, BTF can describe %u in one",
 			   datasec->entries.count, BTF_VLEN_MAX);

@@ -107,7 +107,8 @@ static void add_input(struct linker *linker, struct section *section)
 		return;
 	output = find_output(linker, section);
 	if (output->role != section->role) {
-		diag_error(linker->diag, section_place(section), "is %s here, but %s in '%s'",
+		diag_error(linker->diag, ERROR_SECTION_MISMATCH, section_place(section),
+			   "is %s here, but %s in '%s'",
 			   section->role == ROLE_CODE ? "code" : "data",
 			   output->role == ROLE_CODE ? "code" : "data",
 			   output->inputs.items[0]->object->name);
@@ -156,7 +157,8 @@ static void place_inputs(struct linker *linker, struct output_section *output)
 			put_atom(output, *atom);
 	}
 	if (output->size > UINT32_MAX)
-		diag_error(linker->diag, place_in(NULL, linker_name(linker, output->name)),
+		diag_error(linker->diag, ERROR_TOO_LARGE,
+			   place_in(NULL, linker_name(linker, output->name)),
 			   "section would be %" PRIu64 " bytes large; BTF and loaders end at 4 GiB",
 			   output->size);
 }
@@ -174,7 +176,8 @@ static void check_name(struct linker *linker, const struct output_section *outpu
 	number = strings_find(&linker->strings, place, strings_hash(&linker->strings, place));
 	number = strings_final(&linker->strings, number);
 	if (number && !(number & TEXT_BIT) && linker_section(linker, number))
-		diag_error(linker->diag, section_place(output->inputs.items[0]),
+		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION,
+			   section_place(output->inputs.items[0]),
 			   "section has the name of the relocations of '%s'", place.data);
 }
 
@@ -200,7 +203,8 @@ static void check_zeroes(struct linker *linker)
 		zeroes += count_zeroes(*output);
 		if (zeroes <= most)
 			continue;
-		diag_error(linker->diag, place_in(NULL, linker_name(linker, (*output)->name)),
+		diag_error(linker->diag, ERROR_PADDING,
+			   place_in(NULL, linker_name(linker, (*output)->name)),
 			   "section would be %" PRIu64 " bytes of zeroes beside %" PRIu64
 			   " of content: align variables less, or keep those without content in "
 			   ".bss",

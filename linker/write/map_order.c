@@ -50,7 +50,7 @@ static void push(struct order *order, struct atom *atom)
 	uint8_t *color = &order->color[position(order, atom)];
 
 	if (*color == OPEN)
-		diag_error(order->linker->diag, atom_place(order->linker, atom),
+		diag_error(order->linker->diag, ERROR_MAP_CYCLE, atom_place(order->linker, atom),
 			   "the slots of this map lead back to it: kernels take no such map");
 	if (*color != UNSEEN)
 		return;

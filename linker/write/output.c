@@ -37,7 +37,8 @@
 
 static bool fail(struct linker *linker, const char *name, const char *what)
 {
-	diag_error(linker->diag, place_in(name, NULL), "cannot %s: %s", what, strerror(errno));
+	diag_error(linker->diag, ERROR_CANNOT_WRITE, place_in(name, NULL), "cannot %s: %s", what,
+		   strerror(errno));
 	return false;
 }
 
@@ -158,7 +159,8 @@ static bool replace_file(struct linker *linker, const char *path, const struct p
 	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	errno = error;
 	if (failed == creating)
-		diag_error(linker->diag, place_in(path, NULL), "%s", say_folder(linker, path));
+		diag_error(linker->diag, ERROR_CANNOT_WRITE, place_in(path, NULL), "%s",
+			   say_folder(linker, path));
 	else if (failed)
 		fail(linker, path, failed);
 	return !failed;
@@ -291,7 +293,7 @@ bool write_file(struct linker *linker, const char *path, const struct pieces *pi
 	const char *problem = find_file_target(linker, path, &to);
 
 	if (problem) {
-		diag_error(linker->diag, place_in(path, NULL), "%s", problem);
+		diag_error(linker->diag, ERROR_CANNOT_WRITE, place_in(path, NULL), "%s", problem);
 		return false;
 	}
 	return to.in_place ? write_in_place(linker, to.path, pieces)

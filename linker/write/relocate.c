@@ -76,7 +76,8 @@ static bool relocate_place(struct linker *linker, struct move *move)
 		move->to.offset = move->to.offset / INSN_SIZE * INSN_SIZE;
 	if (move->to.section && write_field(linker, move))
 		return true;
-	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+	diag_error(linker->diag, ERROR_RELOCATION_OVERFLOW,
+		   place_at(section_place(move->section), reference->offset),
 		   "reference to offset %" PRId64
 		   " of section '%s' does not fit its field after linking",
 		   reference->addend, reference->target->text_name);
@@ -104,7 +105,8 @@ static bool check_call(struct linker *linker, const struct move *move)
 	if (target->role == ROLE_CODE && atom && offset >= (int64_t)atom->offset &&
 	    (uint64_t)offset - atom->offset < atom->size && offset % INSN_SIZE == 0)
 		return true;
-	diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+	diag_error(linker->diag, ERROR_MISPLACED_TARGET,
+		   place_at(section_place(move->section), reference->offset),
 		   "call goes to offset %" PRId64
 		   " of section '%s' in '%s', where no instruction is, or another function",
 		   offset, target->text_name, target->object->name);
@@ -118,7 +120,8 @@ static void add_relocation(struct linker *linker, struct move *move)
 		reference->named ? symbol_output(reference->symbol) : move->to.section->symbol;
 
 	if (symbol == 0) {
-		diag_error(linker->diag, place_at(section_place(move->section), reference->offset),
+		diag_error(linker->diag, ERROR_DISCARDED_REFERENCE,
+			   place_at(section_place(move->section), reference->offset),
 			   "'%s' is referred to, but is not in the output",
 			   linker_name(linker, reference->symbol->name));
 		return;

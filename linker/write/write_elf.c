@@ -368,7 +368,7 @@ void write_elf(struct linker *linker)
 	struct elf_writer writer = { .linker = linker, .names.arena = linker->arena };
 
 	if (linker->symbols.count > UINT32_MAX) {
-		diag_error(linker->diag, place_in(NULL, ".symtab"),
+		diag_error(linker->diag, ERROR_TOO_LARGE, place_in(NULL, ".symtab"),
 			   "%zu symbols; relocations can tell %" PRIu32, linker->symbols.count,
 			   UINT32_MAX);
 		return;
@@ -384,7 +384,7 @@ void write_elf(struct linker *linker)
 	add_symbols(&writer);
 	add_section_names(&writer);
 	if (writer.names_full)
-		diag_error(linker->diag, place_in(NULL, ".strtab"),
+		diag_error(linker->diag, ERROR_TOO_LARGE, place_in(NULL, ".strtab"),
 			   "more than 4 GiB of names of symbols or sections");
 	else
 		write_image(&writer);

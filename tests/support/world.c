@@ -59,7 +59,8 @@ static void check_image(struct world *world)
 				      CHECK_PARTIAL_BTF | CHECK_CODE_GAPS | CHECK_ANY_INPUT);
 
 	if (*problems)
-		diag_error(&world->diag, (struct place){ 0 }, "the checker says:\n%s", problems);
+		diag_error(&world->diag, ERROR_MALFORMED_ELF, (struct place){ 0 },
+			   "the checker says:\n%s", problems);
 	free(problems);
 }
 
