@@ -207,6 +207,40 @@ enum bpfld_icf {
 	BPFLD_ICF_HIDDEN, /* likewise, but of global ones only the hidden: their symbols go */
 };
 
+/** What bpfld_options.locate is asked for. */
+enum bpfld_wanted {
+	BPFLD_INSTRUCTION, /* the line that the instruction at `offset` of section `shndx` is of */
+	BPFLD_DEFINITION,  /* where the function, variable or map `name` is defined */
+	BPFLD_DECLARATION, /* where it is declared extern; nothing of the object defines it */
+};
+
+/** Where in source code is that? About one object. Strings are valid during the call. */
+struct bpfld_question {
+	const char *input; /* the object's name, as in bpfld_diagnostic */
+	const void *data;  /* its bytes: a member of an archive without the archive. One object has
+			      the same address in all questions, and nothing changes there before
+			      bpfld_link() returns. They passed the linker's checks, which look at
+			      no debug information: that is as hostile as its author wants. */
+	size_t size;
+	enum bpfld_wanted wanted;
+	uint32_t shndx;     /* the section; 0: none is known */
+	uint64_t offset;    /* bytes from its start; UINT64_MAX: not known */
+	const char *name;   /* as .symtab or BTF has it; for BPFLD_INSTRUCTION what the message is
+			       about, which may be in the line; NULL: nothing */
+	const char *type;   /* the struct or union of `member`; NULL: that which `name` has as type,
+			       or points to */
+	const char *member; /* a member, as an attribute of a map is: it is wanted instead, if its
+			       line is known; or NULL */
+};
+
+/** A line of a source file. Strings are valid until the next question, or the end of the link. */
+struct bpfld_position {
+	const char *file;   /* not NULL, not "" */
+	uint32_t line;      /* from 1 */
+	uint32_t column;    /* in bytes, from 1; 0: not known */
+	const char *source; /* the text of the line; NULL: not known */
+};
+
 struct bpfld_options {
 	const struct bpfld_input *inputs; /* in command-line order; at least one */
 	size_t input_count;
@@ -292,6 +326,21 @@ struct bpfld_options {
 	/** Called likewise with each report that goes to "-"; not NULL when there is one. */
 	void (*on_report)(enum bpfld_report report, const char *text, size_t size, void *context);
 	void *context;
+
+	/**
+	 * Finds positions in source code that .BTF.ext has not: of variables, maps, declarations,
+	 * the exact line of a function; may be NULL. It is called in the thread of bpfld_link(),
+	 * and only for diagnostics that are reported: never in a link without any. Then the object
+	 * is read again where its bytes are not in memory, and mapped unless copy_inputs is set.
+	 *
+	 * It may keep what it makes of the bytes until bpfld_link() returns, and no longer.
+	 *
+	 * @return whether *position is set: false when the position is not known, for whatever
+	 *         reason. Only diagnostics depend on it.
+	 */
+	bool (*locate)(const struct bpfld_question *question, struct bpfld_position *position,
+		       void *locate_context);
+	void *locate_context;
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */

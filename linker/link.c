@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "input.h"
+#include "locate.h"
 #include "passes.h"
-#include "positions.h"
 #include "reports.h"
 
 const struct pass passes[] = {
@@ -261,7 +261,7 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.warning_limit = options->warning_limit;
 	diag.sink = publish;
 	diag.context = memory;
-	diag.locate = positions_find;
+	diag.locate = locate;
 	diag.locate_context = &linker;
 	linked = link_into(&linker, result);
 	array_each(file, &linker.files)

@@ -33,7 +33,9 @@ Test(diag, keeps_what_messages_name)
 {
 	for (int size = 1; size <= 64; size++) {
 		char input[65] = "", section[65] = "", symbol[65] = "";
-		struct place where = { input, section, NO_OFFSET, symbol, NULL, false };
+		struct place where = {
+			.input = input, .section = section, .offset = NO_OFFSET, .symbol = symbol
+		};
 		struct arena arena;
 		struct diag diag;
 
@@ -58,17 +60,19 @@ Test(diag, formats_places_as_compilers_do)
 		enum diag_severity severity;
 		const char *line;
 	} cases[] = {
-		{ { "a.o", ".text", 0x18, NULL, NULL, false },
+		{ { .input = "a.o", .section = ".text", .offset = 0x18 },
 		  DIAG_ERROR,
 		  "a.o:(.text+0x18): error: text" },
-		{ { "a.o", ".text", NO_OFFSET, NULL, NULL, false },
+		{ { .input = "a.o", .section = ".text", .offset = NO_OFFSET },
 		  DIAG_NOTE,
 		  "a.o:(.text): note: text" },
-		{ { "a.o", NULL, 64, NULL, NULL, false },
+		{ { .input = "a.o", .offset = 64 },
 		  DIAG_WARNING,
 		  "a.o:(file+0x40): warning: text" },
-		{ { "a.o", NULL, NO_OFFSET, "f", NULL, false }, DIAG_ERROR, "a.o: error: text" },
-		{ { NULL, NULL, NO_OFFSET, NULL, NULL, false }, DIAG_ERROR, "bpfld: error: text" },
+		{ { .input = "a.o", .offset = NO_OFFSET, .symbol = "f" },
+		  DIAG_ERROR,
+		  "a.o: error: text" },
+		{ { .offset = NO_OFFSET }, DIAG_ERROR, "bpfld: error: text" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -86,7 +90,9 @@ Test(diag, formats_places_as_compilers_do)
 // Nothing that an input has for a name forges a message or reaches the terminal's ear.
 Test(diag, tells_names_printably)
 {
-	struct place where = { "a\nb.o", ".te\033xt", 8, "f\t", NULL, false };
+	struct place where = {
+		.input = "a\nb.o", .section = ".te\033xt", .offset = 8, .symbol = "f\t"
+	};
 	struct arena arena;
 	struct diag diag;
 
@@ -124,8 +130,9 @@ Test(diag, cuts_names)
 	}
 	for (size_t i = 0; i < 100; i++)
 		diag_error(&diag, ERROR_MALFORMED_ELF,
-			   (struct place){ "a.o", name, 8, name, NULL, false }, "'%s' is not '%s'",
-			   name, name);
+			   (struct place){
+				   .input = "a.o", .section = name, .offset = 8, .symbol = name },
+			   "'%s' is not '%s'", name, name);
 	used = arena.used;
 	cr_expect_lt(used, 20 * SIZE, "%zu", used);
 	cr_expect(!strncmp(diag.first->text, "'first", 6));
@@ -240,7 +247,9 @@ Test(diag, shows_the_source)
 		"a.o:(.text+0x8): note: this place in the object",
 		"a.o:(.text+0x8): error: without origin",
 	};
-	struct place where = { "a.o", ".text", 8, NULL, "origin", false };
+	struct place where = {
+		.input = "a.o", .section = ".text", .offset = 8, .origin = "origin"
+	};
 	struct diag_message *message;
 	struct arena arena;
 	struct diag diag;
@@ -267,7 +276,9 @@ Test(diag, shows_the_source)
 // What nobody sees costs no search.
 Test(diag, locates_only_what_is_shown)
 {
-	struct place where = { "a.o", ".text", 8, NULL, "origin", false };
+	struct place where = {
+		.input = "a.o", .section = ".text", .offset = 8, .origin = "origin"
+	};
 	struct arena arena;
 	struct diag diag;
 	int asked = 0;

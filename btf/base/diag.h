@@ -31,7 +31,10 @@ struct place {
 	uint64_t offset;
 	const char *symbol; // the symbol that the message is about, for callers that filter by it
 	const void *origin; // what diag->locate knows the place by, as long as the caller has it
+	const char *type;   // a struct or union, whose `member` the message is about, or NULL
+	const char *member; // likewise, or of the struct that `symbol` is of; as long as the caller
 	bool whole;         // it is all that begins at `offset`, not the byte there
+	bool declared;      // `symbol` is only declared in the input
 };
 
 #define NO_OFFSET UINT64_MAX

@@ -198,11 +198,12 @@ static inline struct output_section *linker_section(const struct linker *linker,
 /** Where @symbol is defined, or just its object. */
 static inline struct place symbol_place(const struct linker *linker, const struct symbol *symbol)
 {
-	struct place where = place_in(symbol->object->name, NULL);
+	struct place where = object_place(symbol->object);
 
 	if (symbol->section)
 		where = place_at(section_place(symbol->section), symbol->value);
 	where.whole = true;
+	where.declared = symbol->home == HOME_UNDEFINED;
 	where.symbol = linker_name(linker, symbol->name);
 	return where;
 }
@@ -211,11 +212,12 @@ static inline struct place symbol_place(const struct linker *linker, const struc
 static inline struct place declaration_place(const struct linker *linker,
 					     const struct declaration *declaration)
 {
-	struct place where = place_in(declaration->object->name, NULL);
+	struct place where = object_place(declaration->object);
 
 	if (declaration->atom)
 		where = place_at(section_place(declaration->atom->section), declaration->offset);
 	where.whole = true;
+	where.declared = !declaration->atom;
 	where.symbol = linker_name(linker, declaration->name);
 	return where;
 }

@@ -186,8 +186,11 @@ struct file {
 	size_t size;
 	const uint8_t *head;      // its first bytes, FILE_HEAD_SIZE or all that there are
 	const uint8_t *data;      // all bytes; NULL while they are not in memory
+	const uint8_t *again;     // all bytes, read again for messages; NULL: they were not
 	bool regular;             // nothing else will do
 	bool mapped;              // data is a mapping of our own
+	bool again_mapped;        // so is `again`
+	bool again_failed;        // there is no need to try a second time
 	int fd;                   // -1 when it is closed, or not needed
 	struct timespec modified; // of a regular file
 	dev_t device;             // with `inode` the file's identity; both 0 when it is not a file
@@ -240,6 +243,15 @@ static inline bool role_is_content(enum role role)
 static inline uint32_t symbol_index(const struct symbol *symbol)
 {
 	return (uint32_t)(symbol - symbol->object->symbols);
+}
+
+/** All of @object, as a place that messages can have a line for; see declared and member there. */
+static inline struct place object_place(const struct object *object)
+{
+	struct place where = place_in(object->name, NULL);
+
+	where.origin = object;
+	return where;
 }
 
 /** The place of @section, by which positions_find() (positions.h) knows it, too. */

@@ -310,6 +310,53 @@ bool file_is_changed(const struct file *file, const struct stat *now)
 		now->st_mtim.tv_nsec != file->modified.tv_nsec);
 }
 
+// Open the file of @file, if that is what it was when it was read; -1 otherwise.
+static int open_again(const struct file *file)
+{
+	int fd = file_open_descriptor(file->path, O_RDONLY | O_NONBLOCK, 0);
+	struct stat now;
+
+	if (fd >= 0 && fstat(fd, &now) == 0 && now.st_dev == file->device &&
+	    now.st_ino == file->inode && !file_is_changed(file, &now))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void read_again(struct linker *linker, struct file *file, int fd)
+{
+	void *bytes;
+
+	if (file->size >= MAPPED_SIZE_MIN && !linker->options->copy_inputs) {
+		bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		file->again_mapped = bytes != MAP_FAILED;
+		file->again = file->again_mapped ? bytes : NULL;
+		return;
+	}
+	// A message is not worth a link that fails, for which the room of a chunk might matter.
+	if (!arena_has_room(linker->arena, file->size + MAPPED_SIZE_MIN))
+		return;
+	bytes = arena_alloc(linker->arena, file->size);
+	if (read_range(fd, bytes, file->size, 0) == (ssize_t)file->size)
+		file->again = bytes;
+}
+
+const uint8_t *file_again(struct linker *linker, struct file *file)
+{
+	int fd;
+
+	if (file->data || file->again || file->again_failed)
+		return file->data ? file->data : file->again;
+	fd = file->fd >= 0 ? file->fd : file->path ? open_again(file) : file->input->fd;
+	if (fd >= 0)
+		read_again(linker, file, fd);
+	if (fd >= 0 && fd != file->fd && file->path)
+		close(fd);
+	file->again_failed = !file->again;
+	return file->again;
+}
+
 // An input given by descriptor stays open: the descriptor is the caller's.
 static void close_descriptor(struct file *file)
 {
@@ -334,5 +381,7 @@ void file_close(struct file *file)
 	close_descriptor(file);
 	if (file->mapped)
 		munmap((void *)file->data, file->size);
-	file->mapped = false;
+	if (file->again_mapped)
+		munmap((void *)file->again, file->size);
+	file->mapped = file->again_mapped = false;
 }

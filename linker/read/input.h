@@ -60,6 +60,14 @@ bool file_load(struct linker *linker, struct file *file);
  */
 bool file_finish(struct linker *linker, struct file *file);
 
+/**
+ * All bytes of @file, until the link ends, for messages about what was read before. They are read
+ * again where they are not in memory.
+ *
+ * @return NULL when that is not possible, or not the same file any more; no error is reported
+ */
+const uint8_t *file_again(struct linker *linker, struct file *file);
+
 /** Whether @now says that @file is not what it was when it was opened. */
 bool file_is_changed(const struct file *file, const struct stat *now);
 

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The library reads no debug information, so it has to ask for what only that knows. It asks by
+ * name where there is one: addresses in debug information are only good after relocation.
+ */
+#include "locate.h"
+
+#include "atoms.h"
+#include "base/paths.h"
+#include "input.h"
+#include "positions.h"
+
+// The name of what @where is in, or of what is first in its section; NULL when nothing has one.
+static const char *name_at(const struct linker *linker, const struct place *where,
+			   const struct section *section)
+{
+	uint64_t offset = where->offset < section->size ? where->offset : 0;
+	const struct atom *atom = section_atom(section, (int64_t)offset);
+
+	return atom && atom->symbol ? linker_name(linker, atom->symbol->name) : NULL;
+}
+
+// What to ask of @where, in an object; false when there is no question.
+static bool make_question(const struct linker *linker, const struct place *where,
+			  struct bpfld_question *question)
+{
+	const struct section *section = where->section ? where->origin : NULL;
+
+	*question = (struct bpfld_question){
+		.wanted = where->declared ? BPFLD_DECLARATION : BPFLD_DEFINITION,
+		.shndx = section ? section->shndx : 0,
+		.offset = where->offset,
+		.name = where->symbol,
+		.type = where->type,
+		.member = where->member,
+	};
+	if (!section || where->whole)
+		return question->name;
+	if (section->role != ROLE_CODE) {
+		question->name = name_at(linker, where, section);
+		return question->name;
+	}
+	question->wanted = BPFLD_INSTRUCTION;
+	return where->offset < section->size;
+}
+
+static bool ask(struct linker *linker, const struct place *where, struct position *ret)
+{
+	const struct object *object =
+		where->section ? ((struct section *)where->origin)->object : where->origin;
+	const struct bpfld_options *options = linker->options;
+	struct bpfld_position found = { 0 };
+	struct bpfld_question question;
+	const uint8_t *bytes;
+
+	// Before, the object was not checked.
+	if (!options->locate || linker->reading || !make_question(linker, where, &question))
+		return false;
+	bytes = file_again(linker, object->source);
+	if (!bytes)
+		return false;
+	question.input = object->name;
+	question.data = bytes + object->start;
+	question.size = object->size;
+	if (!options->locate(&question, &found, options->locate_context))
+		return false;
+	*ret = (struct position){
+		.file = path_from_here(found.file),
+		.line = found.line,
+		.column = found.column,
+		.source = found.source,
+	};
+	return true;
+}
+
+static bool is_same_line(const struct position *a, const struct position *b)
+{
+	return a->line == b->line && strcmp(a->file, b->file) == 0;
+}
+
+bool locate(const struct place *where, struct position *ret, void *argument)
+{
+	struct linker *linker = argument;
+	struct position by_lines;
+	bool has_lines = where->section && positions_find(where, &by_lines, linker);
+
+	// The first line of a function is near it, not more.
+	if ((has_lines && !where->whole) || !ask(linker, where, ret)) {
+		if (has_lines)
+			*ret = by_lines;
+		return has_lines;
+	}
+	if (has_lines && !ret->source && is_same_line(ret, &by_lines))
+		ret->source = by_lines.source;
+	return true;
+}
