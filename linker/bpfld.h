@@ -290,10 +290,12 @@ struct bpfld_options {
 	const char *license; /* the output's, whatever the inputs say; NULL: that of the inputs,
 				which must agree */
 
-	bool fatal_warnings;  /* warnings are errors */
-	bool no_warnings;     /* warnings are left out */
-	size_t error_limit;   /* how many errors are reported at most; 0: all */
-	size_t warning_limit; /* how many warnings; 0: all */
+	bool fatal_warnings; /* warnings are errors */
+	bool no_warnings;    /* warnings are left out */
+	/* How many are reported at most. 0: all, except that 1 MiB of messages, and 8 bytes more
+	   for each byte of input, end with one that there are more. */
+	size_t error_limit;
+	size_t warning_limit;
 
 	/**
 	 * By enum bpfld_report: the path of a file, which is replaced as safely as the output; "-"

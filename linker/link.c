@@ -147,7 +147,14 @@ struct result_memory {
 	struct arena arena;
 	ARRAY(struct bpfld_diagnostic) diagnostics;
 	const struct bpfld_options *options;
+	const struct linker *linker; // during the link
+	size_t told;                 // bytes of messages
 };
+
+// The most bytes of messages in a link: of any, and for each byte of input. Their parts are in
+// memory as well, so a message takes a few times its size.
+#define TOLD_LEAST ((size_t)1 << 20)
+#define TOLD_EACH  8
 
 static const struct bpfld_diagnostic out_of_memory = {
 	.severity = BPFLD_ERROR,
@@ -156,6 +163,14 @@ static const struct bpfld_diagnostic out_of_memory = {
 	.text = "out of memory",
 	.message = "bpfld: error: out of memory",
 };
+
+static void count_message(struct result_memory *memory, const struct bpfld_diagnostic *diagnostic)
+{
+	const struct linker *linker = memory->linker;
+
+	memory->told += sizeof(*diagnostic) + strlen(diagnostic->message);
+	linker->diag->full = memory->told > TOLD_LEAST + TOLD_EACH * linker->input_size;
+}
 
 static void publish(const struct diag_message *message, void *context)
 {
@@ -176,6 +191,7 @@ static void publish(const struct diag_message *message, void *context)
 		.text = message->text,
 		.message = diag_format(message, &memory->arena),
 	};
+	count_message(memory, diagnostic);
 	if (memory->options->on_diagnostic)
 		memory->options->on_diagnostic(diagnostic, memory->options->context);
 }
@@ -252,6 +268,7 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	if (!memory)
 		return report_exhaustion(result, options);
 	memory->options = options;
+	memory->linker = &linker;
 	arena_init(&memory->arena, SIZE_MAX);
 	arena_init(&arena, options->memory_limit ? options->memory_limit : SIZE_MAX);
 	diag_init(&diag, &memory->arena);

@@ -227,6 +227,38 @@ Test(diag, policies_tell_less_or_more)
 	}
 }
 
+// Why the link fails is told even so.
+Test(diag, may_be_full)
+{
+	static const char *const told[] = {
+		"there are more warnings, of which to tell all takes too much memory",
+		"error",
+		"of the error",
+		"there are more errors, of which to tell all takes too much memory",
+	};
+	struct place where = place_in("a.o", NULL);
+	struct diag_message *message;
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag.full = true;
+	diag_warning(&diag, WARN_UNDEFINED, where, "warning");
+	diag_note(&diag, where, "of the warning");
+	diag_warning(&diag, WARN_UNDEFINED, where, "another warning");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "error");
+	diag_note(&diag, where, "of the error");
+	diag_error(&diag, ERROR_MALFORMED_ELF, where, "another error");
+	cr_expect_eq(diag.error_count, 2);
+	cr_expect_eq(diag.warning_count, 0);
+	message = diag.first;
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++, message = message->next)
+		cr_expect_str_eq(message->text, told[i]);
+	cr_expect_null(message);
+	arena_deinit(&arena);
+}
+
 static bool locate(const struct place *where, struct position *ret, void *context)
 {
 	++*(int *)context;

@@ -80,6 +80,9 @@ static bool is_past_limit(const struct diag *diag, enum diag_severity severity)
 {
 	if (diag->error_limit && diag->error_count > diag->error_limit)
 		return true;
+	// Why the link fails has to be said.
+	if (diag->full && !(severity == DIAG_ERROR && diag->error_count == 1))
+		return true;
 	return severity == DIAG_WARNING && diag->warning_limit &&
 	       diag->warning_count >= diag->warning_limit;
 }
@@ -146,6 +149,17 @@ static void add_message(struct diag *diag, enum diag_severity severity, enum cod
 		diag->sink(message, diag->context);
 }
 
+static const char *limit_text(const struct diag *diag, enum diag_severity severity)
+{
+	if (diag->full)
+		return severity == DIAG_ERROR
+			       ? "there are more errors, of which to tell all takes too much memory"
+			       : "there are more warnings, of which to tell all takes too much "
+				 "memory";
+	return severity == DIAG_ERROR ? "there are more errors; --error-limit=0 tells all"
+				      : "there are more warnings; --warning-limit=0 tells all";
+}
+
 // Report once that messages are left out.
 static void tell_limit(struct diag *diag, enum diag_severity severity)
 {
@@ -155,10 +169,7 @@ static void tell_limit(struct diag *diag, enum diag_severity severity)
 	    (severity == DIAG_WARNING && diag->more_errors))
 		return;
 	*told = true;
-	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL),
-		    severity == DIAG_ERROR
-			    ? "there are more errors; --error-limit=0 tells all"
-			    : "there are more warnings; --warning-limit=0 tells all");
+	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL), limit_text(diag, severity));
 }
 
 static void diag_vreport(struct diag *diag, enum diag_severity severity, enum code code,

@@ -6,7 +6,7 @@
  * read like a compiler's: they start in lower case and have no full stop. A note belongs to the
  * message before it. Texts and lines contain only printable UTF-8 (printable.h); names in a place
  * are as in the input. Names of more than 512 bytes lose their middle, so the size of a message is
- * bounded.
+ * bounded. What all of them take is for the sink to bound.
  *
  * Who knows the source of a place is a function of the caller, diag->locate. It is asked only for
  * messages that are shown.
@@ -59,6 +59,7 @@ struct diag {
 	bool no_warnings;     // warnings are not shown, unless they are errors
 	size_t error_limit;   // the most errors that are shown; 0: all
 	size_t warning_limit; // the most warnings that are shown; 0: all
+	bool full;            // no message has room any more but the first error (set by the sink)
 	bool more_errors;     // errors were left out, and that was said
 	bool more_warnings;   // likewise
 	bool silent;          // the last message was not shown; its notes will not be either

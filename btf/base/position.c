@@ -69,6 +69,7 @@ static const char *show(const char *source, size_t size, struct arena *arena)
 		}
 	}
 	blank[end] = '\0';
+	arena_shrink(arena, blank, (size + 1) * TAB_WIDTH, end + 1);
 	return printable(blank, arena);
 }
 

@@ -98,6 +98,7 @@ struct linker {
 
 	// Inputs (read_inputs):
 	ARRAY(struct file *) files;     // all that were opened
+	size_t input_size;              // bytes of these
 	ARRAY(struct object *) objects; // in input order, members in the order of their archive
 	ARRAY(struct object *) read;    // all that were read, linked or not
 	ARRAY(struct extract) extracts; // in the order of finding

@@ -298,7 +298,10 @@ struct file *file_open(struct linker *linker, const struct bpfld_input *input, u
 		.fd = -1,
 	};
 	*array_add(linker->arena, &linker->files) = file;
-	return load(linker, file) ? file : NULL;
+	if (!load(linker, file))
+		return NULL;
+	linker->input_size += file->size;
+	return file;
 }
 
 bool file_is_changed(const struct file *file, const struct stat *now)
