@@ -16,31 +16,32 @@ struct line {
 	int argc;
 	struct command_line command_line;
 	enum command command;
-	char *errors;
+	const char *errors;
 };
 
 // Words are separated by spaces.
 static void parse(struct line *line, const char *text)
 {
-	size_t size;
-	FILE *errors;
+	struct diag diag;
 	char *rest;
 
 	*line = (struct line){ .text = strdup(text), .argv = { "bpfld" }, .argc = 1 };
 	for (char *word = strtok_r(line->text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		line->argv[line->argc++] = word;
 	arena_init(&line->arena, SIZE_MAX);
-	errors = open_memstream(&line->errors, &size);
+	diag_init(&diag, &line->arena);
 	line->command =
-		parse_options(line->argc, line->argv, &line->command_line, &line->arena, errors);
-	fclose(errors);
+		parse_options(line->argc, line->argv, &line->command_line, &line->arena, &diag);
+	line->errors = "";
+	for (const struct diag_message *each = diag.first; each; each = each->next)
+		line->errors = arena_format(&line->arena, "%s%s\n", line->errors,
+					    diag_format(each, &line->arena));
 }
 
 static void release(struct line *line)
 {
 	arena_deinit(&line->arena);
 	free(line->text);
-	free(line->errors);
 }
 
 // The inputs, separated by spaces: paths, "-l" and libraries; behind them "?" when lazy, "!" when

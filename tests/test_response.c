@@ -2,6 +2,7 @@
 #include "response.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,10 +25,12 @@ static const char *expand(const char *text, struct arena *arena)
 	char path[32];
 	const char *argument, *joined = "";
 	struct arguments words = { 0 }, files = { 0 };
+	struct diag diag;
 
+	diag_init(&diag, arena);
 	make_file(path, text);
 	argument = arena_format(arena, "@%s", path);
-	cr_expect(expand_responses(&argument, 1, arena, stderr, &words, &files), "%s", text);
+	cr_expect(expand_responses(&argument, 1, arena, &diag, &words, &files), "%s", text);
 	cr_expect_eq(files.count, 1, "%s: %zu files", text, files.count);
 	unlink(path);
 	array_each(word, &words)
@@ -153,18 +156,19 @@ Test(response, ends_whatever_files_say, .timeout = 60)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		struct arguments words = { 0 }, files = { 0 };
 		const char *argument = arena_format(&arena, "@%s", endings[i].name);
-		char *errors;
-		size_t size;
-		FILE *stream = open_memstream(&errors, &size);
-		bool expanded = expand_responses(&argument, 1, &arena, stream, &words, &files);
+		const char *errors = "";
+		struct diag diag;
+		bool expanded;
 
-		fclose(stream);
+		diag_init(&diag, &arena);
+		expanded = expand_responses(&argument, 1, &arena, &diag, &words, &files);
+		if (diag.first)
+			errors = diag_format(diag.first, &arena);
 		cr_expect_eq(expanded, endings[i].message == NULL, "%s: %s", endings[i].name,
 			     errors);
 		cr_expect(endings[i].message ? strstr(errors, endings[i].message) != NULL
 					     : !*errors,
 			  "%s: %s", endings[i].name, errors);
-		free(errors);
 	}
 	cr_assert(getuid() || seteuid(0) == 0);
 	cr_assert(chdir("/") == 0);
@@ -179,12 +183,14 @@ Test(response, keeps_the_order)
 	static const char *const expected[] = { "first", "before", "inside", "after", "last" };
 	char inner[32], outer[32];
 	struct arena arena;
+	struct diag diag;
 
 	arena_init(&arena, SIZE_MAX);
 	make_file(inner, "inside");
 	make_file(outer, arena_format(&arena, "before @%s after", inner));
 	arguments[1] = arena_format(&arena, "@%s", outer);
-	cr_assert(expand_responses(arguments, 3, &arena, stderr, &words, &files));
+	diag_init(&diag, &arena);
+	cr_assert(expand_responses(arguments, 3, &arena, &diag, &words, &files));
 	cr_assert_eq(words.count, 5);
 	for (size_t i = 0; i < 5; i++)
 		cr_expect_str_eq(words.items[i], expected[i]);

@@ -95,6 +95,7 @@
 	  "an exception callback is no global function")                                           \
 	X(WARN, GPL_ONLY, "gpl-only", "something needs a GPL-compatible license")                  \
 	X(WARN, HIDDEN_MAP, "hidden-map", "a map is hidden")                                       \
+	X(WARN, IGNORED_OPTION, "ignored-option", "an option means nothing for BPF")               \
 	X(WARN, KERNEL_LIMITS, "kernel-limits", "the output has more BTF than kernels take")       \
 	X(WARN, LEGACY_MAPS, "legacy-maps", "maps are defined by struct bpf_map_def")              \
 	X(WARN, LICENSE_STRINGS, "license-strings", "a license goes on after its end")             \

@@ -265,7 +265,7 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 	char *line = arena_format(arena, "%s: %s: %s", position, severities[message->severity],
 				  message->text);
 
-	if (!located || message->repeats)
+	if (!located || message->repeats || !message->where.input)
 		return line;
 	return arena_format(arena, "%s%s\n%s: note: this place in the object", line,
 			    position_excerpt(&message->position, arena), place);

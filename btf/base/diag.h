@@ -95,7 +95,7 @@ void diag_report(struct diag *diag, enum diag_severity severity, enum code code,
 
 /**
  * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One
- * with a position has more lines: the source, and the place in the input.
+ * with a position has more lines: the source, and the place in the input if that has a name.
  */
 char *diag_format(const struct diag_message *message, struct arena *arena);
 

@@ -11,7 +11,7 @@
 #include "base/paths.h"
 #include "base/similar.h"
 #include "complain.h"
-#include "option_table.h"
+#include "symbol_files.h"
 
 static const char *const group_names[] = {
 	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs",   [GROUP_SYMBOLS] = "Symbols",
@@ -73,7 +73,7 @@ static struct argument take_apart(const char *text)
 	return argument;
 }
 
-static bool report_unknown(const struct parser *parser, const struct argument *argument)
+static bool report_unknown(struct parser *parser, const struct argument *argument)
 {
 	struct similar similar;
 
@@ -82,15 +82,15 @@ static bool report_unknown(const struct parser *parser, const struct argument *a
 		if (option_table[i].name && option_table[i].effect != REFUSE)
 			similar_try(&similar, str_of(option_table[i].name));
 	}
-	complain(parser->errors, parser->arena, "bpfld: error: option '%s' is not known; %s%s%s",
-		 argument->text, similar.found.data ? "did you mean '--" : "--help lists all",
+	complain(parser, ERROR_UNKNOWN_OPTION, "option '%s' is not known; %s%s%s", argument->text,
+		 similar.found.data ? "did you mean '--" : "--help lists all",
 		 similar.found.data ? similar.found.data : "", similar.found.data ? "'?" : "");
 	return false;
 }
 
-static bool report_wrong(const struct parser *parser, const char *text, const char *what)
+static bool report_wrong(struct parser *parser, enum code code, const char *text, const char *what)
 {
-	complain(parser->errors, parser->arena, "bpfld: error: option '%s' %s", text, what);
+	complain(parser, code, "option '%s' %s", text, what);
 	return false;
 }
 
@@ -196,17 +196,17 @@ static bool parse_option(struct parser *parser, const struct arguments *argument
 	if (!option)
 		return report_unknown(parser, &argument);
 	if (option->effect == REFUSE)
-		return report_wrong(parser, text, option->help);
+		return report_wrong(parser, ERROR_REFUSED_OPTION, text, option->help);
 	if (!option->value && argument.value)
-		return report_wrong(parser, text, "takes no value");
+		return report_wrong(parser, ERROR_OPTION_VALUE, text, "takes no value");
 	if (!find_value(&argument, arguments, index))
-		return report_wrong(parser, text, "needs a value");
+		return report_wrong(parser, ERROR_OPTION_VALUE, text, "needs a value");
 	take_effect(parser, option, argument.value);
 	return parser->command != COMMAND_WRONG;
 }
 
 // Report that no -o was given. bpftool's users name the output first, after "gen object" or not.
-static void report_no_output(const struct parser *parser)
+static void report_no_output(struct parser *parser)
 {
 	const struct bpfld_input *inputs = parser->inputs.items;
 	bool gen_object = parser->inputs.count > 2 && inputs[0].path && inputs[1].path &&
@@ -215,32 +215,26 @@ static void report_no_output(const struct parser *parser)
 	const char *output = gen_object ? inputs[2].path : NULL;
 
 	if (output)
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: no output file; 'bpftool gen object %s ...' is here "
+		complain(parser, ERROR_NO_OUTPUT,
+			 "no output file; 'bpftool gen object %s ...' is here "
 			 "'bpfld -o %s ...'",
 			 output, output);
 	else
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: no output file; name it with -o FILE%s",
+		complain(parser, ERROR_NO_OUTPUT, "no output file; name it with -o FILE%s",
 			 parser->inputs.count > 1
 				 ? " ('bpftool gen object OUT IN...' is here 'bpfld -o OUT IN...')"
 				 : "");
 }
 
-static enum command check_usage(const struct parser *parser)
+static enum command check_usage(struct parser *parser)
 {
 	if (parser->command != COMMAND_LINK)
 		return parser->command;
-	if (parser->inputs.count == 0) {
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: no input files; usage: bpfld -o FILE INPUT...");
-		return COMMAND_WRONG;
-	}
-	if (!parser->line->options.output.path) {
+	if (parser->inputs.count == 0)
+		complain(parser, ERROR_NO_INPUT, "no input files; usage: bpfld -o FILE INPUT...");
+	else if (!parser->line->options.output.path)
 		report_no_output(parser);
-		return COMMAND_WRONG;
-	}
-	return COMMAND_LINK;
+	return parser->command;
 }
 
 static bool is_input(const char *text)
@@ -288,20 +282,21 @@ static void reproduce_arguments(struct parser *parser, const struct arguments *a
 }
 
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
-			   FILE *errors)
+			   struct diag *diag)
 {
 	struct parser parser = {
 		.line = line,
 		.arena = arena,
-		.errors = errors,
+		.diag = diag,
 		.response.arena = arena,
 	};
 	struct arguments arguments = { 0 };
 
+	diag->locate = locate_in_list;
 	line->options.error_limit = 20;
 	line->options.warning_limit = 1000;
 	if (argc > 0 && !expand_responses((const char *const *)argv + 1, (size_t)argc - 1, arena,
-					  errors, &arguments, &parser.read_files))
+					  diag, &arguments, &parser.read_files))
 		return COMMAND_WRONG;
 	if (!parse_arguments(&parser, &arguments))
 		return COMMAND_WRONG;

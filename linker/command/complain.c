@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "complain.h"
 
-#include "base/printable.h"
-
-void complain(FILE *errors, struct arena *arena, const char *format, ...)
+void complain(struct parser *parser, enum code code, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	fprintf(errors, "%s\n", printable(arena_vformat(arena, format, arguments), arena));
+	diag_verror(parser->diag, code, place_in(NULL, NULL), format, arguments);
 	va_end(arguments);
+	parser->command = COMMAND_WRONG;
 }

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Usage errors: what is wrong with a command line, printed in one form.
+ * Usage errors: what is wrong with a command line.
  */
 #ifndef BPFLD_COMPLAIN_H
 #define BPFLD_COMPLAIN_H
 
-#include <stdio.h>
+#include "option_table.h"
 
-#include "base/arena.h"
-
-/**
- * Print the message and a newline to @errors. Names in it may come from files, so unprintable bytes
- * are escaped; see printable().
- */
-void complain(FILE *errors, struct arena *arena, const char *format, ...)
+/** Report an error that no place has; the command line is wrong. */
+void complain(struct parser *parser, enum code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

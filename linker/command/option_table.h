@@ -22,7 +22,7 @@ struct state {
 struct parser {
 	struct command_line *line;
 	struct arena *arena;
-	FILE *errors;
+	struct diag *diag;
 	enum command command;
 	struct state state;
 	ARRAY(struct state) pushed;
@@ -64,7 +64,7 @@ enum group {
 	GROUP_UNLISTED = GROUP_COUNT, // not in --help
 };
 
-// The function of a CALL. It prints errors in @value and sets parser->command to COMMAND_WRONG.
+// The function of a CALL. It reports errors in @value by complain().
 typedef void option_action(struct parser *parser, const char *value);
 
 struct option {

@@ -55,8 +55,7 @@ void pop_state(struct parser *parser, const char *value)
 		parser->state = parser->pushed.items[--parser->pushed.count];
 		return;
 	}
-	complain(parser->errors, parser->arena, "bpfld: error: --pop-state without --push-state");
-	parser->command = COMMAND_WRONG;
+	complain(parser, ERROR_UNPAIRED_OPTION, "--pop-state without --push-state");
 }
 
 // Names separated by commas or colons, as with ld.
@@ -87,9 +86,7 @@ void set_icf(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: --icf=%s is not none, safe, hidden or all", value);
-	parser->command = COMMAND_WRONG;
+	complain(parser, ERROR_OPTION_VALUE, "--icf=%s is not none, safe, hidden or all", value);
 }
 
 // -z takes keywords of many systems; like ld, ignore those without a meaning here.
@@ -102,8 +99,8 @@ void set_keyword(struct parser *parser, const char *value)
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
-		complain(parser->errors, parser->arena,
-			 "bpfld: warning: -z %s has no meaning for BPF", value);
+		diag_warning(parser->diag, WARN_IGNORED_OPTION, place_in(NULL, NULL),
+			     "-z %s has no meaning for BPF", value);
 }
 
 void set_emulation(struct parser *parser, const char *value)
@@ -124,14 +121,13 @@ void set_emulation(struct parser *parser, const char *value)
 		}
 	}
 	if (strncmp(value, "cpu=", 4) == 0)
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: option '-m%s' is the compiler's; leave it out", value);
+		complain(parser, ERROR_REFUSED_OPTION,
+			 "option '-m%s' is the compiler's; leave it out", value);
 	else
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: -m %s is not for BPF; give elf64bpf, elf64_bpfel or "
+		complain(parser, ERROR_OPTION_VALUE,
+			 "-m %s is not for BPF; give elf64bpf, elf64_bpfel or "
 			 "elf64_bpfeb",
 			 value);
-	parser->command = COMMAND_WRONG;
 }
 
 void set_little_endian(struct parser *parser, const char *value)
@@ -186,11 +182,10 @@ void set_build_id(struct parser *parser, const char *value)
 	} else if (read_bytes(value, parser->arena, &options->build_id_bytes)) {
 		options->build_id = BPFLD_BUILD_ID_BYTES;
 	} else {
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: --build-id is xxh128, sha1, none or 0x and bytes, not "
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--build-id is xxh128, sha1, none or 0x and bytes, not "
 			 "'%s'",
 			 value);
-		parser->command = COMMAND_WRONG;
 	}
 }
 
@@ -203,9 +198,8 @@ void set_map_format(struct parser *parser, const char *value)
 	} else if (strcmp(value, "json") == 0) {
 		options->map_format = BPFLD_MAP_JSON;
 	} else {
-		complain(parser->errors, parser->arena,
-			 "bpfld: error: --map-format is 'text' or 'json', not '%s'", value);
-		parser->command = COMMAND_WRONG;
+		complain(parser, ERROR_OPTION_VALUE, "--map-format is 'text' or 'json', not '%s'",
+			 value);
 	}
 }
 
@@ -269,11 +263,10 @@ void add_alias(struct parser *parser, const char *value)
 		*array_add(parser->arena, &parser->aliases) = (struct bpfld_alias){ name, target };
 		return;
 	}
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: --defsym needs NAME=SYMBOL, not '%s': there are no addresses to "
+	complain(parser, ERROR_OPTION_VALUE,
+		 "--defsym needs NAME=SYMBOL, not '%s': there are no addresses to "
 		 "compute with",
 		 value);
-	parser->command = COMMAND_WRONG;
 }
 
 void add_prefix_map(struct parser *parser, const char *value)
@@ -286,9 +279,7 @@ void add_prefix_map(struct parser *parser, const char *value)
 		};
 		return;
 	}
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: --file-prefix-map needs OLD=NEW, not '%s'", value);
-	parser->command = COMMAND_WRONG;
+	complain(parser, ERROR_OPTION_VALUE, "--file-prefix-map needs OLD=NEW, not '%s'", value);
 }
 
 void read_export_list(struct parser *parser, const char *path)
@@ -327,9 +318,7 @@ void read_retained(struct parser *parser, const char *path)
 
 static void reject(struct parser *parser, const char *option, const char *value)
 {
-	complain(parser->errors, parser->arena, "bpfld: error: %s does not know '%s'", option,
-		 value);
-	parser->command = COMMAND_WRONG;
+	complain(parser, ERROR_OPTION_VALUE, "%s does not know '%s'", option, value);
 }
 
 // The values about shared objects have no effect: none are linked.
@@ -353,9 +342,8 @@ static void set_limit(struct parser *parser, const char *option, const char *val
 	*limit = strtoul(value, &end, 10);
 	if (*value >= '0' && *value <= '9' && !*end)
 		return;
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: %s needs a number (0: no limit), not '%s'", option, value);
-	parser->command = COMMAND_WRONG;
+	complain(parser, ERROR_OPTION_VALUE, "%s needs a number (0: no limit), not '%s'", option,
+		 value);
 }
 
 void set_error_limit(struct parser *parser, const char *value)
@@ -466,9 +454,8 @@ void finish_reports(struct parser *parser)
 		*time_trace = arena_format(parser->arena, "%s.time-trace", path);
 		return;
 	}
-	complain(parser->errors, parser->arena,
-		 "bpfld: error: --time-trace writes beside the output, which is no file: name one "
+	complain(parser, ERROR_OPTION_VALUE,
+		 "--time-trace writes beside the output, which is no file: name one "
 		 "with "
 		 "--time-trace=FILE");
-	parser->command = COMMAND_WRONG;
 }

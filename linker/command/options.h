@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "base/arena.h"
+#include "base/diag.h"
 #include "bpfld.h"
 
 // What the command line asks for.
@@ -15,7 +15,7 @@ enum command {
 	COMMAND_LINK,
 	COMMAND_HELP,
 	COMMAND_VERSION,
-	COMMAND_WRONG, // a usage error was printed
+	COMMAND_WRONG, // a usage error was reported
 };
 
 // Whether diagnostics are coloured.
@@ -36,10 +36,11 @@ struct command_line {
  * Read the command line into @line, which must be zeroed.
  *
  * @param arena   for lists; the call must be inside arena_protect()
- * @param errors  where usage errors are printed
+ * @param diag    where usage errors are reported; its `locate` is set, for those in files of
+ * symbols
  */
 enum command parse_options(int argc, char **argv, struct command_line *line, struct arena *arena,
-			   FILE *errors);
+			   struct diag *diag);
 
 /** Print the usage and every option of the table. */
 void print_help(FILE *file);

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "base/file_io.h"
-#include "complain.h"
 
 #define FILES_MAX 2000
 #define DEPTH_MAX 64
@@ -23,7 +22,7 @@ struct pending {
 
 struct expansion {
 	struct arena *arena;
-	FILE *errors;
+	struct diag *diag;
 	struct arguments *files;
 	ARRAY(struct pending) stack; // the next argument is last
 	size_t size;                 // bytes of all files
@@ -153,10 +152,11 @@ static bool is_no_file(int error)
 	return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG;
 }
 
-static bool refuse(const struct expansion *expansion, const char *path, const char *what)
+static bool refuse(const struct expansion *expansion, enum code code, const char *path,
+		   const char *what)
 {
-	complain(expansion->errors, expansion->arena, "bpfld: error: response file '%s' %s", path,
-		 what);
+	diag_error(expansion->diag, code, place_in(NULL, NULL), "response file '%s' %s", path,
+		   what);
 	return false;
 }
 
@@ -176,21 +176,22 @@ static bool expand(struct expansion *expansion, struct pending next, struct argu
 	loop = find_loop(expansion, path, next.depth);
 	if (!loop && !read_text(path, &expansion->size, expansion->arena, &text)) {
 		if (!is_no_file(errno))
-			return refuse(expansion, path, text_error(errno, expansion->arena));
+			return refuse(expansion, ERROR_CANNOT_READ, path,
+				      text_error(errno, expansion->arena));
 		*array_add(expansion->arena, expanded) = next.argument;
 		return true;
 	}
 	if (loop)
-		return refuse(expansion, path, loop);
+		return refuse(expansion, ERROR_RESPONSE_FILE, path, loop);
 	*array_add(expansion->arena, expansion->files) = path;
 	push_words(expansion, text, next.depth + 1);
 	return true;
 }
 
-bool expand_responses(const char *const *arguments, size_t count, struct arena *arena, FILE *errors,
-		      struct arguments *expanded, struct arguments *files)
+bool expand_responses(const char *const *arguments, size_t count, struct arena *arena,
+		      struct diag *diag, struct arguments *expanded, struct arguments *files)
 {
-	struct expansion expansion = { .arena = arena, .errors = errors, .files = files };
+	struct expansion expansion = { .arena = arena, .diag = diag, .files = files };
 
 	while (count)
 		*array_add(arena, &expansion.stack) = (struct pending){ arguments[--count], 0 };

@@ -15,9 +15,8 @@
 #ifndef BPFLD_RESPONSE_H
 #define BPFLD_RESPONSE_H
 
-#include <stdio.h>
-
 #include "base/array.h"
+#include "base/diag.h"
 
 struct arguments {
 	ARRAY_FIELDS(const char *);
@@ -27,10 +26,10 @@ struct arguments {
  * Replace what stands for others among @count @arguments, in @arena.
  *
  * @param files  receives the paths of the files that were read
- * @return false, with an error printed to @errors, when one cannot be read, or they are too many,
+ * @return false, with an error reported to @diag, when one cannot be read, or they are too many,
  *         too large or include each other without end
  */
-bool expand_responses(const char *const *arguments, size_t count, struct arena *arena, FILE *errors,
-		      struct arguments *expanded, struct arguments *files);
+bool expand_responses(const char *const *arguments, size_t count, struct arena *arena,
+		      struct diag *diag, struct arguments *expanded, struct arguments *files);
 
 #endif

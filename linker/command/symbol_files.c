@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/file_io.h"
-#include "complain.h"
 
 // A file and the position in it.
 struct lexer {
@@ -16,12 +15,21 @@ struct lexer {
 	bool statements; // braces, semicolons, colons and quotes mean something
 };
 
+bool locate_in_list(const struct place *where, struct position *ret, void *context)
+{
+	const struct lexer *lexer = where->origin;
+
+	(void)context;
+	*ret = (struct position){ .file = lexer->path, .line = (uint32_t)lexer->line };
+	return true;
+}
+
 static void report(struct lexer *lexer, const char *what)
 {
 	// Report only the first error: later ones may be its consequences.
 	if (lexer->parser->command != COMMAND_WRONG)
-		complain(lexer->parser->errors, lexer->parser->arena, "%s:%zu: error: %s",
-			 lexer->path, lexer->line, what);
+		diag_error(lexer->parser->diag, ERROR_LIST_SYNTAX,
+			   (struct place){ .offset = NO_OFFSET, .origin = lexer }, "%s", what);
 	lexer->parser->command = COMMAND_WRONG;
 }
 
@@ -32,8 +40,8 @@ static const char *read_list(struct parser *parser, const char *path)
 	*array_add(parser->arena, &parser->read_files) = path;
 	if (read_text(path, &parser->lists_size, parser->arena, &text))
 		return text.data;
-	complain(parser->errors, parser->arena, "%s: error: %s", path,
-		 text_error(errno, parser->arena));
+	diag_error(parser->diag, ERROR_CANNOT_READ, place_in(path, NULL), "%s",
+		   text_error(errno, parser->arena));
 	parser->command = COMMAND_WRONG;
 	return "";
 }

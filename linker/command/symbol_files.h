@@ -27,4 +27,7 @@ void read_symbol_list(struct parser *parser, const char *path, add_symbol *add);
 void read_version_script(struct parser *parser, const char *path, add_symbol *add_global,
 			 add_symbol *add_local);
 
+/** For diag->locate: the line of a file of symbols that a message about it has for its origin. */
+bool locate_in_list(const struct place *where, struct position *ret, void *context);
+
 #endif
