@@ -270,6 +270,9 @@ struct bpfld_options {
 	const struct bpfld_prefix_map *prefix_maps; /* the last that fits a name counts */
 	size_t prefix_map_count;
 
+	bool keep_debug;  /* keep debug information (DWARF), which else is left out */
+	bool strip_debug; /* leave it out, whatever keep_debug says; strip_all does so, too */
+
 	bool discard_labels;  /* leave out labels that compilers made */
 	bool discard_all;     /* leave out local symbols that no loader needs */
 	bool strip_all;       /* likewise, and names of source files */

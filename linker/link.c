@@ -79,6 +79,8 @@ const struct pass passes[] = {
 	 */
 	// From here on each atom that goes out has its place.
 	{ "lay-out", lay_out, false },
+	// It only needs places, and says which sections need symbols.
+	{ "link-debug", link_debug, false },
 	// Atoms have places, so it is known which symbols go out. This is the last new name.
 	{ "number-symbols", number_symbols, false },
 	// DATASECs want places. From here on symbol indices and type ids are final.

@@ -90,6 +90,7 @@
 	X(WARN, AMBIGUOUS_TAG, "ambiguous-tag", "a declaration tag may mean several structs")      \
 	X(WARN, BTF_NAME, "btf-name", "BTF has a name that kernels refuse")                        \
 	X(WARN, CONSTANT_WRITE, "constant-write", "code writes to a constant")                     \
+	X(WARN, DEBUG_INFORMATION, "debug-information", "debug information cannot be kept")        \
 	X(WARN, DROPPED_SECTION, "dropped-section", "a section is left out")                       \
 	X(WARN, EXCEPTION_CALLBACK, "exception-callback",                                          \
 	  "an exception callback is no global function")                                           \

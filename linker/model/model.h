@@ -22,6 +22,7 @@
 
 #include "base/file_io.h"
 #include "bpfld.h"
+#include "debug.h"
 #include "declaration.h"
 #include "object.h"
 
@@ -133,6 +134,7 @@ struct linker {
 	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
 	struct str btf;               // (encode_types)
 	struct str btf_ext;           // (encode_types)
+	struct debug debug;           // (link_debug); empty unless it is kept
 	struct pieces image;          // the file (write_elf)
 	size_t image_size;            // bytes of it
 	bool reported[BPFLD_REPORTS]; // made, also after a failure (write_reports)
@@ -182,6 +184,14 @@ static inline bool datasec_is_kernels(const struct linker *linker, const struct 
 static inline struct global *linker_global(const struct linker *linker, uint32_t name)
 {
 	return array_get(&linker->by_name, name);
+}
+
+/** Whether the output has the debug information of inputs. */
+static inline bool keeps_debug(const struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	return options->keep_debug && !options->strip_debug && !options->strip_all;
 }
 
 /** The text of number @name; NUL-terminated. */

@@ -23,6 +23,7 @@
 #endif
 
 struct archive;
+struct debug_input;
 struct declaration;
 struct global;
 struct output_section;
@@ -215,11 +216,12 @@ struct object {
 	uint32_t section_count;
 	struct symbol *symbols; // by symndx
 	uint32_t symbol_count;
-	struct section *commons; // made by allocate_commons(); NULL: none (resolve_symbols)
-	bool fleeting;           // the bytes of its .BTF are good until the next object is read
-	struct btf_unit *btf;    // NULL when it has no .BTF
-	bool bare;               // it has none, but got a unit (settle_types)
-	struct btf_ext *ext;     // NULL when it has no .BTF.ext
+	struct debug_input *debug; // NULL: it has none, or it is not kept
+	struct section *commons;   // made by allocate_commons(); NULL: none (resolve_symbols)
+	bool fleeting;             // the bytes of its .BTF are good until the next object is read
+	struct btf_unit *btf;      // NULL when it has no .BTF
+	bool bare;                 // it has none, but got a unit (settle_types)
+	struct btf_ext *ext;       // NULL when it has no .BTF.ext
 	// By type_id; FUNCs that are no symbol's are left out.
 	ARRAY(struct declaration *) declarations;
 	// By type_id (then read_declarations: those that say something).

@@ -61,6 +61,7 @@ void map_prefixes(struct linker *linker);
 
 // Writing.
 void lay_out(struct linker *linker);
+void link_debug(struct linker *linker);
 void number_symbols(struct linker *linker);
 void encode_types(struct linker *linker);
 void check_kernel_limits(struct linker *linker);

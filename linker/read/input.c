@@ -360,6 +360,22 @@ const uint8_t *file_again(struct linker *linker, struct file *file)
 	return file->again;
 }
 
+bool file_forget(struct linker *linker, struct file *file)
+{
+	struct stat now;
+
+	if (!file->again)
+		return true;
+	if (file->again_mapped)
+		munmap((void *)file->again, file->size);
+	else
+		arena_release(linker->arena, (void *)file->again, file->size);
+	file->again = NULL;
+	file->again_mapped = false;
+	return (file->path ? stat(file->path, &now) : fstat(file->input->fd, &now)) < 0 ||
+	       !file_is_changed(file, &now) || file_report_change(linker, file);
+}
+
 // An input given by descriptor stays open: the descriptor is the caller's.
 static void close_descriptor(struct file *file)
 {

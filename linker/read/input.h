@@ -68,6 +68,14 @@ bool file_finish(struct linker *linker, struct file *file);
  */
 const uint8_t *file_again(struct linker *linker, struct file *file);
 
+/**
+ * Free what file_again() made, which nobody uses any more. Not for a file of which file_again() was
+ * asked before: messages may need it.
+ *
+ * @return false when an error was reported: @file was changed meanwhile
+ */
+bool file_forget(struct linker *linker, struct file *file);
+
 /** Whether @now says that @file is not what it was when it was opened. */
 bool file_is_changed(const struct file *file, const struct stat *now);
 

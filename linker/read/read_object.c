@@ -10,6 +10,7 @@
 #include "base/integers.h"
 #include "classify.h"
 #include "commons.h"
+#include "debug_sections.h"
 #include "elf_records.h"
 #include "gcc.h"
 #include "insn.h"
@@ -396,6 +397,8 @@ bool object_read(struct linker *linker, struct object *object, bool fleeting)
 	    !read_symbols(linker, object, &headers))
 		return false;
 	gcc_translate(linker, object);
+	if (keeps_debug(linker))
+		debug_sections_note(linker, object, &headers);
 	return true;
 }
 

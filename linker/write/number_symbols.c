@@ -59,6 +59,14 @@ static uint32_t add_symbol(struct linker *linker, struct output_symbol symbol)
 	return (uint32_t)linker->symbols.count - 1;
 }
 
+static uint32_t add_section_symbol(struct linker *linker, uint32_t shndx)
+{
+	return add_symbol(linker, (struct output_symbol){
+					  .elf.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
+					  .shndx = shndx,
+				  });
+}
+
 static void add_section_symbols(struct linker *linker)
 {
 	array_each(output, &linker->sections) {
@@ -67,13 +75,13 @@ static void add_section_symbols(struct linker *linker)
 	}
 	array_each(each, &linker->sections) {
 		struct output_section *section = *each;
-		struct output_symbol symbol = {
-			.elf.st_info = ELF64_ST_INFO(STB_LOCAL, STT_SECTION),
-			.shndx = section->shndx,
-		};
 
 		if (section->wants_symbol)
-			section->symbol = add_symbol(linker, symbol);
+			section->symbol = add_section_symbol(linker, section->shndx);
+	}
+	array_each(output, &linker->debug.outputs) {
+		if (output->wants_symbol)
+			output->symbol = add_section_symbol(linker, output->shndx);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "build_id.h"
+#include "debug_output.h"
 #include "elf_records.h"
 #include "passes.h"
 
@@ -19,7 +20,8 @@ struct file_section {
 	const char *name;
 	Elf64_Shdr header;
 	const void *content;                 // header.sh_size bytes; NULL for SHT_NOBITS and if
-	const struct output_section *output; // this has the content, as atoms
+	const struct output_section *output; // this has the content, as atoms, or
+	const struct debug_output *debug;    // this, as pieces; of SHT_REL as their relocations
 };
 
 struct elf_writer {
@@ -117,6 +119,42 @@ static void add_relocations(struct elf_writer *writer, struct output_section *ou
 			.sh_entsize = sizeof(Elf64_Rel),
 		},
 		.content = output->relocations.items,
+	});
+}
+
+static void add_debug(struct elf_writer *writer, const struct debug_output *debug)
+{
+	add_section(writer, linker_name(writer->linker, debug->name), (struct file_section){
+		.header = {
+			.sh_type = SHT_PROGBITS,
+			.sh_flags = debug->flags,
+			.sh_size = debug->size,
+			.sh_addralign = debug->align,
+			.sh_entsize = debug->kind == DEBUG_STRINGS,
+		},
+		.debug = debug,
+	});
+}
+
+static void add_debug_relocations(struct elf_writer *writer, const struct debug_output *debug)
+{
+	const char *name = linker_name(writer->linker, debug->name);
+	size_t count = 0;
+
+	array_each(piece, &debug->pieces)
+		count += piece->relocation_count;
+	if (count == 0)
+		return;
+	add_section(writer, arena_format(writer->linker->arena, ".rel%s", name), (struct file_section){
+		.header = {
+			.sh_type = SHT_REL,
+			.sh_flags = SHF_INFO_LINK,
+			.sh_info = debug->shndx,
+			.sh_size = count * sizeof(Elf64_Rel),
+			.sh_addralign = 8,
+			.sh_entsize = sizeof(Elf64_Rel),
+		},
+		.debug = debug,
 	});
 }
 
@@ -317,6 +355,44 @@ static void add_atoms(struct linker *linker, const struct output_section *output
 	}
 }
 
+// Add what a debug section has of each object, with padding between.
+static void add_debug_pieces(struct linker *linker, const struct debug_output *debug)
+{
+	uint64_t start = linker->image_size;
+
+	array_each(piece, &debug->pieces) {
+		add_padding(linker, start + piece->place);
+		add_piece(linker, piece->bytes, piece->size);
+	}
+}
+
+static void add_debug_tables(struct linker *linker, const struct debug_output *debug)
+{
+	array_each(piece, &debug->pieces) {
+		size_t size = piece->relocation_count * sizeof(Elf64_Rel);
+
+		debug_number(linker, piece);
+		if (size)
+			add_piece(linker, piece->relocations, size);
+	}
+}
+
+static void add_content(struct linker *linker, const struct file_section *section)
+{
+	if (section->header.sh_size == 0 || section->header.sh_type == SHT_NOBITS ||
+	    section->header.sh_type == SHT_NULL)
+		return;
+	add_padding(linker, section->header.sh_offset);
+	if (section->output)
+		add_atoms(linker, section->output);
+	else if (!section->debug)
+		add_piece(linker, section->content, section->header.sh_size);
+	else if (section->header.sh_type == SHT_REL)
+		add_debug_tables(linker, section->debug);
+	else
+		add_debug_pieces(linker, section->debug);
+}
+
 // Join all pieces into one: the build id is a hash of all bytes.
 static void join_pieces(struct linker *linker)
 {
@@ -341,13 +417,7 @@ static void write_image(struct elf_writer *writer)
 	for (size_t i = 0; i < writer->sections.count; i++) {
 		const struct file_section *section = &writer->sections.items[i];
 
-		if (section->output && section->header.sh_size) {
-			add_padding(linker, section->header.sh_offset);
-			add_atoms(linker, section->output);
-		} else if (section->content && section->header.sh_size) {
-			add_padding(linker, section->header.sh_offset);
-			add_piece(linker, section->content, section->header.sh_size);
-		}
+		add_content(linker, section);
 		headers[i] = section->header;
 		shdr_order(&headers[i], linker->big_endian);
 	}
@@ -376,10 +446,14 @@ void write_elf(struct linker *linker)
 	add_section(&writer, "", (struct file_section){ 0 });
 	array_each(output, &linker->sections)
 		add_output(&writer, *output);
+	array_each(debug, &linker->debug.outputs)
+		add_debug(&writer, debug);
 	add_bytes(&writer, ".BTF", linker->btf, 4);
 	add_bytes(&writer, ".BTF.ext", linker->btf_ext, 4);
 	array_each(output, &linker->sections)
 		add_relocations(&writer, *output);
+	array_each(debug, &linker->debug.outputs)
+		add_debug_relocations(&writer, debug);
 	add_build_id(&writer);
 	add_symbols(&writer);
 	add_section_names(&writer);

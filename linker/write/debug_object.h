@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An object whose debug information is being linked: what link_debug() passes from step to step.
+ */
+#ifndef BPFLD_DEBUG_OBJECT_H
+#define BPFLD_DEBUG_OBJECT_H
+
+#include "collapse.h"
+#include "model.h"
+
+// A debug section of the object.
+struct debug_part {
+	const struct debug_section *section;
+	uint8_t *bytes; // in the link's memory; of strings in the object's
+	uint64_t size;
+	Elf64_Rel *relocations; // by offset, in host byte order, in the link's memory; the types
+				// are R_BPF_64_ABS32 and R_BPF_64_ABS64
+	size_t relocation_count;
+	uint32_t output;         // index in debug.outputs
+	uint64_t place;          // in that
+	const uint32_t *strings; // of strings: by byte, where it is in the output
+};
+
+struct debug_object {
+	struct linker *linker;
+	const struct object *object;
+	const uint8_t *bytes;     // of the object, while it is loaded
+	struct arena *arena;      // memory until the next object
+	struct debug_part *parts; // by index in object->debug->sections
+	size_t part_count;
+	uint32_t *part_of_symbol; // by symndx: index in parts, plus 1; 0: it is in none of them
+	struct collapse *code;    // by index in object->sections; of code only
+	bool added_values;        // fields have the value S of a named symbol: S + A (see gcc.c)
+};
+
+/** Whether @section has a map in debug->code. */
+static inline bool debug_has_map(const struct section *section)
+{
+	return section->role == ROLE_CODE && section->atoms.count;
+}
+
+/**
+ * Say why the debug information of the object is left out: @offset in @section, or NULL for all of
+ * it; return false.
+ */
+bool debug_leave_out(const struct debug_object *debug, const struct debug_section *section,
+		     uint64_t offset, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/**
+ * Read the debug sections of the object and their relocations. Relocations are in their sections
+ * and lead to symbols of the object; those that lead to debug sections lead into them.
+ *
+ * @return false when they cannot be kept, which was told
+ */
+bool debug_load(struct debug_object *debug);
+
+/**
+ * Set the fields of all parts, which have places, and let their relocations lead to what is in the
+ * output. Those that lead nowhere are removed.
+ */
+void debug_relocate(struct debug_object *debug);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Debug information, where it is kept. Sections of one name are joined, strings are merged, and
+ * fields are relocated, object by object: what an object has is read now, goes to its place and is
+ * forgotten. Only what goes out stays in memory.
+ */
+#include "base/integers.h"
+#include "debug_object.h"
+#include "debug_strings.h"
+#include "passes.h"
+
+// The output of sections like @section, as an index.
+static uint32_t find_output(struct linker *linker, const struct debug_section *section)
+{
+	struct debug *all = &linker->debug;
+	uint32_t *number = array_at(linker->arena, &all->by_name, section->name);
+
+	if (!*number) {
+		*array_add(linker->arena, &all->outputs) = (struct debug_output){
+			.name = section->name,
+			.kind = section->kind,
+			.flags = section->kind == DEBUG_STRINGS ? SHF_MERGE | SHF_STRINGS : 0,
+			.align = 1,
+		};
+		*number = (uint32_t)all->outputs.count;
+	}
+	return *number - 1;
+}
+
+// Give @part its place; false when the output has no room.
+static bool place_part(struct debug_object *debug, struct debug_part *part)
+{
+	struct debug_output *output;
+
+	part->output = find_output(debug->linker, part->section);
+	output = &debug->linker->debug.outputs.items[part->output];
+	if (part->section->align > output->align)
+		output->align = part->section->align;
+	part->place = align_up(output->size, part->section->align);
+	if (part->place + part->size > UINT32_MAX)
+		return false;
+	if (output->kind == DEBUG_STRINGS)
+		debug_strings_add(debug, output, part);
+	else
+		output->size = part->place + part->size;
+	return true;
+}
+
+static void add_piece(struct debug_object *debug, const struct debug_part *part)
+{
+	struct debug *all = &debug->linker->debug;
+
+	if (part->section->kind != DEBUG_STRINGS)
+		*array_add(debug->linker->arena, &all->outputs.items[part->output].pieces) =
+			(struct debug_piece){
+				.bytes = part->bytes,
+				.place = part->place,
+				.size = part->size,
+				.relocations = part->relocations,
+				.relocation_count = part->relocation_count,
+			};
+}
+
+static void map_code(struct debug_object *debug)
+{
+	const struct object *object = debug->object;
+
+	debug->code = arena_new_array(debug->arena, struct collapse, object->section_count);
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		if (debug_has_map(&object->sections[i]))
+			debug->code[i] = collapse_make(&object->sections[i], debug->arena);
+	}
+}
+
+// Whether some code of the object is not in the output. What says how long it was is not true then.
+static bool is_cut(const struct debug_object *debug)
+{
+	const struct object *object = debug->object;
+
+	for (uint32_t i = 1; i < object->section_count; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (section->role == ROLE_DISCARDED && section->flags & SHF_EXECINSTR)
+			return true;
+		if (debug_has_map(section) && (!debug->code[i].rigid || debug->code[i].nowhere))
+			return true;
+	}
+	return false;
+}
+
+// Link the debug information of an object; false when the output has no room.
+static bool link_object(struct linker *linker, const struct object *object, struct arena *arena)
+{
+	struct debug_object debug = { .linker = linker, .object = object, .arena = arena };
+
+	map_code(&debug);
+	if (is_cut(&debug)) {
+		debug_leave_out(&debug, NULL, NO_OFFSET,
+				"some of its functions are not in the output");
+		return true;
+	}
+	if (!debug_load(&debug))
+		return true;
+	for (size_t i = 0; i < debug.part_count; i++) {
+		if (!place_part(&debug, &debug.parts[i]))
+			return false;
+	}
+	debug_relocate(&debug);
+	for (size_t i = 0; i < debug.part_count; i++)
+		add_piece(&debug, &debug.parts[i]);
+	return true;
+}
+
+static bool link_objects(struct linker *linker)
+{
+	array_each(object, &linker->objects) {
+		struct arena *arena;
+		bool linked;
+
+		if (!(*object)->debug)
+			continue;
+		arena = arena_nest(linker->arena);
+		linked = link_object(linker, *object, arena);
+		arena_deinit(arena);
+		if (!linked || linker->diag->error_count)
+			return linked;
+	}
+	return true;
+}
+
+/*
+ * Needs: places. Gives: linker->debug, and which sections need a symbol for it.
+ */
+void link_debug(struct linker *linker)
+{
+	struct debug *all = &linker->debug;
+
+	if (!keeps_debug(linker))
+		return;
+	if (!link_objects(linker)) {
+		diag_warning(linker->diag, WARN_DEBUG_INFORMATION, place_in(NULL, NULL),
+			     "debug information is left out: there is more than 4 GiB of it");
+		*all = (struct debug){ 0 };
+	}
+	for (uint32_t i = 0; i < all->outputs.count; i++) {
+		struct debug_output *output = &all->outputs.items[i];
+
+		output->shndx = (uint32_t)linker->sections.count + 1 + i;
+		if (output->strings)
+			debug_strings_finish(linker, output);
+	}
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Debug sections of inputs, in the output: what is joined, which fields change, what becomes of
+ * relocations, and what is left out.
+ */
+#include <criterion/criterion.h>
+
+#include "elf_object.h"
+#include "world.h"
+
+#define OBJECTS 3
+
+// The sorts of DEBUG_TARGET(), as the name of what is led to.
+static const char *target_name(struct world *world, uint64_t target)
+{
+	struct linker *linker = &world->linker;
+	uint64_t index = target & ((UINT64_C(1) << DEBUG_TARGET_SHIFT) - 1);
+
+	switch ((enum debug_target)(target >> DEBUG_TARGET_SHIFT)) {
+	case DEBUG_TO_SECTION:
+		return linker_name(linker, linker->sections.items[index - 1]->name);
+	case DEBUG_TO_DEBUG:
+		return linker_name(linker, linker->debug.outputs.items[index].name);
+	case DEBUG_TO_NAME:
+		return linker_name(linker, linker->debug.names.items[index]->name);
+	}
+	return "?";
+}
+
+static const char *describe_output(struct world *world, const struct debug_output *output)
+{
+	const char *text = arena_format(
+		&world->arena, "%s", linker_name(&world->linker, output->name) + strlen(".debug_"));
+	uint64_t end = 0;
+
+	array_each(piece, &output->pieces) {
+		for (; end < piece->place; end++)
+			text = arena_format(&world->arena, "%s --", text);
+		for (uint64_t i = 0; i < piece->size; i++)
+			text = arena_format(&world->arena, "%s%s%02x", text, i % 4 ? "" : " ",
+					    piece->bytes[i]);
+		end += piece->size;
+	}
+	array_each(piece, &output->pieces) {
+		for (size_t i = 0; i < piece->relocation_count; i++) {
+			const Elf64_Rel *rel = &piece->relocations[i];
+
+			text = arena_format(&world->arena, "%s, %lu:%s %s", text, rel->r_offset,
+					    ELF64_R_TYPE(rel->r_info) == 3 ? "32" : "64",
+					    target_name(world, ELF64_R_SYM(rel->r_info)));
+		}
+	}
+	return text;
+}
+
+// "info 00000000, 0:32 .debug_str; str ..." or "" when there is none.
+static const char *describe(struct world *world)
+{
+	const char *text = "";
+
+	array_each(output, &world->linker.debug.outputs)
+		text = arena_format(&world->arena, "%s%s%s", text, *text ? "; " : "",
+				    describe_output(world, output));
+	return text;
+}
+
+#define CODE  "section .text AX | global func f 16 | mov | exit | "
+#define OTHER "section .text AX | global func g 8 | exit | "
+
+static const struct {
+	const char *name;
+	const char *texts[OBJECTS + 1];
+	const char *debug;
+	const char *message; // NULL: none
+} cases[] = {
+	{ "nothing", { CODE }, "", NULL },
+	{ "no relocation",
+	  { CODE "section .debug_abbrev - 1 | byte 1", OTHER "section .debug_abbrev - 4 | byte 2" },
+	  "abbrev 01 -- -- -- 02",
+	  NULL },
+	{ "an empty section",
+	  { CODE "section .debug_macro - 1 | section .debug_loc - 1 | quad @.debug_macro" },
+	  "loc feffffff ffffffff",
+	  NULL },
+	{ "from section to section",
+	  { CODE
+	    "section .debug_macro - 1 | word 7 | section .debug_aranges - 1 | word @.debug_macro+4",
+	    OTHER "section .debug_macro - 1 | word 8 | section .debug_aranges - 1 | quad "
+		  "@.debug_macro+1" },
+	  "macro 07000000 08000000; aranges 04000000 05000000 00000000, 0:32 .debug_macro, "
+	  "4:64 .debug_macro",
+	  NULL },
+	{ "code by section and by name",
+	  { CODE, OTHER "section .debug_addr - 1 | quad @.text | quad g | quad f | quad @.text+8" },
+	  "addr 10000000 00000000 10000000 00000000 00000000 00000000 18000000 00000000, "
+	  "0:64 .text, 8:64 .text, 16:64 .text, 24:64 .text",
+	  NULL },
+	{ "data",
+	  { CODE "section .data WA | global object x 4 | word 0", OTHER
+	    "section .data WA | local object y 4 | word 0 | section .debug_addr - 1 | quad y | "
+	    "word x | word @.data+4" },
+	  "addr 08000000 00000000 00000000 0c000000, 0:64 .data, 8:32 .data, 12:32 .data",
+	  NULL },
+	{ "a name that is not defined",
+	  { CODE "load later | section .debug_addr - 1 | quad later | quad later+8" },
+	  "addr 00000000 00000000 08000000 00000000, 0:64 later, 8:64 later",
+	  NULL },
+	{ "an absolute symbol",
+	  { CODE "global absolute five 5 | section .debug_addr - 1 | word five+1" },
+	  "addr 06000000",
+	  NULL },
+	{ "what is dropped",
+	  { CODE "section .comment - 1 | byte 1 | section .debug_addr - 1 | word @.comment | quad "
+		 "@.comment | "
+		 "section .debug_ranges - 1 | quad @.comment | section .debug_loc - 1 | word "
+		 "@.comment" },
+	  "addr ffffffff ffffffff ffffffff; ranges feffffff ffffffff; loc feffffff",
+	  NULL },
+	{ "strings",
+	  { CODE "section .debug_str MS 1 1 | string ab | string c | string ab | section "
+		 ".debug_macro - 1 | "
+		 "word @.debug_str | word @.debug_str+3 | word @.debug_str+6",
+	    OTHER "section .debug_str MS 1 1 | string b | string c | section .debug_macro - 1 | "
+		  "word @.debug_str | word @.debug_str+2 | word @.debug_str+3" },
+	  "str 61620063 006200; macro 00000000 03000000 01000000 05000000 03000000 04000000, "
+	  "0:32 .debug_str, 4:32 .debug_str, 8:32 .debug_str, 12:32 .debug_str, 16:32 .debug_str, "
+	  "20:32 .debug_str",
+	  NULL },
+	{ "a table that is no table of strings",
+	  { CODE
+	    "section .debug_str MS 1 1 | string ab | byte 1 | section .debug_macro - 1 | byte 1" },
+	  "",
+	  "a.o:(.debug_str): warning: debug information of this object is left out: it is no table "
+	  "of strings" },
+	{ "strings with a relocation",
+	  { CODE "section .debug_str MS 1 1 | word @.text | byte 0" },
+	  "",
+	  "a.o:(.debug_str): warning: debug information of this object is left out: it is no table "
+	  "of strings" },
+	{ "past the strings",
+	  { CODE "section .debug_str MS 1 1 | string ab | section .debug_macro - 1 | word "
+		 "@.debug_str+3" },
+	  "",
+	  "a.o:(.debug_macro+0x0): warning: debug information of this object is left out: a "
+	  "relocation "
+	  "leads past the end of '.debug_str'" },
+	{ "past a section",
+	  { CODE "section .debug_loc - 1 | word 0 | section .debug_macro - 1 | word @.debug_loc+4 "
+		 "| word @.debug_loc+5",
+	    OTHER "section .debug_loc - 1 | word 5" },
+	  "loc 05000000",
+	  "a.o:(.debug_macro+0x4): warning: debug information of this object is left out: a "
+	  "relocation "
+	  "leads past the end of '.debug_loc'" },
+	{ "final offsets",
+	  { CODE "section .debug_abbrev - 1 | byte 0 | section .debug_info - 1 | word 8 | byte 4 | "
+		 "byte 0 | word 0 | "
+		 "byte 8 | byte 0" },
+	  "",
+	  "a.o:(.debug_info): warning: debug information of this object is left out: offsets "
+	  "between its "
+	  "sections have no relocations; compile without -mattr=+dwarfris" },
+	{ "a unit",
+	  { CODE "section .debug_abbrev - 1 | byte 0 | section .debug_info - 1 | word 8 | byte 4 | "
+		 "byte 0 | "
+		 "word @.debug_abbrev | byte 8 | byte 0" },
+	  "abbrev 00; info 08000000 04000000 00000800, 6:32 .debug_abbrev",
+	  NULL },
+	{ "a unit of version 5 and 64 bits",
+	  { CODE "section .debug_abbrev - 1 | byte 0 | section .debug_info - 1 | word 0xffffffff | "
+		 "quad 8 | byte 5 | "
+		 "byte 0 | byte 1 | byte 8 | quad @.debug_abbrev" },
+	  "abbrev 00; info ffffffff 08000000 00000000 05000108 00000000 00000000, 16:64 "
+	  ".debug_abbrev",
+	  NULL },
+	{ "sections for other files, and what is excluded",
+	  { CODE "section .debug_info.dwo - 1 | byte 1 | section .debug_loc E 1 | byte 1" },
+	  "",
+	  NULL },
+	{ "a function that is gone",
+	  { CODE "section .debug_abbrev - 1 | byte 1",
+	    "section .text AX | weak func f 8 | exit | section .debug_abbrev - 4 | byte 2" },
+	  "abbrev 01",
+	  "b.o: warning: debug information of this object is left out: some of its functions are "
+	  "not in the output" },
+};
+
+// All messages but the end of the last line.
+static const char *messages(struct world *world)
+{
+	const char *text = world_messages(world);
+
+	return *text ? arena_strndup(&world->arena, text, strlen(text) - 1) : text;
+}
+
+static void init(struct world *world, bool big_endian, const char *const texts[])
+{
+	world_init(world, big_endian, texts);
+	world->options.keep_debug = true;
+}
+
+Test(debug, is_linked)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+
+		init(&world, false, cases[i].texts);
+		cr_assert(world_run(&world, link_debug), "%s: %s", cases[i].name,
+			  world_messages(&world));
+		cr_expect_str_eq(describe(&world), cases[i].debug, "%s: %s", cases[i].name,
+				 describe(&world));
+		cr_expect_str_eq(messages(&world), cases[i].message ? cases[i].message : "",
+				 "%s: %s", cases[i].name, world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+static const char *const big[] = { CODE "section .debug_addr - 1 | quad @.text+8 | word @.text+16",
+				   NULL };
+
+Test(debug, has_the_byte_order_of_the_inputs)
+{
+	struct world world;
+
+	init(&world, true, big);
+	cr_assert(world_run(&world, link_debug), "%s", world_messages(&world));
+	cr_expect_str_eq(describe(&world),
+			 "addr 00000000 00000008 00000010, 0:64 .text, 8:32 .text", "%s",
+			 describe(&world));
+	world_deinit(&world);
+}
+
+// The options that ask for it, and those that win over it.
+Test(debug, is_kept_on_request)
+{
+	static const struct {
+		bool keep, strip, strip_all, kept;
+	} requests[] = {
+		{ false, false, false, false }, { true, false, false, true },
+		{ true, true, false, false },   { true, false, true, false },
+		{ false, true, false, false },
+	};
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+		struct world world;
+
+		world_init(&world, false, big);
+		world.options.keep_debug = requests[i].keep;
+		world.options.strip_debug = requests[i].strip;
+		world.options.strip_all = requests[i].strip_all;
+		cr_assert(world_run(&world, link_debug), "%zu: %s", i, world_messages(&world));
+		cr_expect_eq(*describe(&world) != '\0', requests[i].kept, "%zu", i);
+		world_deinit(&world);
+	}
+}
+
+// An object whose tables no assembler writes. GNU tools up to 2.40 have numbers of their own, and
+// add the value of a named symbol to the field.
+static struct str handmade(struct world *world, const Elf64_Rel *relocations, size_t count,
+			   uint64_t field)
+{
+	struct elf_object object = elf_object_begin(&world->arena, false);
+	uint32_t text =
+		elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+	uint32_t debug = elf_object_section(&object, ".debug_addr", SHT_PROGBITS, 0, 1);
+
+	elf_object_integer(&object, text, 8, 0xb7);
+	elf_object_integer(&object, text, 8, 0x95);
+	elf_object_integer(&object, debug, 8, field);
+	elf_object_integer(&object, debug, 8, 0);
+	elf_object_symbol(&object, "f", STB_GLOBAL, STT_FUNC, text, 8, 8);
+	for (size_t i = 0; i < count; i++)
+		elf_object_relocation(&object, debug, relocations[i].r_offset,
+				      (uint32_t)ELF64_R_TYPE(relocations[i].r_info),
+				      (uint32_t)ELF64_R_SYM(relocations[i].r_info));
+	return elf_object_finish(&object);
+}
+
+#define RELOCATION(offset, type, symbol)                                                           \
+	{                                                                                          \
+		offset, ELF64_R_INFO(UINT64_C(symbol), type)                                       \
+	}
+#define LEFT_OUT ": warning: debug information of this object is left out: "
+
+Test(debug, is_checked)
+{
+	static const struct {
+		const char *name;
+		Elf64_Rel relocations[2];
+		uint64_t field;
+		const char *debug, *message;
+	} tables[] = {
+		{ "types for instructions",
+		  { RELOCATION(0, 1, 1), RELOCATION(8, 10, 1) },
+		  1,
+		  "addr 09000000 00000000 08000000 00000000, 0:64 .text, 8:32 .text",
+		  "" },
+		{ "types of GNU",
+		  { RELOCATION(8, 11, 1), RELOCATION(0, 12, 1) },
+		  9,
+		  "addr 09000000 00000000 00000000 00000000, 0:64 .text, 8:32 .text",
+		  "" },
+		{ "no type",
+		  { RELOCATION(99, 0, 99), RELOCATION(0, 2, 1) },
+		  0,
+		  "addr 08000000 00000000 00000000 00000000, 0:64 .text",
+		  "" },
+		{ "another type",
+		  { RELOCATION(4, 4, 1) },
+		  0,
+		  "",
+		  "a.o:(.debug_addr+0x4)" LEFT_OUT "relocation type 4 is not known" },
+		{ "past the end",
+		  { RELOCATION(13, 3, 1) },
+		  0,
+		  "",
+		  "a.o:(.debug_addr+0xd)" LEFT_OUT "a relocation ends past the section" },
+		{ "no symbol",
+		  { RELOCATION(0, 3, 0) },
+		  0,
+		  "",
+		  "a.o:(.debug_addr+0x0)" LEFT_OUT "a relocation refers to symbol 0 of 2" },
+		{ "no such symbol",
+		  { RELOCATION(0, 3, 2) },
+		  0,
+		  "",
+		  "a.o:(.debug_addr+0x0)" LEFT_OUT "a relocation refers to symbol 2 of 2" },
+		{ "one field",
+		  { RELOCATION(4, 3, 1), RELOCATION(1, 3, 1) },
+		  0,
+		  "",
+		  "a.o:(.debug_addr+0x4)" LEFT_OUT "two relocations of one field" },
+	};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		struct world world;
+		size_t count = tables[i].relocations[1].r_info ? 2 : 1;
+
+		world_begin(&world);
+		world.options.keep_debug = true;
+		world_add(&world, handmade(&world, tables[i].relocations, count, tables[i].field));
+		cr_assert(world_run(&world, link_debug), "%s: %s", tables[i].name,
+			  world_messages(&world));
+		cr_expect_str_eq(describe(&world), tables[i].debug, "%s: %s", tables[i].name,
+				 describe(&world));
+		cr_expect_str_eq(messages(&world), tables[i].message, "%s: %s", tables[i].name,
+				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
