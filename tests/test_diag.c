@@ -330,3 +330,34 @@ Test(diag, locates_only_what_is_shown)
 	cr_expect_eq(asked, 1);
 	arena_deinit(&arena);
 }
+
+// A text has the quoted code on one line, and the printed form on lines of its own.
+Test(diag, quotes_code)
+{
+	struct arena arena;
+	struct quote quote;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	quote = quote_begin(&arena);
+	quote_add(&quote, "struct s {\n\t");
+	quote_mark(&quote, "int x");
+	quote_add(&quote, ";\n} s");
+	diag_error(&diag, ERROR_MALFORMED_ELF, place_in("a.o", NULL), "wrong");
+	diag_note_quote(&diag, place_in("b.o", NULL), "declared here as", &quote);
+	cr_expect_eq(diag.last->severity, DIAG_NOTE);
+	cr_expect_str_eq(diag.last->text, "declared here as 'struct s { int x; } s'");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "b.o: note: declared here as\n"
+							 "      | struct s {\n"
+							 "      |         int x;\n"
+							 "      |         ^~~~~\n"
+							 "      | } s");
+	// A note is silent where its message is.
+	diag.no_warnings = true;
+	diag_warning(&diag, WARN_UNDEFINED, place_in("a.o", NULL), "silent");
+	diag_note_quote(&diag, place_in("b.o", NULL), "declared here as", &quote);
+	cr_expect_str_eq(diag.last->where.input, "b.o");
+	cr_expect(!diag.last->next && diag.first->next == diag.last);
+	arena_deinit(&arena);
+}

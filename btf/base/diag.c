@@ -124,7 +124,8 @@ static bool is_same_place(const struct diag_message *a, const struct diag_messag
 }
 
 static void add_message(struct diag *diag, enum diag_severity severity, enum code code,
-			struct place where, const char *text)
+			struct place where, const char *text, const char *brief,
+			const struct quote *quote)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
@@ -140,6 +141,8 @@ static void add_message(struct diag *diag, enum diag_severity severity, enum cod
 	message->repeats =
 		severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
 	message->text = printable(text, diag->arena);
+	message->brief = brief;
+	message->excerpt = quote ? quote_excerpt(quote) : NULL;
 	if (diag->last)
 		diag->last->next = message;
 	else
@@ -169,7 +172,8 @@ static void tell_limit(struct diag *diag, enum diag_severity severity)
 	    (severity == DIAG_WARNING && diag->more_errors))
 		return;
 	*told = true;
-	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL), limit_text(diag, severity));
+	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL), limit_text(diag, severity),
+		    NULL, NULL);
 }
 
 static void diag_vreport(struct diag *diag, enum diag_severity severity, enum code code,
@@ -182,7 +186,8 @@ static void diag_vreport(struct diag *diag, enum diag_severity severity, enum co
 	if (is_told(diag, severity)) {
 		diag->warning_count += severity == DIAG_WARNING;
 		add_message(diag, severity, code, where,
-			    shorten_words(diag, arena_vformat(diag->arena, format, arguments)));
+			    shorten_words(diag, arena_vformat(diag->arena, format, arguments)),
+			    NULL, NULL);
 	} else {
 		tell_limit(diag, severity);
 	}
@@ -237,6 +242,17 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 	va_end(arguments);
 }
 
+void diag_note_quote(struct diag *diag, struct place where, const char *brief,
+		     const struct quote *quote)
+{
+	const char *line = quote_line(quote);
+
+	if (is_told(diag, DIAG_NOTE))
+		add_message(diag, DIAG_NOTE, diag->code, where,
+			    shorten_words(diag, arena_format(diag->arena, "%s '%s'", brief, line)),
+			    brief, quote);
+}
+
 static const char *place_format(struct place where, struct arena *arena)
 {
 	const char *input = where.input ? where.input : "bpfld";
@@ -262,8 +278,9 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 	const char *place = printable(place_format(message->where, arena), arena);
 	const char *position =
 		located ? printable(position_format(&message->position, arena), arena) : place;
-	char *line = arena_format(arena, "%s: %s: %s", position, severities[message->severity],
-				  message->text);
+	char *line = arena_format(arena, "%s: %s: %s%s", position, severities[message->severity],
+				  message->excerpt ? message->brief : message->text,
+				  message->excerpt ? message->excerpt : "");
 
 	if (!located || message->repeats || !message->where.input)
 		return line;

@@ -16,6 +16,7 @@
 
 #include "codes.h"
 #include "position.h"
+#include "quote.h"
 
 enum diag_severity {
 	DIAG_NOTE,
@@ -47,6 +48,8 @@ struct diag_message {
 	struct position position;
 	bool repeats; // a note at the place of the message before, which shows it
 	const char *text;
+	// Of a text that ends with a quote: what is before that, and the quote as lines. Else NULL.
+	const char *brief, *excerpt;
 };
 
 struct diag {
@@ -87,7 +90,13 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 /** Let a note that comes next belong to no message, so that it is shown in any case. */
 void diag_separate(struct diag *diag);
 /**
- * Like the three above, with the severity as an argument, for errors that an option turns into
+ * A note with C code at its end: its text is "BRIEF 'CODE'", and its printed form has the code,
+ * with marks, on lines of its own.
+ */
+void diag_note_quote(struct diag *diag, struct place where, const char *brief,
+		     const struct quote *quote);
+/**
+ * Like the four above, with the severity as an argument, for errors that an option turns into
  * warnings.
  */
 void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
@@ -95,7 +104,8 @@ void diag_report(struct diag *diag, enum diag_severity severity, enum code code,
 
 /**
  * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One
- * with a position has more lines: the source, and the place in the input if that has a name.
+ * with code has more lines, and one with a position: the source, and the place in the input if that
+ * has a name.
  */
 char *diag_format(const struct diag_message *message, struct arena *arena);
 

@@ -40,18 +40,20 @@ const char *position_format(const struct position *position, struct arena *arena
 	return arena_format(arena, "%s:%" PRIu32, position->file, position->line);
 }
 
-// How many places of a terminal @size bytes take that have no tabs, as far as characters tell.
-static size_t width_of(const char *text, size_t size)
+size_t position_width(const char *line, size_t size)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < size; i++)
-		width += !is_within_character(text[i]);
+	for (size_t i = 0; i < size; i++) {
+		if (line[i] == '\t')
+			width += TAB_WIDTH - width % TAB_WIDTH;
+		else
+			width += !is_within_character(line[i]);
+	}
 	return width;
 }
 
-// The first @size bytes of a line as they are shown.
-static const char *show(const char *source, size_t size, struct arena *arena)
+const char *position_show(const char *source, size_t size, struct arena *arena)
 {
 	char *blank = arena_alloc_array(arena, size + 1, TAB_WIDTH);
 	size_t end = 0, width = 0;
@@ -81,10 +83,10 @@ const char *position_excerpt(const struct position *position, struct arena *aren
 		return "";
 	number = arena_format(arena, "%5" PRIu32, position->line);
 	text = arena_format(arena, "\n%s | %s", number,
-			    show(position->source, strlen(position->source), arena));
+			    position_show(position->source, strlen(position->source), arena));
 	if (position->column == 0 || position->column > strlen(position->source))
 		return text;
-	before = show(position->source, position->column - 1, arena);
+	before = position_show(position->source, position->column - 1, arena);
 	return arena_format(arena, "%s\n%*s | %*s^", text, (int)strlen(number), "",
-			    (int)width_of(before, strlen(before)), "");
+			    (int)position_width(before, strlen(before)), "");
 }

@@ -24,6 +24,12 @@ struct position {
  */
 const char *position_source(const char *text, struct arena *arena);
 
+/** The first @size bytes of a line as they are shown: blanks take the place of tabs. */
+const char *position_show(const char *source, size_t size, struct arena *arena);
+
+/** How many places of a terminal the first @size bytes of a printable line take. */
+size_t position_width(const char *line, size_t size);
+
 /** "FILE:LINE:COLUMN" or "FILE:LINE", not yet printable. */
 const char *position_format(const struct position *position, struct arena *arena);
 

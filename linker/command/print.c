@@ -16,6 +16,22 @@ static bool wants_color(enum color color)
 	       !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+// Where "WORD text" begins in the message, after the place, which may contain the word. Code that
+// the text quotes at its end is on further lines.
+static const char *find_word(const struct bpfld_diagnostic *diagnostic, const char *word)
+{
+	const char *message = diagnostic->message;
+	const char *end = message + strcspn(message, "\n");
+
+	for (const char *at = message; (at = strstr(at, word)) && at < end; at++) {
+		const char *text = at + strlen(word) + 1;
+
+		if (text <= end && strncmp(text, diagnostic->text, (size_t)(end - text)) == 0)
+			return at;
+	}
+	return message;
+}
+
 static void print_colored(const struct bpfld_diagnostic *diagnostic)
 {
 	static const struct {
@@ -27,13 +43,10 @@ static void print_colored(const struct bpfld_diagnostic *diagnostic)
 		[BPFLD_ERROR] = { "error:", "\033[31m" },
 	};
 	const char *word = severities[diagnostic->severity].word;
-	// "place: word text", then lines about the source.
-	size_t first = strcspn(diagnostic->message, "\n");
-	size_t place = first - strlen(diagnostic->text) - strlen(word) - 1;
+	const char *place = diagnostic->message, *end = find_word(diagnostic, word);
 
-	fprintf(stderr, "\033[1m%.*s%s%s\033[0m %s%s\n", (int)place, diagnostic->message,
-		severities[diagnostic->severity].color, word, diagnostic->text,
-		diagnostic->message + first);
+	fprintf(stderr, "\033[1m%.*s%s%s\033[0m%s\n", (int)(end - place), place,
+		severities[diagnostic->severity].color, word, end + strlen(word));
 }
 
 void print_diagnostic(const struct bpfld_diagnostic *diagnostic, void *printer)
