@@ -282,6 +282,14 @@ struct btf_element {
 	uint64_t value; // bit offset of a member, value of an enumerator
 };
 
+// A part of a declaration.
+enum btf_part {
+	BTF_PART_NONE,
+	BTF_PART_TYPE,      // what stands before the name: of a function the type that it returns
+	BTF_PART_SUFFIX,    // what stands behind it: the sizes of arrays, or all parameters
+	BTF_PART_PARAMETER, // one parameter, or the place of the first one that is missing
+};
+
 // The first difference between two types, as data.
 struct btf_difference {
 	enum btf_verdict verdict;
@@ -290,11 +298,19 @@ struct btf_difference {
 		       // tag: its typedef.
 	uint32_t a_shown, b_shown; // what to show: the pointers or arrays that lead to them
 	uint32_t index;            // of the element, where elements are compared in order
-	struct btf_element a_element, b_element; // the first that differ, where bodies do
-	uint64_t a_value; // size, length, count, offset or value, as `aspect` says
+	struct btf_element a_element,
+		b_element;       // the first that differ, where bodies or members do
+	uint32_t a_body, b_body; // that have these, as `a` and `b` name bodies; 0: no bodies differ
+	uint64_t a_value;        // size, length, count, offset or value, as `aspect` says
 	uint64_t b_value;
-	char path[128]; // where the shown nodes are, from the inside out: "member 'next' of the
-			// target of parameter 2"; "" at the top; cut with "..." when longer
+	enum btf_part part;  // of the whole type, where the shown nodes are
+	uint32_t part_index; // of a parameter
+	// How the shown nodes are reached from there, cut with "..." when it is longer: members of
+	// members as in C ("slots[].mode"), then the way to these from the inside out ("the target
+	// of parameter 2"). "" for none.
+	char members[128];
+	char path[128];
+	const char *join; // from the members to an element of `a`: ".", "[]." or "->"; NULL: other
 };
 
 // The most that all comparisons of a link look at. Honest types stay far below.
@@ -321,29 +337,37 @@ struct btf_usage {
  *
  * @param usage       how the program uses the types; NULL: unknown
  * @param scratch     for temporary memory
- * @param difference  receives the worst difference; of several, the one nearest to the top. Zeroed
- *                    when compatible.
+ * @param difference  receives the worst difference; of several, the one nearest to the top. Only
+ *                    `verdict` and `aspect` are set when compatible.
  */
 enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint32_t b,
 				struct btf_usage *usage, struct arena *scratch,
 				struct btf_difference *difference);
 
 /**
- * What a note about one side adds to the text of its type: the first member that differs (", with
- * 'int flags' at byte 4 of 'struct config'") or what a typedef stands for. Empty when the texts of
- * the types show the difference.
+ * One side of a difference as C, with marks: the definition of a type that differs, of which only
+ * the members around the first difference are shown, or a typedef that hides the difference; then
+ * @node, the whole type, as a declaration of @name. Something is marked, and the texts of both
+ * sides differ. Adds at most a few kilobytes to @quote.
  *
  * @param there  true for the side of `b`, false for that of `a`
  */
-char *btf_difference_note(const struct btf_graph *graph, const struct btf_difference *difference,
-			  bool there, struct arena *arena);
+void btf_difference_quote(const struct btf_graph *graph, const struct btf_difference *difference,
+			  bool there, uint32_t node, struct str name, struct quote *quote);
+
+/** The first part of that: the definition or typedef; nothing when the declaration shows it. */
+void btf_difference_quote_types(const struct btf_graph *graph,
+				const struct btf_difference *difference, bool there,
+				struct quote *quote);
 
 /**
  * The difference as a clause, from @a's side: "parameter 1 is 'long' here, 'int' there (8 and 4
  * bytes)".
+ *
+ * @param whole  what the types are of, where the text has to say so: "value"; else ""
  */
 char *btf_difference_text(const struct btf_graph *graph, const struct btf_difference *difference,
-			  struct arena *arena);
+			  const char *whole, struct arena *arena);
 
 // ---------------------------------------------------------------------------------------------
 // Printing
@@ -357,6 +381,17 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
  */
 char *btf_declaration(const struct btf_graph *graph, uint32_t node, struct str name,
 		      struct arena *arena);
+
+// What to mark in a declaration, and where that is: offsets in the text.
+struct btf_mark {
+	enum btf_part part;
+	uint32_t index; // of a parameter
+	size_t start, end;
+};
+
+/** As btf_declaration(), but of at most some hundred bytes; fills in where @mark is. */
+char *btf_declaration_marked(const struct btf_graph *graph, uint32_t node, struct str name,
+			     struct btf_mark *mark, struct arena *arena);
 
 /**
  * @node as a C definition, without the last semicolon: a struct, union or enum with its body, one

@@ -3,11 +3,9 @@
  * The difference of two types in words. "Here" is the declaration that a message is about, "there"
  * the other side.
  */
-#include "btf.h"
+#include "difference.h"
 
 #include <inttypes.h>
-
-#include "elements.h"
 
 // Bytes of a type in a clause; longer ones (bodies without a tag) are cut.
 #define TYPE_TEXT_LIMIT 80
@@ -15,7 +13,7 @@
 // The most pointers, arrays and qualifiers that a search for a typedef passes.
 #define CHAIN_LIMIT 64
 
-static const char *type_text(const struct btf_graph *graph, uint32_t node, struct arena *arena)
+const char *difference_type(const struct btf_graph *graph, uint32_t node, struct arena *arena)
 {
 	char *text = btf_declaration(graph, node, STR(""), arena);
 
@@ -43,54 +41,153 @@ static struct str element_name(const struct btf_graph *graph, const struct btf_e
 	return strings_get(btf_graph_strings(graph), element->name);
 }
 
-// The typedef on the way from @shown to @inner, the type that differs; 0 for none.
-static uint32_t hiding_typedef(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
+static bool same_text(const struct btf_graph *graph, uint32_t a, uint32_t b, struct arena *arena)
 {
-	for (int i = 0; i < CHAIN_LIMIT && shown != inner; i++) {
-		const struct btf_type *type = btf_graph_type(graph, shown);
-		const struct btf_array *array = btf_record_tail(type);
-
-		if (btf_info_kind(type->info) == BTF_KIND_TYPEDEF)
-			return shown;
-		shown = btf_info_kind(type->info) == BTF_KIND_ARRAY ? array->type : type->type;
-	}
-	return 0;
+	return strcmp(difference_type(graph, a, arena), difference_type(graph, b, arena)) == 0;
 }
 
-// The detail that the texts of the two shown types do not contain.
+bool difference_is_hidden(const struct btf_graph *graph, const struct btf_difference *difference,
+			  struct arena *arena)
+{
+	if (difference->aspect == BTF_ASPECT_MEMBER_TYPE)
+		return same_text(graph, difference->a_element.node, difference->b_element.node,
+				 arena);
+	return same_text(graph, difference->a_shown, difference->b_shown, arena);
+}
+
+static uint32_t derived_from(const struct btf_graph *graph, uint32_t node)
+{
+	const struct btf_type *type = btf_graph_type(graph, node);
+	const struct btf_array *array = btf_record_tail(type);
+
+	return btf_info_kind(type->info) == BTF_KIND_ARRAY ? array->type : type->type;
+}
+
+// The innermost typedef from @shown to @inner.
+static struct meaning find_meaning(const struct btf_graph *graph, uint32_t shown, uint32_t inner)
+{
+	struct meaning meaning = { 0 };
+	bool following = false; // nothing but typedefs and qualifiers since meaning.name
+
+	for (int i = 0; i < CHAIN_LIMIT && shown && shown != inner; i++) {
+		uint32_t kind = btf_graph_kind(graph, shown);
+
+		if (kind == BTF_KIND_TYPEDEF) {
+			meaning.name = following ? meaning.name : shown;
+			meaning.node = derived_from(graph, shown);
+			following = true;
+		} else if (kind == BTF_KIND_PTR || kind == BTF_KIND_ARRAY) {
+			following = false;
+		} else if (kind == BTF_KIND_FUNC_PROTO) {
+			break;
+		}
+		shown = derived_from(graph, shown);
+	}
+	return meaning;
+}
+
+struct meaning difference_meaning(const struct btf_graph *graph,
+				  const struct btf_difference *difference, bool there)
+{
+	uint32_t shown = there ? difference->b_shown : difference->a_shown;
+	uint32_t inner = there ? difference->b : difference->a;
+
+	if (difference->aspect == BTF_ASPECT_MEMBER_TYPE) {
+		shown = there ? difference->b_element.node : difference->a_element.node;
+		inner = btf_graph_strip(graph, shown);
+	}
+	return find_meaning(graph, shown, inner);
+}
+
+// What the texts of the two shown types do not tell.
 static const char *detail(const struct btf_graph *graph, const struct btf_difference *difference,
 			  struct arena *arena)
 {
-	uint64_t a_value = difference->a_value, b_value = difference->b_value;
+	if (difference->aspect == BTF_ASPECT_SIZE)
+		return arena_format(arena, " (%" PRIu64 " and %" PRIu64 " bytes)",
+				    difference->a_value, difference->b_value);
+	if (!difference_meaning(graph, difference, false).name &&
+	    !difference_meaning(graph, difference, true).name)
+		return "";
+	return arena_format(arena, " ('%s' and '%s')", difference_type(graph, difference->a, arena),
+			    difference_type(graph, difference->b, arena));
+}
 
-	switch (difference->aspect) {
-	case BTF_ASPECT_SIZE:
-		return arena_format(arena, " (%" PRIu64 " and %" PRIu64 " bytes)", a_value,
-				    b_value);
-	case BTF_ASPECT_INCOMPLETE:
-		return a_value ? " (incomplete there)" : " (incomplete here)";
-	case BTF_ASPECT_PARAM_COUNT:
-		if (a_value == b_value)
-			return "";
-		return arena_format(arena, " (%" PRIu64 " and %" PRIu64 " parameters)", a_value,
-				    b_value);
-	default:
-		if (!hiding_typedef(graph, difference->a_shown, difference->a) &&
-		    !hiding_typedef(graph, difference->b_shown, difference->b))
-			return "";
-		return arena_format(arena, " ('%s' and '%s')",
-				    type_text(graph, difference->a, arena),
-				    type_text(graph, difference->b, arena));
-	}
+// The clause about types that read the same: "it is 'u32', which is 'int' here, 'long' there".
+static char *hidden_text(const struct btf_graph *graph, const struct btf_difference *difference,
+			 const char *owner, struct arena *arena)
+{
+	bool by_member = difference->aspect == BTF_ASPECT_MEMBER_TYPE;
+	uint32_t shown = by_member ? difference->a_element.node : difference->a_shown;
+	struct meaning a = difference_meaning(graph, difference, false),
+		       b = difference_meaning(graph, difference, true);
+	const char *type = difference_type(graph, shown, arena);
+	const char *size = "";
+
+	if (difference->aspect == BTF_ASPECT_INCOMPLETE)
+		return arena_format(arena, "%s is '%s', which is only declared %s, not defined",
+				    owner, type, difference->a_value ? "there" : "here");
+	if (difference->aspect == BTF_ASPECT_SIZE)
+		size = detail(graph, difference, arena);
+	if (!a.name || !b.name)
+		return arena_format(arena, "%s is '%s' here, '%s' there%s", owner, type, type,
+				    size);
+	return arena_format(arena, "%s is '%s', %s%s%s is '%s' here, '%s' there%s", owner, type,
+			    a.name == shown ? "which" : "where '",
+			    a.name == shown ? "" : difference_type(graph, a.name, arena),
+			    a.name == shown ? "" : "'", difference_type(graph, a.node, arena),
+			    difference_type(graph, b.node, arena), size);
+}
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+// The clause about what two functions take.
+static char *parameters_text(const struct btf_graph *graph, const struct btf_difference *difference,
+			     struct arena *arena)
+{
+	uint64_t a = difference->a_value, b = difference->b_value;
+	bool a_longer = btf_info_vlen(btf_graph_type(graph, difference->a)->info) > a;
+
+	if (a == b)
+		return arena_format(arena, "it takes variable arguments %s only",
+				    a_longer ? "here" : "there");
+	return arena_format(arena, "it takes %" PRIu64 " argument%s here, %" PRIu64 " there", a,
+			    plural(a), b);
+}
+
+// How the shown types are reached in what is called @whole; "" at the top of what has no name.
+static const char *way(const struct btf_difference *difference, bool with_members,
+		       const char *whole, struct arena *arena)
+{
+	const char *path = difference->path;
+	bool members = with_members && difference->members[0];
+
+	if (*whole)
+		path = arena_format(arena, "%s%s%s", path, *path ? " of " : "", whole);
+	if (!members)
+		return path;
+	return arena_format(arena, "member '%s'%s%s", difference->members, *path ? " of " : "",
+			    path);
 }
 
 static char *whole_text(const struct btf_graph *graph, const struct btf_difference *difference,
-			struct arena *arena)
+			const char *whole, struct arena *arena)
 {
-	return arena_format(arena, "%s is '%s' here, '%s' there%s",
-			    difference->path[0] ? difference->path : "it",
-			    type_text(graph, difference->a_shown, arena),
-			    type_text(graph, difference->b_shown, arena),
+	const char *owner = way(difference, true, whole, arena);
+
+	if (difference->aspect == BTF_ASPECT_PARAM_COUNT && !*owner &&
+	    btf_graph_kind(graph, difference->a_shown) == BTF_KIND_FUNC_PROTO)
+		return parameters_text(graph, difference, arena);
+	if (!*owner)
+		owner = "it";
+	if (difference_is_hidden(graph, difference, arena))
+		return hidden_text(graph, difference, owner, arena);
+	return arena_format(arena, "%s is '%s' here, '%s' there%s", owner,
+			    difference_type(graph, difference->a_shown, arena),
+			    difference_type(graph, difference->b_shown, arena),
 			    detail(graph, difference, arena));
 }
 
@@ -111,8 +208,8 @@ static char *body_text(const struct btf_graph *graph, const struct btf_differenc
 								 : "member";
 
 	return arena_format(arena, "'%s' has %" PRIu64 " %s%s here, %" PRIu64 " there",
-			    type_text(graph, difference->a, arena), difference->a_value, unit,
-			    difference->a_value == 1 ? "" : "s", difference->b_value);
+			    difference_type(graph, difference->a, arena), difference->a_value, unit,
+			    plural(difference->a_value), difference->b_value);
 }
 
 static char *place_text(const char *owner, const struct btf_difference *difference,
@@ -129,15 +226,21 @@ static char *place_text(const char *owner, const struct btf_difference *differen
 static char *types_text(const struct btf_graph *graph, const char *owner,
 			const struct btf_difference *difference, struct arena *arena)
 {
-	uint32_t a = difference->a_element.node, b = difference->b_element.node;
-	const char *a_text = type_text(graph, a, arena), *b_text = type_text(graph, b, arena);
-	const char *more = "";
+	if (difference_is_hidden(graph, difference, arena))
+		return hidden_text(graph, difference, owner, arena);
+	return arena_format(arena, "%s is '%s' here, '%s' there", owner,
+			    difference_type(graph, difference->a_element.node, arena),
+			    difference_type(graph, difference->b_element.node, arena));
+}
 
-	if (strcmp(a_text, b_text) == 0)
-		more = arena_format(arena, " ('%s' and '%s')",
-				    type_text(graph, btf_graph_strip(graph, a), arena),
-				    type_text(graph, btf_graph_strip(graph, b), arena));
-	return arena_format(arena, "%s is '%s' here, '%s' there%s", owner, a_text, b_text, more);
+// Whether the path to a member can be written with the member at its end: "slots[].mode".
+static bool is_joined(const struct btf_graph *graph, const struct btf_difference *difference)
+{
+	return difference->members[0] && difference->join && difference->a_element.name &&
+	       difference->aspect != BTF_ASPECT_MEMBERS &&
+	       difference->aspect != BTF_ASPECT_MEMBER_NAME &&
+	       difference->aspect != BTF_ASPECT_MEMBER_COUNT &&
+	       difference->aspect != BTF_ASPECT_SIZE && !is_enum(graph, difference->a);
 }
 
 // The clause about one member or enumerator.
@@ -145,7 +248,7 @@ static char *element_text(const struct btf_graph *graph, const struct btf_differ
 			  struct arena *arena)
 {
 	const char *what = is_enum(graph, difference->a) ? "value" : "member";
-	const char *type = type_text(graph, difference->a, arena);
+	const char *type = difference_type(graph, difference->a, arena);
 	const struct btf_element *a = &difference->a_element, *b = &difference->b_element;
 	struct str a_name = element_name(graph, a), b_name = element_name(graph, b);
 	const char *owner;
@@ -157,7 +260,10 @@ static char *element_text(const struct btf_graph *graph, const struct btf_differ
 		return arena_format(arena, "%s %u of '%s' is '%.*s' here, '%.*s' there", what,
 				    difference->index + 1, type, STR_ARGS(a_name),
 				    STR_ARGS(b_name));
-	if (a_name.size)
+	if (is_joined(graph, difference))
+		owner = arena_format(arena, "member '%s%s%.*s'", difference->members,
+				     difference->join, STR_ARGS(a_name));
+	else if (a_name.size)
 		owner = arena_format(arena, "%s '%.*s' of '%s'", what, STR_ARGS(a_name), type);
 	else
 		owner = arena_format(arena, "%s %u of '%s'", what, difference->index + 1, type);
@@ -172,8 +278,9 @@ static char *element_text(const struct btf_graph *graph, const struct btf_differ
 }
 
 char *btf_difference_text(const struct btf_graph *graph, const struct btf_difference *difference,
-			  struct arena *arena)
+			  const char *whole, struct arena *arena)
 {
+	const char *where;
 	char *text;
 
 	switch (difference->aspect) {
@@ -181,7 +288,7 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 		return arena_format(arena, "there is no difference");
 	case BTF_ASPECT_SIZE:
 		if (!has_body(graph, difference->a))
-			return whole_text(graph, difference, arena);
+			return whole_text(graph, difference, whole, arena);
 		text = body_text(graph, difference, arena);
 		break;
 	case BTF_ASPECT_MEMBER_COUNT:
@@ -196,65 +303,10 @@ char *btf_difference_text(const struct btf_graph *graph, const struct btf_differ
 		text = element_text(graph, difference, arena);
 		break;
 	default:
-		return whole_text(graph, difference, arena);
+		return whole_text(graph, difference, whole, arena);
 	}
-	if (difference->path[0])
-		text = arena_format(arena, "in %s, %s", difference->path, text);
+	where = way(difference, !is_joined(graph, difference), whole, arena);
+	if (*where)
+		text = arena_format(arena, "in %s, %s", where, text);
 	return text;
-}
-
-// ---------------------------------------------------------------------------------------------
-// Notes
-
-// ", with 'int flags' at byte 4 of 'struct config'"
-static char *element_note(const struct btf_graph *graph, const struct btf_element *element,
-			  const char *type, bool of_enum, struct arena *arena)
-{
-	struct str name = element_name(graph, element);
-	const char *width = element->width ? arena_format(arena, " : %u", element->width) : "";
-	bool bytes = element->value % 8 == 0;
-
-	if (!element->present)
-		return arena_format(arena, ", with no more %s in '%s'",
-				    of_enum ? "values" : "members", type);
-	if (of_enum)
-		return arena_format(arena, ", with '%.*s = %" PRId64 "' in '%s'", STR_ARGS(name),
-				    (int64_t)element->value, type);
-	return arena_format(arena, ", with '%s%s' at %s %" PRIu64 " of '%s'",
-			    btf_declaration(graph, element->node, name, arena), width,
-			    bytes ? "byte" : "bit", bytes ? element->value / 8 : element->value,
-			    type);
-}
-
-// ", where 'u32' is 'long'"
-static char *typedef_note(const struct btf_graph *graph, uint32_t shown, uint32_t inner,
-			  struct arena *arena)
-{
-	uint32_t node = hiding_typedef(graph, shown, inner);
-
-	if (!node)
-		return "";
-	return arena_format(arena, ", where '%s' is '%s'", type_text(graph, node, arena),
-			    type_text(graph, btf_graph_type(graph, node)->type, arena));
-}
-
-char *btf_difference_note(const struct btf_graph *graph, const struct btf_difference *difference,
-			  bool there, struct arena *arena)
-{
-	uint32_t node = there ? difference->b : difference->a;
-	uint32_t shown = there ? difference->b_shown : difference->a_shown;
-	uint64_t value = there ? difference->b_value : difference->a_value;
-
-	if (difference->aspect == BTF_ASPECT_NONE)
-		return "";
-	if (difference->aspect >= BTF_ASPECT_MEMBER_COUNT)
-		return element_note(graph, there ? &difference->b_element : &difference->a_element,
-				    type_text(graph, node, arena), is_enum(graph, node), arena);
-	if (difference->aspect == BTF_ASPECT_SIZE && has_body(graph, node))
-		return arena_format(arena, ", with %" PRIu64 " bytes in '%s'", value,
-				    type_text(graph, node, arena));
-	if (difference->aspect == BTF_ASPECT_INCOMPLETE)
-		return arena_format(arena, ", where '%s' is %s", type_text(graph, node, arena),
-				    value ? "defined" : "only declared");
-	return typedef_note(graph, shown, node, arena);
 }

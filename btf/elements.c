@@ -71,7 +71,7 @@ static struct btf_element enumerator(const struct btf_type *type, uint32_t index
 	};
 }
 
-static struct btf_element type_element(const struct btf_type *type, uint32_t index)
+struct btf_element type_element(const struct btf_type *type, uint32_t index)
 {
 	const struct btf_member *member = (const struct btf_member *)btf_record_tail(type) + index;
 	bool kflag = btf_info_kflag(type->info);

@@ -14,6 +14,9 @@ uint32_t type_family(const struct btf_type *type);
 /** Whether @type, a struct, union or enum, is only declared. */
 bool type_is_forward(const struct btf_type *type);
 
+/** Element @index of @type, a struct, union or enum that has so many. */
+struct btf_element type_element(const struct btf_type *type, uint32_t index);
+
 /**
  * Find the first element that differs between two bodies of one family, or that only one of them
  * has. Types of members are not compared.

@@ -21,17 +21,19 @@
 #define DEPTH_LIMIT       16
 #define CHAIN_LIMIT       64
 #define DECLARATION_LIMIT (4 * 1024)
+#define MARKED_LIMIT      1024
 #define DEFINITION_LIMIT  (1024 * 1024)
 
 struct printer {
 	const struct btf_graph *graph;
 	struct arena *arena;
 	ARRAY(char) text;
-	size_t limit;   // most bytes of text
-	bool cut;       // the limit was reached: nothing is added any more
-	bool gap;       // the text ends in a word: the next word needs a space before it
-	bool lines;     // bodies have one member per line
-	unsigned depth; // bodies and parameter lists that are open
+	size_t limit;          // most bytes of text
+	bool cut;              // the limit was reached: nothing is added any more
+	bool gap;              // the text ends in a word: the next word needs a space before it
+	bool lines;            // bodies have one member per line
+	unsigned depth;        // bodies and parameter lists that are open
+	struct btf_mark *mark; // in the outermost declaration; NULL: none
 };
 
 // One step of a declarator, or the base type at the end of the chain.
@@ -331,10 +333,29 @@ static void put_base(struct printer *printer, uint32_t node)
 		put_body(printer, type);
 }
 
+// What to mark in a part of the outermost declaration; NULL: something else, or nothing.
+static struct btf_mark *mark_of(const struct printer *printer, enum btf_part part)
+{
+	bool found = printer->depth == 0 && printer->mark && printer->mark->part == part;
+
+	return found ? printer->mark : NULL;
+}
+
+static void put_parameter(struct printer *printer, const struct btf_param *param, bool first,
+			  bool last)
+{
+	// GCC writes `int f()` as a function with variable arguments only.
+	if (last && param->type == 0)
+		put(printer, first ? "" : "...");
+	else
+		put_declaration(printer, param->type, name_at(printer, param->name_off));
+}
+
 static void put_parameters(struct printer *printer, const struct btf_type *type)
 {
 	const struct btf_param *params = btf_record_tail(type);
 	uint32_t count = btf_info_vlen(type->info);
+	struct btf_mark *mark = mark_of(printer, BTF_PART_PARAMETER);
 
 	if (printer->depth == DEPTH_LIMIT) {
 		put(printer, "(...)");
@@ -345,15 +366,21 @@ static void put_parameters(struct printer *printer, const struct btf_type *type)
 	for (uint32_t i = 0; i < count && !printer->cut; i++) {
 		if (i > 0)
 			put(printer, ", ");
-		// GCC writes `int f()` as a function with variable arguments only.
-		if (i + 1 == count && params[i].type == 0)
-			put(printer, i > 0 ? "..." : "");
-		else
-			put_declaration(printer, params[i].type,
-					name_at(printer, params[i].name_off));
+		if (mark && mark->index == i)
+			mark->start = printer->text.count;
+		put_parameter(printer, &params[i], i == 0, i + 1 == count);
+		if (mark && mark->index == i)
+			mark->end = printer->text.count;
 	}
+	if (mark && mark->index >= count)
+		mark->start = printer->text.count;
 	put(printer, count ? ")" : "void)");
+	if (mark && mark->index >= count)
+		mark->end = printer->text.count - (count == 0);
 	printer->depth--;
+	// What follows are the parameters of what the function returns.
+	if (mark)
+		printer->mark = NULL;
 }
 
 // The part of the declarator that precedes the name.
@@ -401,13 +428,20 @@ static void put_suffixes(struct printer *printer, const struct chain *chain)
 static void put_declaration(struct printer *printer, uint32_t node, struct str name)
 {
 	struct chain chain = unfold(printer, node);
+	struct btf_mark *mark;
 
 	put_qualifiers(printer, &chain, chain.base);
 	put_base(printer, chain.links[chain.base].node);
 	put_tags(printer, &chain.links[chain.base]);
 	put_prefixes(printer, &chain);
+	if ((mark = mark_of(printer, BTF_PART_TYPE)))
+		mark->end = printer->text.count;
 	put_name(printer, name);
+	if ((mark = mark_of(printer, BTF_PART_SUFFIX)))
+		mark->start = printer->text.count;
 	put_suffixes(printer, &chain);
+	if (mark)
+		mark->end = printer->text.count;
 }
 // NOLINTEND(misc-no-recursion)
 
@@ -422,6 +456,21 @@ char *btf_declaration(const struct btf_graph *graph, uint32_t node, struct str n
 {
 	struct printer printer = { .graph = graph, .arena = arena, .limit = DECLARATION_LIMIT };
 
+	put_declaration(&printer, node, name);
+	return printer_finish(&printer);
+}
+
+char *btf_declaration_marked(const struct btf_graph *graph, uint32_t node, struct str name,
+			     struct btf_mark *mark, struct arena *arena)
+{
+	struct printer printer = {
+		.graph = graph,
+		.arena = arena,
+		.limit = MARKED_LIMIT,
+		.mark = mark,
+	};
+
+	mark->start = mark->end = 0;
 	put_declaration(&printer, node, name);
 	return printer_finish(&printer);
 }

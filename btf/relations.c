@@ -26,6 +26,9 @@
 // answer is what was found so far.
 #define PAIR_LIMIT (1 << 20)
 
+// The most steps from member to member that a difference names.
+#define MEMBERS_SHOWN 8
+
 // How a pair was reached from its parent.
 enum step {
 	STEP_TOP,
@@ -121,10 +124,64 @@ static void walk_add(struct walk *walk, struct pair pair)
 // ---------------------------------------------------------------------------------------------
 // Reporting a difference
 
-static void add_step(const struct walk *walk, const struct pair *pair, char *path, size_t size)
+static struct str member_name(const struct walk *walk, const struct pair *pair)
 {
 	const struct pair *parent = &walk->pairs.items[pair->parent];
-	const struct btf_member *members;
+	const struct btf_member *members =
+		btf_record_tail(btf_graph_type(walk->graph, parent->key.a));
+
+	return strings_get(btf_graph_strings(walk->graph), members[pair->index].name_off);
+}
+
+// The member that @pair, a member, is in, where C can name both together: "slots[].mode" or
+// "next->mode". NULL for none.
+static const struct pair *outer_member(const struct walk *walk, const struct pair *pair)
+{
+	const struct pair *outer = &walk->pairs.items[pair->parent];
+
+	if (outer->key.step == STEP_TARGET)
+		outer = &walk->pairs.items[outer->parent];
+	while (outer->key.step == STEP_ELEMENT)
+		outer = &walk->pairs.items[outer->parent];
+	return outer->key.step == STEP_MEMBER ? outer : NULL;
+}
+
+// The pair that the outermost of the members that lead to @pair is in; @pair when that is none.
+static const struct pair *skip_members(const struct walk *walk, const struct pair *pair)
+{
+	const struct pair *outer;
+
+	if (pair->key.step != STEP_MEMBER)
+		return pair;
+	while ((outer = outer_member(walk, pair)))
+		pair = outer;
+	return &walk->pairs.items[pair->parent];
+}
+
+// The members that lead to @pair from @outer, as C: "slots[].mode". "" when they have no names.
+static const char *member_path(const struct walk *walk, const struct pair *pair,
+			       const struct pair *outer)
+{
+	const char *path = "";
+
+	for (int depth = 0; pair != outer; pair = &walk->pairs.items[pair->parent]) {
+		struct str name = STR("[]");
+
+		if (depth++ == MEMBERS_SHOWN)
+			return arena_format(walk->arena, "...%s", path);
+		if (pair->key.step == STEP_TARGET)
+			path = arena_format(walk->arena, "->%s", path);
+		else if (pair->key.step == STEP_MEMBER)
+			name = member_name(walk, pair);
+		if (pair->key.step != STEP_TARGET && name.size)
+			path = arena_format(walk->arena, "%.*s%s%s", STR_ARGS(name),
+					    *path && !strchr("[-", *path) ? "." : "", path);
+	}
+	return path;
+}
+
+static void add_step(const struct walk *walk, const struct pair *pair, char *path, size_t size)
+{
 	struct str name;
 
 	switch (pair->key.step) {
@@ -135,8 +192,7 @@ static void add_step(const struct walk *walk, const struct pair *pair, char *pat
 		snprintf(path, size, "parameter %u", pair->index + 1);
 		break;
 	case STEP_MEMBER:
-		members = btf_record_tail(btf_graph_type(walk->graph, parent->key.a));
-		name = strings_get(btf_graph_strings(walk->graph), members[pair->index].name_off);
+		name = member_name(walk, pair);
 		if (name.size)
 			snprintf(path, size, "member '%.*s'", STR_ARGS(name));
 		else
@@ -169,6 +225,26 @@ static void describe_path(const struct walk *walk, const struct pair *pair, char
 	}
 }
 
+// Say where @pair is: in what part of the whole type, and by which way.
+static void describe_place(const struct walk *walk, const struct pair *pair,
+			   struct btf_difference *difference)
+{
+	const struct pair *outer = skip_members(walk, pair), *part = pair;
+	const char *members = member_path(walk, pair, outer);
+
+	snprintf(difference->members, sizeof(difference->members), "%s", members);
+	if (strlen(members) >= sizeof(difference->members))
+		strcpy(difference->members + sizeof(difference->members) - sizeof("..."), "...");
+	describe_path(walk, *members ? outer : pair, difference->path, sizeof(difference->path));
+	while (part->key.step != STEP_TOP && walk->pairs.items[part->parent].key.step != STEP_TOP)
+		part = &walk->pairs.items[part->parent];
+	if (part->key.step == STEP_PARAM || part->key.step == STEP_RETURN) {
+		difference->part =
+			part->key.step == STEP_PARAM ? BTF_PART_PARAMETER : BTF_PART_TYPE;
+		difference->part_index = part->index;
+	}
+}
+
 // The typedef that both sides use for a type without a tag, else the type.
 static uint32_t named_node(const struct walk *walk, const struct pair *pair, uint32_t bare,
 			   uint32_t shown)
@@ -176,6 +252,29 @@ static uint32_t named_node(const struct walk *walk, const struct pair *pair, uin
 	uint32_t node = pair->key.known ? btf_graph_typedef(walk->graph, shown) : 0;
 
 	return node && btf_graph_name(walk->graph, bare).size == 0 ? node : bare;
+}
+
+// Note the members that differ in type, and the bodies that have them.
+static void note_member(struct walk *walk, const struct pair *pair)
+{
+	const struct pair *parent = &walk->pairs.items[pair->parent];
+	struct btf_difference *difference = walk->difference;
+	uint32_t a = parent->key.a, b = parent->key.b;
+
+	difference->a_body = named_node(walk, parent, a, parent->a_shown);
+	difference->b_body = named_node(walk, parent, b, parent->b_shown);
+	difference->a_element = type_element(btf_graph_type(walk->graph, a), pair->index);
+	difference->b_element = type_element(btf_graph_type(walk->graph, b), pair->index);
+}
+
+// How C joins @shown with a member of @pair, which it leads to.
+static const char *join(const struct walk *walk, const struct pair *shown, const struct pair *pair)
+{
+	if (shown->key.a == pair->key.a)
+		return ".";
+	if (shown != &walk->pairs.items[pair->parent])
+		return NULL;
+	return pair->key.step == STEP_ELEMENT ? "[]." : "->";
 }
 
 // Complete @found, the difference, with where it is and which types to show, and report it.
@@ -195,17 +294,24 @@ static void report_found(struct walk *walk, const struct pair *pair,
 	difference->b = pair->key.b;
 	difference->a_shown = shown->a_shown;
 	difference->b_shown = shown->b_shown;
-	describe_path(walk, shown, difference->path, sizeof(difference->path));
+	difference->join = join(walk, shown, pair);
+	describe_place(walk, shown, difference);
+	if (shown->key.step == STEP_MEMBER)
+		note_member(walk, shown);
 }
 
 static void report_body(struct walk *walk, const struct pair *pair,
 			const struct btf_difference *found)
 {
-	if (found->verdict <= walk->difference->verdict)
+	struct btf_difference *difference = walk->difference;
+
+	if (found->verdict <= difference->verdict)
 		return;
 	report_found(walk, pair, found);
-	walk->difference->a = named_node(walk, pair, pair->key.a, pair->a_shown);
-	walk->difference->b = named_node(walk, pair, pair->key.b, pair->b_shown);
+	difference->a_element = found->a_element;
+	difference->b_element = found->b_element;
+	difference->a = difference->a_body = named_node(walk, pair, pair->key.a, pair->a_shown);
+	difference->b = difference->b_body = named_node(walk, pair, pair->key.b, pair->b_shown);
 }
 
 static void report(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
@@ -454,7 +560,8 @@ enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint3
 	};
 	struct pair top = { .key.step = STEP_TOP, .key.behind = usage && usage->by_address };
 
-	*difference = (struct btf_difference){ .verdict = BTF_COMPATIBLE };
+	difference->verdict = BTF_COMPATIBLE;
+	difference->aspect = BTF_ASPECT_NONE;
 	follow(&walk, &top, STEP_TOP, 0, a, b);
 	while (walk.current < walk.pairs.count && walk.pairs.count <= PAIR_LIMIT &&
 	       walk.usage->seen <= BTF_SEEN_MAX && difference->verdict != BTF_INCOMPATIBLE) {

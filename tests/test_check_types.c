@@ -19,39 +19,57 @@ static const struct {
 	{ "qualifiers", { DEFINES_X "type x int", "type x const volatile int" }, false, "" },
 	{ "different",
 	  { DEFINES_X "type x int", "type x long" }, true,
-	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'long' here, 'int' "
-	  "there (8 and 4 bytes)" NO_CHECK
-	  "b.o: note: declared here as 'long x'\n"
-	  "a.o:(.data+0x0): note: defined here as 'int x'\n" },
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | long x\n"
+	  "      | ^~~~\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | int x\n"
+	  "      | ^~~\n" },
 	{ "different, declared first",
 	  { "type x long", DEFINES_X "type x int" }, true,
-	  "a.o: error: declaration of 'x' does not match its definition in 'b.o': it is 'long' here, 'int' "
-	  "there (8 and 4 bytes)" NO_CHECK
-	  "a.o: note: declared here as 'long x'\n"
-	  "b.o:(.data+0x0): note: defined here as 'int x'\n" },
+	  "a.o: error: declaration of 'x' does not match its definition in 'b.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "a.o: note: declared here as\n"
+	  "      | long x\n"
+	  "      | ^~~~\n"
+	  "b.o:(.data+0x0): note: defined here as\n"
+	  "      | int x\n"
+	  "      | ^~~\n" },
 	{ "each declaration is compared",
 	  { DEFINES_F "type f func int ( )", "type f func void ( )", "type f func int ( )",
 	    "type f func long ( )" }, true,
-	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is "
-	  "'void' here, 'int' there" NO_CHECK
-	  "b.o: note: declared here as 'void f(void)'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n"
-	  "d.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is "
-	  "'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
-	  "d.o: note: declared here as 'long f(void)'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is 'void' here, 'int' there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | void f(void)\n"
+	  "      | ^~~~\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | int f(void)\n"
+	  "      | ^~~\n"
+	  "d.o: error: declaration of 'f' does not match its definition in 'a.o': the return value is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "d.o: note: declared here as\n"
+	  "      | long f(void)\n"
+	  "      | ^~~~\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | int f(void)\n"
+	  "      | ^~~\n" },
 	{ "two definitions",
 	  { DEFINES_F "type f func int ( )", WEAK_F "type f func void ( )" }, true,
-	  "b.o:(.text+0x0): error: definition of 'f' does not match the one in 'a.o': the return value "
-	  "is 'void' here, 'int' there" NO_CHECK
-	  "b.o:(.text+0x0): note: defined here as 'void f(void)'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	  "b.o:(.text+0x0): error: definition of 'f' does not match the one in 'a.o': the return value is 'void' here, 'int' there" NO_CHECK
+	  "b.o:(.text+0x0): note: defined here as\n"
+	  "      | void f(void)\n"
+	  "      | ^~~~\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | int f(void)\n"
+	  "      | ^~~\n" },
 	{ "suspicious",
 	  { DEFINES_F "type f func int ( p : ptr int )", "type f func int ( ptr void )" }, false,
-	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': parameter 1 is "
-	  "'void *' here, 'int *' there\n"
-	  "b.o: note: declared here as 'int f(void *)'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(int *p)'\n" },
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': parameter 1 is 'void *' here, 'int *' there\n"
+	  "b.o: note: declared here as\n"
+	  "      | int f(void *)\n"
+	  "      |       ^~~~~~\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | int f(int *p)\n"
+	  "      |       ^~~~~~\n" },
 	{ "in part, behind a pointer",
 	  { DEFINES_F "type f func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )",
 	    "type f func int ( ptr struct s 4 { y 0 int ; } )" }, false, "" },
@@ -61,56 +79,106 @@ static const struct {
 	{ "in part, by value",
 	  { DEFINES_X "type x typedef t struct - 4 { x 0 short ; y 16 short ; }",
 	    "type x typedef t struct - 4 { x 0 short ; }" }, true,
-	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': 't' has 1 member here, "
-	  "2 there" NO_CHECK
-	  "b.o: note: declared here as 't x', with no more members in 't'\n"
-	  "a.o:(.data+0x0): note: defined here as 't x', with 'short y' at byte 2 of 't'\n" },
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': 't' has 1 member here, 2 there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | typedef struct {\n"
+	  "      |         short x;\n"
+	  "      | } t;\n"
+	  "      | ^\n"
+	  "      | t x\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | typedef struct {\n"
+	  "      |         short x;\n"
+	  "      |         short y; /* byte 2 */\n"
+	  "      |         ^~~~~~~\n"
+	  "      | } t;\n"
+	  "      | t x\n" },
 	{ "the first member that differs",
 	  { DEFINES_F "type f func int ( p : ptr struct s 16 { x 0 int ; y 64 long ; } )",
 	    "type f func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )" }, false,
-	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, "
-	  "member 'y' of 'struct s' is 'int' here, 'long' there\n"
-	  "b.o: note: declared here as 'int f(struct s *)', with 'int y' at byte 4 of 'struct s'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(struct s *p)', with 'long y' at byte 8 of "
-	  "'struct s'\n" },
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, member 'y' of 'struct s' is 'int' here, 'long' there\n"
+	  "b.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         int x;\n"
+	  "      |         int y; /* byte 4 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | int f(struct s *)\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | struct s {\n"
+	  "      |         int x;\n"
+	  "      |         long y; /* byte 8 */\n"
+	  "      |         ^~~~~~\n"
+	  "      | };\n"
+	  "      | int f(struct s *p)\n" },
 	{ "sizes alone",
 	  { DEFINES_F "type f func int ( ptr struct s 8 { x 0 int ; } )",
 	    "type f func int ( ptr struct s 4 { x 0 int ; } )" }, false,
-	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, "
-	  "'struct s' has 4 bytes here, 8 there\n"
-	  "b.o: note: declared here as 'int f(struct s *)', with 4 bytes in 'struct s'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(struct s *)', with 8 bytes in 'struct s'\n" },
+	  "b.o: warning: declaration of 'f' does not match its definition in 'a.o': in parameter 1, 'struct s' has 4 bytes here, 8 there\n"
+	  "b.o: note: declared here as\n"
+	  "      | struct s { ... }; /* 4 bytes */\n"
+	  "      |                   ^~~~~~~~~~~~~\n"
+	  "      | int f(struct s *)\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | struct s { ... }; /* 8 bytes */\n"
+	  "      |                   ^~~~~~~~~~~~~\n"
+	  "      | int f(struct s *)\n" },
 	{ "the first value that differs",
 	  { DEFINES_X "type x enum e 4 { A 1 ; B 2 ; }", "type x enum e 4 { A 1 ; B 3 ; }" }, false,
-	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': value 'B' of "
-	  "'enum e' is 3 here, 2 there\n"
-	  "b.o: note: declared here as 'enum e x', with 'B = 3' in 'enum e'\n"
-	  "a.o:(.data+0x0): note: defined here as 'enum e x', with 'B = 2' in 'enum e'\n" },
+	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': value 'B' of 'enum e' is 3 here, 2 there\n"
+	  "b.o: note: declared here as\n"
+	  "      | enum e {\n"
+	  "      |         A = 1,\n"
+	  "      |         B = 3,\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | enum e x\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | enum e {\n"
+	  "      |         A = 1,\n"
+	  "      |         B = 2,\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | enum e x\n" },
 	{ "what a typedef is",
 	  { DEFINES_X "type x typedef u32 int", "type x typedef u32 long" }, true,
-	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'u32' here, "
-	  "'u32' there (8 and 4 bytes)" NO_CHECK
-	  "b.o: note: declared here as 'u32 x', where 'u32' is 'long'\n"
-	  "a.o:(.data+0x0): note: defined here as 'u32 x', where 'u32' is 'int'\n" },
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': it is 'u32', which is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | typedef long u32;\n"
+	  "      |         ^~~~\n"
+	  "      | u32 x\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | typedef int u32;\n"
+	  "      |         ^~~\n"
+	  "      | u32 x\n" },
 	{ "what a typedef points to",
 	  { DEFINES_F "type f func int ( typedef p ptr struct s 4 { x 0 int ; } )",
 	    "type f func int ( typedef p ptr struct t 4 { x 0 int ; } )" }, true,
-	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': parameter 1 is 'p' "
-	  "here, 'p' there ('struct t' and 'struct s')" NO_CHECK
-	  "b.o: note: declared here as 'int f(p)', where 'p' is 'struct t *'\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(p)', where 'p' is 'struct s *'\n" },
+	  "b.o: error: declaration of 'f' does not match its definition in 'a.o': parameter 1 is 'p', which is 'struct t *' here, 'struct s *' there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | typedef struct t *p;\n"
+	  "      |         ^~~~~~~~~~\n"
+	  "      | int f(p)\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | typedef struct s *p;\n"
+	  "      |         ^~~~~~~~~~\n"
+	  "      | int f(p)\n" },
 	{ "function and variable",
 	  { DEFINES_F "type f func int ( )", "type f int" }, true,
 	  "b.o: error: 'f' is a variable here, but a function in 'a.o'; rename one of them\n"
-	  "a.o:(.text+0x0): note: defined here as 'int f(void)'\n" },
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | int f(void)\n" },
 	{ "statics of one name", { DEFINES_X "type x int",
 	    "section .data WA | local object x 8 | quad 1 | type x long" }, false, "" },
 	{ "undefined, declared twice",
 	  { "type f func int ( )", "type f func long ( )" }, true,
-	  "b.o: error: declaration of 'f' does not match the one in 'a.o': the return value is 'long' "
-	  "here, 'int' there (8 and 4 bytes)" NO_CHECK
-	  "b.o: note: declared here as 'long f(void)'\n"
-	  "a.o: note: declared here as 'int f(void)'\n" },
+	  "b.o: error: declaration of 'f' does not match the one in 'a.o': the return value is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | long f(void)\n"
+	  "      | ^~~~\n"
+	  "a.o: note: declared here as\n"
+	  "      | int f(void)\n"
+	  "      | ^~~\n" },
 	{ "no BTF for the definition", { DEFINES_F, "type f func int ( )" }, false,
 	  "a.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'b.o' cannot be checked; "
 	  "compile with -g\n" },
@@ -121,10 +189,17 @@ static const struct {
 	{ "a map's attribute",
 	  { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr array 1 int ; }",
 	    "type m@.maps struct - 8 { type 0 ptr array 2 int ; }" }, true,
-	  "b.o: error: declaration of 'm' does not match its definition in 'a.o': type is 2 here, 1 "
-	  "there" NO_CHECK
-	  "b.o: note: declared here as 'struct { int (*type)[2]; } m'\n"
-	  "a.o:(.maps+0x0): note: defined here as 'struct { int (*type)[1]; } m'\n" },
+	  "b.o: error: declaration of 'm' does not match its definition in 'a.o': type is BPF_MAP_TYPE_ARRAY here, BPF_MAP_TYPE_HASH there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | struct {\n"
+	  "      |         __uint(type, BPF_MAP_TYPE_ARRAY);\n"
+	  "      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+	  "      | } m SEC(\".maps\")\n"
+	  "a.o:(.maps+0x0): note: defined here as\n"
+	  "      | struct {\n"
+	  "      |         __uint(type, BPF_MAP_TYPE_HASH);\n"
+	  "      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+	  "      | } m SEC(\".maps\")\n" },
 	{ "licences of different types",
 	  { "section license WA | global object l 4 | string GPL | type l array 4 char",
 	    "section license WA | global object l 8 | string GPL | zero 4 | type l array 8 char" },
@@ -133,32 +208,41 @@ static const struct {
 	{ "smaller than declared",
 	  { "section .data WA | global object x 4 | word 1 | type x array 2 short", "type x array 4 short" },
 	  true,
-	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
-	  "there" NO_CHECK
-	  "b.o: note: declared here as 'short x[4]'\n"
-	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | short x[4]\n"
+	  "      |        ^~~\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | short x[2]\n"
+	  "      |        ^~~\n" },
 	{ "larger than declared",
 	  { "section .data WA | global object x 4 | word 1 | type x array 2 short", "type x array 1 short" },
 	  false,
-	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': it is "
-	  "'short[1]' here, 'short[2]' there\n"
-	  "b.o: note: declared here as 'short x[1]'\n"
-	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	  "b.o: warning: declaration of 'x' does not match its definition in 'a.o': it is 'short[1]' here, 'short[2]' there\n"
+	  "b.o: note: declared here as\n"
+	  "      | short x[1]\n"
+	  "      |        ^~~\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | short x[2]\n"
+	  "      |        ^~~\n" },
 	{ "without BTF, smaller than declared", { DEFINES_X, "type x array 4 short" }, true,
-	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
-	  "there" NO_CHECK
-	  "b.o: note: declared here as 'short x[4]'\n" },
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | short x[4]\n" },
 	{ "smaller than a weak one",
 	  { "section .data WA | global object x 4 | word 1 | type x array 2 short",
 	    "section .data WA | weak object x 8 | quad 1 | type x array 4 short" }, true,
-	  "b.o:(.data+0x0): error: definition of 'x' is larger than its definition in 'a.o': it has 8 bytes "
-	  "here, 4 there" NO_CHECK
-	  "b.o:(.data+0x0): note: defined here as 'short x[4]'\n"
-	  "a.o:(.data+0x0): note: defined here as 'short x[2]'\n" },
+	  "b.o:(.data+0x0): error: definition of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 there" NO_CHECK
+	  "b.o:(.data+0x0): note: defined here as\n"
+	  "      | short x[4]\n"
+	  "      |        ^~~\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | short x[2]\n"
+	  "      |        ^~~\n" },
 	{ "common, smaller than declared", { "global common x 4 4", "type x array 4 short" }, true,
-	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 "
-	  "there" NO_CHECK
-	  "b.o: note: declared here as 'short x[4]'\n" },
+	  "b.o: error: declaration of 'x' is larger than its definition in 'a.o': it has 8 bytes here, 4 there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | short x[4]\n" },
 
 	// What the kernel resolves.
 	{ "two of a kernel symbol", { "type k@.ksyms int", "type k@.ksyms int" }, false, "" },
@@ -169,10 +253,20 @@ static const struct {
 	{ "one in part, elsewhere",
 	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 4 { y 0 int ; }" },
 	  false,
-	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is "
-	  "at byte 0 here, 4 there\n"
-	  "b.o: note: declared here as 'struct s k', with 'int y' at byte 0 of 'struct s'\n"
-	  "a.o: note: declared here as 'struct s k', with 'int y' at byte 4 of 'struct s'\n" },
+	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is at byte 0 here, 4 there\n"
+	  "b.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         int y; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | struct s k __ksym\n"
+	  "a.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         int x;\n"
+	  "      |         int y; /* byte 4 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | struct s k __ksym\n" },
 	{ "one by a typedef, in part",
 	  { "type k@.ksyms typedef t struct - 8 { x 0 int ; y 32 int ; }",
 	    "type k@.ksyms typedef t struct - 4 { x 0 int ; }" },
@@ -180,18 +274,31 @@ static const struct {
 	{ "one of another type",
 	  { "type k@.ksyms struct s 8 { x 0 int ; y 32 int ; }", "type k@.ksyms struct s 8 { y 0 long ; }" },
 	  false,
-	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is "
-	  "'long' here, 'int' there\n"
-	  "b.o: note: declared here as 'struct s k', with 'long y' at byte 0 of 'struct s'\n"
-	  "a.o: note: declared here as 'struct s k', with 'int y' at byte 4 of 'struct s'\n" },
+	  "b.o: warning: declaration of 'k' does not match the one in 'a.o': member 'y' of 'struct s' is 'long' here, 'int' there\n"
+	  "b.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         long y; /* byte 0 */\n"
+	  "      |         ^~~~~~\n"
+	  "      | };\n"
+	  "      | struct s k __ksym\n"
+	  "a.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         int x;\n"
+	  "      |         int y; /* byte 4 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | struct s k __ksym\n" },
 	{ "of the kernel and not", { "type k@.ksyms int", "type k int" }, false, "" },
 	{ "of the kernel and its configuration", { "type k@.ksyms int", "type k@.kconfig int" }, true,
 	  "b.o: error: 'k' is declared in '.kconfig' here, but in '.ksyms' in 'a.o'\n" },
 	{ "configuration of another type", { "type k@.kconfig int", "type k@.kconfig long" }, true,
-	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there "
-	  "(8 and 4 bytes)" NO_CHECK
-	  "b.o: note: declared here as 'long k'\n"
-	  "a.o: note: declared here as 'int k'\n" },
+	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | long k __kconfig\n"
+	  "      | ^~~~\n"
+	  "a.o: note: declared here as\n"
+	  "      | int k __kconfig\n"
+	  "      | ^~~\n" },
 	{ "of the kernel, but defined", { "type k@.ksyms int", "section .data WA | global object k 4 | word 1 | btf" },
 	  false, "" },
 };

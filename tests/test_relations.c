@@ -47,7 +47,7 @@ static const struct compatible_case compatible_cases[] = {
 	FAIL("ptr func int ( )", "ptr int", KIND, "it is 'int (*)(void)' here, 'int *' there"),
 	FAIL("long", "ptr int", KIND, "it is 'long' here, 'int *' there"),
 	FAIL("typedef u32 int", "typedef u32 long", SIZE,
-	     "it is 'u32' here, 'u32' there (4 and 8 bytes)"),
+	     "it is 'u32', which is 'int' here, 'long' there (4 and 8 bytes)"),
 	FAIL("ptr int", "ptr long", SIZE, "it is 'int *' here, 'long *' there (4 and 8 bytes)"),
 
 	// void.
@@ -116,13 +116,25 @@ static const struct compatible_case compatible_cases[] = {
 	     "member 'x' is 'int' here, 'float' there"),
 	FAIL("struct s 8 { in 0 struct - 4 { x 0 int ; } ; }",
 	     "struct s 8 { in 0 struct - 4 { x 0 float ; } ; }", KIND,
-	     "member 'x' of member 'in' is 'int' here, 'float' there"),
+	     "member 'in.x' is 'int' here, 'float' there"),
+	FAIL("struct s 8 { in 0 array 2 struct t 4 { x 0 int ; } ; }",
+	     "struct s 8 { in 0 array 2 struct t 4 { x 0 float ; } ; }", KIND,
+	     "member 'in[].x' is 'int' here, 'float' there"),
+	FAIL("func int ( struct s 8 { in 0 struct t 8 { x 0 int ; } ; } )",
+	     "func int ( struct s 8 { in 0 struct t 8 { x 32 int ; } ; } )", MEMBER_PLACE,
+	     "in parameter 1, member 'in.x' is at byte 0 here, 4 there"),
+	FAIL("struct s 8 { in 0 array 2 struct t 4 { x 0 : 3 int ; } ; }",
+	     "struct s 8 { in 0 array 2 struct t 4 { x 0 : 4 int ; } ; }", MEMBER_WIDTH,
+	     "member 'in[].x' is 3 bits wide here, 4 there"),
+	FAIL("func int ( struct s 8 { in 0 struct t 8 { x 0 int ; } ; } )",
+	     "func int ( struct s 8 { in 0 struct t 8 { x 0 long ; } ; } )", SIZE,
+	     "member 'in.x' of parameter 1 is 'int' here, 'long' there (4 and 8 bytes)"),
 	FAIL("struct s 8 { - 0 struct - 4 { x 0 int ; } ; }",
 	     "struct s 8 { - 0 struct - 4 { y 0 int ; } ; }", MEMBER_NAME,
 	     "in member 1, member 1 of 'struct { int x; }' is 'x' here, 'y' there"),
 	FAIL("func void ( int , struct s 8 { x 0 int ; } )", "func void ( int , struct s )",
 	     INCOMPLETE,
-	     "parameter 2 is 'struct s' here, 'struct s' there (incomplete there)"),
+	     "parameter 2 is 'struct s', which is only declared there, not defined"),
 
 	// Structs behind pointers.
 	SAME("ptr struct s", "ptr struct s 4 { x 0 int ; }"),
@@ -184,7 +196,7 @@ static const struct compatible_case compatible_cases[] = {
 	     "member 'x' of 'struct s' is 'struct t' here, 'union t' there"),
 	WARN("ptr struct s 4 { n 0 int ; x 32 typedef u32 int ; }",
 	     "ptr struct s 12 { x 32 typedef u32 long ; }", MEMBER_TYPE,
-	     "member 'x' of 'struct s' is 'u32' here, 'u32' there ('int' and 'long')"),
+	     "member 'x' of 'struct s' is 'u32', which is 'int' here, 'long' there"),
 	WARN("ptr struct s 4 { x 0 int ; }",
 	     "ptr struct s 16 { z 0 int ; - 0 union - 8 { y 0 char ; x 0 long ; } ; }", MEMBER_TYPE,
 	     "member 'x' of 'struct s' is 'int' here, 'long' there"),
@@ -218,7 +230,7 @@ static const struct compatible_case compatible_cases[] = {
 	WARN("array 4 ptr typedef t " L1, "array 4 ptr typedef t " L2, MEMBER_TYPE, KNOWN("", "t")),
 	WARN("ptr array 4 typedef t " L1, "ptr array 4 typedef t " L2, MEMBER_TYPE, KNOWN("", "t")),
 	WARN("struct s 8 { p 0 ptr typedef t " L1 " ; }", "struct s 8 { p 0 ptr typedef t " L2 " ; }",
-	     MEMBER_TYPE, KNOWN("in member 'p', ", "t")),
+	     MEMBER_TYPE, "member 'p->x' is 'int' here, 'long' there"),
 	WARN("ptr func void ( ptr typedef t " L1 " )", "ptr func void ( ptr typedef t " L2 " )",
 	     MEMBER_TYPE, KNOWN("in parameter 1 of the target, ", "t")),
 	WARN("ptr typedef u typedef t " L1, "ptr typedef t " L2, MEMBER_TYPE, KNOWN("", "t")),
@@ -257,17 +269,17 @@ static const struct compatible_case compatible_cases[] = {
 	FAIL("ptr typedef t struct - 4 { in 0 " L1 " ; }", "ptr struct - 4 { in 0 " L2 " ; }",
 	     MEMBER_COUNT, COUNT("in member 'in' of the target, ", "struct { int x; }")),
 	FAIL("ptr typedef t " L1, "ptr typedef t union - 4 { x 0 int ; }", KIND,
-	     "it is 't *' here, 't *' there ('struct { int x; }' and 'union { int x; }')"),
+	     "it is 't *', where 't' is 'struct { int x; }' here, 'union { int x; }' there"),
 	FAIL("ptr typedef t " L1, "ptr typedef t struct t 4 { x 0 int ; }", NAME,
-	     "it is 't *' here, 't *' there ('struct { int x; }' and 'struct t')"),
+	     "it is 't *', where 't' is 'struct { int x; }' here, 'struct t' there"),
 
 	// Functions.
 	FAIL("func int ( int )", "func int ( int , int )", PARAM_COUNT,
-	     "it is 'int (int)' here, 'int (int, int)' there (1 and 2 parameters)"),
+	     "it takes 1 argument here, 2 there"),
 	FAIL("func int ( int , ... )", "func int ( int , int )", PARAM_COUNT,
-	     "it is 'int (int, ...)' here, 'int (int, int)' there (1 and 2 parameters)"),
+	     "it takes 1 argument here, 2 there"),
 	FAIL("func int ( int , ... )", "func int ( int )", PARAM_COUNT,
-	     "it is 'int (int, ...)' here, 'int (int)' there"),
+	     "it takes variable arguments here only"),
 	FAIL("func int ( int )", "func long ( int )", SIZE,
 	     "the return value is 'int' here, 'long' there (4 and 8 bytes)"),
 	FAIL("func int ( char , int )", "func int ( char , long )", SIZE,
@@ -288,6 +300,21 @@ static const struct compatible_case compatible_cases[] = {
 };
 // clang-format on
 
+// Check that the two sides of a difference never read the same, and that each has a mark.
+static void check_quotes(const struct compatible_case *c, struct btf_pair *pair,
+			 const struct btf_difference *difference)
+{
+	struct quote a = quote_begin(&pair->arena), b = quote_begin(&pair->arena);
+
+	btf_difference_quote(pair->graph, difference, false, pair->a, STR("x"), &a);
+	btf_difference_quote(pair->graph, difference, true, pair->b, STR("x"), &b);
+	if (difference->verdict == BTF_COMPATIBLE)
+		return;
+	cr_expect_str_neq(quote_line(&a), quote_line(&b), "'%s' and '%s'", c->a, c->b);
+	cr_expect(a.mark_count == 1 && b.mark_count == 1, "'%s' and '%s': %s%s", c->a, c->b,
+		  quote_excerpt(&a), quote_excerpt(&b));
+}
+
 Test(relations, compatible)
 {
 	for (size_t i = 0; i < sizeof(compatible_cases) / sizeof(*compatible_cases); i++) {
@@ -302,11 +329,12 @@ Test(relations, compatible)
 			  "'%s' and '%s', in the other order: verdict %d, aspect %d", c->b, c->a,
 			  difference.verdict, difference.aspect);
 		btf_compatible(pair.graph, pair.a, pair.b, NULL, &pair.arena, &difference);
-		text = btf_difference_text(pair.graph, &difference, &pair.arena);
+		text = btf_difference_text(pair.graph, &difference, "", &pair.arena);
 		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
 			  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
 			  difference.aspect);
 		cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
+		check_quotes(c, &pair, &difference);
 		btf_pair_deinit(&pair);
 	}
 }
@@ -441,15 +469,12 @@ static const struct hostile_case {
 	uint32_t (*a)(struct btf_raw *raw);
 	uint32_t (*b)(struct btf_raw *raw);
 	enum btf_aspect aspect;
-	const char *path;
+	const char *members, *path;
 } hostile_cases[] = {
-	{ "chain", chain_to_int, chain_to_long, BTF_ASPECT_SIZE, "" },
-	{ "nest", nest_of_long, nest_of_double, BTF_ASPECT_KIND,
-	  "member 'in' of member 'in' of member 'in' of member 'in' of member 'in' of member 'in' "
-	  "of member 'in' of member 'in' of memb..." },
-	{ "ring", ring_of_7, ring_of_50, BTF_ASPECT_MEMBER_NAME,
-	  "member 'next' of the target of member 'next' of the target of member 'next' of the "
-	  "target of member 'next' of the target of ..." },
+	{ "chain", chain_to_int, chain_to_long, BTF_ASPECT_SIZE, "", "" },
+	{ "nest", nest_of_long, nest_of_double, BTF_ASPECT_KIND, "...in.in.in.in.in.in.in.in", "" },
+	{ "ring", ring_of_7, ring_of_50, BTF_ASPECT_MEMBER_NAME, "...->next->next->next->next",
+	  "" },
 };
 
 // Two bodies without a name in each, down to @inner.
@@ -504,8 +529,10 @@ Test(relations, hostile)
 		btf_compatible(pair.graph, pair.a, pair.b, NULL, &pair.arena, &difference);
 		cr_expect_eq(difference.verdict, BTF_INCOMPATIBLE, "%s", c->name);
 		cr_expect_eq(difference.aspect, c->aspect, "%s: %d", c->name, difference.aspect);
+		cr_expect_str_eq(difference.members, c->members, "%s: %s", c->name,
+				 difference.members);
 		cr_expect_str_eq(difference.path, c->path, "%s: %s", c->name, difference.path);
-		btf_difference_text(pair.graph, &difference, &pair.arena);
+		btf_difference_text(pair.graph, &difference, "", &pair.arena);
 		btf_pair_deinit(&pair);
 	}
 }

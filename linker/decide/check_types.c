@@ -90,18 +90,44 @@ static bool is_definition(const struct declaration *declaration)
 // How two declarations differ.
 struct mismatch {
 	enum btf_verdict verdict;
-	const char *text;                   // a clause
-	const char *here_note, *there_note; // what the notes say besides the types
+	const char *text; // a clause
+	struct btf_difference types;
+	const struct map_difference *map; // where they are maps; else NULL
 };
 
-static void note_declaration(struct linker *linker, const struct declaration *declaration,
-			     const char *more)
+// What a declaration says of who resolves the symbol.
+static const char *attribute(const struct linker *linker, const struct declaration *declaration)
 {
-	diag_note(linker->diag, declaration_place(linker, declaration), "%s here as '%s'%s",
-		  is_definition(declaration) ? "defined" : "declared",
-		  btf_declaration(linker->graph, declaration->node,
-				  strings_get(&linker->strings, declaration->name), linker->arena),
-		  more);
+	if (is_named(linker, declaration->datasec, ".ksyms"))
+		return " __ksym";
+	return is_named(linker, declaration->datasec, ".kconfig") ? " __kconfig" : "";
+}
+
+static bool is_map(const struct linker *linker, const struct declaration *declaration)
+{
+	return declaration->kind == BTF_KIND_VAR && is_named(linker, declaration->datasec, ".maps");
+}
+
+static void note_declaration(struct linker *linker, const struct declaration *declaration,
+			     const struct mismatch *mismatch, bool there)
+{
+	const struct map_difference none = { .verdict = BTF_COMPATIBLE };
+	bool same = mismatch->types.aspect == BTF_ASPECT_NONE;
+	struct quote quote = quote_begin(linker->arena);
+
+	if (linker->diag->silent)
+		return;
+	if (mismatch->map || (same && is_map(linker, declaration))) {
+		map_quote(linker, declaration, mismatch->map ? mismatch->map : &none, there,
+			  &quote);
+	} else {
+		btf_difference_quote(linker->graph, &mismatch->types, there, declaration->node,
+				     strings_get(&linker->strings, declaration->name), &quote);
+		quote_add(&quote, attribute(linker, declaration));
+	}
+	diag_note_quote(linker->diag, declaration_place(linker, declaration),
+			is_definition(declaration) ? "defined here as" : "declared here as",
+			&quote);
 }
 
 // "declaration of 'x' does not match its definition in 'b.o': ..."
@@ -117,23 +143,8 @@ static void report(struct linker *linker, const struct declaration *here,
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
 		    there->object->name, mismatch->text,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here, mismatch->here_note);
-	note_declaration(linker, there, mismatch->there_note);
-}
-
-static void report_difference(struct linker *linker, enum btf_verdict verdict,
-			      const struct declaration *here, const struct declaration *there,
-			      const char *text, const struct btf_difference *difference)
-{
-	report(linker, here, there,
-	       &(struct mismatch){
-		       .verdict = verdict,
-		       .text = text,
-		       .here_note =
-			       btf_difference_note(linker->graph, difference, false, linker->arena),
-		       .there_note =
-			       btf_difference_note(linker->graph, difference, true, linker->arena),
-	       });
+	note_declaration(linker, here, mismatch, false);
+	note_declaration(linker, there, mismatch, true);
 }
 
 // Whether @declaration is of a kernel symbol without a type: just an address.
@@ -151,9 +162,9 @@ static bool is_ksym(const struct linker *linker, const struct declaration *decla
 }
 
 // Check that the definition is as large as the declaration: code may use all that it declares.
-// @there is the definition's declaration, or NULL without BTF.
+// @there is the definition's declaration, or NULL without BTF; @mismatch is between the two.
 static bool check_size(struct linker *linker, const struct declaration *here,
-		       const struct declaration *there)
+		       const struct declaration *there, const struct mismatch *mismatch)
 {
 	const struct symbol *definition = here->global->definition;
 	bool error = !linker->options->no_type_check;
@@ -170,43 +181,70 @@ static bool check_size(struct linker *linker, const struct declaration *here,
 		    linker_name(linker, here->name), definition->object->name,
 		    size_of(linker, here), definition->size,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here, "");
+	note_declaration(linker, here, mismatch, false);
 	if (there)
-		note_declaration(linker, there, "");
+		note_declaration(linker, there, mismatch, true);
 	return false;
+}
+
+// A type that one file only declares is, in the graph, the one that the other defines.
+static void report_incomplete(struct linker *linker, const struct declaration *here,
+			      const struct declaration *there)
+{
+	uint32_t node = btf_graph_strip(linker->graph, here->node);
+
+	report(linker, here, there,
+	       &(struct mismatch){
+		       .verdict = is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE,
+		       .text = "its type is only declared here, not defined",
+		       .types = {
+			       .aspect = BTF_ASPECT_INCOMPLETE,
+			       .a = node,
+			       .b = btf_graph_strip(linker->graph, there->node),
+			       .b_value = true,
+		       },
+	       });
 }
 
 static void compare_types(struct linker *linker, const struct declaration *here,
 			  const struct declaration *there)
 {
-	struct btf_difference difference;
-	enum btf_verdict verdict;
+	struct mismatch mismatch;
+	struct btf_difference *difference = &mismatch.types;
 
+	mismatch.map = NULL;
 	if (here->kind == BTF_KIND_VAR && (is_untyped(linker, here) || is_untyped(linker, there)))
 		return;
 	if (here->kind == BTF_KIND_VAR && here->incomplete && !there->incomplete) {
-		report(linker, here, there,
-		       &(struct mismatch){
-			       .verdict =
-				       is_ksym(linker, there) ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE,
-			       .text = "its type is only declared here, not defined",
-			       .here_note = "",
-			       .there_note = ", with a type that is defined",
-		       });
+		report_incomplete(linker, here, there);
 		return;
 	}
-	verdict =
-		compare_nodes(linker, here->node, there->node, is_ksym(linker, there), &difference);
-	if (verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there))
+	mismatch.verdict =
+		compare_nodes(linker, here->node, there->node, is_ksym(linker, there), difference);
+	if (mismatch.verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there, &mismatch))
 		return;
-	if (verdict == BTF_COMPATIBLE)
+	if (mismatch.verdict == BTF_COMPATIBLE)
 		return;
-	if (is_ksym(linker, there) && difference.aspect != BTF_ASPECT_KIND &&
-	    difference.aspect != BTF_ASPECT_NAME)
-		verdict = BTF_SUSPICIOUS;
-	report_difference(linker, verdict, here, there,
-			  btf_difference_text(linker->graph, &difference, linker->arena),
-			  &difference);
+	if (is_ksym(linker, there) && difference->aspect != BTF_ASPECT_KIND &&
+	    difference->aspect != BTF_ASPECT_NAME)
+		mismatch.verdict = BTF_SUSPICIOUS;
+	mismatch.text = btf_difference_text(linker->graph, difference, "", linker->arena);
+	report(linker, here, there, &mismatch);
+}
+
+static void compare_map_types(struct linker *linker, const struct declaration *here,
+			      const struct declaration *there)
+{
+	struct map_difference difference;
+
+	if (compare_maps(linker, here, there, &difference) == BTF_COMPATIBLE)
+		return;
+	report(linker, here, there,
+	       &(struct mismatch){
+		       .verdict = difference.verdict,
+		       .text = difference.text,
+		       .map = &difference,
+	       });
 }
 
 static const char *const kinds[] = {
@@ -222,13 +260,9 @@ static void compare_declarations(struct linker *linker, const struct declaration
 			   "'%s' is %s here, but %s in '%s'; rename one of them",
 			   linker_name(linker, here->name), kinds[here->kind], kinds[there->kind],
 			   there->object->name);
-		note_declaration(linker, there, "");
-	} else if (here->kind == BTF_KIND_VAR && is_named(linker, there->datasec, ".maps")) {
-		struct map_difference difference = compare_maps(linker, here, there);
-
-		if (difference.verdict != BTF_COMPATIBLE)
-			report_difference(linker, difference.verdict, here, there, difference.text,
-					  &difference.types);
+		note_declaration(linker, there, &(struct mismatch){ 0 }, true);
+	} else if (is_map(linker, there)) {
+		compare_map_types(linker, here, there);
 	} else {
 		compare_types(linker, here, there);
 	}
@@ -286,7 +320,8 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 	const struct symbol *definition = global->definition;
 
 	for (const struct declaration *each = global->types; each; each = each->next_type) {
-		if (!check_home(linker, definition, each) || !check_size(linker, each, NULL))
+		if (!check_home(linker, definition, each) ||
+		    !check_size(linker, each, NULL, &(struct mismatch){ 0 }))
 			return false;
 	}
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),

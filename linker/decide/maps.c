@@ -12,38 +12,23 @@
 #include <inttypes.h>
 
 #include "compare_types.h"
+#include "map_values.h"
 
-enum attribute_kind {
-	ATTRIBUTE_NUMBER,
-	ATTRIBUTE_TYPE,  // a pointer to it
-	ATTRIBUTE_ARRAY, // an array of pointers
+const struct map_attribute map_attributes[MAP_ATTRIBUTES] = {
+	{ STR("type"), MAP_NUMBER, NULL },       { STR("key_size"), MAP_NUMBER, NULL },
+	{ STR("value_size"), MAP_NUMBER, NULL }, { STR("max_entries"), MAP_NUMBER, NULL },
+	{ STR("map_flags"), MAP_NUMBER, NULL },  { STR("numa_node"), MAP_NUMBER, NULL },
+	{ STR("pinning"), MAP_NUMBER, NULL },    { STR("map_extra"), MAP_NUMBER, NULL },
+	{ STR("key"), MAP_TYPE, "key_size" },    { STR("value"), MAP_TYPE, "value_size" },
+	{ STR("values"), MAP_ARRAY, NULL },
 };
-
-static const struct attribute {
-	struct str name;
-	enum attribute_kind kind;
-	const char *sized_by; // the attribute that has the size of this type as a number
-} attributes[] = {
-	{ STR("type"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("key_size"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("value_size"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("max_entries"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("map_flags"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("numa_node"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("pinning"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("map_extra"), ATTRIBUTE_NUMBER, NULL },
-	{ STR("key"), ATTRIBUTE_TYPE, "key_size" },
-	{ STR("value"), ATTRIBUTE_TYPE, "value_size" },
-	{ STR("values"), ATTRIBUTE_ARRAY, NULL },
-};
-
-#define ATTRIBUTE_COUNT (sizeof(attributes) / sizeof(attributes[0]))
 
 // The definition of a map. Absent numbers are 0, as for loaders.
 struct map {
-	bool present[ATTRIBUTE_COUNT];
-	uint64_t number[ATTRIBUTE_COUNT];
-	uint32_t node[ATTRIBUTE_COUNT]; // type of the member
+	bool present[MAP_ATTRIBUTES];
+	uint64_t number[MAP_ATTRIBUTES];
+	bool by_type[MAP_ATTRIBUTES];  // the number is the size of a type that is given
+	uint32_t node[MAP_ATTRIBUTES]; // type of the member
 };
 
 static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
@@ -53,13 +38,19 @@ static uint32_t pointee(const struct btf_graph *graph, uint32_t node)
 	return btf_graph_type(graph, node)->type;
 }
 
-// The type of a key or value: the target of the pointer that encodes it.
-static uint32_t held_type(const struct btf_graph *graph, uint32_t node)
+uint32_t map_type(const struct btf_graph *graph, uint32_t node)
 {
-	return pointee(graph, btf_graph_strip(graph, node));
+	uint32_t bare = btf_graph_strip(graph, node);
+
+	if (btf_graph_kind(graph, bare) == BTF_KIND_ARRAY) {
+		const struct btf_array *array = btf_record_tail(btf_graph_type(graph, bare));
+
+		bare = btf_graph_strip(graph, array->type);
+	}
+	return pointee(graph, bare);
 }
 
-static uint64_t spelled_number(const struct btf_graph *graph, uint32_t node)
+uint64_t map_number(const struct btf_graph *graph, uint32_t node)
 {
 	uint32_t bare = btf_graph_strip(graph, node);
 	uint32_t array = btf_graph_strip(graph, pointee(graph, bare));
@@ -79,13 +70,13 @@ static uint64_t spelled_number(const struct btf_graph *graph, uint32_t node)
 	return 0;
 }
 
-static size_t attribute_index(struct str name)
+size_t map_attribute(struct str name)
 {
-	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
-		if (str_equal(attributes[i].name, name))
+	for (size_t i = 0; i < MAP_ATTRIBUTES; i++) {
+		if (str_equal(map_attributes[i].name, name))
 			return i;
 	}
-	return ATTRIBUTE_COUNT;
+	return MAP_ATTRIBUTES;
 }
 
 // Read the attributes. Other members are ignored: the loader refuses them.
@@ -104,138 +95,159 @@ static struct map parse_map(struct linker *linker, uint32_t node)
 	linker->usage.seen += btf_info_vlen(type->info);
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		struct str name = strings_get(btf_graph_strings(graph), members[i].name_off);
-		size_t index = attribute_index(name);
+		size_t index = map_attribute(name);
 		uint32_t size;
 
-		if (index == ATTRIBUTE_COUNT)
+		if (index == MAP_ATTRIBUTES)
 			continue;
 		map.present[index] = true;
 		map.node[index] = members[i].type;
-		if (attributes[index].kind == ATTRIBUTE_NUMBER) {
-			map.number[index] = spelled_number(graph, members[i].type);
-		} else if (attributes[index].sized_by &&
-			   btf_graph_sizeof(graph, held_type(graph, members[i].type), &size)) {
-			size_t sized = attribute_index(str_of(attributes[index].sized_by));
+		if (map_attributes[index].kind == MAP_NUMBER) {
+			map.number[index] = map_number(graph, members[i].type);
+		} else if (map_attributes[index].sized_by &&
+			   btf_graph_sizeof(graph, map_type(graph, members[i].type), &size)) {
+			size_t sized = map_attribute(str_of(map_attributes[index].sized_by));
 
-			map.present[sized] = true;
+			map.present[sized] = map.by_type[sized] = true;
 			map.number[sized] = size;
 		}
 	}
 	return map;
 }
 
-static struct map_difference different_number(struct linker *linker, size_t index, uint64_t here,
-					      uint64_t there)
+static const char *number_text(struct linker *linker, size_t index, const struct map *map)
 {
-	return (struct map_difference){
-		.verdict = BTF_INCOMPATIBLE,
-		.text = arena_format(linker->arena, "%s is %" PRIu64 " here, %" PRIu64 " there",
-				     attributes[index].name.data, here, there),
-	};
+	return map->present[index]
+		       ? map_value(linker, map_attributes[index].name.data, map->number[index])
+		       : "not given";
 }
 
-static struct map_difference different_nodes(struct linker *linker, const char *name, uint32_t here,
-					     uint32_t there)
+// One more attribute that differs; @text is a clause.
+static void add(struct linker *linker, struct map_difference *difference, size_t index,
+		enum btf_verdict verdict, const char *text)
 {
-	struct btf_difference difference;
-
-	if (compare_nodes(linker, here, there, false, &difference) == BTF_COMPATIBLE)
-		return (struct map_difference){ .verdict = BTF_COMPATIBLE };
-	return (struct map_difference){
-		.verdict = difference.verdict,
-		.text = arena_format(
-			linker->arena, "in '%s', %s", name,
-			btf_difference_text(linker->graph, &difference, linker->arena)),
-		.types = difference,
-	};
+	if (verdict > difference->verdict)
+		difference->verdict = verdict;
+	difference->differs[index] = true;
+	difference->text = difference->text
+				   ? arena_format(linker->arena, "%s; %s", difference->text, text)
+				   : arena_format(linker->arena, "%s", text);
 }
 
-static struct map_difference compare_numbers(struct linker *linker, const struct map *here,
-					     const struct map *there)
+static void add_number(struct linker *linker, struct map_difference *difference, size_t index,
+		       const struct map *here, const struct map *there)
 {
-	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
-		if (attributes[i].kind == ATTRIBUTE_NUMBER && here->number[i] != there->number[i])
-			return different_number(linker, i, here->number[i], there->number[i]);
-	}
-	return (struct map_difference){ .verdict = BTF_COMPATIBLE };
+	add(linker, difference, index, BTF_INCOMPATIBLE,
+	    arena_format(linker->arena, "%s is %s here, %s there", map_attributes[index].name.data,
+			 number_text(linker, index, here), number_text(linker, index, there)));
 }
 
-// The target of an array of pointers: an inner map, or a function.
-static uint32_t inner_type(const struct btf_graph *graph, uint32_t node)
+// Compare the types of attribute @index. @resized says that their sizes differ, too.
+static void add_types(struct linker *linker, struct map_difference *difference, size_t index,
+		      uint32_t here, uint32_t there, bool resized)
 {
-	uint32_t bare = btf_graph_strip(graph, node);
+	struct btf_difference types;
 
-	if (btf_graph_kind(graph, bare) != BTF_KIND_ARRAY)
-		return 0;
-	bare = ((const struct btf_array *)btf_record_tail(btf_graph_type(graph, bare)))->type;
-	return btf_graph_strip(graph, pointee(graph, btf_graph_strip(graph, bare)));
+	if (compare_nodes(linker, here, there, false, &types) == BTF_COMPATIBLE)
+		return;
+	if (resized)
+		types.verdict = BTF_INCOMPATIBLE;
+	if (types.verdict > difference->types.verdict)
+		difference->types = types;
+	add(linker, difference, index, types.verdict,
+	    btf_difference_text(linker->graph, &types, map_attributes[index].name.data,
+				linker->arena));
+}
+
+// Compare the types of attribute @index, a type, and their sizes.
+static void add_type(struct linker *linker, struct map_difference *difference, size_t index,
+		     const struct map *here, const struct map *there)
+{
+	const struct btf_graph *graph = linker->graph;
+	size_t sized = map_attribute(str_of(map_attributes[index].sized_by));
+	bool resized = here->number[sized] != there->number[sized];
+
+	// Compare the targets of the pointers: a map holds keys and values themselves.
+	add_types(linker, difference, index, map_type(graph, here->node[index]),
+		  map_type(graph, there->node[index]), resized);
+	if (resized && !difference->differs[index])
+		add_number(linker, difference, sized, here, there);
+}
+
+// Whether the number of attribute @index is compared with the types that it is the size of.
+static bool goes_by_type(size_t index, const struct map *here, const struct map *there)
+{
+	return here->by_type[index] && there->by_type[index];
 }
 
 // Compare inner maps by attributes; they have no inner maps themselves.
-static struct map_difference different_inner(struct linker *linker, uint32_t here, uint32_t there)
+static void add_inner(struct linker *linker, struct map_difference *difference, size_t index,
+		      const struct map *here, const struct map *there)
 {
 	const struct btf_graph *graph = linker->graph;
-	uint32_t a_inner = inner_type(graph, here), b_inner = inner_type(graph, there);
-	struct map a = parse_map(linker, a_inner), b = parse_map(linker, b_inner);
-	struct map_difference found;
+	uint32_t a_inner = btf_graph_strip(graph, map_type(graph, here->node[index]));
+	uint32_t b_inner = btf_graph_strip(graph, map_type(graph, there->node[index]));
+	struct map_difference found = { .verdict = BTF_COMPATIBLE };
+	struct map a, b;
 
 	if (btf_graph_kind(graph, a_inner) != BTF_KIND_STRUCT ||
-	    btf_graph_kind(graph, b_inner) != BTF_KIND_STRUCT)
-		return different_nodes(linker, "values", here, there);
-	found = compare_numbers(linker, &a, &b);
-	for (size_t i = 0; found.verdict == BTF_COMPATIBLE && i < ATTRIBUTE_COUNT; i++) {
-		if (attributes[i].kind == ATTRIBUTE_TYPE && a.present[i] && b.present[i])
-			found = different_nodes(linker, attributes[i].name.data,
-						held_type(graph, a.node[i]),
-						held_type(graph, b.node[i]));
+	    btf_graph_kind(graph, b_inner) != BTF_KIND_STRUCT) {
+		add_types(linker, difference, index, here->node[index], there->node[index], false);
+		return;
 	}
-	if (found.text)
-		found.text = arena_format(linker->arena, "in 'values', %s", found.text);
-	return found;
+	a = parse_map(linker, a_inner);
+	b = parse_map(linker, b_inner);
+	for (size_t i = 0; i < MAP_ATTRIBUTES; i++) {
+		if (map_attributes[i].kind == MAP_NUMBER && a.number[i] != b.number[i] &&
+		    !goes_by_type(i, &a, &b))
+			add_number(linker, &found, i, &a, &b);
+		else if (map_attributes[i].kind == MAP_TYPE && a.present[i] && b.present[i])
+			add_type(linker, &found, i, &a, &b);
+	}
+	if (!found.text)
+		return;
+	if (found.types.verdict > difference->types.verdict)
+		difference->types = found.types;
+	add(linker, difference, index, found.verdict,
+	    arena_format(linker->arena, "in %s, %s", map_attributes[index].name.data, found.text));
 }
 
-static struct map_difference different_type(struct linker *linker, size_t index,
-					    const struct map *here, const struct map *there)
+static void compare_attribute(struct linker *linker, struct map_difference *difference,
+			      size_t index, const struct map *here, const struct map *there)
 {
-	const char *name = attributes[index].name.data;
+	const struct map_attribute *attribute = &map_attributes[index];
 
-	if (here->present[index] != there->present[index])
-		return (struct map_difference){
-			.verdict = BTF_INCOMPATIBLE,
-			.text = arena_format(linker->arena, "'%s' is given %s", name,
-					     here->present[index] ? "here, but not there"
-								  : "there, but not here"),
-		};
-	if (attributes[index].kind == ATTRIBUTE_ARRAY)
-		return different_inner(linker, here->node[index], there->node[index]);
-	// Compare the targets of the pointers: a map holds keys and values themselves.
-	return different_nodes(linker, name, held_type(linker->graph, here->node[index]),
-			       held_type(linker->graph, there->node[index]));
+	if (attribute->kind == MAP_NUMBER) {
+		if (here->number[index] != there->number[index] &&
+		    !goes_by_type(index, here, there))
+			add_number(linker, difference, index, here, there);
+	} else if (here->present[index] != there->present[index]) {
+		add(linker, difference, index, BTF_INCOMPATIBLE,
+		    arena_format(linker->arena, "%s is given %s", attribute->name.data,
+				 here->present[index] ? "here, but not there"
+						      : "there, but not here"));
+	} else if (here->present[index] && attribute->kind == MAP_ARRAY) {
+		add_inner(linker, difference, index, here, there);
+	} else if (here->present[index]) {
+		add_type(linker, difference, index, here, there);
+	}
 }
 
-struct map_difference compare_maps(struct linker *linker, const struct declaration *here,
-				   const struct declaration *there)
+enum btf_verdict compare_maps(struct linker *linker, const struct declaration *here,
+			      const struct declaration *there, struct map_difference *ret)
 {
-	struct map_difference worst = { .verdict = BTF_COMPATIBLE };
 	struct map a, b;
 	bool a_partial = here->linkage == BTF_VAR_GLOBAL_EXTERN;
 	bool b_partial = there->linkage == BTF_VAR_GLOBAL_EXTERN;
 
 	if (here->node == there->node || linker->usage.seen > BTF_SEEN_MAX)
-		return worst;
+		return BTF_COMPATIBLE;
+	*ret = (struct map_difference){ .verdict = BTF_COMPATIBLE };
 	a = parse_map(linker, here->node);
 	b = parse_map(linker, there->node);
-	for (size_t i = 0; i < ATTRIBUTE_COUNT; i++) {
-		struct map_difference found = { .verdict = BTF_COMPATIBLE };
-
-		if ((a_partial && !a.present[i]) || (b_partial && !b.present[i]))
-			continue;
-		if (attributes[i].kind == ATTRIBUTE_NUMBER && a.number[i] != b.number[i])
-			found = different_number(linker, i, a.number[i], b.number[i]);
-		else if (attributes[i].kind != ATTRIBUTE_NUMBER && (a.present[i] || b.present[i]))
-			found = different_type(linker, i, &a, &b);
-		if (found.verdict > worst.verdict)
-			worst = found;
+	for (size_t i = 0; i < MAP_ATTRIBUTES; i++) {
+		if ((!a_partial || a.present[i]) && (!b_partial || b.present[i]))
+			compare_attribute(linker, ret, i, &a, &b);
 	}
-	return worst;
+	return ret->verdict;
 }

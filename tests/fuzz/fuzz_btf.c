@@ -24,7 +24,7 @@ static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *a
 	btf_graph_sizeof(graph, node, &size);
 	btf_graph_strip(graph, node);
 	if (btf_compatible(graph, node, node - 1, NULL, arena, &difference) != BTF_COMPATIBLE)
-		btf_difference_text(graph, &difference, arena);
+		btf_difference_text(graph, &difference, "", arena);
 	if (btf_compatible(graph, node, node, NULL, arena, &difference) == BTF_INCOMPATIBLE)
 		fuzz_fail("type %u is not compatible with itself", node);
 }
