@@ -26,6 +26,27 @@ Test(text, grows)
 	arena_deinit(&arena);
 }
 
+// A line is formatted where it stays: the arena has the text, and what growth left.
+Test(text, is_formatted_once)
+{
+	enum { COUNT = 1 << 19 };
+	struct arena arena;
+	struct text text = { .arena = &arena };
+
+	arena_init(&arena, SIZE_MAX);
+	for (int i = 0; i < COUNT; i++)
+		text_format(&text, "%07d\n", i);
+	cr_expect_eq(text.size, 8 * COUNT);
+	for (int i = 0; i < COUNT; i += 1001) {
+		char line[16];
+
+		snprintf(line, sizeof(line), "%07d\n", i);
+		cr_assert(memcmp(text.data + (size_t)8 * (size_t)i, line, 8) == 0, "%d", i);
+	}
+	cr_expect_lt(arena.used, 3 * text.size, "%zu", arena.used);
+	arena_deinit(&arena);
+}
+
 Test(text, hashes)
 {
 	// Lengths around a block's end, as sha1sum has them.

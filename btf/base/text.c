@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text.h"
 
+#include <stdio.h>
+
+// What a text has room for at first. Few texts are short, and each growth formats a line again.
+#define CAPACITY_MIN 1024
+
 static void reserve(struct text *text, size_t size)
 {
 	size_t capacity = text->capacity > size ? text->capacity * 2 : text->size + size;
@@ -8,6 +13,8 @@ static void reserve(struct text *text, size_t size)
 
 	if (text->capacity - text->size >= size)
 		return;
+	if (capacity < CAPACITY_MIN)
+		capacity = CAPACITY_MIN;
 	if (!arena_extend(text->arena, text->data, text->capacity, capacity)) {
 		data = arena_alloc(text->arena, capacity);
 		if (text->size)
@@ -28,9 +35,21 @@ void text_bytes(struct text *text, const void *data, size_t size)
 
 void text_format(struct text *text, const char *format, ...)
 {
+	size_t room = text->capacity - text->size;
 	va_list arguments;
+	int length;
 
 	va_start(arguments, format);
-	text_string(text, arena_vformat(text->arena, format, arguments));
+	length = vsnprintf(room ? text->data + text->size : NULL, room, format, arguments);
 	va_end(arguments);
+	if (length < 0)
+		arena_give_up(text->arena);
+	if ((size_t)length >= room) {
+		// The NUL has to have a place, but is no part of the text.
+		reserve(text, (size_t)length + 1);
+		va_start(arguments, format);
+		vsnprintf(text->data + text->size, (size_t)length + 1, format, arguments);
+		va_end(arguments);
+	}
+	text->size += (size_t)length;
 }
