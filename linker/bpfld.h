@@ -285,10 +285,12 @@ struct bpfld_options {
 	enum bpfld_build_id build_id;
 	struct bpfld_bytes build_id_bytes; /* at least one */
 
-	bool no_type_check;    /* type mismatches between declarations are warnings, not errors */
-	bool no_undefined;     /* symbols that neither an input nor the kernel defines are errors */
+	bool no_type_check; /* type mismatches between declarations are warnings, not errors */
+	/* Symbols that neither an input nor the kernel defines are warnings, */
+	bool no_undefined;     /* or errors; */
+	bool allow_undefined;  /* or, where these two are false, nothing: another link follows */
+	bool warn_undefined;   /* warnings, with no_undefined or without */
 	bool no_unique_locals; /* local functions of one name keep it; not all loaders take that */
-	bool warn_undefined;   /* undefined symbols are warnings, with no_undefined or without */
 	bool sanitize_btf_names; /* rewrite names that kernels refuse in BTF */
 
 	const char *license; /* the output's, whatever the inputs say; NULL: that of the inputs,

@@ -167,6 +167,7 @@ static void expect_row(const struct row *row, bool succeeds)
 	struct bpfld_result result;
 	size_t heard = 0;
 
+	options.allow_undefined = true;
 	options.on_diagnostic = hear;
 	options.context = &heard;
 	memset(&result, 0xff, sizeof(result));
@@ -333,6 +334,7 @@ static void link_nested(struct nest *nest)
 {
 	struct bpfld_options options = {
 		GOOD,
+		.allow_undefined = true,
 		.gc_sections = true,
 		.icf = BPFLD_ICF_ALL,
 		.wrap = { EMPTY, 1 },

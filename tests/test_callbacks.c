@@ -78,6 +78,7 @@ static const struct {
 	  .out = "global p, global q, global f, static f__1, tag " TAG "f__1 of p, tag " TAG "f of q",
 	  .told = "'f', the exception callback of 'p', is static" },
 	{ .name = "a static one that is another's", .texts = { P, STATIC_F },
+	  .told = "'f' is undefined (the exception callback of 'p'); it is static in 'b.o'",
 	  .out = "global p, static f__1, tag " TAG "f of p" },
 	{ .name = "a static one that is another's, and the global one", .texts = { STATIC_F, P, F },
 	  .out = "global p, global f, static f__1, tag " TAG "f of p" },
@@ -106,11 +107,12 @@ static const struct {
 	  .out = "global p, global f, global q, global g, tag " TAG "f of p, tag " TAG "g of q" },
 
 	// --no-undefined
-	{ .name = "missing", .texts = { P }, .out = "global p, tag " TAG "f of p" },
+	{ .name = "missing", .texts = { P },
+	  .told = "a.o:(tc+0x0): warning: 'f' is undefined (the exception callback of 'p'); define it in some input", .out = "global p, tag " TAG "f of p" },
 	{ .name = "no undefined", .no_undefined = true, .texts = { P },
-	  .told = "a.o:(tc+0x0): error: 'f' is undefined, the exception callback of 'p'; define it in some input" },
+	  .told = "a.o:(tc+0x0): error: 'f' is undefined (the exception callback of 'p'); define it in some input" },
 	{ .name = "no undefined, wrapped", .no_undefined = true, .wrap = "f", .texts = { P, F },
-	  .told = "'__wrap_f' is undefined, the exception callback of 'p'" },
+	  .told = "'__wrap_f' is undefined (the exception callback of 'p')" },
 	{ .name = "no undefined, dead", .no_undefined = true, .gc_sections = true,
 	  .texts = { OTHER("p"), "btf |" TEXT "global func d 8 | exit | tag d " TAG "f" }, .out = "global p" },
 	{ .name = "no undefined, all there", .no_undefined = true, .texts = { P, F }, .out = P_AND_F },

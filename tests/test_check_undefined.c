@@ -10,6 +10,9 @@
 	", and no loader makes a weak symbol 0 that is not the kernel's; define it in some "       \
 	"input, "                                                                                  \
 	"or declare it __ksym where the kernel may\n"
+#define DEFAULT_NOTE                                                                               \
+	"bpfld: note: no loader takes an object with such a symbol; if another link follows, say " \
+	"so with -r\n"
 
 static const struct {
 	const char *name;
@@ -28,32 +31,40 @@ static const struct {
 	{ "called in functions",
 	  { "section .text AX | global func a 16 | mov | call f | local func b 8 | call f" },
 	  "a.o:(.text+0x8): error: 'f' is undefined (called in 'a')" HINT
-	  "a.o:(.text+0x10): error: 'f' is undefined (called in 'b')\n" },
+	  "a.o:(.text+0x8): note: the call; 1 more in 'b'\n" },
 	{ "used in a function and a variable",
 	  { "section .text AX | global func a 16 | load f | section .data WA | "
 	    "global object v 8 | quad f" },
 	  "a.o:(.text+0x0): error: 'f' is undefined (used in 'a')" HINT
-	  "a.o:(.data+0x0): error: 'f' is undefined (used in 'v')\n" },
+	  "a.o:(.text+0x0): note: the use; 1 more in 'v'\n" },
+	{ "several times in several inputs",
+	  { "section .text AX | global func a 16 | call f | call f | local func b 8 | call f",
+	    "section .text AX | local func b 16 | call f | call f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined (called in 'a')" HINT
+	  "a.o:(.text+0x0): note: the call; 1 more in 'a', 1 in 'b', 2 in 'b' of 'b.o'\n" },
+	{ "in many functions",
+	  { "section .text AX | local func a 8 | call f | local func b 8 | call f | "
+	    "local func c 8 | call f | local func d 8 | call f | local func e 16 | call f | call "
+	    "f" },
+	  "a.o:(.text+0x0): error: 'f' is undefined (called in 'a')" HINT
+	  "a.o:(.text+0x0): note: the call; 1 more in 'b', 1 in 'c', 3 elsewhere\n" },
 	{ "declared", { "global undefined f" }, "a.o: error: 'f' is undefined" HINT },
 	{ "in two inputs",
 	  { "section .text AX | call f", "section .text AX | call f" },
 	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
-	  "b.o:(.text+0x0): error: 'f' is undefined\n" },
+	  "a.o:(.text+0x0): note: the call; 1 more in '.text' of 'b.o'\n" },
 	{ "all of them",
 	  { "section .text AX | call f | call g" },
 	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
 	  "a.o:(.text+0x8): error: 'g' is undefined" HINT },
-	{ "three times",
+	{ "where nothing has a name",
 	  { "section .text AX | call f | call f | call f" },
 	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
-	  "a.o:(.text+0x8): error: 'f' is undefined\n"
-	  "a.o:(.text+0x10): error: 'f' is undefined\n" },
-	{ "more often",
-	  { "section .text AX | call f | call f | call f | call f", "section .text AX | call f" },
-	  "a.o:(.text+0x0): error: 'f' is undefined" HINT
-	  "a.o:(.text+0x8): error: 'f' is undefined\n"
-	  "a.o:(.text+0x10): error: 'f' is undefined\n"
-	  "a.o:(.text+0x10): note: 'f' is used 2 more times\n" },
+	  "a.o:(.text+0x0): note: the call; 2 more in '.text'\n" },
+	{ "first in dead code",
+	  { "section .text AX | weak func f 8 | call x | local func g 8 | call x",
+	    "section .text AX | global func f 8 | exit" },
+	  "a.o:(.text+0x8): error: 'x' is undefined (called in 'g')" HINT },
 	{ "weak",
 	  { "section .text AX | load w | weak undefined w" },
 	  "a.o:(.text+0x0): error: 'w' is undefined" WEAK_HINT },
@@ -148,14 +159,46 @@ Test(undefined, is_guessed_for_so_many_names)
 	world_deinit(&world);
 }
 
-Test(undefined, is_none_by_default)
+#define UNDEFINED "a.o:(.text+0x0): %s: 'f' is undefined"
+
+// What the options make of it.
+static const struct {
+	bool no, allow, warn;
+	const char *severity; // NULL: nothing is said
+	bool is_default;
+} severities[] = {
+	{ false, false, false, "warning", true }, { false, false, true, "warning", false },
+	{ false, true, false, NULL, false },      { false, true, true, "warning", false },
+	{ true, false, false, "error", false },   { true, false, true, "warning", false },
+	{ true, true, false, "error", false },    { true, true, true, "warning", false },
+};
+
+Test(undefined, is_what_options_say)
 {
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	static const char *const texts[] = { "section .text AX | call f | call g", NULL };
+
+	for (size_t i = 0; i < sizeof(severities) / sizeof(*severities); i++) {
+		const char *severity = severities[i].severity, *messages;
 		struct world world;
 
-		world_init(&world, false, cases[i].texts);
-		cr_expect(world_run(&world, check_undefined), "%s: %s", cases[i].name,
-			  world_messages(&world));
+		world_init(&world, false, texts);
+		world.options.no_undefined = severities[i].no;
+		world.options.allow_undefined = severities[i].allow;
+		world.options.warn_undefined = severities[i].warn;
+		cr_expect_eq(world_run(&world, check_undefined),
+			     !severity || strcmp(severity, "error") != 0, "%zu", i);
+		messages = world_messages(&world);
+		cr_expect_str_eq(
+			messages,
+			severity ? arena_format(&world.arena,
+						UNDEFINED HINT
+						"%s"
+						"a.o:(.text+0x8): %s: 'g' is undefined" HINT,
+						severity,
+						severities[i].is_default ? DEFAULT_NOTE : "",
+						severity)
+				 : "",
+			"%zu: %s", i, messages);
 		world_deinit(&world);
 	}
 }

@@ -264,7 +264,7 @@ static bool locate(const struct place *where, struct position *ret, void *contex
 	++*(int *)context;
 	if (where->offset == 1)
 		return false;
-	*ret = (struct position){ "f\n.c", 7, 2, "abc\n" };
+	*ret = (struct position){ "f\n.c", 7, 2, "abc\n", "the call" };
 	return true;
 }
 
@@ -272,11 +272,11 @@ Test(diag, shows_the_source)
 {
 	static const char *const lines[] = {
 		"f\\x0a.c:7:2: error: one\n    7 | abc\n      |  ^\n"
-		"a.o:(.text+0x8): note: this place in the object",
-		"f\\x0a.c:7:2: note: of one",
+		"a.o:(.text+0x8): note: the call",
+		"a.o:(.text+0x8): note: of one",
 		"a.o:(.text+0x1): note: elsewhere",
 		"f\\x0a.c:7:2: note: there again\n    7 | abc\n      |  ^\n"
-		"a.o:(.text+0x8): note: this place in the object",
+		"a.o:(.text+0x8): note: the call",
 		"a.o:(.text+0x8): error: without origin",
 	};
 	struct place where = {

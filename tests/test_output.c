@@ -34,7 +34,12 @@ static bool link_to(struct str object, struct bpfld_output output, struct bpfld_
 		.data = object.size ? object.data : "none",
 		.size = object.size ? object.size : 4,
 	};
-	struct bpfld_options options = { .inputs = &input, .input_count = 1, .output = output };
+	struct bpfld_options options = {
+		.inputs = &input,
+		.input_count = 1,
+		.output = output,
+		.allow_undefined = true,
+	};
 
 	return bpfld_link(&options, result);
 }
@@ -614,7 +619,7 @@ static void plant(const struct place_of_work *work, size_t i, const char *precio
 static void try_plant(size_t i, bool report)
 {
 	struct place_of_work work;
-	struct bpfld_options options = { .input_count = 1 };
+	struct bpfld_options options = { .input_count = 1, .allow_undefined = true };
 	struct bpfld_input input;
 	struct bpfld_result result;
 	char *home = folder_create(), *precious = path_join(home, "precious");

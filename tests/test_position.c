@@ -10,19 +10,23 @@ Test(position, shows_lines)
 		struct position position;
 		const char *excerpt;
 	} cases[] = {
-		{ "plain", { "a.c", 7, 3, "ab cd" }, "\n    7 | ab cd\n      |   ^" },
-		{ "no column", { "a.c", 7, 0, "ab cd" }, "\n    7 | ab cd" },
-		{ "no text", { "a.c", 7, 3, NULL }, "" },
-		{ "the last column", { "a.c", 7, 2, "ab" }, "\n    7 | ab\n      |  ^" },
-		{ "past the end", { "a.c", 7, 3, "ab" }, "\n    7 | ab" },
-		{ "a large number", { "a.c", 1234567, 1, "a" }, "\n1234567 | a\n        | ^" },
+		{ "plain", { "a.c", 7, 3, "ab cd", NULL }, "\n    7 | ab cd\n      |   ^" },
+		{ "no column", { "a.c", 7, 0, "ab cd", NULL }, "\n    7 | ab cd" },
+		{ "no text", { "a.c", 7, 3, NULL, NULL }, "" },
+		{ "the last column", { "a.c", 7, 2, "ab", NULL }, "\n    7 | ab\n      |  ^" },
+		{ "past the end", { "a.c", 7, 3, "ab", NULL }, "\n    7 | ab" },
+		{ "a large number",
+		  { "a.c", 1234567, 1, "a", NULL },
+		  "\n1234567 | a\n        | ^" },
 		{ "tabs",
-		  { "a.c", 7, 5, "\ta\tbc" },
+		  { "a.c", 7, 5, "\ta\tbc", NULL },
 		  "\n    7 |         a       bc\n      |                  ^" },
 		{ "two bytes a character",
-		  { "a.c", 7, 5, "\u00e4\u00e4b" },
+		  { "a.c", 7, 5, "\u00e4\u00e4b", NULL },
 		  "\n    7 | \u00e4\u00e4b\n      |   ^" },
-		{ "not printable", { "a.c", 7, 3, "a\033b" }, "\n    7 | a\\x1bb\n      |      ^" },
+		{ "not printable",
+		  { "a.c", 7, 3, "a\033b", NULL },
+		  "\n    7 | a\\x1bb\n      |      ^" },
 	};
 	struct arena arena;
 

@@ -97,17 +97,26 @@ static bool is_told(struct diag *diag, enum diag_severity severity)
 	return !diag->silent;
 }
 
-static struct position locate(struct diag *diag, const struct place *where)
+bool diag_locate(struct diag *diag, struct place where, struct position *ret)
 {
-	struct position position = { 0 };
+	*ret = (struct position){ 0 };
+	if (!where.origin || !diag->locate || !diag->locate(&where, ret, diag->locate_context)) {
+		*ret = (struct position){ 0 };
+		return false;
+	}
+	ret->file = copy(diag, ret->file, INPUT_SIZE);
+	if (ret->source)
+		ret->source = position_source(ret->source, diag->arena);
+	return true;
+}
 
-	if (!where->origin || !diag->locate ||
-	    !diag->locate(where, &position, diag->locate_context))
-		return (struct position){ 0 };
-	position.file = copy(diag, position.file, INPUT_SIZE);
-	if (position.source)
-		position.source = position_source(position.source, diag->arena);
-	return position;
+const char *diag_where(struct diag *diag, struct place where)
+{
+	struct position position;
+
+	if (diag_locate(diag, where, &position))
+		return arena_format(diag->arena, "%s:%" PRIu32, position.file, position.line);
+	return arena_format(diag->arena, "'%s'", where.input);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -136,8 +145,9 @@ static void add_message(struct diag *diag, enum diag_severity severity, enum cod
 		.section = copy(diag, where.section, NAME_SIZE),
 		.offset = where.offset,
 		.symbol = copy(diag, where.symbol, NAME_SIZE),
+		.noted = where.noted,
 	};
-	message->position = locate(diag, &where);
+	diag_locate(diag, where, &message->position);
 	message->repeats =
 		severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
 	message->text = printable(text, diag->arena);
@@ -274,16 +284,16 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 		[DIAG_WARNING] = "warning",
 		[DIAG_ERROR] = "error",
 	};
-	bool located = message->position.file;
+	const struct position *position = &message->position;
+	bool located = position->file && !message->repeats;
 	const char *place = printable(place_format(message->where, arena), arena);
-	const char *position =
-		located ? printable(position_format(&message->position, arena), arena) : place;
-	char *line = arena_format(arena, "%s: %s: %s%s", position, severities[message->severity],
-				  message->excerpt ? message->brief : message->text,
-				  message->excerpt ? message->excerpt : "");
+	const char *start = located ? printable(position_format(position, arena), arena) : place;
+	char *lines = arena_format(arena, "%s: %s: %s%s%s", start, severities[message->severity],
+				   message->excerpt ? message->brief : message->text,
+				   message->excerpt ? message->excerpt : "",
+				   located ? position_excerpt(position, arena) : "");
 
-	if (!located || message->repeats || !message->where.input)
-		return line;
-	return arena_format(arena, "%s%s\n%s: note: this place in the object", line,
-			    position_excerpt(&message->position, arena), place);
+	if (!located || message->where.noted || !position->what)
+		return lines;
+	return arena_format(arena, "%s\n%s: note: %s", lines, place, position->what);
 }

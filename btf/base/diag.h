@@ -36,6 +36,7 @@ struct place {
 	const char *member; // likewise, or of the struct that `symbol` is of; as long as the caller
 	bool whole;         // it is all that begins at `offset`, not the byte there
 	bool declared;      // `symbol` is only declared in the input
+	bool noted;         // a note at this place follows, which says what is there
 };
 
 #define NO_OFFSET UINT64_MAX
@@ -46,7 +47,7 @@ struct diag_message {
 	enum code code;     // of a note: that of the message it belongs to, or NO_CODE
 	struct place where; // without origin
 	struct position position;
-	bool repeats; // a note at the place of the message before, which shows it
+	bool repeats; // a note at the place of the message before, which shows the source
 	const char *text;
 	// Of a text that ends with a quote: what is before that, and the quote as lines. Else NULL.
 	const char *brief, *excerpt;
@@ -103,9 +104,18 @@ void diag_report(struct diag *diag, enum diag_severity severity, enum code code,
 		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /**
+ * Where @where is, for the text of a message: "b.c:7" when its position is known, else "'b.o'". It
+ * is made in the arena.
+ */
+const char *diag_where(struct diag *diag, struct place where);
+
+/** Whether the position of @where is known, and *@ret is it, in the arena. */
+bool diag_locate(struct diag *diag, struct place where, struct position *ret);
+
+/**
  * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One
- * with code has more lines, and one with a position: the source, and the place in the input if that
- * has a name.
+ * with code has more lines, and one with a position: the source, and the place in the input, if
+ * that has a name, with what is there. A note that repeats a place has that of the input only.
  */
 char *diag_format(const struct diag_message *message, struct arena *arena);
 

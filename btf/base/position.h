@@ -16,6 +16,7 @@ struct position {
 	uint32_t line;      // from 1
 	uint32_t column;    // in bytes, from 1; 0: not known
 	const char *source; // the text of the line; NULL: not known
+	const char *what;   // what is there: "the call", a static string; NULL: nothing to tell
 };
 
 /**

@@ -89,13 +89,22 @@ void set_icf(struct parser *parser, const char *value)
 	complain(parser, ERROR_OPTION_VALUE, "--icf=%s is not none, safe, hidden or all", value);
 }
 
+// Of the options about undefined symbols the last counts, but -r only when there is no other.
+static void set_undefined(struct parser *parser, bool allowed)
+{
+	parser->line->options.allow_undefined = allowed;
+	parser->line->options.no_undefined = !allowed;
+	if (allowed)
+		parser->line->options.warn_undefined = false;
+}
+
 // -z takes keywords of many systems; like ld, ignore those without a meaning here.
 void set_keyword(struct parser *parser, const char *value)
 {
 	if (strcmp(value, "defs") == 0)
 		parser->line->options.no_undefined = true;
 	else if (strcmp(value, "undefs") == 0)
-		parser->line->options.no_undefined = false;
+		set_undefined(parser, true);
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
@@ -330,9 +339,14 @@ void set_unresolved(struct parser *parser, const char *value)
 	if (!ignored && strcmp(value, "report-all") != 0 &&
 	    strcmp(value, "ignore-in-shared-libs") != 0)
 		reject(parser, "--unresolved-symbols", value);
-	parser->line->options.no_undefined = !ignored;
-	if (ignored)
-		parser->line->options.warn_undefined = false;
+	set_undefined(parser, ignored);
+}
+
+void set_error_unresolved(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.no_undefined = true;
+	parser->line->options.warn_undefined = false;
 }
 
 static void set_limit(struct parser *parser, const char *option, const char *value, size_t *limit)

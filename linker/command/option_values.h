@@ -18,7 +18,7 @@ option_action start_whole_archive, end_whole_archive, start_lib, end_lib, push_s
 // Symbols.
 option_action export_symbol, hide_symbol, localize_symbol;
 option_action read_export_list, read_dynamic_list, read_versions;
-option_action add_alias, add_prefix_map, set_unresolved, set_keyword;
+option_action add_alias, add_prefix_map, set_unresolved, set_error_unresolved, set_keyword;
 
 // Size, reports, messages and the rest.
 option_action set_icf, set_map_format, add_trace_symbol, set_time_trace;

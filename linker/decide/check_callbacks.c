@@ -7,23 +7,28 @@
  */
 #include "callbacks.h"
 
+#include "check_undefined.h"
 #include "passes.h"
+#include "suggest.h"
 
 static const char *user_name(const struct linker *linker, const struct callback *callback)
 {
 	return linker_name(linker, callback->user->name);
 }
 
-static void report_missing(struct linker *linker, const struct callback *callback)
+static void report_missing(struct suggestions *suggestions, const struct callback *callback,
+			   enum diag_severity severity)
 {
-	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
-	const char *name = linker_name(linker, callback_wants(linker, callback));
+	struct linker *linker = suggestions->linker;
+	uint32_t name = callback_wants(linker, callback);
 	struct place where = declaration_place(linker, callback->user);
 
-	where.symbol = name;
+	where.symbol = linker_name(linker, name);
 	diag_report(linker->diag, severity, WARN_UNDEFINED, where,
-		    "'%s' is undefined, the exception callback of '%s'; define it in some input",
-		    name, user_name(linker, callback));
+		    "'%s' is undefined (the exception callback of '%s'); %s", where.symbol,
+		    user_name(linker, callback),
+		    suggest_definition(suggestions, name, linker_global(linker, name)));
+	note_undefined(linker);
 }
 
 static const char *unfit(const struct callback *callback, const struct global *global)
@@ -36,14 +41,16 @@ static const char *unfit(const struct callback *callback, const struct global *g
 										      : NULL;
 }
 
-static void check_callback(struct linker *linker, const struct callback *callback)
+static void check_callback(struct suggestions *suggestions, const struct callback *callback)
 {
+	struct linker *linker = suggestions->linker;
+	enum diag_severity severity;
 	const struct global *global = callback_global(linker, callback);
 	const char *what;
 
 	if (!callback->atom) {
-		if (linker->options->no_undefined || linker->options->warn_undefined)
-			report_missing(linker, callback);
+		if (undefined_is_told(linker, &severity))
+			report_missing(suggestions, callback, severity);
 		return;
 	}
 	what = unfit(callback, global);
@@ -57,16 +64,19 @@ static void check_callback(struct linker *linker, const struct callback *callbac
 }
 
 /*
- * Needs: callback->atom, live atoms. Gives: warnings, and errors for callbacks that no input has.
+ * Needs: callback->atom, live atoms. Gives: warnings; as check_undefined() does for callbacks that
+ * no input has.
  */
 void check_callbacks(struct linker *linker)
 {
+	struct suggestions suggestions = { .linker = linker };
+
 	array_each(object, &linker->objects) {
 		array_each(callback, &(*object)->callbacks) {
 			const struct atom *user = callback->user->atom;
 
 			if (user && user->live && !user->folded)
-				check_callback(linker, callback);
+				check_callback(&suggestions, callback);
 		}
 	}
 }

@@ -201,7 +201,7 @@ static const char *find_license(const struct linker *linker)
 
 static bool is_partial(const struct linker *linker)
 {
-	array_each(global, &linker->globals) {
+	array_each(global, &linker->undefined) {
 		if (global_is_missing(linker, *global))
 			return true;
 	}
@@ -213,17 +213,19 @@ static void report(const struct license_check *check)
 	struct diag *diag = check->linker->diag;
 	const char *advice =
 		"define 'char LICENSE[] SEC(\"license\") = \"GPL\"', or give --license";
+	struct place where = check->where;
 
+	where.noted = check->uses > 1;
 	if (check->uses) {
 		diag_warning(
-			diag, WARN_GPL_ONLY, check->where,
+			diag, WARN_GPL_ONLY, where,
 			"%s is only for programs of a GPL-compatible license, but the output "
 			"has %s%s%s: %s",
 			check->what, check->license ? "\"" : "none, which only aya takes for GPL",
 			check->license ? check->license : "", check->license ? "\"" : "", advice);
 		if (check->uses > 1)
-			diag_note(diag, check->where, "%" PRIu32 " more use%s like that",
-				  check->uses - 1, check->uses == 2 ? "" : "s");
+			diag_note(diag, where, "the first of %" PRIu32 " uses like that",
+				  check->uses);
 	} else if (!check->license) {
 		diag_warning(diag, WARN_NO_LICENSE, place_in(NULL, NULL),
 			     "no input has a license; only aya takes that for GPL, other loaders "

@@ -1,20 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reports undefined symbols that no loader resolves, if the user asked for it.
+ * Reports undefined symbols that no loader resolves.
  *
- * The output is relocatable, and a later link may define them, so by default they stay undefined.
- * Kernel symbols, kfuncs and kernel configuration are resolved by the loader and never reported.
- * Other weak symbols are: no loader makes them 0, as ld would.
+ * No loader takes an object with such a symbol. A later link may define it, so it is a warning,
+ * unless the user says that it is an error or that another link follows. Kernel symbols, kfuncs and
+ * kernel configuration are resolved by the loader and never reported. Other weak symbols are: no
+ * loader makes them 0, as ld would.
  */
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "base/text.h"
 #include "check_undefined.h"
 #include "passes.h"
 #include "suggest.h"
 
-// Uses that are shown for each symbol.
-#define USES_SHOWN 3
+// Functions and variables whose uses are told for each symbol; those of others are only counted.
+#define USERS_SHOWN 3
+
+// A function or variable, or what of a section is none, that uses a symbol.
+struct user {
+	const struct section *section;
+	const struct symbol *symbol; // NULL: none
+	uint32_t uses;
+};
+
+// All uses of a symbol that is missing.
+struct uses {
+	struct global *global;
+	const struct reference *first;  // in section users[0].section; NULL when there is no use
+	struct user users[USERS_SHOWN]; // in the order of their first use
+	uint32_t user_count;            // of these
+	uint32_t elsewhere;             // uses by others
+};
+
+struct check {
+	struct linker *linker;
+	enum diag_severity severity;
+	struct suggestions suggestions;
+	ARRAY(struct uses *) missing; // in the order of their first use
+};
 
 static bool is_loaders(const struct linker *linker, const struct global *global)
 {
@@ -31,32 +56,82 @@ bool global_is_missing(const struct linker *linker, const struct global *global)
 	       !is_loaders(linker, global);
 }
 
-static struct global *missing_target(const struct linker *linker, const struct reference *reference)
+bool undefined_is_told(const struct linker *linker, enum diag_severity *ret)
 {
-	struct global *global = reference->named ? reference->symbol->global : NULL;
+	const struct bpfld_options *options = linker->options;
 
-	return global && global_is_missing(linker, global) ? global : NULL;
+	*ret = options->no_undefined && !options->warn_undefined ? DIAG_ERROR : DIAG_WARNING;
+	return options->no_undefined || options->warn_undefined || !options->allow_undefined;
 }
 
-struct check {
-	struct linker *linker;
-	struct suggestions suggestions;
-};
-
-static void count_uses(struct check *check, const struct section *section)
+void note_undefined(struct linker *linker)
 {
-	array_each(reference, &section->references) {
-		struct global *global = missing_target(check->linker, reference);
+	const struct bpfld_options *options = linker->options;
 
-		if (global)
-			global->uses++;
+	if (linker->noted_undefined || options->no_undefined || options->warn_undefined)
+		return;
+	linker->noted_undefined = true;
+	diag_note(linker->diag, place_in(NULL, NULL),
+		  "no loader takes an object with such a symbol; if another link follows, say so "
+		  "with -r");
+}
+
+static bool has_missing(const struct linker *linker)
+{
+	array_each(global, &linker->undefined) {
+		if (global_is_missing(linker, *global))
+			return true;
+	}
+	return false;
+}
+
+static struct uses *note_missing(struct check *check, struct global *global)
+{
+	global->uses = arena_new(check->linker->arena, struct uses);
+	global->uses->global = global;
+	*array_add(check->linker->arena, &check->missing) = global->uses;
+	return global->uses;
+}
+
+static void count_use(struct uses *uses, const struct section *section, const struct symbol *symbol)
+{
+	// References are in the order of their sections and offsets, so those of a user follow each
+	// other.
+	struct user *last = uses->user_count ? &uses->users[uses->user_count - 1] : NULL;
+
+	if (last && last->section == section && last->symbol == symbol) {
+		last->uses++;
+	} else if (uses->user_count < USERS_SHOWN) {
+		uses->users[uses->user_count++] =
+			(struct user){ .section = section, .symbol = symbol, .uses = 1 };
+	} else {
+		uses->elsewhere++;
 	}
 }
 
-// Whether a message of @severity will be seen: guesses for others would take time for nothing.
-static bool is_shown(const struct diag *diag, enum diag_severity severity)
+static void find_uses(struct check *check, const struct section *section)
 {
-	if (severity == DIAG_ERROR || diag->fatal_warnings)
+	array_each(reference, &section->references) {
+		struct global *global = reference->named ? reference->symbol->global : NULL;
+		const struct atom *user;
+
+		if (!global || !global_is_missing(check->linker, global))
+			continue;
+		user = section_atom(section, reference->offset);
+		if (user && !user->live)
+			continue;
+		if (!global->uses)
+			note_missing(check, global)->first = reference;
+		count_use(global->uses, section, user ? user->symbol : NULL);
+	}
+}
+
+// Whether a message will be seen: guesses for others would take time for nothing.
+static bool is_shown(const struct check *check)
+{
+	const struct diag *diag = check->linker->diag;
+
+	if (check->severity == DIAG_ERROR || diag->fatal_warnings)
 		return !diag->error_limit || diag->error_count < diag->error_limit;
 	return !diag->no_warnings &&
 	       (!diag->warning_limit || diag->warning_count < diag->warning_limit);
@@ -69,74 +144,95 @@ static const char *advice(struct check *check, const struct global *global)
 				    ? ", and no loader makes a weak symbol 0 that is not the "
 				      "kernel's"
 				    : "",
-			    suggest_definition(&check->suggestions, global));
+			    suggest_definition(&check->suggestions, global->name, global));
 }
 
-// " (called in 'f')"; "" where no symbol says what the reference is in.
-static const char *describe_use(const struct linker *linker, const struct section *section,
-				const struct reference *reference)
+static bool is_call(const struct uses *uses)
 {
-	const struct atom *user = section_atom(section, reference->offset);
-
-	if (!user || !user->symbol)
-		return "";
-	return arena_format(linker->arena, " (%s in '%s')",
-			    reference->kind == REFERENCE_CALL ? "called" : "used",
-			    linker_name(linker, user->symbol->name));
+	return uses->first->kind == REFERENCE_CALL;
 }
 
-// Report the place of the first few uses; the rest is only counted. @use describes it.
-static void report_use(struct check *check, struct place where, struct global *global,
-		       const char *use)
+// " (called in 'f')"; "" where no symbol says what the first use is in.
+static const char *describe_use(const struct linker *linker, const struct uses *uses)
+{
+	if (!uses->first || !uses->users->symbol)
+		return "";
+	return arena_format(linker->arena, " (%s in '%s')", is_call(uses) ? "called" : "used",
+			    linker_name(linker, uses->users->symbol->name));
+}
+
+static uint32_t count_rest(const struct uses *uses)
+{
+	uint32_t rest = uses->elsewhere;
+
+	for (uint32_t i = 0; i < uses->user_count; i++)
+		rest += uses->users[i].uses;
+	return rest ? rest - 1 : 0;
+}
+
+// "; 3 more in 'f', 2 in 'g' of 'b.o', 7 elsewhere"
+static const char *describe_rest(const struct linker *linker, const struct uses *uses)
+{
+	struct text text = { .arena = linker->arena };
+	const char *start = "; ", *more = " more";
+
+	for (uint32_t i = 0; i < uses->user_count; i++) {
+		const struct user *user = &uses->users[i];
+		uint32_t count = user->uses - (i == 0);
+
+		if (count == 0)
+			continue;
+		text_format(&text, "%s%" PRIu32 "%s in '%s'", start, count, more,
+			    user->symbol ? linker_name(linker, user->symbol->name)
+					 : user->section->text_name);
+		if (user->section->object != uses->users->section->object)
+			text_format(&text, " of '%s'", user->section->object->name);
+		start = ", ";
+		more = "";
+	}
+	if (uses->elsewhere)
+		text_format(&text, "%s%" PRIu32 "%s elsewhere", start, uses->elsewhere, more);
+	text_bytes(&text, "", 1);
+	return text.data;
+}
+
+static void report_missing(struct check *check, const struct uses *uses)
 {
 	struct linker *linker = check->linker;
-	uint32_t rest = global->uses - USES_SHOWN;
-	enum diag_severity severity = linker->options->warn_undefined ? DIAG_WARNING : DIAG_ERROR;
-	bool advised;
+	struct global *global = uses->global;
+	struct place where =
+		uses->first ? place_at(section_place(uses->users->section), uses->first->offset)
+			    : symbol_place(linker, global->mentions);
 
 	where.symbol = linker_name(linker, global->name);
-	advised = global->uses_told++ == 0 && is_shown(linker->diag, severity);
-	diag_report(linker->diag, severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
-		    where.symbol, use, advised ? advice(check, global) : "");
-	if (global->uses_told == USES_SHOWN && global->uses > USES_SHOWN)
-		diag_note(linker->diag, where, "'%s' is used %" PRIu32 " more time%s", where.symbol,
-			  rest, rest == 1 ? "" : "s");
-}
-
-static void report_uses(struct check *check, const struct section *section)
-{
-	array_each(reference, &section->references) {
-		struct global *global = missing_target(check->linker, reference);
-
-		if (global && global->uses_told < USES_SHOWN)
-			report_use(check, place_at(section_place(section), reference->offset),
-				   global, describe_use(check->linker, section, reference));
-	}
-}
-
-static void each_section(struct check *check,
-			 void (*visit)(struct check *check, const struct section *section))
-{
-	array_each(object, &check->linker->objects) {
-		for (uint32_t i = 1; i < (*object)->section_count; i++)
-			visit(check, &(*object)->sections[i]);
-	}
+	where.noted = count_rest(uses) > 0;
+	diag_report(linker->diag, check->severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
+		    where.symbol, describe_use(linker, uses),
+		    is_shown(check) ? advice(check, global) : "");
+	if (where.noted)
+		diag_note(linker->diag, where, "%s%s", is_call(uses) ? "the call" : "the use",
+			  describe_rest(linker, uses));
+	note_undefined(linker);
 }
 
 /*
- * Needs: global->declaration, used and referenced. Gives: errors, with options->no_undefined;
- * warnings, with options->warn_undefined.
+ * Needs: global->declaration, used and referenced. Gives: warnings, or errors with
+ * options->no_undefined.
  */
 void check_undefined(struct linker *linker)
 {
 	struct check check = { .linker = linker, .suggestions.linker = linker };
 
-	if (!linker->options->no_undefined && !linker->options->warn_undefined)
+	if (!undefined_is_told(linker, &check.severity) || !has_missing(linker))
 		return;
-	each_section(&check, count_uses);
-	each_section(&check, report_uses);
-	array_each(global, &linker->globals) {
-		if (global_is_missing(linker, *global) && (*global)->uses == 0)
-			report_use(&check, symbol_place(linker, (*global)->mentions), *global, "");
+	array_each(object, &linker->objects) {
+		for (uint32_t i = 1; i < (*object)->section_count; i++)
+			find_uses(&check, &(*object)->sections[i]);
 	}
+	array_each(global, &linker->undefined) {
+		if (global_is_missing(linker, *global) && !(*global)->uses)
+			note_missing(&check, *global);
+	}
+	array_each(uses, &check.missing)
+		report_missing(&check, *uses);
 }

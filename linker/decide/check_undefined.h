@@ -13,4 +13,10 @@
  */
 bool global_is_missing(const struct linker *linker, const struct global *global);
 
+/** Say, after the first message, how to say that symbols may be undefined, if nothing was said. */
+void note_undefined(struct linker *linker);
+
+/** Whether the options let a link tell of such symbols; *@ret receives how. */
+bool undefined_is_told(const struct linker *linker, enum diag_severity *ret);
+
 #endif

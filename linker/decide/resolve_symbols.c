@@ -197,6 +197,8 @@ static void resolve_global(struct linker *linker, struct global *global)
 	}
 	if (global->definition)
 		global->binding = global->definition->binding;
+	else
+		*array_add(linker->arena, &linker->undefined) = global;
 	if (global->definition && global->definition->object->file->hidden && !global->called_back)
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
 	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
@@ -236,7 +238,7 @@ static void find_called_back(struct linker *linker)
 
 /*
  * Needs: symbols, folded singletons. Gives: linker->globals with definition, binding and
- * visibility; commons have a place.
+ * visibility, and those without a definition in linker->undefined; commons have a place.
  */
 void resolve_symbols(struct linker *linker)
 {

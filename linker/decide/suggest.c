@@ -80,13 +80,14 @@ static bool starts_with(const char *name, const char *prefix)
 	return str_starts_with(str_of(name), str_of(prefix));
 }
 
-static const char *suggest_by_name(const struct linker *linker, const struct global *global)
+static const char *suggest_by_name(const struct linker *linker, uint32_t number,
+				   const struct global *global)
 {
-	const struct declaration *declaration = global->declaration;
-	const char *name = linker_name(linker, global->name);
+	const struct declaration *declaration = global ? global->declaration : NULL;
+	const char *name = linker_name(linker, number);
 
-	// What is declared in a section is no business of the kernel.
-	if (declaration && declaration->datasec)
+	// What is declared in a section is no business of the kernel, nor is what a tag names.
+	if (!global || (declaration && declaration->datasec))
 		return "define it in some input";
 	if (starts_with(name, "bpf_") && (!declaration || declaration->kind == BTF_KIND_FUNC))
 		return "a kernel function? declare it __ksym";
@@ -97,29 +98,37 @@ static const char *suggest_by_name(const struct linker *linker, const struct glo
 		       : "define it in some input, or declare it __ksym where the kernel does";
 }
 
-const char *suggest_definition(struct suggestions *suggestions, const struct global *global)
+static const char *suggest_static(const struct linker *linker, const struct symbol *symbol)
+{
+	return arena_format(linker->arena, "it is static in %s: remove 'static' there to share it",
+			    diag_where(linker->diag, symbol_place(linker, symbol)));
+}
+
+static const char *suggest_similar(const struct linker *linker, const struct symbol *symbol)
+{
+	return arena_format(linker->arena, "did you mean '%s', defined in %s?",
+			    linker_name(linker, symbol->global->name),
+			    diag_where(linker->diag, symbol_place(linker, symbol)));
+}
+
+const char *suggest_definition(struct suggestions *suggestions, uint32_t name,
+			       const struct global *global)
 {
 	struct linker *linker = suggestions->linker;
-	const char *name = linker_name(linker, global->name), *unlinked;
+	const char *text = linker_name(linker, name), *unlinked;
 	const struct symbol *found;
 
 	if (!suggestions->listed)
 		make_lists(suggestions);
-	found = array_get(&suggestions->locals, global->name);
+	found = array_get(&suggestions->locals, name);
 	if (found)
+		return suggest_static(linker, found);
+	// What a strong reference did not find is not there, whatever an index says. A tag is none.
+	unlinked = array_get(&suggestions->unlinked, name);
+	if (unlinked && (!global || global->binding == STB_WEAK))
 		return arena_format(linker->arena,
-				    "it is static in '%s': remove 'static' there to share it",
-				    found->object->name);
-	// What a strong reference did not find is not there, whatever an index says.
-	unlinked = array_get(&suggestions->unlinked, global->name);
-	if (unlinked && global->binding == STB_WEAK)
-		return arena_format(linker->arena,
-				    "'%s' defines it, but weak references take no member: "
-				    "-u %s takes it",
-				    unlinked, name);
-	found = suggestions->guesses++ < GUESSES_MAX ? guess_definition(linker, name) : NULL;
-	if (found)
-		return arena_format(linker->arena, "did you mean '%s', defined in '%s'?",
-				    linker_name(linker, found->global->name), found->object->name);
-	return suggest_by_name(linker, global);
+				    "'%s' defines it, but %s take no member: -u %s takes it",
+				    unlinked, global ? "weak references" : "tags", text);
+	found = suggestions->guesses++ < GUESSES_MAX ? guess_definition(linker, text) : NULL;
+	return found ? suggest_similar(linker, found) : suggest_by_name(linker, name, global);
 }

@@ -17,9 +17,12 @@ struct suggestions {
 };
 
 /**
- * What the user may do about @global, which nothing defines: a clause. Needs check_types(). The
- * work of all suggestions is bounded by the inputs, and by what guess.h has.
+ * What the user may do about @name, which nothing defines: a clause. Needs check_types(). The work
+ * of all suggestions is bounded by the inputs, and by what guess.h has.
+ *
+ * @param global  the global of that name, or NULL when only a tag has it
  */
-const char *suggest_definition(struct suggestions *suggestions, const struct global *global);
+const char *suggest_definition(struct suggestions *suggestions, uint32_t name,
+			       const struct global *global);
 
 #endif

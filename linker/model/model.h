@@ -47,8 +47,7 @@ struct global {
 	bool duplicated;      // has several definitions, which was told (resolve_symbols)
 	bool referenced;      // some reference names it (mark_live)
 	bool used;            // a live one does (mark_live)
-	uint32_t uses;        // references while undefined (check_undefined)
-	uint32_t uses_told;   // of these, told so far (check_undefined)
+	struct uses *uses;    // while it is missing (check_undefined)
 	uint32_t output;      // as in struct symbol (number_symbols)
 	uint32_t referred;    // what references to it name; 0: likewise (number_symbols)
 };
@@ -110,15 +109,17 @@ struct linker {
 
 	// Names: symbols, sections, BTF. No name is added after number_symbols.
 	struct strings strings;
-	uint32_t text_name;             // the name ".text"
-	ARRAY(struct global *) globals; // in the order of first mention (resolve_symbols)
-	ARRAY(struct global *) by_name; // NULL: no global of that name (resolve_symbols)
-	ARRAY(uint32_t) renames;        // what undefined symbols of the name mean; or 0
+	uint32_t text_name;               // the name ".text"
+	ARRAY(struct global *) globals;   // in the order of first mention (resolve_symbols)
+	ARRAY(struct global *) by_name;   // NULL: no global of that name (resolve_symbols)
+	ARRAY(struct global *) undefined; // those that no input defines (resolve_symbols)
+	ARRAY(uint32_t) renames;          // what undefined symbols of the name mean; or 0
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)
 	// What a source file of the name goes out as; or 0. [1]: by number of a text, without
 	// TEXT_BIT (map_prefixes)
 	ARRAY(uint32_t) mapped_files[2];
+	bool noted_undefined; // how to say that symbols may be undefined (check_undefined)
 	size_t guess_work;    // done so far to guess what unknown names mean (guess.h)
 	size_t position_work; // done so far to find source lines for messages (positions.h)
 

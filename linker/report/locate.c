@@ -8,6 +8,7 @@
 #include "atoms.h"
 #include "base/paths.h"
 #include "input.h"
+#include "insn.h"
 #include "positions.h"
 
 // The name of what @where is in, or of what is first in its section; NULL when nothing has one.
@@ -78,9 +79,8 @@ static bool is_same_line(const struct position *a, const struct position *b)
 	return a->line == b->line && strcmp(a->file, b->file) == 0;
 }
 
-bool locate(const struct place *where, struct position *ret, void *argument)
+static bool find(struct linker *linker, const struct place *where, struct position *ret)
 {
-	struct linker *linker = argument;
 	struct position by_lines;
 	bool has_lines = where->section && positions_find(where, &by_lines, linker);
 
@@ -92,5 +92,39 @@ bool locate(const struct place *where, struct position *ret, void *argument)
 	}
 	if (has_lines && !ret->source && is_same_line(ret, &by_lines))
 		ret->source = by_lines.source;
+	return true;
+}
+
+// What is at @where, which is in code and about one instruction.
+static const char *describe_instruction(const struct place *where, const struct section *section)
+{
+	switch (section->data && where->offset < section->size ? section->data[where->offset] : 0) {
+	case INSN_CALL:
+		return "the call";
+	case INSN_LD_IMM64:
+		return "the use";
+	default:
+		return "the instruction";
+	}
+}
+
+static const char *describe(const struct place *where)
+{
+	const struct section *section = where->section ? where->origin : NULL;
+
+	if (!section || where->declared)
+		return "the declaration";
+	if (section->role == ROLE_CODE)
+		return where->whole ? "the function" : describe_instruction(where, section);
+	if (section->role == ROLE_MAPS)
+		return where->whole ? "the map" : "the slot";
+	return where->whole ? "the variable" : "the use";
+}
+
+bool locate(const struct place *where, struct position *ret, void *linker)
+{
+	if (!find(linker, where, ret))
+		return false;
+	ret->what = describe(where);
 	return true;
 }

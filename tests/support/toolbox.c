@@ -93,16 +93,16 @@ bool compile_bpf(const char *compiler, const char *target, const char *source, c
 int link_bpf(enum linker linker, const char *output, const char *const *inputs, size_t input_count,
 	     char **messages)
 {
-	static const char *const commands[][3] = {
+	static const char *const commands[][4] = {
 		[LINKER_BPFLD] = { BPFLD, "-o" },
-		[LINKER_BPFLD_SAME_NAMES] = { BPFLD, "--no-unique-locals", "-o" },
+		[LINKER_BPFLD_SAME_NAMES] = { BPFLD, "-r", "--no-unique-locals", "-o" },
 		[LINKER_BPFTOOL] = { BPFTOOL, "gen", "object" },
 	};
 	const char *argv[MAX_ARGUMENTS];
 	struct command_result result;
 	size_t count = 0;
 
-	while (count < 3 && commands[linker][count]) {
+	while (count < 4 && commands[linker][count]) {
 		argv[count] = commands[linker][count];
 		count++;
 	}

@@ -23,8 +23,8 @@ const char *missing_tool(void);
 bool compile_bpf(const char *compiler, const char *target, const char *source, const char *object,
 		 const char *const *arguments);
 
-// The linker under test, the same with names of local functions as they are, and the one that
-// libbpf has, behind bpftool.
+// The linker under test; the same for a part of a link, with names of local functions as they are;
+// and the one that libbpf has, behind bpftool.
 enum linker { LINKER_BPFLD, LINKER_BPFLD_SAME_NAMES, LINKER_BPFTOOL };
 
 /**
