@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef BPFLD_DWARF
+#include "locate_dwarf.h"
+#endif
 #include "options.h"
 #include "print.h"
 #include "process.h"
@@ -44,6 +47,24 @@ static enum exit_status finish_printing(struct run *run)
 	return EXIT_FAILED;
 }
 
+// Link with what finds source lines, where it was built in.
+static bool link_with_lines(struct bpfld_options *options, struct bpfld_result *result)
+{
+#ifdef BPFLD_DWARF
+	struct locator locator;
+	bool linked;
+
+	locator_init(&locator);
+	options->locate = locate_dwarf;
+	options->locate_context = &locator;
+	linked = bpfld_link(options, result);
+	locator_deinit(&locator);
+	return linked;
+#else
+	return bpfld_link(options, result);
+#endif
+}
+
 static enum exit_status run_link(struct run *run)
 {
 	struct bpfld_options *options = &run->line.options;
@@ -54,7 +75,7 @@ static enum exit_status run_link(struct run *run)
 	options->on_diagnostic = print_diagnostic;
 	options->on_report = print_report;
 	options->context = &run->printer;
-	linked = bpfld_link(options, &result);
+	linked = link_with_lines(options, &result);
 	bpfld_result_deinit(&result);
 	printed = finish_printing(run);
 	return linked ? printed : EXIT_FAILED;
