@@ -66,6 +66,8 @@ struct walk {
 	uint32_t current;  // index of the pair being worked on
 	struct btf_usage *usage;
 	struct btf_difference *difference;
+	struct btf_difference postponed; // of two bodies, in favour of what explains it
+	struct pair postponed_pair;      // these
 };
 
 static bool same_key(const struct walk *walk, size_t index, const struct key *key)
@@ -393,6 +395,48 @@ static void check_kinds(struct walk *walk, const struct pair *pair, const struct
 		report(walk, pair, BTF_SUSPICIOUS, BTF_ASPECT_KIND, 0, 0);
 }
 
+// The first member up to @last whose type has another size, so that what follows is elsewhere;
+// false when there is none.
+static bool find_resized(const struct walk *walk, const struct btf_type *a,
+			 const struct btf_type *b, uint32_t last, uint32_t *ret)
+{
+	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
+
+	for (uint32_t i = 0; i <= last && i < btf_info_vlen(a->info); i++) {
+		uint32_t a_size = 0, b_size = 0;
+
+		walk->usage->seen++;
+		if (btf_graph_sizeof(walk->graph, a_members[i].type, &a_size) &&
+		    btf_graph_sizeof(walk->graph, b_members[i].type, &b_size) && a_size != b_size) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+// Report that two bodies differ. Where that is because a member has another size, the member's type
+// is compared instead: it tells why. The bodies are told in the end unless it does.
+static void report_bodies(struct walk *walk, const struct pair *pair,
+			  const struct btf_difference *found, const struct btf_type *a,
+			  const struct btf_type *b)
+{
+	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
+	uint32_t index;
+
+	if (type_family(a) == BTF_KIND_ENUM ||
+	    (found->aspect != BTF_ASPECT_MEMBER_PLACE && found->aspect != BTF_ASPECT_SIZE) ||
+	    !find_resized(walk, a, b, found->index, &index)) {
+		report_body(walk, pair, found);
+		return;
+	}
+	if (walk->postponed.verdict == BTF_COMPATIBLE) {
+		walk->postponed = *found;
+		walk->postponed_pair = *pair;
+	}
+	follow(walk, pair, STEP_MEMBER, index, a_members[index].type, b_members[index].type);
+}
+
 // Compare two bodies, except for the types of members.
 static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdict verdict,
 		      const struct btf_type *a, const struct btf_type *b)
@@ -413,7 +457,7 @@ static bool same_body(struct walk *walk, const struct pair *pair, enum btf_verdi
 	} else if (same) {
 		return true;
 	}
-	report_body(walk, pair, &found);
+	report_bodies(walk, pair, &found, a, b);
 	return false;
 }
 
@@ -574,6 +618,13 @@ enum btf_verdict btf_compatible(const struct btf_graph *graph, uint32_t a, uint3
 			check(&walk, &pair, btf_graph_type(graph, pair.key.a),
 			      btf_graph_type(graph, pair.key.b));
 		walk.current++;
+	}
+	// What is less than that has another cause, but for the length of an array.
+	if (walk.postponed.verdict > difference->verdict) {
+		if (difference->aspect == BTF_ASPECT_LENGTH)
+			difference->verdict = walk.postponed.verdict;
+		else
+			report_body(&walk, &walk.postponed_pair, &walk.postponed);
 	}
 	array_release(scratch, &walk.pairs);
 	table_release(&walk.seen, scratch);
