@@ -166,6 +166,8 @@ static const struct {
 	{ "function and variable",
 	  { DEFINES_F "type f func int ( )", "type f int" }, true,
 	  "b.o: error: 'f' is a variable here, but a function in 'a.o'; rename one of them\n"
+	  "b.o: note: declared here as\n"
+	  "      | int f\n"
 	  "a.o:(.text+0x0): note: defined here as\n"
 	  "      | int f(void)\n" },
 	{ "statics of one name", { DEFINES_X "type x int",
@@ -183,7 +185,9 @@ static const struct {
 	  "a.o:(.text+0x0): warning: no BTF for 'f': its declaration in 'b.o' cannot be checked; "
 	  "compile with -g\n" },
 	{ "no BTF for the definition of another kind", { DEFINES_F, "type f int" }, true,
-	  "b.o: error: 'f' is a variable here, but code in 'a.o'; rename one of them\n" },
+	  "b.o: error: 'f' is a variable here, but code in 'a.o'; rename one of them\n"
+	  "b.o: note: declared here as\n"
+	  "      | int f\n" },
 	{ "no BTF for the declaration", { DEFINES_F "btf", "section .text AX | call f" }, false, "" },
 	{ "no BTF at all", { DEFINES_F, "section .text AX | call f" }, false, "" },
 	{ "a map's attribute",
@@ -288,9 +292,21 @@ static const struct {
 	  "      |         ^~~~~\n"
 	  "      | };\n"
 	  "      | struct s k __ksym\n" },
+	{ "one of another size", { "type k@.ksyms int", "type k@.ksyms long" }, true,
+	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | long k __ksym\n"
+	  "      | ^~~~\n"
+	  "a.o: note: declared here as\n"
+	  "      | int k __ksym\n"
+	  "      | ^~~\n" },
 	{ "of the kernel and not", { "type k@.ksyms int", "type k int" }, false, "" },
 	{ "of the kernel and its configuration", { "type k@.ksyms int", "type k@.kconfig int" }, true,
-	  "b.o: error: 'k' is declared in '.kconfig' here, but in '.ksyms' in 'a.o'\n" },
+	  "b.o: error: 'k' is declared __kconfig here, but __ksym in 'a.o'; declare it alike in both\n"
+	  "b.o: note: declared here as\n"
+	  "      | int k __kconfig\n"
+	  "a.o: note: declared here as\n"
+	  "      | int k __ksym\n" },
 	{ "configuration of another type", { "type k@.kconfig int", "type k@.kconfig long" }, true,
 	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
 	  "b.o: note: declared here as\n"
@@ -313,6 +329,49 @@ Test(check_types, compares_declarations)
 		cr_expect_eq(world_run(&world, check_types), !cases[i].errors, "%s", cases[i].name);
 		cr_expect_str_eq(world_messages(&world), cases[i].messages, "%s: %s", cases[i].name,
 				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+// Lines are known of code alone.
+static bool locate_code(const struct place *where, struct position *ret, void *context)
+{
+	(void)context;
+	*ret = (struct position){ .file = "b.c", .line = 1 };
+	return where->section && strcmp(where->section, ".text") == 0;
+}
+
+// A declaration whose line is not known is told where it is first used.
+Test(check_types, finds_a_use)
+{
+	static const struct {
+		const char *name;
+		const char *user;
+		const char *start;
+	} uses[] = {
+		{ "used",
+		  "section .text AX | global func g 24 | exit | call f | call f | type g func int "
+		  "( ) | "
+		  "type f func long ( )",
+		  "b.c:1: error: declaration of 'f' does not match" },
+		{ "not used",
+		  "section .text AX | global func g 8 | exit | type g func int ( ) | "
+		  "type f func long ( )",
+		  "b.o: error: declaration of 'f' does not match" },
+	};
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++) {
+		struct world world;
+
+		world_init(&world, false,
+			   (const char *const[]){ DEFINES_F "type f func int ( )", uses[i].user,
+						  NULL });
+		world.diag.locate = locate_code;
+		cr_expect_not(world_run(&world, check_types), "%s", uses[i].name);
+		cr_expect(strncmp(world_messages(&world), uses[i].start, strlen(uses[i].start)) ==
+				  0,
+			  "%s: %s", uses[i].name, world_messages(&world));
+		cr_expect_eq(world.diag.first->where.offset == 8, i == 0, "%s", uses[i].name);
 		world_deinit(&world);
 	}
 }

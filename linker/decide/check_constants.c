@@ -12,6 +12,7 @@
  */
 #include "atoms.h"
 #include "insn.h"
+#include "note_declaration.h"
 #include "passes.h"
 
 #define REGISTERS    11
@@ -73,6 +74,7 @@ static void report_write(struct tracking *tracking, uint32_t offset,
 	struct linker *linker = tracking->linker;
 	const struct atom *atom = tracking->atom;
 	const struct symbol *constant = reference->symbol->global->definition;
+	const struct declaration *declaration = reference->symbol->global->declaration;
 	struct place where = place_at(section_place(atom->section), atom->offset + offset);
 
 	if (tracking->told[offset / INSN_SIZE])
@@ -83,6 +85,8 @@ static void report_write(struct tracking *tracking, uint32_t offset,
 		     "'%s' is written here, but is constant in '%s' (%s), and kernels refuse the "
 		     "write: declare it const, or define it without",
 		     where.symbol, constant->object->name, constant->section->text_name);
+	if (declaration && declaration->object == constant->object)
+		note_type(linker, declaration);
 }
 
 static bool is_address(const struct registers *registers, uint8_t number)

@@ -10,12 +10,8 @@
 #include "compare_types.h"
 #include "made_up.h"
 #include "maps.h"
+#include "note_declaration.h"
 #include "passes.h"
-
-static bool is_named(const struct linker *linker, uint32_t name, const char *text)
-{
-	return name && strcmp(linker_name(linker, name), text) == 0;
-}
 
 // How much the declaration of an undefined symbol tells: who resolves it, its type, and whether the
 // type is complete.
@@ -82,11 +78,6 @@ static struct declaration *choose_declaration(const struct linker *linker, struc
 	return chosen;
 }
 
-static bool is_definition(const struct declaration *declaration)
-{
-	return declaration->linkage != BTF_VAR_GLOBAL_EXTERN;
-}
-
 // How two declarations differ.
 struct mismatch {
 	enum btf_verdict verdict;
@@ -95,39 +86,13 @@ struct mismatch {
 	const struct map_difference *map; // where they are maps; else NULL
 };
 
-// What a declaration says of who resolves the symbol.
-static const char *attribute(const struct linker *linker, const struct declaration *declaration)
+static void note_difference(struct linker *linker, const struct declaration *declaration,
+			    const struct mismatch *mismatch, bool there)
 {
-	if (is_named(linker, declaration->datasec, ".ksyms"))
-		return " __ksym";
-	return is_named(linker, declaration->datasec, ".kconfig") ? " __kconfig" : "";
-}
-
-static bool is_map(const struct linker *linker, const struct declaration *declaration)
-{
-	return declaration->kind == BTF_KIND_VAR && is_named(linker, declaration->datasec, ".maps");
-}
-
-static void note_declaration(struct linker *linker, const struct declaration *declaration,
-			     const struct mismatch *mismatch, bool there)
-{
-	const struct map_difference none = { .verdict = BTF_COMPATIBLE };
-	bool same = mismatch->types.aspect == BTF_ASPECT_NONE;
-	struct quote quote = quote_begin(linker->arena);
-
-	if (linker->diag->silent)
-		return;
-	if (mismatch->map || (same && is_map(linker, declaration))) {
-		map_quote(linker, declaration, mismatch->map ? mismatch->map : &none, there,
-			  &quote);
-	} else {
-		btf_difference_quote(linker->graph, &mismatch->types, there, declaration->node,
-				     strings_get(&linker->strings, declaration->name), &quote);
-		quote_add(&quote, attribute(linker, declaration));
-	}
-	diag_note_quote(linker->diag, declaration_place(linker, declaration),
-			is_definition(declaration) ? "defined here as" : "declared here as",
-			&quote);
+	if (mismatch->map)
+		note_map(linker, declaration, mismatch->map, there);
+	else
+		note_types(linker, declaration, &mismatch->types, there);
 }
 
 // "declaration of 'x' does not match its definition in 'b.o': ..."
@@ -135,16 +100,16 @@ static void report(struct linker *linker, const struct declaration *here,
 		   const struct declaration *there, const struct mismatch *mismatch)
 {
 	bool error = mismatch->verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
-	bool same = is_definition(here) == is_definition(there);
+	bool same = declaration_is_definition(here) == declaration_is_definition(there);
 
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
-		    declaration_place(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
-		    is_definition(here) ? "definition" : "declaration",
+		    place_to_change(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
+		    declaration_is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
 		    there->object->name, mismatch->text,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here, mismatch, false);
-	note_declaration(linker, there, mismatch, true);
+	note_difference(linker, here, mismatch, false);
+	note_difference(linker, there, mismatch, true);
 }
 
 // Whether @declaration is of a kernel symbol without a type: just an address.
@@ -158,7 +123,7 @@ static bool is_untyped(const struct linker *linker, const struct declaration *de
 static bool is_ksym(const struct linker *linker, const struct declaration *declaration)
 {
 	return declaration->kind == BTF_KIND_VAR && declaration->linkage == BTF_VAR_GLOBAL_EXTERN &&
-	       is_named(linker, declaration->datasec, ".ksyms");
+	       declaration_is_in(linker, declaration, ".ksyms");
 }
 
 // Check that the definition is as large as the declaration: code may use all that it declares.
@@ -174,16 +139,16 @@ static bool check_size(struct linker *linker, const struct declaration *here,
 	    size_of(linker, here) <= definition->size)
 		return true;
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
-		    declaration_place(linker, here),
+		    place_to_change(linker, here),
 		    "%s of '%s' is larger than its definition in '%s': it has %" PRIu32
 		    " bytes here, %" PRIu64 " there%s",
-		    is_definition(here) ? "definition" : "declaration",
+		    declaration_is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), definition->object->name,
 		    size_of(linker, here), definition->size,
 		    error ? "; --no-type-check makes this a warning" : "");
-	note_declaration(linker, here, mismatch, false);
+	note_difference(linker, here, mismatch, false);
 	if (there)
-		note_declaration(linker, there, mismatch, true);
+		note_difference(linker, there, mismatch, true);
 	return false;
 }
 
@@ -225,7 +190,8 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 		return;
 	if (mismatch.verdict == BTF_COMPATIBLE)
 		return;
-	if (is_ksym(linker, there) && difference->aspect != BTF_ASPECT_KIND &&
+	// The kernel's own body may be neither of the two.
+	if (is_ksym(linker, there) && difference->a_body && difference->aspect != BTF_ASPECT_KIND &&
 	    difference->aspect != BTF_ASPECT_NAME)
 		mismatch.verdict = BTF_SUSPICIOUS;
 	mismatch.text = btf_difference_text(linker->graph, difference, "", linker->arena);
@@ -256,12 +222,13 @@ static void compare_declarations(struct linker *linker, const struct declaration
 				 const struct declaration *there)
 {
 	if (here->kind != there->kind) {
-		diag_error(linker->diag, ERROR_KIND_MISMATCH, declaration_place(linker, here),
+		diag_error(linker->diag, ERROR_KIND_MISMATCH, place_to_change(linker, here),
 			   "'%s' is %s here, but %s in '%s'; rename one of them",
 			   linker_name(linker, here->name), kinds[here->kind], kinds[there->kind],
 			   there->object->name);
-		note_declaration(linker, there, &(struct mismatch){ 0 }, true);
-	} else if (is_map(linker, there)) {
+		note_declaration(linker, here);
+		note_declaration(linker, there);
+	} else if (declaration_is_in(linker, there, ".maps")) {
 		compare_map_types(linker, here, there);
 	} else {
 		compare_types(linker, here, there);
@@ -277,10 +244,12 @@ static void check_datasec(struct linker *linker, const struct global *global,
 
 	if (global->definition || !declaration->datasec || declaration->datasec == chosen->datasec)
 		return;
-	diag_error(linker->diag, ERROR_SECTION_MISMATCH, declaration_place(linker, declaration),
-		   "'%s' is declared in '%s' here, but in '%s' in '%s'",
-		   linker_name(linker, global->name), linker_name(linker, declaration->datasec),
-		   linker_name(linker, chosen->datasec), chosen->object->name);
+	diag_error(linker->diag, ERROR_SECTION_MISMATCH, place_to_change(linker, declaration),
+		   "'%s' is declared%s here, but%s in '%s'; declare it alike in both",
+		   linker_name(linker, global->name), declaration_attribute(linker, declaration),
+		   declaration_attribute(linker, chosen), chosen->object->name);
+	note_declaration(linker, declaration);
+	note_declaration(linker, chosen);
 }
 
 static bool has_btf(const struct object *object)
@@ -306,11 +275,12 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 	if (!definition || !definition->section ||
 	    declaration_fits(declaration, definition->section))
 		return true;
-	diag_error(linker->diag, ERROR_KIND_MISMATCH, declaration_place(linker, declaration),
+	diag_error(linker->diag, ERROR_KIND_MISMATCH, place_to_change(linker, declaration),
 		   "'%s' is %s here, but %s in '%s'; rename one of them",
 		   linker_name(linker, definition->name), kinds[declaration->kind],
 		   definition->section->role == ROLE_CODE ? "code" : "data",
 		   definition->object->name);
+	note_declaration(linker, declaration);
 	return false;
 }
 
@@ -353,7 +323,7 @@ static bool is_told(const struct global *global, const struct declaration *decla
 		    const struct declaration *chosen)
 {
 	return global->duplicated &&
-	       (is_definition(declaration) || declaration->kind != chosen->kind);
+	       (declaration_is_definition(declaration) || declaration->kind != chosen->kind);
 }
 
 static void check_global(struct linker *linker, struct global *global)

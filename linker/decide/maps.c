@@ -206,6 +206,7 @@ static void add_inner(struct linker *linker, struct map_difference *difference, 
 	}
 	if (!found.text)
 		return;
+	memcpy(difference->inner_differs, found.differs, sizeof(found.differs));
 	if (found.types.verdict > difference->types.verdict)
 		difference->types = found.types;
 	add(linker, difference, index, found.verdict,

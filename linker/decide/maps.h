@@ -45,6 +45,7 @@ struct map_difference {
 	char *text; // "max_entries is 8 here, 16 there"; NULL where nothing differs
 	struct btf_difference types; // set where types of keys or values differ: the worst
 	bool differs[MAP_ATTRIBUTES];
+	bool inner_differs[MAP_ATTRIBUTES]; // likewise of inner maps
 };
 
 /**

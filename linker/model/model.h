@@ -122,6 +122,7 @@ struct linker {
 	bool noted_undefined; // how to say that symbols may be undefined (check_undefined)
 	size_t guess_work;    // done so far to guess what unknown names mean (guess.h)
 	size_t position_work; // done so far to find source lines for messages (positions.h)
+	size_t use_work;      // done so far to find uses for messages (note_declaration.h)
 
 	// Decisions:
 	struct btf_usage usage;  // of types, for comparisons (check_types)
