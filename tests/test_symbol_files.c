@@ -44,19 +44,32 @@ static const struct {
 	{ "/* { */ { a; /* b; */ c; # d;\n e; }", true, "+a +c +e", NULL },
 	{ "{ global; local; };", true, "+global +local", NULL },
 	{ "{ a[bc]; };", true, "+a[bc]", NULL },
-	{ "{ a b; };", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
-	{ "{ a;\n", true, "+a", ":2: error: expected 'global:', 'local:', or a name and ';'\n" },
-	{ "{ a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
-	{ "{ \"a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
-	{ "{ other: a; }", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
+	{ "{ a b; };", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ a;\n", true, "+a", ":2: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ \"a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ other: a; }", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
 	{ "{ extern \"C\" { a; }; }", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';'\n" },
-	{ "{ a; }; }", true, "+a", ":1: error: '}' without '{'\n" },
-	{ "\n\n/* {", true, "", ":3: error: the comment has no end\n" },
+	  ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ a; }; }", true, "+a", ":1: error: '}' without '{'" },
+	{ "\n\n/* {", true, "", ":3: error: the comment has no end" },
 };
 
 // Read the text as a file; what was said of it without its path.
+static void begin(struct parser *parser, struct arena *arena, struct diag *diag)
+{
+	arena_init(arena, SIZE_MAX);
+	diag_init(diag, arena);
+	diag->locate = locate_in_list;
+	*parser = (struct parser){ .arena = arena, .diag = diag };
+}
+
+// What the only message says; "" for none.
+static const char *message_of(const struct diag *diag)
+{
+	return diag->first ? diag_format(diag->first, diag->arena) : "";
+}
+
 static void read_case(struct parser *parser, const char *text, bool script)
 {
 	char path[] = "/tmp/bpfld-symbols-XXXXXX";
@@ -75,25 +88,24 @@ Test(symbol_files, read_or_tell_the_line)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct arena arena;
-		struct parser parser = { .arena = &arena };
-		char *errors, *colon, found[128] = "";
-		size_t size;
+		struct diag diag;
+		struct parser parser;
+		char found[128] = "";
+		const char *colon;
 
-		arena_init(&arena, SIZE_MAX);
-		parser.errors = open_memstream(&errors, &size);
+		begin(&parser, &arena, &diag);
 		read_case(&parser, cases[i].text, cases[i].script);
-		fclose(parser.errors);
 		array_each(symbol, &parser.retain_symbols) {
 			strcat(found, *found ? " " : "");
 			strcat(found, *symbol);
 		}
 		cr_expect_str_eq(found, cases[i].symbols, "'%s': %s", cases[i].text, found);
-		colon = strchr(errors, ':');
+		colon = strchr(message_of(&diag), ':');
 		cr_expect_str_eq(colon ? colon : "", cases[i].error ? cases[i].error : "", "'%s'",
 				 cases[i].text);
 		cr_expect_eq(parser.command == COMMAND_WRONG, cases[i].error != NULL, "'%s'",
 			     cases[i].text);
-		free(errors);
+		cr_expect(!diag.first || !diag.first->next, "'%s'", cases[i].text);
 		arena_deinit(&arena);
 	}
 }
@@ -113,24 +125,20 @@ Test(symbol_files, tell_what_cannot_be_read)
 	for (size_t i = 0; i < 2 * sizeof(paths) / sizeof(*paths); i++) {
 		const char *path = paths[i / 2].path, *what = paths[i / 2].what;
 		struct arena arena;
-		struct parser parser = { .arena = &arena };
-		char *errors;
-		size_t size;
+		struct diag diag;
+		struct parser parser;
 
-		arena_init(&arena, SIZE_MAX);
-		parser.errors = open_memstream(&errors, &size);
+		begin(&parser, &arena, &diag);
 		if (i % 2)
 			read_version_script(&parser, path, add_global, add_local);
 		else
 			read_symbol_list(&parser, path, add_global);
-		fclose(parser.errors);
 		if (what)
-			cr_expect_str_eq(errors,
-					 arena_format(&arena, "%s: error: %s\n", path, what));
+			cr_expect_str_eq(message_of(&diag),
+					 arena_format(&arena, "%s: error: %s", path, what));
 		else
-			cr_expect_str_empty(errors);
+			cr_expect_str_empty(message_of(&diag));
 		cr_expect_eq(parser.command == COMMAND_WRONG, what != NULL, "%s", path);
-		free(errors);
 		arena_deinit(&arena);
 	}
 }
@@ -142,19 +150,18 @@ Test(symbol_files, have_a_limit_together)
 	char path[] = "/tmp/bpfld-symbols-XXXXXX";
 	FILE *file = fdopen(mkstemp(path), "w");
 	struct arena arena;
-	struct parser parser = { .arena = &arena };
+	struct diag diag;
+	struct parser parser;
 
 	for (int i = 0; i < 1 << 18; i++)
 		fputs(name, file);
 	fclose(file);
-	arena_init(&arena, SIZE_MAX);
-	parser.errors = fopen("/dev/null", "w");
+	begin(&parser, &arena, &diag);
 	for (int i = 0; i < 5; i++) {
 		cr_expect_eq(parser.command, COMMAND_LINK, "%d", i);
 		read_symbol_list(&parser, path, add_global);
 	}
 	cr_expect_eq(parser.command, COMMAND_WRONG);
-	fclose(parser.errors);
 	unlink(path);
 	arena_deinit(&arena);
 }
