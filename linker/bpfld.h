@@ -107,6 +107,8 @@ struct bpfld_diagnostic {
 	enum bpfld_severity severity;
 	const char *code;    /* the kind of message, as the manual lists it; a note has that of the
 				message before it that it belongs to, or NULL: it stands alone */
+	const char *option;  /* of warnings, what switches the kind: "-Wundefined", or
+				"-Werror=undefined" where options made it an error; else NULL */
 	const char *input;   /* the input's name; NULL when the message is about the whole link */
 	const char *section; /* section name in that input; NULL when it does not apply */
 	uint64_t offset;     /* bytes from the start of `section`, or of the input when it is NULL;
@@ -208,6 +210,19 @@ enum bpfld_icf {
 	BPFLD_ICF_HIDDEN, /* likewise, but of global ones only the hidden: their symbols go */
 };
 
+/** What a kind of warning is to be. */
+enum bpfld_level {
+	BPFLD_AS_REPORTED, /* what it is without a rule */
+	BPFLD_OFF,         /* left out, also where it is an error by default */
+	BPFLD_AS_WARNING, /* a warning, also where it is an error by default or by fatal_warnings */
+	BPFLD_AS_ERROR,
+};
+
+struct bpfld_level_rule {
+	const char *code; /* of a warning, as the manual lists it; NULL: of all */
+	enum bpfld_level level;
+};
+
 /** What bpfld_options.locate is asked for. */
 enum bpfld_wanted {
 	BPFLD_INSTRUCTION, /* the line that the instruction at `offset` of section `shndx` is of */
@@ -296,8 +311,10 @@ struct bpfld_options {
 	const char *license; /* the output's, whatever the inputs say; NULL: that of the inputs,
 				which must agree */
 
-	bool fatal_warnings; /* warnings are errors */
+	bool fatal_warnings; /* warnings are errors, unless their level says otherwise */
 	bool no_warnings;    /* warnings are left out */
+	const struct bpfld_level_rule *levels; /* the last about a kind counts */
+	size_t level_count;
 	/* How many are reported at most. 0: all, except that 1 MiB of messages, and 8 bytes more
 	   for each byte of input, end with one that there are more. */
 	size_t error_limit;

@@ -124,6 +124,15 @@ static void run_pass(struct linker *linker, const struct pass *pass)
 	clock_gettime(CLOCK_MONOTONIC, &timing->end);
 }
 
+static void set_levels(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	for (size_t i = 0; i < options->level_count; i++)
+		diag_set_level(linker->diag, options->levels[i].code,
+			       (enum diag_level)options->levels[i].level);
+}
+
 static bool run_passes(void *argument)
 {
 	struct linker *linker = argument;
@@ -131,6 +140,7 @@ static bool run_passes(void *argument)
 	// Reports, too, go by options.
 	if (!check_request(linker))
 		return false;
+	set_levels(linker);
 	strings_init(&linker->strings, linker->arena);
 	linker->graph = btf_graph_create(linker->arena, &linker->strings);
 	linker->text_name = strings_intern(&linker->strings, STR(".text"));
@@ -182,6 +192,7 @@ static void publish(const struct diag_message *message, void *context)
 	*diagnostic = (struct bpfld_diagnostic){
 		.severity = (enum bpfld_severity)message->severity,
 		.code = code_name(message->code),
+		.option = diag_option(message, &memory->arena),
 		.input = message->where.input,
 		.section = message->where.section,
 		.offset = message->where.offset,

@@ -20,6 +20,8 @@ static const struct bpfld_input good[] = { { .path = OBJECT("externs-a") },
 #define TO_MEMORY   .output = { .kind = BPFLD_OUTPUT_MEMORY }
 #define GOOD        GOOD_INPUTS, TO_MEMORY
 #define INPUT(...)  .inputs = &(const struct bpfld_input){ __VA_ARGS__ }, .input_count = 1, TO_MEMORY
+#define LEVEL(code, level)                                                                         \
+	GOOD, .levels = &(const struct bpfld_level_rule){ code, level }, .level_count = 1
 #define RULE(...)                                                                                  \
 	GOOD, .scope_rules = &(const struct bpfld_scope_rule){ __VA_ARGS__ }, .scope_rule_count = 1
 #define PREFIX_MAP(...)                                                                            \
@@ -107,6 +109,11 @@ static const struct row wrong[] = {
 	{ "a rule without a pattern", { RULE(.pattern = NULL) }, "scope_rules[0] has no pattern" },
 	{ "a scope", { RULE(.pattern = "*", .scope = 3) }, "scope_rules[0].scope is 3, which enum bpfld_scope does not have" },
 
+	{ "levels, NULL", { GOOD, .level_count = 1 }, "levels is NULL, but its count is 1" },
+	{ "a level of no warning", { LEVEL("no-btf", BPFLD_OFF) }, "levels[0].code is 'no-btf', which is no warning" },
+	{ "a level of nothing", { LEVEL("", BPFLD_OFF) }, "levels[0].code is '', which is no warning" },
+	{ "a level", { LEVEL("undefined", 4) }, "levels[0].level is 4, which enum bpfld_level does not have" },
+	{ "an error that was a warning", { LEVEL("unknown-symbol", BPFLD_AS_ERROR), .undefined = { EMPTY, 1 } }, "'' is asked for (-u), but no input defines it [-Werror=unknown-symbol]" },
 	{ "a build id of NULL", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { NULL, 20 } }, "build_id_bytes has no bytes" },
 	{ "a build id of no bytes", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { "x", 0 } }, "build_id_bytes has no bytes" },
 	{ "an endless build id", { GOOD, .build_id = BPFLD_BUILD_ID_BYTES, .build_id_bytes = { "x", SIZE_MAX } }, "build_id_bytes has 18446744073709551615 bytes; a note holds 4294967279 at most" },
@@ -125,15 +132,18 @@ static const struct row odd[] = {
 	{ "lists without strings", { GOOD, .wrap = { NONE, 0 }, .undefined = { NONE, 0 }, .library_paths = { NONE, 0 } }, NULL },
 	{ "bytes for another build id", { GOOD, .build_id = BPFLD_BUILD_ID_SHA1, .build_id_bytes = { NULL, SIZE_MAX } }, NULL },
 	{ "library_paths, no name", { GOOD, .library_paths = { EMPTY, 1 } }, NULL },
-	{ "undefined, no name", { GOOD, .undefined = { EMPTY, 1 } }, "'' is asked for (-u), but no input defines it" },
-	{ "exclude_libs, no name", { GOOD, .exclude_libs = { EMPTY, 1 } }, "'' (--exclude-libs) is no archive of this link" },
-	{ "wrap, no name", { GOOD, .wrap = { EMPTY, 1 } }, "'' is to be wrapped, but no input refers to it" },
+	{ "undefined, no name", { GOOD, .undefined = { EMPTY, 1 } }, "'' is asked for (-u), but no input defines it [-Wunknown-symbol]" },
+	{ "exclude_libs, no name", { GOOD, .exclude_libs = { EMPTY, 1 } }, "'' (--exclude-libs) is no archive of this link [-Wunused-option]" },
+	{ "wrap, no name", { GOOD, .wrap = { EMPTY, 1 } }, "'' is to be wrapped, but no input refers to it [-Wunknown-symbol]" },
 	{ "retain_symbols, no name", { GOOD, .retain_only = true, .retain_symbols = { EMPTY, 1 } }, NULL },
 	{ "trace_symbols, no name", { GOOD, .trace_symbols = { EMPTY, 1 } }, NULL },
 	{ "read_files, no name", { GOOD, .read_files = { EMPTY, 1 } }, NULL },
-	{ "an alias without letters", { ALIAS("", "") }, "'' is to mean '' (--defsym), but no input refers to it" },
-	{ "a pattern without letters", { RULE(.pattern = "") }, "'' is to be exported, but no input defines it" },
-	{ "half a pattern", { RULE(.pattern = "[", .scope = BPFLD_LOCALIZE) }, "'[' is to be local, but no input defines anything like it" },
+	{ "an alias without letters", { ALIAS("", "") }, "'' is to mean '' (--defsym), but no input refers to it [-Wunknown-symbol]" },
+	{ "no warning", { LEVEL("unknown-symbol", BPFLD_OFF), .undefined = { EMPTY, 1 } }, NULL },
+	{ "no warning at all", { LEVEL(NULL, BPFLD_OFF), .undefined = { EMPTY, 1 } }, NULL },
+	{ "no error", { LEVEL("unknown-symbol", BPFLD_AS_WARNING), .undefined = { EMPTY, 1 }, .fatal_warnings = true }, "'' is asked for (-u), but no input defines it [-Wunknown-symbol]" },
+	{ "a pattern without letters", { RULE(.pattern = "") }, "'' is to be exported, but no input defines it [-Wunknown-symbol]" },
+	{ "half a pattern", { RULE(.pattern = "[", .scope = BPFLD_LOCALIZE) }, "'[' is to be local, but no input defines anything like it [-Wunknown-symbol]" },
 	{ "a license without letters", { GOOD, .license = "" }, NULL },
 	{ "an empty response", { GOOD, .response = "" }, NULL },
 	{ "an input's empty name", { INPUT(.name = "", .path = OBJECT("externs-a")) }, NULL },
@@ -353,7 +363,8 @@ static void link_nested(struct nest *nest)
 	nest->depth--;
 	nest->links++;
 	cr_expect_eq(result.diagnostic_count, 1);
-	cr_expect_str_eq(first_message(&result), "'' is to be wrapped, but no input refers to it");
+	cr_expect_str_eq(first_message(&result),
+			 "'' is to be wrapped, but no input refers to it [-Wunknown-symbol]");
 	expect_same(&result, nest->expected, "link:", nest->links);
 	bpfld_result_deinit(&result);
 }

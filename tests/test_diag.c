@@ -227,6 +227,99 @@ Test(diag, policies_tell_less_or_more)
 	}
 }
 
+Test(diag, levels_of_a_kind_count_more)
+{
+	static const struct {
+		enum diag_level level;
+		bool fatal_warnings, no_warnings;
+		const char *told;
+	} cases[] = {
+		{ DIAG_AS_REPORTED, false, false, "WNEN WE" },
+		{ DIAG_AS_REPORTED, true, false, "ENEN EE" },
+		{ DIAG_OFF, false, false, " WE" },
+		{ DIAG_OFF, true, false, " EE" },
+		{ DIAG_AS_WARNING, false, false, "WNWN WE" },
+		{ DIAG_AS_WARNING, true, false, "WNWN EE" },
+		{ DIAG_AS_WARNING, false, true, " E" },
+		{ DIAG_AS_ERROR, false, false, "ENEN WE" },
+		{ DIAG_AS_ERROR, false, true, "ENEN E" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct place where = place_in("a.o", NULL);
+		char told[16] = "";
+		size_t errors = 0;
+		struct arena arena;
+		struct diag diag;
+
+		arena_init(&arena, SIZE_MAX);
+		diag_init(&diag, &arena);
+		diag.fatal_warnings = cases[i].fatal_warnings;
+		diag.no_warnings = cases[i].no_warnings;
+		diag_set_level(&diag, "undefined", cases[i].level);
+		diag_warning(&diag, WARN_UNDEFINED, where, "one");
+		diag_note(&diag, where, "of one");
+		diag_report(&diag, DIAG_ERROR, WARN_UNDEFINED, where, "two");
+		diag_note(&diag, where, "of two");
+		diag_warning(&diag, WARN_STATIC_MAP, where, "three");
+		diag_error(&diag, ERROR_NO_BTF, where, "four");
+		for (struct diag_message *each = diag.first; each; each = each->next) {
+			if (each->severity != DIAG_NOTE && each->code != WARN_UNDEFINED &&
+			    !strchr(told, ' '))
+				strcat(told, " ");
+			strncat(told, &"N\0W\0E"[2 * each->severity], 1);
+			errors += each->severity == DIAG_ERROR;
+		}
+		cr_expect_str_eq(told, cases[i].told, "%zu: %s", i, told);
+		cr_expect_eq(diag.error_count, errors, "%zu", i);
+		arena_deinit(&arena);
+	}
+}
+
+Test(diag, names_the_option)
+{
+	struct place where = place_in("a.o", NULL);
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag_set_level(&diag, "static-map", DIAG_AS_ERROR);
+	diag_warning(&diag, WARN_UNDEFINED, where, "one");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: warning: one [-Wundefined]");
+	diag_report(&diag, DIAG_ERROR, WARN_UNDEFINED, where, "two");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: error: two [-Wundefined]");
+	diag_warning(&diag, WARN_STATIC_MAP, where, "three");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: error: three [-Werror=static-map]");
+	diag_note(&diag, where, "of three");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: note: of three");
+	diag_error(&diag, ERROR_NO_BTF, where, "four");
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: error: four");
+	arena_deinit(&arena);
+}
+
+// Who would be shown nothing needs no words.
+Test(diag, says_what_it_shows)
+{
+	struct place where = place_in("a.o", NULL);
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag.warning_limit = 1;
+	diag.error_limit = 1;
+	diag_set_level(&diag, "static-map", DIAG_OFF);
+	cr_expect(diag_shows(&diag, DIAG_WARNING, WARN_UNDEFINED));
+	cr_expect_not(diag_shows(&diag, DIAG_WARNING, WARN_STATIC_MAP));
+	diag_warning(&diag, WARN_UNDEFINED, where, "one");
+	cr_expect_not(diag_shows(&diag, DIAG_WARNING, WARN_UNDEFINED));
+	cr_expect(diag_shows(&diag, DIAG_ERROR, WARN_UNDEFINED));
+	diag_error(&diag, ERROR_NO_BTF, where, "two");
+	cr_expect_not(diag_shows(&diag, DIAG_ERROR, WARN_UNDEFINED));
+	arena_deinit(&arena);
+}
+
 // Why the link fails is told even so.
 Test(diag, may_be_full)
 {

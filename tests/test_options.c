@@ -139,6 +139,27 @@ Test(options, reads_links)
 	}
 }
 
+// The levels that the options give, "=" in front of an error, "!" of none, "no-" of what is off.
+Test(options, reads_levels)
+{
+	static const char *const marks[] = { "", "no-", "!", "=" };
+	char found[128] = "";
+	struct line line;
+
+	parse(&line, "-o out a.o -Wno-undefined -Wundefined -Wno-license -Wno-no-license "
+		     "-Werror=no-program -Wno-error=all");
+	for (size_t i = 0; i < line.command_line.options.level_count; i++) {
+		const struct bpfld_level_rule *rule = &line.command_line.options.levels[i];
+
+		strcat(found, " ");
+		strcat(found, marks[rule->level]);
+		strcat(found, rule->code ? rule->code : "*");
+	}
+	cr_expect_str_eq(found, " no-undefined undefined no-license no-no-license =no-program !*",
+			 "%s", found);
+	release(&line);
+}
+
 Test(options, collects_lists)
 {
 	const struct bpfld_options *options;
@@ -266,7 +287,23 @@ Test(options, reads_other_commands)
 		{ "a.o", COMMAND_WRONG, "no output file; name it with -o FILE" },
 		{ "a.o -o", COMMAND_WRONG, "option '-o' needs a value" },
 		{ "a.o --output", COMMAND_WRONG, "option '--output' needs a value" },
-		{ "-o out a.o -W", COMMAND_WRONG, "option '-W' is not known; --help lists all" },
+		{ "-o out a.o -W", COMMAND_WRONG, "option '-W' needs the name of a warning" },
+		{ "-o out a.o -Wstatic-map -Wall -Werror -Wno-error", COMMAND_LINK, "" },
+		{ "-o out a.o -Wno-static-map -Werror=no-license", COMMAND_LINK, "" },
+		{ "-o out a.o -Wno-error=static-map -Wno-all -Werror=all", COMMAND_LINK, "" },
+		{ "-o out a.o -Wstatc-map", COMMAND_LINK, "did you mean '-Wstatic-map'?" },
+		{ "-o out a.o -Wno-error=statc-map", COMMAND_LINK, "'-Wno-error=static-map'?" },
+		{ "-o out a.o -Wunused-variable", COMMAND_LINK,
+		  "names no warning; bpfld(1) lists" },
+		{ "-o out a.o -Wfoo -Wno-unknown-warning", COMMAND_LINK, "" },
+		{ "-Werror=unknown-warning -o out a.o -Wfoo", COMMAND_WRONG,
+		  "error: '-Wfoo' names no warning" },
+		{ "-Werror -o out a.o -Wfoo", COMMAND_WRONG, "error: '-Wfoo' names no warning" },
+		{ "-o out a.o -Wno-no-btf", COMMAND_WRONG, "'no-btf' is always an error" },
+		{ "-o out a.o -Wno-error=truncated", COMMAND_WRONG,
+		  "'truncated' is always an error" },
+		{ "-o out a.o -Wno-btf", COMMAND_WRONG, "'no-btf' is always an error" },
+		{ "-o out a.o -Werror=no-btf", COMMAND_LINK, "" },
 		{ "-o out a.o --quiet", COMMAND_WRONG, "option '--quiet' is not known" },
 		{ "-o out a.o --no-type-check=1", COMMAND_WRONG,
 		  "option '--no-type-check=1' takes no value" },
@@ -278,6 +315,10 @@ Test(options, reads_other_commands)
 		{ "-o out a.o --outpu=x", COMMAND_WRONG, "option '--outpu=x' is not known" },
 		{ "-o out a.o ---output=x", COMMAND_WRONG, "option '---output=x' is not known" },
 		{ "-z origin -o out a.o", COMMAND_LINK, "-z origin has no meaning for BPF" },
+		{ "-z origin -o out a.o -Wno-ignored-option", COMMAND_LINK, "" },
+		{ "-z origin -o out a.o --no-warnings", COMMAND_LINK, "" },
+		{ "-z origin -o out a.o --fatal-warnings", COMMAND_WRONG,
+		  "[-Werror=ignored-option]" },
 		{ "a.o -o out --pop-state", COMMAND_WRONG, "--pop-state without --push-state" },
 		{ "a.o -o out -z", COMMAND_WRONG, "option '-z' needs a value" },
 		{ "a.o -o /dev/null --time-trace", COMMAND_WRONG,

@@ -10,6 +10,8 @@
 #ifndef BPFLD_BASE_CODES_H
 #define BPFLD_BASE_CODES_H
 
+#include "str.h"
+
 // The row X(WARN, NAME, CODE, MEANING) is WARN_NAME.
 #define CODES(X)                                                                                   \
 	/* Files. */                                                                               \
@@ -115,6 +117,7 @@
 	X(WARN, UNCHECKED_TYPE, "unchecked-type", "a definition has no BTF to compare with")       \
 	X(WARN, UNDEFINED, "undefined", "nothing defines a symbol")                                \
 	X(WARN, UNKNOWN_SYMBOL, "unknown-symbol", "an option names a symbol that does not exist")  \
+	X(WARN, UNKNOWN_WARNING, "unknown-warning", "-W names no warning")                         \
 	X(WARN, UNMAPPED_DATA, "unmapped-data", "an option hides all variables of a section")      \
 	X(WARN, UNUSED_OPTION, "unused-option", "an option does nothing")
 
@@ -129,5 +132,11 @@ enum code {
 
 /** The code as users write it, such as "no-btf"; NULL for NO_CODE. */
 const char *code_name(enum code code);
+
+/** The code of that name; NO_CODE when there is none. */
+enum code code_find(struct str name);
+
+/** Whether it is one that users may switch off. */
+bool code_is_warning(enum code code);
 
 #endif

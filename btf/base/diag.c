@@ -20,6 +20,14 @@ void diag_init(struct diag *diag, struct arena *arena)
 	*diag = (struct diag){ .arena = arena };
 }
 
+void diag_set_level(struct diag *diag, const char *code, enum diag_level level)
+{
+	if (code)
+		diag->levels[code_find(str_of(code))] = (unsigned char)level;
+	for (enum code each = NO_CODE + 1; !code && each < CODE_COUNT; each++)
+		diag->levels[each] = (unsigned char)(code_is_warning(each) ? level : 0);
+}
+
 static bool is_within_character(char byte)
 {
 	return ((unsigned char)byte & 0xc0) == 0x80;
@@ -87,14 +95,27 @@ static bool is_past_limit(const struct diag *diag, enum diag_severity severity)
 	       diag->warning_count >= diag->warning_limit;
 }
 
-// Whether to show a message, which was counted before. Notes of a message that is not shown are not
-// shown either.
-static bool is_told(struct diag *diag, enum diag_severity severity)
+// What a message becomes that was reported as @severity.
+static enum diag_severity settle(const struct diag *diag, enum diag_severity severity,
+				 enum code code)
 {
-	if (severity != DIAG_NOTE)
-		diag->silent = (severity == DIAG_WARNING && diag->no_warnings) ||
-			       is_past_limit(diag, severity);
-	return !diag->silent;
+	if (diag->levels[code] == DIAG_AS_WARNING)
+		return DIAG_WARNING;
+	return diag->levels[code] == DIAG_AS_ERROR || diag->fatal_warnings ? DIAG_ERROR : severity;
+}
+
+static bool is_off(const struct diag *diag, enum diag_severity settled, enum code code)
+{
+	return diag->levels[code] == DIAG_OFF || (settled == DIAG_WARNING && diag->no_warnings);
+}
+
+bool diag_shows(const struct diag *diag, enum diag_severity severity, enum code code)
+{
+	struct diag after = *diag;
+
+	severity = settle(diag, severity, code);
+	after.error_count += severity == DIAG_ERROR;
+	return !is_off(diag, severity, code) && !is_past_limit(&after, severity);
 }
 
 bool diag_locate(struct diag *diag, struct place where, struct position *ret)
@@ -132,14 +153,13 @@ static bool is_same_place(const struct diag_message *a, const struct diag_messag
 	       is_same(a->position.file, b->position.file);
 }
 
-static void add_message(struct diag *diag, enum diag_severity severity, enum code code,
-			struct place where, const char *text, const char *brief,
-			const struct quote *quote)
+// Add a message like @kind, of which severity, code and brief are set.
+static void add_message(struct diag *diag, struct diag_message kind, struct place where,
+			const char *text, const struct quote *quote)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
-	message->severity = severity;
-	message->code = code;
+	*message = kind;
 	message->where = (struct place){
 		.input = copy(diag, where.input, INPUT_SIZE),
 		.section = copy(diag, where.section, NAME_SIZE),
@@ -149,9 +169,8 @@ static void add_message(struct diag *diag, enum diag_severity severity, enum cod
 	};
 	diag_locate(diag, where, &message->position);
 	message->repeats =
-		severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
+		kind.severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
 	message->text = printable(text, diag->arena);
-	message->brief = brief;
 	message->excerpt = quote ? quote_excerpt(quote) : NULL;
 	if (diag->last)
 		diag->last->next = message;
@@ -178,29 +197,38 @@ static void tell_limit(struct diag *diag, enum diag_severity severity)
 {
 	bool *told = severity == DIAG_ERROR ? &diag->more_errors : &diag->more_warnings;
 
-	if (*told || severity == DIAG_NOTE || (severity == DIAG_WARNING && diag->no_warnings) ||
-	    (severity == DIAG_WARNING && diag->more_errors))
+	if (*told || (severity == DIAG_WARNING && diag->more_errors))
 		return;
 	*told = true;
-	add_message(diag, DIAG_NOTE, NO_CODE, place_in(NULL, NULL), limit_text(diag, severity),
-		    NULL, NULL);
+	add_message(diag, (struct diag_message){ .severity = DIAG_NOTE }, place_in(NULL, NULL),
+		    limit_text(diag, severity), NULL);
+}
+
+static const char *make_text(struct diag *diag, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static const char *make_text(struct diag *diag, const char *format, va_list arguments)
+{
+	return shorten_words(diag, arena_vformat(diag->arena, format, arguments));
 }
 
 static void diag_vreport(struct diag *diag, enum diag_severity severity, enum code code,
 			 struct place where, const char *format, va_list arguments)
 {
-	if (severity == DIAG_WARNING && diag->fatal_warnings)
-		severity = DIAG_ERROR;
-	diag->error_count += severity == DIAG_ERROR;
+	struct diag_message kind = { .severity = settle(diag, severity, code), .code = code };
+	bool off = is_off(diag, kind.severity, code);
+
 	diag->code = code;
-	if (is_told(diag, severity)) {
-		diag->warning_count += severity == DIAG_WARNING;
-		add_message(diag, severity, code, where,
-			    shorten_words(diag, arena_vformat(diag->arena, format, arguments)),
-			    NULL, NULL);
-	} else {
-		tell_limit(diag, severity);
+	diag->error_count += kind.severity == DIAG_ERROR && !off;
+	diag->silent = off || is_past_limit(diag, kind.severity);
+	if (diag->silent) {
+		if (!off)
+			tell_limit(diag, kind.severity);
+		return;
 	}
+	kind.became_error = severity == DIAG_WARNING && kind.severity == DIAG_ERROR;
+	diag->warning_count += kind.severity == DIAG_WARNING;
+	add_message(diag, kind, where, make_text(diag, format, arguments), NULL);
 }
 
 void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
@@ -247,20 +275,33 @@ void diag_note(struct diag *diag, struct place where, const char *format, ...)
 {
 	va_list arguments;
 
+	// Notes of a message that is not shown are not shown either.
+	if (diag->silent)
+		return;
 	va_start(arguments, format);
-	diag_vreport(diag, DIAG_NOTE, diag->code, where, format, arguments);
+	add_message(diag, (struct diag_message){ .severity = DIAG_NOTE, .code = diag->code }, where,
+		    make_text(diag, format, arguments), NULL);
 	va_end(arguments);
 }
 
 void diag_note_quote(struct diag *diag, struct place where, const char *brief,
 		     const struct quote *quote)
 {
+	struct diag_message note = { .severity = DIAG_NOTE, .code = diag->code, .brief = brief };
 	const char *line = quote_line(quote);
 
-	if (is_told(diag, DIAG_NOTE))
-		add_message(diag, DIAG_NOTE, diag->code, where,
+	if (!diag->silent)
+		add_message(diag, note, where,
 			    shorten_words(diag, arena_format(diag->arena, "%s '%s'", brief, line)),
-			    brief, quote);
+			    quote);
+}
+
+const char *diag_option(const struct diag_message *message, struct arena *arena)
+{
+	if (message->severity == DIAG_NOTE || !code_is_warning(message->code))
+		return NULL;
+	return arena_format(arena, "-W%s%s", message->became_error ? "error=" : "",
+			    code_name(message->code));
 }
 
 static const char *place_format(struct place where, struct arena *arena)
@@ -288,10 +329,12 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 	bool located = position->file && !message->repeats;
 	const char *place = printable(place_format(message->where, arena), arena);
 	const char *start = located ? printable(position_format(position, arena), arena) : place;
-	char *lines = arena_format(arena, "%s: %s: %s%s%s", start, severities[message->severity],
-				   message->excerpt ? message->brief : message->text,
-				   message->excerpt ? message->excerpt : "",
-				   located ? position_excerpt(position, arena) : "");
+	const char *option = diag_option(message, arena);
+	char *lines = arena_format(
+		arena, "%s: %s: %s%s%s%s%s%s", start, severities[message->severity],
+		message->excerpt ? message->brief : message->text, option ? " [" : "",
+		option ? option : "", option ? "]" : "", message->excerpt ? message->excerpt : "",
+		located ? position_excerpt(position, arena) : "");
 
 	if (!located || message->where.noted || !position->what)
 		return lines;

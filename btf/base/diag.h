@@ -24,6 +24,14 @@ enum diag_severity {
 	DIAG_ERROR,
 };
 
+// What the user wants a kind of warning to be, whatever the severity it is reported with.
+enum diag_level {
+	DIAG_AS_REPORTED,
+	DIAG_OFF,
+	DIAG_AS_WARNING, // although warnings are errors
+	DIAG_AS_ERROR,
+};
+
 // Where something is. Fields that do not apply are NULL; `offset` counts bytes from the start of
 // the section, or of the input when `section` is NULL, and is NO_OFFSET when it does not apply.
 struct place {
@@ -47,7 +55,8 @@ struct diag_message {
 	enum code code;     // of a note: that of the message it belongs to, or NO_CODE
 	struct place where; // without origin
 	struct position position;
-	bool repeats; // a note at the place of the message before, which shows the source
+	bool became_error; // the user wants this warning to be an error
+	bool repeats;      // a note at the place of the message before, which shows the source
 	const char *text;
 	// Of a text that ends with a quote: what is before that, and the quote as lines. Else NULL.
 	const char *brief, *excerpt;
@@ -57,17 +66,18 @@ struct diag {
 	struct arena *arena;        // holds messages, texts and copies of places
 	struct diag_message *first; // in the order of reporting; NULL when there is none
 	struct diag_message *last;
-	size_t error_count;   // shown or not
-	size_t warning_count; // shown
-	bool fatal_warnings;  // warnings are errors
-	bool no_warnings;     // warnings are not shown, unless they are errors
-	size_t error_limit;   // the most errors that are shown; 0: all
-	size_t warning_limit; // the most warnings that are shown; 0: all
-	bool full;            // no message has room any more but the first error (set by the sink)
-	bool more_errors;     // errors were left out, and that was said
-	bool more_warnings;   // likewise
-	bool silent;          // the last message was not shown; its notes will not be either
-	enum code code;       // of the last message
+	size_t error_count;               // shown or not
+	size_t warning_count;             // shown
+	unsigned char levels[CODE_COUNT]; // of each kind of warning; enum diag_level
+	bool fatal_warnings;              // warnings are errors, unless their level says otherwise
+	bool no_warnings;                 // warnings are not shown, unless they are errors
+	size_t error_limit;               // the most errors that are shown; 0: all
+	size_t warning_limit;             // the most warnings that are shown; 0: all
+	bool full;          // no message has room any more but the first error (set by the sink)
+	bool more_errors;   // errors were left out, and that was said
+	bool more_warnings; // likewise
+	bool silent;        // the last message was not shown; its notes will not be either
+	enum code code;     // of the last message
 	void (*sink)(const struct diag_message *message, void *context); // NULL: only collect
 	void *context;
 	// Whether the position in source code of @where is known, and *@ret is it; what that points
@@ -78,6 +88,9 @@ struct diag {
 
 /** An empty list whose messages live in @arena. */
 void diag_init(struct diag *diag, struct arena *arena);
+
+/** Set the level of the kind of warning that is called @code; NULL: of all kinds. */
+void diag_set_level(struct diag *diag, const char *code, enum diag_level level);
 
 void diag_error(struct diag *diag, enum code code, struct place where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -103,6 +116,9 @@ void diag_note_quote(struct diag *diag, struct place where, const char *brief,
 void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
 		 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/** Whether the next message would be shown. Who asks saves the work of finding words for others. */
+bool diag_shows(const struct diag *diag, enum diag_severity severity, enum code code);
+
 /**
  * Where @where is, for the text of a message: "b.c:7" when its position is known, else "'b.o'". It
  * is made in the arena.
@@ -113,9 +129,16 @@ const char *diag_where(struct diag *diag, struct place where);
 bool diag_locate(struct diag *diag, struct place where, struct position *ret);
 
 /**
- * The message as one line without a newline: `a.o:(.text+0x18): error: ...`; made in @arena. One
- * with code has more lines, and one with a position: the source, and the place in the input, if
- * that has a name, with what is there. A note that repeats a place has that of the input only.
+ * The option that the kind of message goes by: "-Wundefined", or "-Werror=undefined" when it is an
+ * error because of options; in @arena. NULL for notes and for errors that no option changes.
+ */
+const char *diag_option(const struct diag_message *message, struct arena *arena);
+
+/**
+ * The message as one line without a newline: `a.o:(.text+0x18): error: ... [-Wundefined]`; made in
+ * @arena. One with code has more lines, and one with a position: the source, and the place in the
+ * input, if that has a name, with what is there. A note that repeats a place has that of the input
+ * only.
  */
 char *diag_format(const struct diag_message *message, struct arena *arena);
 

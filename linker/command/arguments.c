@@ -163,6 +163,11 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 		return;
 	if (value)
 		value = reproduced_value(parser, option, value);
+	// An optional value is never the next argument.
+	if (value && !option->name && option->value[0] == '[') {
+		reproduce_word(parser, arena_format(parser->arena, "%s%s", name, value));
+		return;
+	}
 	if (value && option->name) {
 		reproduce_word(parser, arena_format(parser->arena, "%s=%s", name, value));
 		return;
@@ -302,6 +307,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 		return COMMAND_WRONG;
 	if (line->options.reports[BPFLD_REPORT_REPRODUCTION])
 		reproduce_arguments(&parser, &arguments);
+	complain_now(&parser);
 	finish_lists(&parser);
 	finish_reports(&parser);
 	return check_usage(&parser);
@@ -316,7 +322,8 @@ static void print_option(FILE *file, const struct option *option)
 	if (option->letter)
 		snprintf(letter, sizeof(letter), "-%c", option->letter);
 	if (!option->name)
-		snprintf(spelling, sizeof(spelling), "%s %s", letter, option->value);
+		snprintf(spelling, sizeof(spelling), "%s%s%s", letter, optional ? "" : " ",
+			 option->value);
 	else
 		snprintf(spelling, sizeof(spelling), "%s%s--%s%s%s", option->letter ? letter : "  ",
 			 option->letter ? ", " : "  ", option->name,

@@ -1,6 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "complain.h"
 
+void complain_later(struct parser *parser, enum code code, const char *format, ...)
+{
+	struct remark *remark = array_add(parser->arena, &parser->remarks);
+	va_list arguments;
+
+	va_start(arguments, format);
+	*remark = (struct remark){ code, arena_vformat(parser->arena, format, arguments) };
+	va_end(arguments);
+}
+
+void complain_now(struct parser *parser)
+{
+	const struct bpfld_options *options = &parser->line->options;
+
+	parser->diag->fatal_warnings = options->fatal_warnings;
+	parser->diag->no_warnings = options->no_warnings;
+	array_each(rule, &parser->levels)
+		diag_set_level(parser->diag, rule->code, (enum diag_level)rule->level);
+	array_each(remark, &parser->remarks)
+		diag_warning(parser->diag, remark->code, place_in(NULL, NULL), "%s", remark->text);
+	if (parser->diag->error_count)
+		parser->command = COMMAND_WRONG;
+}
+
 void complain(struct parser *parser, enum code code, const char *format, ...)
 {
 	va_list arguments;

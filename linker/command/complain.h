@@ -11,4 +11,11 @@
 void complain(struct parser *parser, enum code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** Report a warning, after all arguments were read. */
+void complain_later(struct parser *parser, enum code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** Report the warnings that waited. */
+void complain_now(struct parser *parser);
+
 #endif

@@ -19,6 +19,12 @@ struct state {
 	bool lazy; // between --start-lib and --end-lib
 };
 
+// A warning about the command line. It waits for the options that say what becomes of it.
+struct remark {
+	enum code code;
+	const char *text;
+};
+
 struct parser {
 	struct command_line *line;
 	struct arena *arena;
@@ -32,6 +38,8 @@ struct parser {
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
+	ARRAY(struct bpfld_level_rule) levels;
+	ARRAY(struct remark) remarks;
 	ARRAY(struct bpfld_prefix_map) prefix_maps;
 	size_t lists_size; // bytes of all lists of symbols read so far
 	const char *list;  // path of the list that is being read; NULL: the command line

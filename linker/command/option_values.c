@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/similar.h"
 #include "complain.h"
 #include "symbol_files.h"
 
@@ -108,8 +109,7 @@ void set_keyword(struct parser *parser, const char *value)
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
-		diag_warning(parser->diag, WARN_IGNORED_OPTION, place_in(NULL, NULL),
-			     "-z %s has no meaning for BPF", value);
+		complain_later(parser, WARN_IGNORED_OPTION, "-z %s has no meaning for BPF", value);
 }
 
 void set_emulation(struct parser *parser, const char *value)
@@ -389,6 +389,73 @@ void set_color(struct parser *parser, const char *value)
 	reject(parser, "--color-diagnostics", value);
 }
 
+// The code that @value names behind @prefix, such as "no-error="; "all" is NULL in *@name.
+static bool take_code(const char *value, const char *prefix, const char **name)
+{
+	size_t size = strlen(prefix);
+
+	if (strncmp(value, prefix, size) != 0)
+		return false;
+	*name = strcmp(value + size, "all") == 0 ? NULL : value + size;
+	return !*name || code_find(str_of(*name));
+}
+
+static void remark_unknown_warning(struct parser *parser, const char *value)
+{
+	static const char *const prefixes[] = { "no-error=", "error=", "no-", "" };
+	size_t which = 0;
+	struct similar similar;
+
+	while (strncmp(value, prefixes[which], strlen(prefixes[which])) != 0)
+		which++;
+	similar_begin(&similar, str_of(value + strlen(prefixes[which])));
+	for (enum code code = NO_CODE + 1; code < CODE_COUNT; code++) {
+		if (code_is_warning(code))
+			similar_try(&similar, str_of(code_name(code)));
+	}
+	if (similar.found.data)
+		complain_later(parser, WARN_UNKNOWN_WARNING,
+			       "'-W%s' names no warning; did you mean '-W%s%s'?", value,
+			       prefixes[which], similar.found.data);
+	else
+		complain_later(parser, WARN_UNKNOWN_WARNING,
+			       "'-W%s' names no warning; bpfld(1) lists all", value);
+}
+
+void set_warning(struct parser *parser, const char *value)
+{
+	static const struct {
+		const char *prefix;
+		enum bpfld_level level;
+	} forms[] = {
+		{ "", BPFLD_AS_REPORTED }, // before "no-": some codes begin so
+		{ "no-", BPFLD_OFF },
+		{ "error=", BPFLD_AS_ERROR },
+		{ "no-error=", BPFLD_AS_WARNING },
+	};
+	const char *name;
+	size_t i = 0;
+
+	if (!value) {
+		complain(parser, ERROR_OPTION_VALUE, "option '-W' needs the name of a warning");
+		return;
+	}
+	if (strcmp(value, "error") == 0 || strcmp(value, "no-error") == 0) {
+		parser->line->options.fatal_warnings = *value == 'e';
+		return;
+	}
+	while (i < sizeof(forms) / sizeof(*forms) && !take_code(value, forms[i].prefix, &name))
+		i++;
+	if (i == sizeof(forms) / sizeof(*forms))
+		remark_unknown_warning(parser, value);
+	else if (!name || code_is_warning(code_find(str_of(name))))
+		*array_add(parser->arena, &parser->levels) =
+			(struct bpfld_level_rule){ name, forms[i].level };
+	else if (forms[i].level != BPFLD_AS_ERROR)
+		complain(parser, ERROR_REFUSED_OPTION,
+			 "option '-W%s' is refused: '%s' is always an error", value, name);
+}
+
 void set_help(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -423,6 +490,8 @@ void finish_lists(struct parser *parser)
 	options->alias_count = parser->aliases.count;
 	options->prefix_maps = parser->prefix_maps.items;
 	options->prefix_map_count = parser->prefix_maps.count;
+	options->levels = parser->levels.items;
+	options->level_count = parser->levels.count;
 	options->scope_rules = parser->scope_rules.items;
 	options->scope_rule_count = parser->scope_rules.count;
 	options->retain_symbols = LIST(parser->retain_symbols);

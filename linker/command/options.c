@@ -154,6 +154,8 @@ const struct option option_table[] = {
 	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,
 	  "write a tar archive that can do this link again" },
 
+	{ GROUP_MESSAGES, 'W', NULL, "[CODE]", CALL, 0, set_warning,
+	  "tell the warning CODE; -Wno-CODE: do not; -Werror=CODE: as an error" },
 	{ GROUP_MESSAGES, 0, "fatal-warnings", NULL, ENABLE, FIELD(fatal_warnings), NULL,
 	  "treat warnings as errors" },
 	{ GROUP_MESSAGES, 0, "no-fatal-warnings", NULL, DISABLE, FIELD(fatal_warnings), NULL,

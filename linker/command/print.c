@@ -21,7 +21,8 @@ static bool wants_color(enum color color)
 static const char *find_word(const struct bpfld_diagnostic *diagnostic, const char *word)
 {
 	const char *message = diagnostic->message;
-	const char *end = message + strcspn(message, "\n");
+	size_t option = diagnostic->option ? strlen(diagnostic->option) + strlen(" []") : 0;
+	const char *end = message + strcspn(message, "\n") - option;
 
 	for (const char *at = message; (at = strstr(at, word)) && at < end; at++) {
 		const char *text = at + strlen(word) + 1;
@@ -64,6 +65,7 @@ void print_message(const struct diag_message *message, void *printer)
 	struct bpfld_diagnostic diagnostic = {
 		.severity = (enum bpfld_severity)message->severity,
 		.code = code_name(message->code),
+		.option = diag_option(message, ((struct printer *)printer)->arena),
 		.input = message->where.input,
 		.offset = message->where.offset,
 		.file = message->position.file,

@@ -126,17 +126,6 @@ static void find_uses(struct check *check, const struct section *section)
 	}
 }
 
-// Whether a message will be seen: guesses for others would take time for nothing.
-static bool is_shown(const struct check *check)
-{
-	const struct diag *diag = check->linker->diag;
-
-	if (check->severity == DIAG_ERROR || diag->fatal_warnings)
-		return !diag->error_limit || diag->error_count < diag->error_limit;
-	return !diag->no_warnings &&
-	       (!diag->warning_limit || diag->warning_count < diag->warning_limit);
-}
-
 static const char *advice(struct check *check, const struct global *global)
 {
 	return arena_format(check->linker->arena, "%s; %s",
@@ -208,7 +197,9 @@ static void report_missing(struct check *check, const struct uses *uses)
 	where.noted = count_rest(uses) > 0;
 	diag_report(linker->diag, check->severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
 		    where.symbol, describe_use(linker, uses),
-		    is_shown(check) ? advice(check, global) : "");
+		    diag_shows(linker->diag, check->severity, WARN_UNDEFINED)
+			    ? advice(check, global)
+			    : "");
 	if (where.noted)
 		diag_note(linker->diag, where, "%s%s", is_call(uses) ? "the call" : "the use",
 			  describe_rest(linker, uses));

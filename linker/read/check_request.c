@@ -128,6 +128,26 @@ static void check_scope_rules(struct linker *linker)
 	}
 }
 
+static void check_levels(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "levels", options->levels, options->level_count,
+			 sizeof(*options->levels)))
+		return;
+	for (size_t i = 0; i < options->level_count; i++) {
+		const struct bpfld_level_rule *rule = &options->levels[i];
+
+		if (rule->code && !code_is_warning(code_find(str_of(rule->code))))
+			refuse(linker, "levels[%zu].code is '%s', which is no warning", i,
+			       rule->code);
+		if ((unsigned int)rule->level > BPFLD_AS_ERROR)
+			refuse(linker,
+			       "levels[%zu].level is %d, which enum bpfld_level does not have", i,
+			       (int)rule->level);
+	}
+}
+
 // The size of a section has 32 bits, of which the head of the note takes 16 bytes.
 #define BUILD_ID_SIZE_MAX (UINT32_MAX - 16)
 
@@ -186,6 +206,7 @@ bool check_request(struct linker *linker)
 	check_aliases(linker);
 	check_prefix_maps(linker);
 	check_scope_rules(linker);
+	check_levels(linker);
 	check_build_id(linker);
 	check_input_list(linker);
 	check_reports(linker);

@@ -103,9 +103,13 @@ const char *world_messages(struct world *world)
 {
 	const char *text = "";
 
-	for (const struct diag_message *each = world->diag.first; each; each = each->next)
+	for (const struct diag_message *each = world->diag.first; each; each = each->next) {
+		struct diag_message plain = *each;
+
+		plain.code = NO_CODE;
 		text = arena_format(&world->arena, "%s%s\n", text,
-				    diag_format(each, &world->arena));
+				    diag_format(&plain, &world->arena));
+	}
 	return text;
 }
 

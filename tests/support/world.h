@@ -39,7 +39,10 @@ void world_add(struct world *world, struct str image);
 /** Run the passes up to and with @last, once. @return false when one of them reported an error. */
 bool world_run(struct world *world, void (*last)(struct linker *linker));
 
-/** All messages so far, one a line: "a.o:(.text+0x8): error: ..."; "" when there is none. */
+/**
+ * All messages so far, one a line: "a.o:(.text+0x8): error: ..."; "" when there is none. Options
+ * that switch warnings are left out: they follow from the code, and fixtures/cli shows them.
+ */
 const char *world_messages(struct world *world);
 
 /** The input section of that name; aborts when there is none. */
