@@ -18,8 +18,18 @@ struct debug_strings;
 // What its name says of a debug section, where that matters.
 enum debug_kind {
 	DEBUG_OTHER,
-	DEBUG_STRINGS, // equal ones are one (.debug_str, .debug_line_str)
-	DEBUG_LISTS,   // all ones mean something else in it (.debug_ranges, .debug_loc)
+	DEBUG_STRINGS, // .debug_str, .debug_line_str
+	DEBUG_INFO,
+	DEBUG_TYPES, // .debug_info of version 4, for types alone
+	DEBUG_ABBREV,
+	DEBUG_ADDR,
+	DEBUG_LINE,
+	DEBUG_RNGLISTS,
+	DEBUG_LOCLISTS,
+	DEBUG_RANGES, // .debug_rnglists before version 5
+	DEBUG_LOC,    // .debug_loclists likewise
+	DEBUG_ARANGES,
+	DEBUG_FRAME,
 };
 
 // A debug section of an object. Ranges are bytes from the start of the object, and lie in it.

@@ -35,14 +35,25 @@ static bool is_debug(const struct section *section)
 	       !(section->flags & SHF_EXCLUDE);
 }
 
+static const struct {
+	const char *name; // behind ".debug_"
+	enum debug_kind kind;
+} names[] = {
+	{ "str", DEBUG_STRINGS },   { "line_str", DEBUG_STRINGS },  { "info", DEBUG_INFO },
+	{ "types", DEBUG_TYPES },   { "abbrev", DEBUG_ABBREV },     { "addr", DEBUG_ADDR },
+	{ "line", DEBUG_LINE },     { "rnglists", DEBUG_RNGLISTS }, { "loclists", DEBUG_LOCLISTS },
+	{ "ranges", DEBUG_RANGES }, { "loc", DEBUG_LOC },           { "aranges", DEBUG_ARANGES },
+	{ "frame", DEBUG_FRAME },
+};
+
 static enum debug_kind kind_of(const struct section *section)
 {
-	const char *name = section->text_name;
+	const char *name = section->text_name + strlen(".debug_");
 
-	if (!strcmp(name, ".debug_str") || !strcmp(name, ".debug_line_str"))
-		return DEBUG_STRINGS;
-	if (!strcmp(name, ".debug_ranges") || !strcmp(name, ".debug_loc"))
-		return DEBUG_LISTS;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(name, names[i].name))
+			return names[i].kind;
+	}
 	return DEBUG_OTHER;
 }
 

@@ -3,11 +3,6 @@
 
 #include "atoms.h"
 
-static bool stays(const struct atom *atom)
-{
-	return atom->live && !atom->folded;
-}
-
 struct collapse collapse_make(const struct section *section, struct arena *arena)
 {
 	struct collapse collapse = { .section = section, .rigid = true, .nowhere = true };
@@ -15,9 +10,9 @@ struct collapse collapse_make(const struct section *section, struct arena *arena
 	uint64_t *places;
 
 	array_each(atom, &section->atoms) {
-		collapse.rigid &= stays(atom);
-		collapse.nowhere &= !stays(atom);
-		if (stays(atom))
+		collapse.rigid &= collapse_keeps(atom);
+		collapse.nowhere &= !collapse_keeps(atom);
+		if (collapse_keeps(atom))
 			next = (uint64_t)atom->place + atom->size;
 	}
 	if (!section->output && section->size)
@@ -26,7 +21,7 @@ struct collapse collapse_make(const struct section *section, struct arena *arena
 		return collapse;
 	places = arena_new_array(arena, uint64_t, section->atoms.count);
 	for (size_t i = section->atoms.count; i-- > 0;) {
-		if (stays(&section->atoms.items[i]))
+		if (collapse_keeps(&section->atoms.items[i]))
 			next = section->atoms.items[i].place;
 		places[i] = next;
 	}
@@ -48,6 +43,6 @@ struct destination collapse_destination(const struct collapse *collapse, uint64_
 	return (struct destination){
 		.section = section->output,
 		.offset = (int64_t)(collapse->places[atom - atoms] +
-				    (stays(atom) ? offset - atom->offset : 0)),
+				    (collapse_keeps(atom) ? offset - atom->offset : 0)),
 	};
 }

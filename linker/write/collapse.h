@@ -21,6 +21,12 @@ struct collapse {
 	const uint64_t *places; // by atom, where it begins; NULL: not rigid
 };
 
+/** Whether the bytes of @atom, in code, stay its own. */
+static inline bool collapse_keeps(const struct atom *atom)
+{
+	return atom->live && !atom->folded;
+}
+
 /** The map of @section, code of which lay_out() has placed what stays; in @arena. */
 struct collapse collapse_make(const struct section *section, struct arena *arena);
 

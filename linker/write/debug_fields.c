@@ -12,6 +12,7 @@
  * Source: DWARF 5, 2.17.3 and 7.7.3; "Tombstone values", https://dwarfstd.org/issues/200609.1.html.
  */
 #include "atoms.h"
+#include "base/bisect.h"
 #include "base/integers.h"
 #include "debug_object.h"
 #include "relocation.h"
@@ -53,17 +54,29 @@ static struct outcome lead_to_place(const struct debug_object *debug, const stru
 						   (int64_t)offset));
 }
 
+// Where byte @offset of @part is since it was written anew.
+static uint64_t moved(const struct debug_part *part, uint64_t offset)
+{
+	size_t after = bisect(part->moves.count, i, part->moves.items[i].from <= offset);
+	const struct debug_move *move = after ? &part->moves.items[after - 1] : NULL;
+
+	return move ? offset - move->from + move->to : offset;
+}
+
 // Byte @offset of @part, which holds it.
 static struct outcome lead_to_part(const struct debug_object *debug, const struct debug_part *part,
 				   uint64_t offset)
 {
 	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
 
+	// debug_load() looked, but what is hostile has fields that are parts of others.
+	if (offset > part->section->size || (part->strings && offset >= part->size))
+		return gone;
 	output->wants_symbol = true;
 	return (struct outcome){
 		.sort = LEADS,
 		.target = DEBUG_TARGET(DEBUG_TO_DEBUG, part->output),
-		.value = part->strings ? part->strings[offset] : part->place + offset,
+		.value = part->strings ? part->strings[offset] : part->place + moved(part, offset),
 	};
 }
 
@@ -98,11 +111,25 @@ static struct outcome resolve(const struct debug_object *debug, struct symbol *s
 	return lead_to_place(debug, definition->section, definition->value + value);
 }
 
-static uint64_t read_field(const struct debug_object *debug, const uint8_t *field, uint32_t type)
+uint64_t debug_field(const struct debug_object *debug, const struct debug_part *part,
+		     const Elf64_Rel *relocation)
 {
+	const uint8_t *field = part->bytes + relocation->r_offset;
 	bool big_endian = debug->object->big_endian;
 
-	return type == R_BPF_64_ABS32 ? get32(field, big_endian) : get64(field, big_endian);
+	return ELF64_R_TYPE(relocation->r_info) == R_BPF_64_ABS32 ? get32(field, big_endian)
+								  : get64(field, big_endian);
+}
+
+uint64_t debug_addend(const struct debug_object *debug, const struct debug_part *part,
+		      const Elf64_Rel *relocation)
+{
+	const struct symbol *symbol = &debug->object->symbols[ELF64_R_SYM(relocation->r_info)];
+	uint64_t value = debug_field(debug, part, relocation);
+
+	if (debug->added_values && symbol->type != STT_SECTION && symbol->home == HOME_SECTION)
+		value -= symbol->value;
+	return value;
 }
 
 static void write_field(const struct debug_object *debug, uint8_t *field, uint32_t type,
@@ -114,12 +141,10 @@ static void write_field(const struct debug_object *debug, uint8_t *field, uint32
 		put64(field, value, debug->object->big_endian);
 }
 
-// What GNU tools added to a field.
-static uint64_t added_value(const struct debug_object *debug, const struct symbol *symbol)
+// Whether all ones mean something else in @part.
+static bool is_old_list(const struct debug_part *part)
 {
-	return debug->added_values && symbol->type != STT_SECTION && symbol->home == HOME_SECTION
-		       ? symbol->value
-		       : 0;
+	return part->section->kind == DEBUG_RANGES || part->section->kind == DEBUG_LOC;
 }
 
 static struct outcome relocate_field(const struct debug_object *debug,
@@ -128,11 +153,10 @@ static struct outcome relocate_field(const struct debug_object *debug,
 	struct symbol *symbol = &debug->object->symbols[ELF64_R_SYM(relocation->r_info)];
 	uint32_t type = (uint32_t)ELF64_R_TYPE(relocation->r_info);
 	uint8_t *field = part->bytes + relocation->r_offset;
-	struct outcome outcome =
-		resolve(debug, symbol, read_field(debug, field, type) - added_value(debug, symbol));
+	struct outcome outcome = resolve(debug, symbol, debug_addend(debug, part, relocation));
 
 	if (outcome.sort == GONE)
-		outcome.value = part->section->kind == DEBUG_LISTS ? UINT64_MAX - 1 : UINT64_MAX;
+		outcome.value = is_old_list(part) ? UINT64_MAX - 1 : UINT64_MAX;
 	write_field(debug, field, type, outcome.value);
 	return outcome;
 }
@@ -144,7 +168,11 @@ static void relocate_part(struct debug_object *debug, struct debug_part *part)
 	for (size_t i = 0; i < part->relocation_count; i++) {
 		Elf64_Rel relocation = part->relocations[i];
 		uint64_t type = ELF64_R_TYPE(relocation.r_info);
-		struct outcome outcome = relocate_field(debug, part, &relocation);
+		struct outcome outcome;
+
+		if (type == R_BPF_NONE)
+			continue;
+		outcome = relocate_field(debug, part, &relocation);
 
 		if (outcome.sort != LEADS)
 			continue;

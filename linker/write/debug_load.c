@@ -126,6 +126,7 @@ static bool read_relocations(struct debug_object *debug, struct debug_part *part
 	Elf64_Rel *relocations = arena_alloc_array(debug->linker->arena, count, sizeof(Elf64_Rel));
 
 	part->relocations = relocations;
+	part->relocation_room = count;
 	for (size_t i = 0; i < count; i++) {
 		Elf64_Rel relocation = rel_get(table, i, debug->object->big_endian);
 		uint64_t type = ELF64_R_TYPE(relocation.r_info);
@@ -147,6 +148,17 @@ static uint8_t *copy_range(const struct debug_object *debug, uint64_t offset, ui
 			   struct arena *arena)
 {
 	return memcpy(arena_alloc(arena, size), debug->bytes + offset, size);
+}
+
+void debug_release(struct debug_object *debug, struct debug_part *part)
+{
+	struct arena *arena = debug->linker->arena;
+
+	if (part->section->kind != DEBUG_STRINGS)
+		arena_release(arena, part->bytes, part->size);
+	arena_release(arena, part->relocations, part->relocation_room * sizeof(Elf64_Rel));
+	part->bytes = NULL;
+	part->relocations = NULL;
 }
 
 static bool load_part(struct debug_object *debug, struct debug_part *part)
@@ -173,8 +185,7 @@ static bool is_final(const struct debug_object *debug, const struct debug_part *
 	bool big_endian = debug->object->big_endian;
 	uint64_t at = sizeof(uint32_t);
 
-	if (strcmp(linker_name(debug->linker, part->section->name), ".debug_info") != 0 ||
-	    part->size < 12)
+	if (part->section->kind != DEBUG_INFO || part->size < 12)
 		return false;
 	if (get32(part->bytes, big_endian) == UINT32_MAX)
 		at += sizeof(uint64_t);

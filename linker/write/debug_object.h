@@ -8,6 +8,11 @@
 #include "collapse.h"
 #include "model.h"
 
+// Where a unit of a section that was written anew went: bytes from its start.
+struct debug_move {
+	uint64_t from, to;
+};
+
 // A debug section of the object.
 struct debug_part {
 	const struct debug_section *section;
@@ -15,10 +20,11 @@ struct debug_part {
 	uint64_t size;
 	Elf64_Rel *relocations; // by offset, in host byte order, in the link's memory; the types
 				// are R_BPF_64_ABS32 and R_BPF_64_ABS64
-	size_t relocation_count;
-	uint32_t output;         // index in debug.outputs
-	uint64_t place;          // in that
-	const uint32_t *strings; // of strings: by byte, where it is in the output
+	size_t relocation_count, relocation_room;
+	uint32_t output;                // index in debug.outputs
+	uint64_t place;                 // in that
+	const uint32_t *strings;        // of strings: by byte, where it is in the output
+	ARRAY(struct debug_move) moves; // by `from`; none: nothing moved within it
 };
 
 struct debug_object {
@@ -33,10 +39,12 @@ struct debug_object {
 	bool added_values;        // fields have the value S of a named symbol: S + A (see gcc.c)
 };
 
-/** Whether @section has a map in debug->code. */
+/** Whether @section has a map in debug->code: it is code, and not empty. */
 static inline bool debug_has_map(const struct section *section)
 {
-	return section->role == ROLE_CODE && section->atoms.count;
+	return section->role == ROLE_CODE
+		       ? section->atoms.count > 0
+		       : section->role == ROLE_DISCARDED && section->flags & SHF_EXECINSTR;
 }
 
 /**
@@ -54,6 +62,17 @@ bool debug_leave_out(const struct debug_object *debug, const struct debug_sectio
  * @return false when they cannot be kept, which was told
  */
 bool debug_load(struct debug_object *debug);
+
+/** What is in the field of @relocation of @part. */
+uint64_t debug_field(const struct debug_object *debug, const struct debug_part *part,
+		     const Elf64_Rel *relocation);
+
+/** The same without what GNU tools added: bytes from the symbol of @relocation. */
+uint64_t debug_addend(const struct debug_object *debug, const struct debug_part *part,
+		      const Elf64_Rel *relocation);
+
+/** Give back the bytes and relocations of @part. */
+void debug_release(struct debug_object *debug, struct debug_part *part);
 
 /**
  * Set the fields of all parts, which have places, and let their relocations lead to what is in the

@@ -5,7 +5,7 @@
  * forgotten. Only what goes out stays in memory.
  */
 #include "base/integers.h"
-#include "debug_object.h"
+#include "debug_cut.h"
 #include "debug_strings.h"
 #include "passes.h"
 
@@ -72,17 +72,14 @@ static void map_code(struct debug_object *debug)
 	}
 }
 
-// Whether some code of the object is not in the output. What says how long it was is not true then.
+// Whether some code of the object is not in the output.
 static bool is_cut(const struct debug_object *debug)
 {
 	const struct object *object = debug->object;
 
 	for (uint32_t i = 1; i < object->section_count; i++) {
-		const struct section *section = &object->sections[i];
-
-		if (section->role == ROLE_DISCARDED && section->flags & SHF_EXECINSTR)
-			return true;
-		if (debug_has_map(section) && (!debug->code[i].rigid || debug->code[i].nowhere))
+		if (debug_has_map(&object->sections[i]) &&
+		    (!debug->code[i].rigid || debug->code[i].nowhere))
 			return true;
 	}
 	return false;
@@ -94,13 +91,11 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 	struct debug_object debug = { .linker = linker, .object = object, .arena = arena };
 
 	map_code(&debug);
-	if (is_cut(&debug)) {
-		debug_leave_out(&debug, NULL, NO_OFFSET,
-				"some of its functions are not in the output");
+	if (!debug_load(&debug) || (is_cut(&debug) && !debug_cut(&debug))) {
+		for (size_t i = 0; i < debug.part_count; i++)
+			debug_release(&debug, &debug.parts[i]);
 		return true;
 	}
-	if (!debug_load(&debug))
-		return true;
 	for (size_t i = 0; i < debug.part_count; i++) {
 		if (!place_part(&debug, &debug.parts[i]))
 			return false;

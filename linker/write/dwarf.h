@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Numbers of DWARF 2 to 5 that a link has to know, and its variable-length integers.
+ *
+ * Source: DWARF 5, chapter 7; DWARF 4 for .debug_loc and .debug_ranges; include/dwarf2.def of
+ * binutils for what GNU and LLVM added.
+ */
+#ifndef BPFLD_DWARF_H
+#define BPFLD_DWARF_H
+
+#include "base/reader.h"
+
+// Begins the length of a unit with 64-bit offsets.
+#define DWARF_64 UINT32_MAX
+// Lengths of units with 32-bit offsets are less.
+#define DWARF_LENGTH_MAX 0xfffffff0
+
+enum dwarf_unit_type {
+	DW_UT_TYPE = 2,
+	DW_UT_SKELETON = 4,
+	DW_UT_SPLIT_COMPILE = 5,
+	DW_UT_SPLIT_TYPE = 6,
+};
+
+enum dwarf_attribute {
+	DW_AT_LOW_PC = 0x11,
+	DW_AT_HIGH_PC = 0x12,
+	DW_AT_ADDR_BASE = 0x73,
+	DW_AT_RNGLISTS_BASE = 0x74,
+	DW_AT_DWO_NAME = 0x76,
+	DW_AT_LOCLISTS_BASE = 0x8c,
+	DW_AT_GNU_DWO_NAME = 0x2130,
+	DW_AT_GNU_ADDR_BASE = 0x2133,
+	DW_AT_GNU_LOCVIEWS = 0x2137, // leads to what is beside a list
+};
+
+enum dwarf_form {
+	DW_FORM_ADDR = 0x01,
+	DW_FORM_BLOCK2 = 0x03,
+	DW_FORM_BLOCK4 = 0x04,
+	DW_FORM_DATA2 = 0x05,
+	DW_FORM_DATA4 = 0x06,
+	DW_FORM_DATA8 = 0x07,
+	DW_FORM_STRING = 0x08,
+	DW_FORM_BLOCK = 0x09,
+	DW_FORM_BLOCK1 = 0x0a,
+	DW_FORM_DATA1 = 0x0b,
+	DW_FORM_FLAG = 0x0c,
+	DW_FORM_SDATA = 0x0d,
+	DW_FORM_STRP = 0x0e,
+	DW_FORM_UDATA = 0x0f,
+	DW_FORM_REF_ADDR = 0x10,
+	DW_FORM_REF1 = 0x11,
+	DW_FORM_REF2 = 0x12,
+	DW_FORM_REF4 = 0x13,
+	DW_FORM_REF8 = 0x14,
+	DW_FORM_REF_UDATA = 0x15,
+	DW_FORM_INDIRECT = 0x16,
+	DW_FORM_SEC_OFFSET = 0x17,
+	DW_FORM_EXPRLOC = 0x18,
+	DW_FORM_FLAG_PRESENT = 0x19,
+	DW_FORM_STRX = 0x1a,
+	DW_FORM_ADDRX = 0x1b,
+	DW_FORM_REF_SUP4 = 0x1c,
+	DW_FORM_STRP_SUP = 0x1d,
+	DW_FORM_DATA16 = 0x1e,
+	DW_FORM_LINE_STRP = 0x1f,
+	DW_FORM_REF_SIG8 = 0x20,
+	DW_FORM_IMPLICIT_CONST = 0x21,
+	DW_FORM_LOCLISTX = 0x22,
+	DW_FORM_RNGLISTX = 0x23,
+	DW_FORM_REF_SUP8 = 0x24,
+	DW_FORM_STRX1 = 0x25,
+	DW_FORM_STRX2 = 0x26,
+	DW_FORM_STRX3 = 0x27,
+	DW_FORM_STRX4 = 0x28,
+	DW_FORM_ADDRX1 = 0x29,
+	DW_FORM_ADDRX2 = 0x2a,
+	DW_FORM_ADDRX3 = 0x2b,
+	DW_FORM_ADDRX4 = 0x2c,
+	DW_FORM_GNU_ADDR_INDEX = 0x1f01,
+	DW_FORM_GNU_STR_INDEX = 0x1f02,
+	DW_FORM_GNU_REF_ALT = 0x1f20,
+	DW_FORM_GNU_STRP_ALT = 0x1f21,
+	DW_FORM_LLVM_ADDRX_OFFSET = 0x2001,
+};
+
+enum dwarf_range_entry {
+	DW_RLE_END_OF_LIST,
+	DW_RLE_BASE_ADDRESSX,
+	DW_RLE_STARTX_ENDX,
+	DW_RLE_STARTX_LENGTH,
+	DW_RLE_OFFSET_PAIR,
+	DW_RLE_BASE_ADDRESS,
+	DW_RLE_START_END,
+	DW_RLE_START_LENGTH,
+};
+
+enum dwarf_location_entry {
+	DW_LLE_END_OF_LIST,
+	DW_LLE_BASE_ADDRESSX,
+	DW_LLE_STARTX_ENDX,
+	DW_LLE_STARTX_LENGTH,
+	DW_LLE_OFFSET_PAIR,
+	DW_LLE_DEFAULT_LOCATION,
+	DW_LLE_BASE_ADDRESS,
+	DW_LLE_START_END,
+	DW_LLE_START_LENGTH,
+	DW_LLE_GNU_VIEW_PAIR,
+};
+
+enum dwarf_line_opcode {
+	DW_LNS_EXTENDED,
+	DW_LNS_COPY,
+	DW_LNS_ADVANCE_PC,
+	DW_LNS_ADVANCE_LINE,
+	DW_LNS_SET_FILE,
+	DW_LNS_SET_COLUMN,
+	DW_LNS_NEGATE_STMT,
+	DW_LNS_SET_BASIC_BLOCK,
+	DW_LNS_CONST_ADD_PC,
+	DW_LNS_FIXED_ADVANCE_PC,
+	DW_LNS_SET_PROLOGUE_END,
+	DW_LNS_SET_EPILOGUE_BEGIN,
+	DW_LNS_SET_ISA,
+};
+
+enum dwarf_line_extended {
+	DW_LNE_END_SEQUENCE = 1,
+	DW_LNE_SET_ADDRESS,
+	DW_LNE_DEFINE_FILE,
+	DW_LNE_SET_DISCRIMINATOR,
+};
+
+/** The next unsigned LEB128, modulo 2^64. */
+static inline uint64_t reader_uleb(struct reader *reader)
+{
+	uint64_t value = 0;
+	unsigned int shift = 0;
+	uint8_t byte;
+
+	do {
+		byte = reader_u8(reader);
+		if (shift < 64)
+			value |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while (byte & 0x80);
+	return value;
+}
+
+/** The next signed LEB128, modulo 2^64. */
+static inline int64_t reader_sleb(struct reader *reader)
+{
+	uint64_t value = 0;
+	unsigned int shift = 0;
+	uint8_t byte;
+
+	do {
+		byte = reader_u8(reader);
+		if (shift < 64)
+			value |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+	} while (byte & 0x80);
+	if (byte & 0x40 && shift < 64)
+		value |= UINT64_MAX << shift;
+	return (int64_t)value;
+}
+
+/**
+ * The length that begins a unit, and *@offset_size, 4 or 8; fails the reader when there are fewer
+ * bytes.
+ */
+static inline uint64_t reader_unit_length(struct reader *reader, uint8_t *offset_size)
+{
+	uint64_t length = reader_u32(reader);
+
+	*offset_size = sizeof(uint32_t);
+	if (length == DWARF_64) {
+		*offset_size = sizeof(uint64_t);
+		length = reader_u64(reader);
+	}
+	if (length > reader_left(reader))
+		reader_fail(reader);
+	return length;
+}
+
+#endif
