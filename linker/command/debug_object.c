@@ -24,6 +24,24 @@ static bool pay(const struct debug *debug, uint64_t steps)
 	return *budget > 0;
 }
 
+static struct str section_bytes(Elf_Scn *section)
+{
+	const Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+
+	return data && data->d_buf ? (struct str){ data->d_buf, data->d_size } : STR("");
+}
+
+// Whether libdw finds an end of each string in a section of this name.
+static bool ends_strings(Elf_Scn *section, const char *name)
+{
+	struct str bytes;
+
+	if (strcmp(name, ".debug_str") != 0 && strcmp(name, ".debug_line_str") != 0)
+		return true;
+	bytes = section_bytes(section);
+	return bytes.size == 0 || bytes.data[bytes.size - 1] == '\0';
+}
+
 // What libdw and dies.h read; the first of a name that is in no group, as libdw has it.
 struct sections {
 	Elf_Scn *info, *abbrev, *line;
@@ -77,18 +95,12 @@ static bool find_sections(struct debug *debug, struct sections *sections)
 
 		if (!name || !pay(debug, 64))
 			return false;
-		if (strncmp(name, ".debug_", 7) == 0 && !expand(section, &header))
+		if (strncmp(name, ".debug_", 7) == 0 &&
+		    (!expand(section, &header) || !ends_strings(section, name)))
 			return false;
 		note_section(sections, section, &header, name);
 	}
 	return sections->info && sections->abbrev && !sections->other_files;
-}
-
-static struct str section_bytes(Elf_Scn *section)
-{
-	const Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
-
-	return data && data->d_buf ? (struct str){ data->d_buf, data->d_size } : STR("");
 }
 
 static bool is_code(Elf *elf, const GElf_Sym *symbol)
@@ -134,8 +146,9 @@ static void relocate(const struct debug *debug, Elf_Scn *table, const GElf_Shdr 
 	}
 }
 
-// Give libdw a copy of .debug_line in which sections have addresses. Which of the two functions it
-// asks for the bytes depends on its version.
+// Give libdw a copy of .debug_line in which sections have addresses. Behind it is a NUL, as strings
+// in it may have no end. Which of the two functions libdw asks for the bytes depends on its
+// version.
 static void relocate_lines(struct debug *debug, const struct sections *sections,
 			   struct arena *arena)
 {
@@ -314,7 +327,8 @@ struct search {
 static bool is_wanted(const struct search *search, uint32_t tag)
 {
 	if (search->types)
-		return tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
+		return tag == DW_TAG_structure_type || tag == DW_TAG_union_type ||
+		       tag == DW_TAG_typedef;
 	return tag == DW_TAG_member;
 }
 

@@ -64,7 +64,7 @@ bool debug_find(struct debug *debug, const char *name, bool declared, Dwarf_Die 
 bool debug_find_member(struct debug *debug, const Dwarf_Die *type, const char *name,
 		       Dwarf_Die *ret);
 
-/** The struct or union of that name. */
+/** The struct or union of that name, or the typedef. */
 bool debug_find_type(struct debug *debug, const char *name, Dwarf_Die *ret);
 
 /** The file in which @die is declared, as long as @debug is open; NULL: not known. */
