@@ -243,8 +243,8 @@ struct bpfld_question {
 	uint64_t offset;    /* bytes from its start; UINT64_MAX: not known */
 	const char *name;   /* as .symtab or BTF has it; for BPFLD_INSTRUCTION what the message is
 			       about, which may be in the line; NULL: nothing */
-	const char *type;   /* the struct or union of `member`; NULL: that which `name` has as type,
-			       or points to */
+	const char *type;   /* the struct or union of `member`, or a typedef of it; NULL: that which
+			       `name` has as type, or points to */
 	const char *member; /* a member, as an attribute of a map is: it is wanted instead, if its
 			       line is known; or NULL */
 };

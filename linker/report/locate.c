@@ -114,6 +114,8 @@ static const char *describe(const struct place *where)
 
 	if (!section || where->declared)
 		return "the declaration";
+	if (where->offset == NO_OFFSET)
+		return "the section";
 	if (section->role == ROLE_CODE)
 		return where->whole ? "the function" : describe_instruction(where, section);
 	if (section->role == ROLE_MAPS)
