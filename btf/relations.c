@@ -14,61 +14,16 @@
  * pointer need not be equal. Such structs are compared by name: the tag, or without one the typedef
  * that both sides use.
  */
-#include "btf.h"
-
-#include <stdio.h>
-
 #include "base/hash.h"
-#include "base/table.h"
 #include "elements.h"
+#include "relation_walk.h"
 
 // Two cycles of p and q types make p * q pairs. Honest types stay far below this limit; past it the
 // answer is what was found so far.
 #define PAIR_LIMIT (1 << 20)
 
-// The most steps from member to member that a difference names.
-#define MEMBERS_SHOWN 8
-
-// How a pair was reached from its parent.
-enum step {
-	STEP_TOP,
-	STEP_RETURN,
-	STEP_PARAM,
-	STEP_MEMBER,
-	STEP_ELEMENT,
-	STEP_TARGET, // of a pointer
-};
-
-// Two pairs with one key are the same question.
-struct key {
-	uint32_t a, b;
-	uint32_t step;   // enum step
-	uint32_t behind; // 1 behind a pointer: names are compared, bodies are not
-	uint32_t known; // 1 when both are reached through one typedef, which names a type without a
-			// tag
-};
-
-struct pair {
-	struct key key;            // nodes without qualifiers and typedefs
-	uint32_t a_shown, b_shown; // the same with qualifiers and typedefs
-	uint32_t parent;           // index of the pair that led here
-	uint32_t index;            // STEP_PARAM, STEP_MEMBER: which one
-};
-
 // Up to this many pairs are searched one by one; nearly all walks have fewer.
 #define LISTED_MAX 8
-
-struct walk {
-	const struct btf_graph *graph;
-	struct arena *arena;
-	ARRAY(struct pair) pairs;
-	struct table seen; // hash of key -> index in pairs; used beyond LISTED_MAX pairs
-	uint32_t current;  // index of the pair being worked on
-	struct btf_usage *usage;
-	struct btf_difference *difference;
-	struct btf_difference postponed; // of two bodies, in favour of what explains it
-	struct pair postponed_pair;      // these
-};
 
 static bool same_key(const struct walk *walk, size_t index, const struct key *key)
 {
@@ -126,127 +81,6 @@ static void walk_add(struct walk *walk, struct pair pair)
 // ---------------------------------------------------------------------------------------------
 // Reporting a difference
 
-static struct str member_name(const struct walk *walk, const struct pair *pair)
-{
-	const struct pair *parent = &walk->pairs.items[pair->parent];
-	const struct btf_member *members =
-		btf_record_tail(btf_graph_type(walk->graph, parent->key.a));
-
-	return strings_get(btf_graph_strings(walk->graph), members[pair->index].name_off);
-}
-
-// The member that @pair, a member, is in, where C can name both together: "slots[].mode" or
-// "next->mode". NULL for none.
-static const struct pair *outer_member(const struct walk *walk, const struct pair *pair)
-{
-	const struct pair *outer = &walk->pairs.items[pair->parent];
-
-	if (outer->key.step == STEP_TARGET)
-		outer = &walk->pairs.items[outer->parent];
-	while (outer->key.step == STEP_ELEMENT)
-		outer = &walk->pairs.items[outer->parent];
-	return outer->key.step == STEP_MEMBER ? outer : NULL;
-}
-
-// The pair that the outermost of the members that lead to @pair is in; @pair when that is none.
-static const struct pair *skip_members(const struct walk *walk, const struct pair *pair)
-{
-	const struct pair *outer;
-
-	if (pair->key.step != STEP_MEMBER)
-		return pair;
-	while ((outer = outer_member(walk, pair)))
-		pair = outer;
-	return &walk->pairs.items[pair->parent];
-}
-
-// The members that lead to @pair from @outer, as C: "slots[].mode". "" when they have no names.
-static const char *member_path(const struct walk *walk, const struct pair *pair,
-			       const struct pair *outer)
-{
-	const char *path = "";
-
-	for (int depth = 0; pair != outer; pair = &walk->pairs.items[pair->parent]) {
-		struct str name = STR("[]");
-
-		if (depth++ == MEMBERS_SHOWN)
-			return arena_format(walk->arena, "...%s", path);
-		if (pair->key.step == STEP_TARGET)
-			path = arena_format(walk->arena, "->%s", path);
-		else if (pair->key.step == STEP_MEMBER)
-			name = member_name(walk, pair);
-		if (pair->key.step != STEP_TARGET && name.size)
-			path = arena_format(walk->arena, "%.*s%s%s", STR_ARGS(name),
-					    *path && !strchr("[-", *path) ? "." : "", path);
-	}
-	return path;
-}
-
-static void add_step(const struct walk *walk, const struct pair *pair, char *path, size_t size)
-{
-	struct str name;
-
-	switch (pair->key.step) {
-	case STEP_RETURN:
-		snprintf(path, size, "the return value");
-		break;
-	case STEP_PARAM:
-		snprintf(path, size, "parameter %u", pair->index + 1);
-		break;
-	case STEP_MEMBER:
-		name = member_name(walk, pair);
-		if (name.size)
-			snprintf(path, size, "member '%.*s'", STR_ARGS(name));
-		else
-			snprintf(path, size, "member %u", pair->index + 1);
-		break;
-	case STEP_ELEMENT:
-		snprintf(path, size, "an element");
-		break;
-	case STEP_TARGET:
-		snprintf(path, size, "the target");
-		break;
-	}
-}
-
-static void describe_path(const struct walk *walk, const struct pair *pair, char *path, size_t size)
-{
-	size_t used = 0;
-
-	for (; pair->key.step != STEP_TOP; pair = &walk->pairs.items[pair->parent]) {
-		if (used) {
-			snprintf(path + used, size - used, " of ");
-			used += strlen(path + used);
-		}
-		add_step(walk, pair, path + used, size - used);
-		used += strlen(path + used);
-		if (used + 1 == size) {
-			strcpy(path + size - sizeof("..."), "...");
-			return;
-		}
-	}
-}
-
-// Say where @pair is: in what part of the whole type, and by which way.
-static void describe_place(const struct walk *walk, const struct pair *pair,
-			   struct btf_difference *difference)
-{
-	const struct pair *outer = skip_members(walk, pair), *part = pair;
-	const char *members = member_path(walk, pair, outer);
-
-	snprintf(difference->members, sizeof(difference->members), "%s", members);
-	if (strlen(members) >= sizeof(difference->members))
-		strcpy(difference->members + sizeof(difference->members) - sizeof("..."), "...");
-	describe_path(walk, *members ? outer : pair, difference->path, sizeof(difference->path));
-	while (part->key.step != STEP_TOP && walk->pairs.items[part->parent].key.step != STEP_TOP)
-		part = &walk->pairs.items[part->parent];
-	if (part->key.step == STEP_PARAM || part->key.step == STEP_RETURN) {
-		difference->part =
-			part->key.step == STEP_PARAM ? BTF_PART_PARAMETER : BTF_PART_TYPE;
-		difference->part_index = part->index;
-	}
-}
-
 // The typedef that both sides use for a type without a tag, else the type.
 static uint32_t named_node(const struct walk *walk, const struct pair *pair, uint32_t bare,
 			   uint32_t shown)
@@ -269,16 +103,6 @@ static void note_member(struct walk *walk, const struct pair *pair)
 	difference->b_element = type_element(btf_graph_type(walk->graph, b), pair->index);
 }
 
-// How C joins @shown with a member of @pair, which it leads to.
-static const char *join(const struct walk *walk, const struct pair *shown, const struct pair *pair)
-{
-	if (shown->key.a == pair->key.a)
-		return ".";
-	if (shown != &walk->pairs.items[pair->parent])
-		return NULL;
-	return pair->key.step == STEP_ELEMENT ? "[]." : "->";
-}
-
 // Complete @found, the difference, with where it is and which types to show, and report it.
 static void report_found(struct walk *walk, const struct pair *pair,
 			 const struct btf_difference *found)
@@ -296,8 +120,8 @@ static void report_found(struct walk *walk, const struct pair *pair,
 	difference->b = pair->key.b;
 	difference->a_shown = shown->a_shown;
 	difference->b_shown = shown->b_shown;
-	difference->join = join(walk, shown, pair);
-	describe_place(walk, shown, difference);
+	difference->join = walk_join(walk, shown, pair);
+	walk_describe_place(walk, shown, difference);
 	if (shown->key.step == STEP_MEMBER)
 		note_member(walk, shown);
 }
