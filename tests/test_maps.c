@@ -202,3 +202,90 @@ Test(maps, a_type_says_its_size)
 	expect("declared", texts, BTF_INCOMPATIBLE, "key_size is 8 here, 4 there");
 	arena_deinit(&arena);
 }
+
+// The excerpt of the first declaration of 'm', with marks as compare_maps() has them.
+static void expect_quote(const char *name, const char *here, const char *there, const char *excerpt)
+{
+	struct map_difference difference = { 0 };
+	struct arena arena;
+	struct world world;
+	struct quote quote;
+	const struct global *global;
+	const char *texts[3] = { NULL };
+
+	arena_init(&arena, SIZE_MAX);
+	texts[0] = arena_format(&arena, DEFINITION, here);
+	texts[1] = arena_format(&arena, DEFINITION, there);
+	world_init(&world, false, texts);
+	cr_assert(world_run(&world, read_declarations), "%s: %s", name, world_messages(&world));
+	global = world_global(&world, "m");
+	compare_maps(&world.linker, global->types, global->last_type, &difference);
+	quote = quote_begin(&arena);
+	map_quote(&world.linker, global->types, &difference, false, &quote);
+	cr_expect_str_eq(quote_excerpt(&quote), excerpt, "%s: %s", name, quote_excerpt(&quote));
+	world_deinit(&world);
+	arena_deinit(&arena);
+}
+
+#define FIVE(name)                                                                                 \
+	name "1 0 int ; " name "2 0 int ; " name "3 0 int ; " name "4 0 int ; " name "5 0 int ; "
+#define LINES(name)                                                                                \
+	"\n      |         int " name "1;\n      |         int " name                              \
+	"2;\n      |         int " name "3;\n      |         int " name                            \
+	"4;\n      |         int " name "5;"
+
+Test(maps, are_shown_as_written)
+{
+	expect_quote("a key that is missing", UINT("type", 1), UINT("type", 1) TYPE("key", "int"),
+		     "\n      | struct {"
+		     "\n      |         __uint(type, BPF_MAP_TYPE_HASH);"
+		     "\n      | } m SEC(\".maps\")"
+		     "\n      | ^");
+	expect_quote("what is no attribute", "other 0 ptr int ; " ULONG("map_extra", 7),
+		     ULONG("map_extra", 8),
+		     "\n      | struct {"
+		     "\n      |         int *other;"
+		     "\n      |         __ulong(map_extra, 7);"
+		     "\n      |         ^~~~~~~~~~~~~~~~~~~~~"
+		     "\n      | } m SEC(\".maps\")");
+	expect_quote("a value's member", TYPE("value", "struct s 4 { x 0 int ; }"),
+		     TYPE("value", "struct s 4 { x 0 float ; }"),
+		     "\n      | struct s {"
+		     "\n      |         int x; /* byte 0 */"
+		     "\n      |         ^~~~~"
+		     "\n      | };"
+		     "\n      | struct {"
+		     "\n      |         __type(value, struct s);"
+		     "\n      |         ^~~~~~~~~~~~~~~~~~~~~~~"
+		     "\n      | } m SEC(\".maps\")");
+	expect_quote("inner maps without a tag, which are equal",
+		     UINT("type", 12) INNER("struct - 8 { " UINT("type", 1) "}"),
+		     UINT("type", 13) INNER("struct - 8 { " UINT("type", 1) "}"),
+		     "\n      | struct {"
+		     "\n      |         __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);"
+		     "\n      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"
+		     "\n      |         __array(values, struct {"
+		     "\n      |                 __uint(type, BPF_MAP_TYPE_HASH);"
+		     "\n      |         });"
+		     "\n      | } m SEC(\".maps\")");
+	expect_quote("inner maps with a tag, which lack something",
+		     INNER("struct in 8 { " UINT("type", 1) "}"),
+		     INNER("struct in 8 { " UINT("type", 1) UINT("max_entries", 2) "}"),
+		     "\n      | struct {"
+		     "\n      |         __array(values, struct in {"
+		     "\n      |                 __uint(type, BPF_MAP_TYPE_HASH);"
+		     "\n      |         });"
+		     "\n      |         ^"
+		     "\n      | } m SEC(\".maps\")");
+	expect_quote("programs", INNER("func int ( ptr void )"), INNER("func int ( int )"),
+		     "\n      | struct {"
+		     "\n      |         __array(values, int (void *));"
+		     "\n      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~"
+		     "\n      | } m SEC(\".maps\")");
+	expect_quote("many members", FIVE("a") FIVE("b") FIVE("c") FIVE("d"), UINT("type", 1),
+		     "\n      | struct {" LINES("a") LINES("b")
+			     LINES("c") "\n      |         int d1;"
+					"\n      |         ..."
+					"\n      | } m SEC(\".maps\")"
+					"\n      | ^");
+}

@@ -386,3 +386,43 @@ Test(print, clang_reads_it_back)
 			  "'%s' was printed as '%s'", written[i], printed[i]);
 	arena_deinit(&arena);
 }
+
+Test(print, marks_a_part)
+{
+	static const struct {
+		const char *type;
+		enum btf_part part;
+		uint32_t index;
+		const char *c; // "<" and ">" enclose what is marked
+	} cases[] = {
+		{ "const ptr int", BTF_PART_TYPE, 0, "<int *const> x" },
+		{ "int", BTF_PART_TYPE, 0, "<int> x" },
+		{ "array 2 ptr array 3 int", BTF_PART_TYPE, 0, "<int (*>x[2])[3]" },
+		{ "struct - 4 { a 0 int ; }", BTF_PART_TYPE, 0, "<struct { int a; }> x" },
+		{ "array 2 array 3 int", BTF_PART_SUFFIX, 0, "int x<[2][3]>" },
+		{ "int", BTF_PART_SUFFIX, 0, "int x<>" },
+		{ "func int ( int , a : long )", BTF_PART_PARAMETER, 0, "int x(<int>, long a)" },
+		{ "func int ( int , a : long )", BTF_PART_PARAMETER, 1, "int x(int, <long a>)" },
+		{ "func int ( int , a : long )", BTF_PART_PARAMETER, 2, "int x(int, long a<)>" },
+		{ "func int ( int , ... )", BTF_PART_PARAMETER, 1, "int x(int, <...>)" },
+		{ "func int ( )", BTF_PART_PARAMETER, 0, "int x(<void>)" },
+		{ "func ptr func int ( char ) ( long )", BTF_PART_PARAMETER, 0,
+		  "int (*x(<long>))(char)" },
+		{ "func int ( ptr func int ( char ) )", BTF_PART_PARAMETER, 0,
+		  "int x(<int (*)(char)>)" },
+		{ "func int ( int )", BTF_PART_TYPE, 0, "<int> x(int)" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct btf_mark mark = { .part = cases[i].part, .index = cases[i].index };
+		struct btf_pair pair;
+		const char *c;
+
+		btf_pair_init(&pair, cases[i].type, "void", NULL);
+		c = btf_declaration_marked(pair.graph, pair.a, STR("x"), &mark, &pair.arena);
+		c = arena_format(&pair.arena, "%.*s<%.*s>%s", (int)mark.start, c,
+				 (int)(mark.end - mark.start), c + mark.start, c + mark.end);
+		cr_expect_str_eq(c, cases[i].c, "%s: %s", cases[i].type, c);
+		btf_pair_deinit(&pair);
+	}
+}

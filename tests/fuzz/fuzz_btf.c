@@ -8,6 +8,17 @@
 // A definition is cut at 1 MiB, which each of many layers can reach.
 #define DEFINITIONS_MAX (1 << 20)
 
+static void quote(const struct btf_graph *graph, const struct btf_difference *difference,
+		  bool there, uint32_t node, struct arena *arena)
+{
+	struct quote text = quote_begin(arena);
+
+	btf_difference_quote(graph, difference, there, node, STR("x"), &text);
+	quote_excerpt(&text);
+	if (text.text.size > QUOTE_SIZE + strlen("..."))
+		fuzz_fail("a quote of type %u has %zu bytes", node, text.text.size);
+}
+
 // What needs two types is tried on neighbours; all pairs would take too long. @left: bytes of
 // definitions.
 static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *arena, size_t *left)
@@ -23,8 +34,11 @@ static void ask_of(const struct btf_graph *graph, uint32_t node, struct arena *a
 	}
 	btf_graph_sizeof(graph, node, &size);
 	btf_graph_strip(graph, node);
-	if (btf_compatible(graph, node, node - 1, NULL, arena, &difference) != BTF_COMPATIBLE)
+	if (btf_compatible(graph, node, node - 1, NULL, arena, &difference) != BTF_COMPATIBLE) {
 		btf_difference_text(graph, &difference, "", arena);
+		quote(graph, &difference, false, node, arena);
+		quote(graph, &difference, true, node - 1, arena);
+	}
 	if (btf_compatible(graph, node, node, NULL, arena, &difference) == BTF_INCOMPATIBLE)
 		fuzz_fail("type %u is not compatible with itself", node);
 }
