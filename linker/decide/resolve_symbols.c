@@ -77,30 +77,65 @@ static const struct {
 	const char *noun;
 	const char *before; // the name, in a message
 	const char *advice; // about a second one: libbpf refuses static maps and programs
+	const char *once;   // about two that are one text, which inputs have by a header
 } whats[] = {
 	[VARIABLE] = { "a variable", "",
-		       "make it static, or weak where one should replace the other" },
+		       "make it static, or weak where one should replace the other",
+		       "make it __weak there, or extern there and define it in one file" },
 	[MAP] = { "a map", "map ",
 		  "declare it extern in all files but one, or, where all are the same, make them "
-		  "__weak or use -z muldefs" },
+		  "__weak or use -z muldefs",
+		  "make it __weak there, or extern there and define it in one file" },
 	[FUNCTION] = { "a function", "",
-		       "make it static, or weak where one should replace the other" },
+		       "make it static, or weak where one should replace the other",
+		       "make it static inline or __weak there, or only declare it there and define "
+		       "it in one file" },
 	[PROGRAM] = { "a program", "program ",
 		      "rename one, because loaders find programs by name, or use -z muldefs where "
-		      "all are the same" },
+		      "all are the same",
+		      "define it in one file, or use -z muldefs" },
 };
 
-// Whether the two are one object that was given twice, under whatever names.
+// Order objects by what they are bytes of, and then as inputs.
+static int compare_bytes(const void *left, const void *right)
+{
+	const struct object *a = *(struct object *const *)left, *b = *(struct object *const *)right;
+
+	if (a->source->device != b->source->device)
+		return a->source->device < b->source->device ? -1 : 1;
+	if (a->source->inode != b->source->inode)
+		return a->source->inode < b->source->inode ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
 static bool is_same_object(const struct object *a, const struct object *b)
 {
-	return a != b && a->source->inode && a->source->inode == b->source->inode &&
+	return a->source->inode && a->source->inode == b->source->inode &&
 	       a->source->device == b->source->device && a->start == b->start;
 }
 
-// Report once that @again, whatever it defines, is @object.
-static void report_repeated(struct linker *linker, const struct object *object,
-			    struct object *again)
+// Find the objects that were given twice, under whatever names.
+static void find_repeated(struct linker *linker)
 {
+	ARRAY(struct object *) objects = { 0 };
+
+	array_each(object, &linker->objects)
+		*array_add(linker->arena, &objects) = *object;
+	array_sort(&objects, compare_bytes);
+	for (size_t i = 1; i < objects.count; i++) {
+		struct object *before = objects.items[i - 1], *object = objects.items[i];
+
+		if (is_same_object(before, object))
+			object->original = before->original ? before->original : before;
+	}
+}
+
+// Report once that @again is given twice, whatever it defines.
+static void report_repeated(struct linker *linker, struct object *again)
+{
+	const struct object *object = again->original;
 	struct place where = place_in(again->name, NULL);
 
 	if (again->repeated)
@@ -117,31 +152,75 @@ static void report_repeated(struct linker *linker, const struct object *object,
 			   object->name, again->file->index + 1, object->file->index + 1);
 }
 
+// Whether both are defined by one line of source code; where is in *@ret.
+static bool is_same_text(struct linker *linker, const struct symbol *a, const struct symbol *b,
+			 struct position *ret)
+{
+	struct position other;
+
+	return diag_locate(linker->diag, symbol_place(linker, a), ret) &&
+	       diag_locate(linker->diag, symbol_place(linker, b), &other) &&
+	       ret->line == other.line && strcmp(ret->file, other.file) == 0;
+}
+
+// Whether others are to include @file, by its name.
+static bool is_header(const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	return dot && (dot[1] == 'h' || dot[1] == 'H' || strcmp(dot, ".inc") == 0);
+}
+
+// Report that @other is one more definition, of the same kind.
+static void report_second(struct linker *linker, const struct symbol *first,
+			  const struct symbol *other, enum what what)
+{
+	struct place where = symbol_place(linker, first);
+	struct position position;
+	bool same = diag_shows(linker->diag, DIAG_ERROR, ERROR_DUPLICATE_DEFINITION) &&
+		    is_same_text(linker, first, other, &position);
+	const char *advice = whats[what].advice;
+
+	if (same)
+		advice = arena_format(linker->arena, "both come from %s:%" PRIu32 ": %s",
+				      position.file, position.line,
+				      is_header(position.file) ? whats[what].once
+							       : "compile it into one object only");
+	diag_error(linker->diag, ERROR_DUPLICATE_DEFINITION, symbol_place(linker, other),
+		   "%s'%s' is defined more than once; %s", whats[what].before, where.symbol,
+		   advice);
+	// The line was shown.
+	if (same)
+		where.origin = NULL;
+	diag_note(linker->diag, where, "the first definition of '%s'", where.symbol);
+}
+
 static void report_duplicate(struct linker *linker, const struct symbol *first,
 			     const struct symbol *other)
 {
 	enum what what = definition_what(linker, first),
 		  other_what = definition_what(linker, other);
-	const char *name = linker_name(linker, first->name);
 
-	if (is_same_object(first->object, other->object)) {
-		report_repeated(linker, first->object, other->object);
-		return;
-	}
-	if (what == other_what)
-		diag_error(linker->diag, ERROR_DUPLICATE_DEFINITION, symbol_place(linker, other),
-			   "%s'%s' is defined more than once; %s", whats[what].before, name,
-			   whats[what].advice);
-	else
+	if (other->object->original) {
+		report_repeated(linker, other->object);
+	} else if (what == other_what) {
+		report_second(linker, first, other, what);
+	} else {
 		diag_error(linker->diag, ERROR_KIND_MISMATCH, symbol_place(linker, other),
-			   "'%s' is %s here, but %s in '%s'; rename one of them", name,
-			   whats[other_what].noun, whats[what].noun, first->object->name);
-	diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'", name);
+			   "'%s' is %s here, but %s in '%s'; rename one of them",
+			   linker_name(linker, first->name), whats[other_what].noun,
+			   whats[what].noun, first->object->name);
+		diag_note(linker->diag, symbol_place(linker, first), "the first definition of '%s'",
+			  linker_name(linker, first->name));
+	}
 }
 
 static void report_duplicates(struct linker *linker, struct global *global)
 {
 	global->duplicated = true;
+	if (!linker->looked_for_repeated)
+		find_repeated(linker);
+	linker->looked_for_repeated = true;
 	for (const struct symbol *each = global->mentions; each; each = each->next) {
 		if (each != global->definition && definition_rank(each) >= 3)
 			report_duplicate(linker, global->definition, each);

@@ -119,10 +119,11 @@ struct linker {
 	// What a source file of the name goes out as; or 0. [1]: by number of a text, without
 	// TEXT_BIT (map_prefixes)
 	ARRAY(uint32_t) mapped_files[2];
-	bool noted_undefined; // how to say that symbols may be undefined (check_undefined)
-	size_t guess_work;    // done so far to guess what unknown names mean (guess.h)
-	size_t position_work; // done so far to find source lines for messages (positions.h)
-	size_t use_work;      // done so far to find uses for messages (note_declaration.h)
+	bool looked_for_repeated; // which objects were given twice (resolve_symbols)
+	bool noted_undefined;     // how to say that symbols may be undefined (check_undefined)
+	size_t guess_work;        // done so far to guess what unknown names mean (guess.h)
+	size_t position_work;     // done so far to find source lines for messages (positions.h)
+	size_t use_work;          // done so far to find uses for messages (note_declaration.h)
 
 	// Decisions:
 	struct btf_usage usage;  // of types, for comparisons (check_types)

@@ -210,7 +210,9 @@ struct object {
 	size_t size;
 	bool big_endian;
 	bool ambiguous;           // several of its sections have one name
-	bool repeated;            // another one is the same, which was told (resolve_symbols)
+	bool repeated;            // it has an original, which was told (resolve_symbols)
+	struct object *original;  // of the same bytes, given before; or NULL (resolve_symbols, when
+				  // there are duplicates)
 	uint32_t flags;           // e_flags
 	struct section *sections; // by shndx (then keep_sections: those that matter)
 	uint32_t section_count;
