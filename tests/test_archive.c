@@ -346,7 +346,8 @@ Test(archive, says_what_is_broken)
 		{ "large table of names", LONG, SIZE, STR("9999999999"),
 		  "a.o: error: archive is truncated: a part of it has 9999999999 bytes" },
 		{ "large size, BSD name", BSD, SIZE, STR("9999999999"),
-		  "a.o: error: archive is truncated: a part of it has 9999999999 bytes" },
+		  "a.o(f.o): error: archive is truncated: the member has 9999999999 bytes" },
+		{ "large size, BSD name too long", BSD, NAME, STR("#1/9999 "), "out of bounds" },
 		{ "long name without a table", PLAIN, NAME, STR("/0  "), "name is out of bounds" },
 		{ "long name that is none", PLAIN, NAME, STR("/x  "), "name is out of bounds" },
 		// Its table has five bytes, and one of padding.

@@ -142,26 +142,60 @@ static bool read_index(struct archive_reader *reader, const struct archive_entry
 	return true;
 }
 
-// Report that the file ends within @entry; @left are the bytes behind its header.
+// "lib.a(b.o)" for the member with the name field @name, if that can be read; @rest is what the
+// file has behind the header. Else "lib.a".
+static const char *name_truncated(const struct archive_reader *reader, struct str name,
+				  struct str rest)
+{
+	const char *path = reader->archive->file->name;
+	uint64_t size;
+
+	if (str_starts_with(name, STR("#1/"))) {
+		if (!read_number(name.data + 3, name.size - 3, &size) || size > rest.size)
+			return path;
+		name = cut_at((struct str){ rest.data, size }, '\0');
+	} else if (name.size && name.data[0] == '/') {
+		if (name.size == 1 || !find_long_name(reader->archive, &name))
+			return path;
+	}
+	return name.size ? arena_format(reader->linker->arena, "%s(%.*s)", path, STR_ARGS(name))
+			 : path;
+}
+
+// Report that the file ends within @entry; @rest is what it has behind the header.
 static void reject_truncated(struct archive_reader *reader, const struct archive_entry *entry,
-			     size_t left)
+			     struct str rest)
 {
 	struct archive *archive = reader->archive;
-	struct arena *arena = reader->linker->arena;
-	struct str name = entry->name;
-	const char *where = archive->file->name;
-	bool named = name.size && name.data[0] != '/' && !str_starts_with(name, STR("#1/"));
+	const char *where = name_truncated(reader, entry->name, rest);
 
-	if (!archive->broken) {
-		if (named || (name.size > 1 && find_long_name(archive, &name)))
-			where = arena_format(arena, "%s(%.*s)", where, STR_ARGS(name));
+	if (!archive->broken)
 		diag_error(reader->linker->diag, ERROR_TRUNCATED, place_in(where, NULL),
 			   "archive is truncated: %s has %" PRIu64 " bytes, of which the file has "
 			   "%zu; make the archive again",
 			   where == archive->file->name ? "a part of it" : "the member",
-			   entry->size, left);
-	}
+			   entry->size, rest.size);
 	archive->broken = true;
+}
+
+// Report that the file ends within a header.
+static void reject_cut_header(struct archive_reader *reader)
+{
+	struct ar_hdr header = { .ar_name = "" };
+	size_t left = reader_left(&reader->contents);
+	const char *where = reader->archive->file->name;
+
+	if (left >= sizeof(header.ar_name)) {
+		memcpy(header.ar_name, reader_bytes(&reader->contents, sizeof(header.ar_name)),
+		       sizeof(header.ar_name));
+		where = name_truncated(reader, short_name(&header), STR(""));
+	}
+	if (!reader->archive->broken)
+		diag_error(reader->linker->diag, ERROR_TRUNCATED, place_in(where, NULL),
+			   "archive is truncated: it ends within the header of %s; make the "
+			   "archive again",
+			   where == reader->archive->file->name ? "a member" : "the member");
+	reader->archive->broken = true;
 }
 
 static bool is_bsd_index(struct str name)
@@ -207,11 +241,15 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 {
 	struct reader *contents = &reader->contents;
 	const struct ar_hdr *header;
-	size_t left;
+	struct str rest;
 
 	*entry = (struct archive_entry){ .offset = reader_offset(contents) };
+	if (reader_left(contents) < sizeof(*header)) {
+		reject_cut_header(reader);
+		return ENTRY_BROKEN;
+	}
 	header = reader_bytes(contents, sizeof(*header));
-	if (!header || memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
+	if (memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
 		reject(reader, entry->offset, "no member header where one should be");
 		return ENTRY_BROKEN;
 	}
@@ -221,10 +259,10 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 	}
 	entry->name = short_name(header);
 	if (is_inline(reader, entry->name)) {
-		left = reader_left(contents);
+		rest = (struct str){ (const char *)(header + 1), reader_left(contents) };
 		entry->data = reader_bytes(contents, entry->size);
 		if (!entry->data) {
-			reject_truncated(reader, entry, left);
+			reject_truncated(reader, entry, rest);
 			return ENTRY_BROKEN;
 		}
 		// Members start at even offsets; the last one's padding may be missing.
