@@ -389,7 +389,10 @@ struct btf_mark {
 	size_t start, end;
 };
 
-/** As btf_declaration(), but of at most some hundred bytes; fills in where @mark is. */
+/**
+ * As btf_declaration(), but of at most a kilobyte, and of each body without a tag only the first
+ * members; fills in where @mark is.
+ */
 char *btf_declaration_marked(const struct btf_graph *graph, uint32_t node, struct str name,
 			     struct btf_mark *mark, struct arena *arena);
 

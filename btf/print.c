@@ -22,6 +22,7 @@
 #define CHAIN_LIMIT       64
 #define DECLARATION_LIMIT (4 * 1024)
 #define MARKED_LIMIT      1024
+#define MARKED_MEMBERS    4
 #define DEFINITION_LIMIT  (1024 * 1024)
 
 struct printer {
@@ -29,6 +30,7 @@ struct printer {
 	struct arena *arena;
 	ARRAY(char) text;
 	size_t limit;          // most bytes of text
+	uint32_t members;      // the most members or values that are shown of each body; 0: all
 	bool cut;              // the limit was reached: nothing is added any more
 	bool gap;              // the text ends in a word: the next word needs a space before it
 	bool lines;            // bodies have one member per line
@@ -245,6 +247,10 @@ static void put_members(struct printer *printer, const struct btf_type *type)
 
 	for (uint32_t i = 0; i < btf_info_vlen(type->info) && !printer->cut; i++) {
 		put_separator(printer);
+		if (printer->members && i == printer->members) {
+			put_word(printer, "...");
+			return;
+		}
 		put_declaration(printer, members[i].type, name_at(printer, members[i].name_off));
 		if (btf_info_kflag(type->info) && BTF_MEMBER_BITFIELD_SIZE(members[i].offset))
 			put_number(printer, " : %u", BTF_MEMBER_BITFIELD_SIZE(members[i].offset));
@@ -269,6 +275,10 @@ static void put_values(struct printer *printer, const struct btf_type *type)
 	const struct btf_enum64 *values64 = btf_record_tail(type);
 
 	for (uint32_t i = 0; i < btf_info_vlen(type->info) && !printer->cut; i++) {
+		if (printer->members && i == printer->members) {
+			put(printer, " ...");
+			return;
+		}
 		if (btf_info_kind(type->info) == BTF_KIND_ENUM64)
 			put_value(printer, values64[i].name_off, is_signed,
 				  (uint64_t)values64[i].val_hi32 << 32 | values64[i].val_lo32);
@@ -467,6 +477,7 @@ char *btf_declaration_marked(const struct btf_graph *graph, uint32_t node, struc
 		.graph = graph,
 		.arena = arena,
 		.limit = MARKED_LIMIT,
+		.members = MARKED_MEMBERS,
 		.mark = mark,
 	};
 

@@ -305,8 +305,10 @@ static const struct {
 	  "b.o: error: 'k' is declared __kconfig here, but __ksym in 'a.o'; declare it alike in both\n"
 	  "b.o: note: declared here as\n"
 	  "      | int k __kconfig\n"
+	  "      |       ^~~~~~~~~\n"
 	  "a.o: note: declared here as\n"
-	  "      | int k __ksym\n" },
+	  "      | int k __ksym\n"
+	  "      |       ^~~~~~\n" },
 	{ "configuration of another type", { "type k@.kconfig int", "type k@.kconfig long" }, true,
 	  "b.o: error: declaration of 'k' does not match the one in 'a.o': it is 'long' here, 'int' there (8 and 4 bytes)" NO_CHECK
 	  "b.o: note: declared here as\n"

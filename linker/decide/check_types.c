@@ -248,8 +248,8 @@ static void check_datasec(struct linker *linker, const struct global *global,
 		   "'%s' is declared%s here, but%s in '%s'; declare it alike in both",
 		   linker_name(linker, global->name), declaration_attribute(linker, declaration),
 		   declaration_attribute(linker, chosen), chosen->object->name);
-	note_declaration(linker, declaration);
-	note_declaration(linker, chosen);
+	note_attribute(linker, declaration);
+	note_attribute(linker, chosen);
 }
 
 static bool has_btf(const struct object *object)

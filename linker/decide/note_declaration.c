@@ -165,6 +165,19 @@ void note_declaration(struct linker *linker, const struct declaration *declarati
 		note_types(linker, declaration, &(struct btf_difference){ 0 }, false);
 }
 
+void note_attribute(struct linker *linker, const struct declaration *declaration)
+{
+	struct quote quote = quote_begin(linker->arena);
+	const char *attribute = declaration_attribute(linker, declaration);
+
+	if (linker->diag->silent)
+		return;
+	btf_difference_quote(linker->graph, &(struct btf_difference){ 0 }, false, declaration->node,
+			     strings_get(&linker->strings, declaration->name), &quote);
+	quote_add_marked(&quote, attribute, *attribute != '\0', strlen(attribute));
+	note(linker, declaration, declaration_place(linker, declaration), &quote);
+}
+
 void note_type(struct linker *linker, const struct declaration *declaration)
 {
 	struct btf_mark mark = { .part = BTF_PART_TYPE };

@@ -40,6 +40,9 @@ void note_types(struct linker *linker, const struct declaration *declaration,
 void note_map(struct linker *linker, const struct declaration *declaration,
 	      const struct map_difference *difference, bool there);
 
+/** Mark the attribute of the variable, see declaration_attribute(). */
+void note_attribute(struct linker *linker, const struct declaration *declaration);
+
 /** Mark the type of the variable. */
 void note_type(struct linker *linker, const struct declaration *declaration);
 
