@@ -258,6 +258,44 @@ static void make_errors(struct inputs *inputs)
 	inputs->images[0] = elf_object_finish(&object);
 }
 
+// Variables of structs whose members have long names and different types, so that each is an error
+// with two notes that show these members.
+static void make_conflicts(struct inputs *inputs)
+{
+	enum { COUNT = 6000, NAME_BYTES = 300 };
+
+	for (int other = 0; other < 2; other++) {
+		struct maker maker = begin(inputs, 1);
+		uint32_t data = elf_object_section(&maker.object, ".bss", SHT_NOBITS,
+						   SHF_ALLOC | SHF_WRITE, 4);
+		uint32_t type, first;
+		char name[16];
+
+		type = btf_raw_float(&maker.raw, "float", 4);
+		btf_raw_struct(&maker.raw, BTF_KIND_STRUCT, "", 12);
+		for (uint32_t i = 0; i < 3; i++)
+			btf_raw_member(&maker.raw, long_name(inputs, NAME_BYTES + i),
+				       i == 1 && other ? type : maker.integer, 32 * i);
+		type++;
+		maker.object.sections.items[data].nobits = 12 * COUNT;
+		first = btf_raw_next_id(&maker.raw);
+		for (uint32_t i = 0; i < COUNT; i++) {
+			snprintf(name, sizeof(name), "v%d", (int)i);
+			elf_object_symbol(&maker.object, name, STB_GLOBAL,
+					  other ? STT_NOTYPE : STT_OBJECT, other ? SHN_UNDEF : data,
+					  other ? 0 : 12 * i, other ? 0 : 12);
+			btf_raw_var(&maker.raw, name,
+				    other ? BTF_VAR_GLOBAL_EXTERN : BTF_VAR_GLOBAL_ALLOCATED, type);
+		}
+		if (!other) {
+			btf_raw_datasec(&maker.raw, ".bss", 12 * COUNT);
+			for (uint32_t i = 0; i < COUNT; i++)
+				btf_raw_secinfo(&maker.raw, first + i, 12 * i, 12);
+		}
+		inputs->images[other] = finish(&maker);
+	}
+}
+
 static const struct row {
 	const char *name;
 	void (*make)(struct inputs *inputs);
@@ -272,6 +310,7 @@ static const struct row {
 	{ "empty strings", make_strings, false },
 	{ "constants of a byte", make_bytes, false },
 	{ "errors", make_errors, true },
+	{ "declarations that conflict", make_conflicts, true },
 };
 
 static double seconds(void)

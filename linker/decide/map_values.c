@@ -92,7 +92,7 @@ static const char *find_type(struct linker *linker, uint64_t value)
 	values = btf_record_tail(type);
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		if ((uint32_t)values[i].val == value)
-			return linker_name(linker, values[i].name_off);
+			return printable(linker_name(linker, values[i].name_off), linker->arena);
 	}
 	return NULL;
 }
