@@ -120,7 +120,8 @@ struct bpfld_diagnostic {
 	uint32_t column;     /* in the line, in bytes from 1; 0: not known */
 	const char *source;  /* the text of the line, as the compiler saw it, at most 512 bytes;
 				NULL: not known */
-	const char *text;    /* what is wrong and what to do; one line, without a newline */
+	const char *text;    /* what is wrong; one line, without a newline */
+	const char *hint;    /* what to do, likewise; NULL: nothing, or as `text` says */
 	const char *message; /* all of the above as a compiler would print it, with the source line
 				and a caret, and code that `text` quotes on lines of its own, with
 				marks; several lines, but no newline at the end */

@@ -202,6 +202,7 @@ static void publish(const struct diag_message *message, void *context)
 		.column = message->position.column,
 		.source = message->position.source,
 		.text = message->text,
+		.hint = message->hint,
 		.message = diag_format(message, &memory->arena),
 	};
 	count_message(memory, diagnostic);

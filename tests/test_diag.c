@@ -298,6 +298,29 @@ Test(diag, names_the_option)
 	arena_deinit(&arena);
 }
 
+Test(diag, tells_hints_apart)
+{
+	struct place where = place_in("a.o", NULL);
+	struct arena arena;
+	struct diag diag;
+
+	arena_init(&arena, SIZE_MAX);
+	diag_init(&diag, &arena);
+	diag_error(&diag, ERROR_NO_BTF, where, "'%s' is %s; %s", "a; b", "one; two", "do; this");
+	cr_expect_str_eq(diag.last->text, "'a; b' is one; two");
+	cr_expect_str_eq(diag.last->hint, "do; this");
+	cr_expect_str_eq(diag_format(diag.last, &arena),
+			 "a.o: error: 'a; b' is one; two; do; this");
+	diag_note(&diag, where, "%d%%; %s", 7, "");
+	cr_expect_str_eq(diag.last->text, "7%");
+	cr_expect_null(diag.last->hint);
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: note: 7%");
+	diag_warning(&diag, WARN_UNDEFINED, where, "%s", "none; here");
+	cr_expect_null(diag.last->hint);
+	cr_expect_str_eq(diag_format(diag.last, &arena), "a.o: warning: none; here [-Wundefined]");
+	arena_deinit(&arena);
+}
+
 // Who would be shown nothing needs no words.
 Test(diag, says_what_it_shows)
 {

@@ -123,19 +123,27 @@ static const struct {
 	const char *name;
 	int (*act)(const struct mapping *mapping);
 	int status; // of wait()
+	bool json;
+	const char *printed; // before, in an object of JSON; NULL: nothing
 	const char *message;
 } acts[] = {
-	{ "what is still there", read_what_is_there, W_EXITCODE(0, 0), "" },
-	{ "what is gone", read_what_is_gone, W_EXITCODE(STATUS, 0),
+	{ "what is still there", read_what_is_there, W_EXITCODE(0, 0), false, NULL, "" },
+	{ "what is gone", read_what_is_gone, W_EXITCODE(STATUS, 0), false, NULL,
 	  "/\\x1b]\\xe2\\x80\\xae\xc3\xa9 input.o: error: cannot be read any more: it was made "
 	  "shorter, or its disk failed\n" },
-	{ "no descriptor is left", read_without_descriptors, W_EXITCODE(0, SIGBUS), "" },
-	{ "somebody else's signal", be_signalled, W_EXITCODE(0, SIGBUS), "" },
-	{ "a file becomes too large", write_too_much, W_EXITCODE(0, 0), "" },
+	{ "what is gone, as JSON", read_what_is_gone, W_EXITCODE(STATUS, 0), true, NULL,
+	  "/\\u001b]\\u202e\xc3\xa9 input.o\",\"text\":\"cannot be read any more: it was made "
+	  "shorter, or its disk failed\"}\n" },
+	{ "what is gone, behind JSON", read_what_is_gone, W_EXITCODE(STATUS, 0), true, "]}\n",
+	  "]}\n{\"severity\":\"error\",\"code\":\"changed-input\",\"object\":\"/" },
+	{ "no descriptor is left", read_without_descriptors, W_EXITCODE(0, SIGBUS), false, NULL,
+	  "" },
+	{ "somebody else's signal", be_signalled, W_EXITCODE(0, SIGBUS), false, NULL, "" },
+	{ "a file becomes too large", write_too_much, W_EXITCODE(0, 0), false, NULL, "" },
 };
 
 // In a child: cr_assert() would speak for the parent.
-static void act_alone(const struct mapping *mapping, int (*act)(const struct mapping *mapping))
+static void act_alone(const struct mapping *mapping, size_t which)
 {
 	struct rlimit none = { 0, 0 };
 
@@ -143,7 +151,9 @@ static void act_alone(const struct mapping *mapping, int (*act)(const struct map
 	close(STDERR_FILENO);
 	open(mapping->messages, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	process_prepare(STATUS);
-	_exit(act(mapping));
+	if (acts[which].json)
+		process_use_json(&acts[which].printed);
+	_exit(acts[which].act(mapping));
 }
 
 Test(process, tells_which_input_is_gone)
@@ -155,7 +165,7 @@ Test(process, tells_which_input_is_gone)
 		pid_t child = fork();
 
 		if (child == 0)
-			act_alone(&mapping, acts[i].act);
+			act_alone(&mapping, i);
 		cr_assert_eq(waitpid(child, &status, 0), child);
 		cr_expect_eq(status & ~WCOREFLAG, acts[i].status, "%s: %#x", acts[i].name, status);
 		messages = file_read(mapping.messages);

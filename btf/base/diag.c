@@ -2,6 +2,7 @@
 #include "diag.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "printable.h"
 
@@ -14,6 +15,9 @@
 #define TEXT_SIZE 4096
 
 #define ELLIPSIS "..."
+
+// What is before a hint in a format, and between a text and its hint.
+#define HINT_MARK "; "
 
 void diag_init(struct diag *diag, struct arena *arena)
 {
@@ -153,9 +157,9 @@ static bool is_same_place(const struct diag_message *a, const struct diag_messag
 	       is_same(a->position.file, b->position.file);
 }
 
-// Add a message like @kind, of which severity, code and brief are set.
+// Add a message like @kind, which has no place yet.
 static void add_message(struct diag *diag, struct diag_message kind, struct place where,
-			const char *text, const struct quote *quote)
+			const struct quote *quote)
 {
 	struct diag_message *message = arena_new(diag->arena, struct diag_message);
 
@@ -170,7 +174,8 @@ static void add_message(struct diag *diag, struct diag_message kind, struct plac
 	diag_locate(diag, where, &message->position);
 	message->repeats =
 		kind.severity == DIAG_NOTE && diag->last && is_same_place(diag->last, message);
-	message->text = printable(text, diag->arena);
+	message->text = printable(kind.text, diag->arena);
+	message->hint = kind.hint ? printable(kind.hint, diag->arena) : NULL;
 	message->excerpt = quote ? quote_excerpt(quote) : NULL;
 	if (diag->last)
 		diag->last->next = message;
@@ -181,35 +186,74 @@ static void add_message(struct diag *diag, struct diag_message kind, struct plac
 		diag->sink(message, diag->context);
 }
 
-static const char *limit_text(const struct diag *diag, enum diag_severity severity)
+static const char *limit_text(const struct diag *diag, enum diag_severity severity,
+			      const char **hint)
 {
 	if (diag->full)
 		return severity == DIAG_ERROR
 			       ? "there are more errors, of which to tell all takes too much memory"
 			       : "there are more warnings, of which to tell all takes too much "
 				 "memory";
-	return severity == DIAG_ERROR ? "there are more errors; --error-limit=0 tells all"
-				      : "there are more warnings; --warning-limit=0 tells all";
+	*hint = severity == DIAG_ERROR ? "--error-limit=0 tells all"
+				       : "--warning-limit=0 tells all";
+	return severity == DIAG_ERROR ? "there are more errors" : "there are more warnings";
 }
 
 // Report once that messages are left out.
 static void tell_limit(struct diag *diag, enum diag_severity severity)
 {
 	bool *told = severity == DIAG_ERROR ? &diag->more_errors : &diag->more_warnings;
+	struct diag_message note = { .severity = DIAG_NOTE };
 
 	if (*told || (severity == DIAG_WARNING && diag->more_errors))
 		return;
 	*told = true;
-	add_message(diag, (struct diag_message){ .severity = DIAG_NOTE }, place_in(NULL, NULL),
-		    limit_text(diag, severity), NULL);
+	note.text = limit_text(diag, severity, &note.hint);
+	add_message(diag, note, place_in(NULL, NULL), NULL);
 }
 
-static const char *make_text(struct diag *diag, const char *format, va_list arguments)
-	__attribute__((format(printf, 2, 0)));
-
-static const char *make_text(struct diag *diag, const char *format, va_list arguments)
+// Bytes of the text that the first @size bytes of @format make.
+static size_t size_of_part(struct arena *arena, const char *format, size_t size, va_list arguments)
 {
-	return shorten_words(diag, arena_vformat(diag->arena, format, arguments));
+	char *part = arena_strndup(arena, format, size);
+	va_list copy;
+	int made;
+
+	va_copy(copy, arguments);
+	made = vsnprintf(NULL, 0, part, copy);
+	va_end(copy);
+	arena_release(arena, part, size + 1);
+	return made < 0 ? 0 : (size_t)made;
+}
+
+static char *copy_words(struct diag *diag, const char *text, size_t size)
+{
+	return shorten_words(diag, arena_strndup(diag->arena, text, size));
+}
+
+static void set_text(struct diag *diag, struct diag_message *message, const char *format,
+		     va_list arguments) __attribute__((format(printf, 3, 0)));
+
+// Names may have a "; " as well, so that the format says where the hint begins. An empty one is
+// none.
+static void set_text(struct diag *diag, struct diag_message *message, const char *format,
+		     va_list arguments)
+{
+	const char *mark = strstr(format, HINT_MARK);
+	size_t size =
+		mark ? size_of_part(diag->arena, format, (size_t)(mark - format), arguments) : 0;
+	char *text = arena_vformat(diag->arena, format, arguments);
+	size_t whole = strlen(text);
+
+	if (!mark) {
+		message->text = shorten_words(diag, text);
+		return;
+	}
+	message->text = copy_words(diag, text, size);
+	size += strlen(HINT_MARK);
+	if (size < whole)
+		message->hint = copy_words(diag, text + size, whole - size);
+	arena_release(diag->arena, text, whole + 1);
 }
 
 static void diag_vreport(struct diag *diag, enum diag_severity severity, enum code code,
@@ -228,7 +272,8 @@ static void diag_vreport(struct diag *diag, enum diag_severity severity, enum co
 	}
 	kind.became_error = severity == DIAG_WARNING && kind.severity == DIAG_ERROR;
 	diag->warning_count += kind.severity == DIAG_WARNING;
-	add_message(diag, kind, where, make_text(diag, format, arguments), NULL);
+	set_text(diag, &kind, format, arguments);
+	add_message(diag, kind, where, NULL);
 }
 
 void diag_report(struct diag *diag, enum diag_severity severity, enum code code, struct place where,
@@ -273,27 +318,28 @@ void diag_separate(struct diag *diag)
 
 void diag_note(struct diag *diag, struct place where, const char *format, ...)
 {
+	struct diag_message note = { .severity = DIAG_NOTE, .code = diag->code };
 	va_list arguments;
 
 	// Notes of a message that is not shown are not shown either.
 	if (diag->silent)
 		return;
 	va_start(arguments, format);
-	add_message(diag, (struct diag_message){ .severity = DIAG_NOTE, .code = diag->code }, where,
-		    make_text(diag, format, arguments), NULL);
+	set_text(diag, &note, format, arguments);
 	va_end(arguments);
+	add_message(diag, note, where, NULL);
 }
 
 void diag_note_quote(struct diag *diag, struct place where, const char *brief,
 		     const struct quote *quote)
 {
 	struct diag_message note = { .severity = DIAG_NOTE, .code = diag->code, .brief = brief };
-	const char *line = quote_line(quote);
 
-	if (!diag->silent)
-		add_message(diag, note, where,
-			    shorten_words(diag, arena_format(diag->arena, "%s '%s'", brief, line)),
-			    quote);
+	if (diag->silent)
+		return;
+	note.text =
+		shorten_words(diag, arena_format(diag->arena, "%s '%s'", brief, quote_line(quote)));
+	add_message(diag, note, where, quote);
 }
 
 const char *diag_option(const struct diag_message *message, struct arena *arena)
@@ -318,6 +364,16 @@ static const char *place_format(struct place where, struct arena *arena)
 	return input;
 }
 
+// What follows the text on its line: "; HINT [OPTION]".
+static const char *text_end(const struct diag_message *message, struct arena *arena)
+{
+	const char *option = diag_option(message, arena);
+
+	return arena_format(arena, "%s%s%s%s%s", message->hint ? HINT_MARK : "",
+			    message->hint ? message->hint : "", option ? " [" : "",
+			    option ? option : "", option ? "]" : "");
+}
+
 char *diag_format(const struct diag_message *message, struct arena *arena)
 {
 	static const char *const severities[] = {
@@ -329,12 +385,11 @@ char *diag_format(const struct diag_message *message, struct arena *arena)
 	bool located = position->file && !message->repeats;
 	const char *place = printable(place_format(message->where, arena), arena);
 	const char *start = located ? printable(position_format(position, arena), arena) : place;
-	const char *option = diag_option(message, arena);
-	char *lines = arena_format(
-		arena, "%s: %s: %s%s%s%s%s%s", start, severities[message->severity],
-		message->excerpt ? message->brief : message->text, option ? " [" : "",
-		option ? option : "", option ? "]" : "", message->excerpt ? message->excerpt : "",
-		located ? position_excerpt(position, arena) : "");
+	char *lines =
+		arena_format(arena, "%s: %s: %s%s%s%s", start, severities[message->severity],
+			     message->excerpt ? message->brief : message->text,
+			     text_end(message, arena), message->excerpt ? message->excerpt : "",
+			     located ? position_excerpt(position, arena) : "");
 
 	if (!located || message->where.noted || !position->what)
 		return lines;

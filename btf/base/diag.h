@@ -4,7 +4,8 @@
  *
  * A pass reports here and goes on; the driver stops between passes when there is an error. Texts
  * read like a compiler's: they start in lower case and have no full stop. A note belongs to the
- * message before it. Texts and lines contain only printable UTF-8 (printable.h); names in a place
+ * message before it. In a format, "; " is before what to do: that part is the hint of the message.
+ * Texts and lines contain only printable UTF-8 (printable.h); names in a place
  * are as in the input. Names of more than 512 bytes lose their middle, so the size of a message is
  * bounded. What all of them take is for the sink to bound.
  *
@@ -57,7 +58,8 @@ struct diag_message {
 	struct position position;
 	bool became_error; // the user wants this warning to be an error
 	bool repeats;      // a note at the place of the message before, which shows the source
-	const char *text;
+	const char *text;  // what is wrong
+	const char *hint;  // what to do; NULL: the text says all
 	// Of a text that ends with a quote: what is before that, and the quote as lines. Else NULL.
 	const char *brief, *excerpt;
 };

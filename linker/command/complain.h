@@ -11,9 +11,9 @@
 void complain(struct parser *parser, enum code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** Report a warning, after all arguments were read. */
-void complain_later(struct parser *parser, enum code code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/** Report a warning, after all arguments were read. @hint is "" when nothing is to be done. */
+void complain_later(struct parser *parser, enum code code, const char *hint, const char *format,
+		    ...) __attribute__((format(printf, 4, 5)));
 
 /** Report the warnings that waited. */
 void complain_now(struct parser *parser);

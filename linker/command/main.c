@@ -72,6 +72,8 @@ static enum exit_status run_link(struct run *run)
 	enum exit_status printed;
 	bool linked;
 
+	if (run->line.format == DIAGNOSTICS_JSON)
+		process_use_json(&run->printer.ending);
 	options->on_diagnostic = print_diagnostic;
 	options->on_report = print_report;
 	options->context = &run->printer;
@@ -85,7 +87,6 @@ static bool run(void *argument)
 {
 	struct run *run = argument;
 
-	run->printer = (struct printer){ &run->line, run->arena };
 	diag_init(&run->diag, run->arena);
 	run->diag.sink = print_message;
 	run->diag.context = &run->printer;
@@ -107,19 +108,29 @@ static bool run(void *argument)
 	return true;
 }
 
+static const struct bpfld_diagnostic out_of_memory = {
+	.severity = BPFLD_ERROR,
+	.code = "out-of-memory",
+	.offset = UINT64_MAX,
+	.text = "out of memory",
+	.message = "bpfld: error: out of memory",
+};
+
 int main(int argc, char **argv)
 {
 	struct arena arena;
 	struct run what = { .argc = argc, .argv = argv, .arena = &arena };
 	bool exhausted;
 
+	what.printer = (struct printer){ .line = &what.line, .arena = &arena };
 	process_prepare(EXIT_FAILED);
 	arena_init(&arena, SIZE_MAX);
 	arena_protect(&arena, run, &what, &exhausted);
 	if (exhausted) {
-		fprintf(stderr, "bpfld: error: out of memory\n");
+		print_diagnostic(&out_of_memory, &what.printer);
 		what.status = EXIT_FAILED;
 	}
+	print_end(&what.printer);
 	arena_deinit(&arena);
 	return what.status;
 }

@@ -22,7 +22,7 @@ struct state {
 // A warning about the command line. It waits for the options that say what becomes of it.
 struct remark {
 	enum code code;
-	const char *text;
+	const char *text, *hint;
 };
 
 struct parser {

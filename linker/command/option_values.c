@@ -109,7 +109,8 @@ void set_keyword(struct parser *parser, const char *value)
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
-		complain_later(parser, WARN_IGNORED_OPTION, "-z %s has no meaning for BPF", value);
+		complain_later(parser, WARN_IGNORED_OPTION, "", "-z %s has no meaning for BPF",
+			       value);
 }
 
 void set_emulation(struct parser *parser, const char *value)
@@ -389,6 +390,17 @@ void set_color(struct parser *parser, const char *value)
 	reject(parser, "--color-diagnostics", value);
 }
 
+void set_diagnostics_format(struct parser *parser, const char *value)
+{
+	if (strcmp(value, "text") == 0)
+		parser->line->format = DIAGNOSTICS_TEXT;
+	else if (strcmp(value, "json") == 0)
+		parser->line->format = DIAGNOSTICS_JSON;
+	else
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--diagnostics-format is 'text' or 'json', not '%s'", value);
+}
+
 // The code that @value names behind @prefix, such as "no-error="; "all" is NULL in *@name.
 static bool take_code(const char *value, const char *prefix, const char **name)
 {
@@ -413,13 +425,11 @@ static void remark_unknown_warning(struct parser *parser, const char *value)
 		if (code_is_warning(code))
 			similar_try(&similar, str_of(code_name(code)));
 	}
-	if (similar.found.data)
-		complain_later(parser, WARN_UNKNOWN_WARNING,
-			       "'-W%s' names no warning; did you mean '-W%s%s'?", value,
-			       prefixes[which], similar.found.data);
-	else
-		complain_later(parser, WARN_UNKNOWN_WARNING,
-			       "'-W%s' names no warning; bpfld(1) lists all", value);
+	complain_later(parser, WARN_UNKNOWN_WARNING,
+		       similar.found.data ? arena_format(parser->arena, "did you mean '-W%s%s'?",
+							 prefixes[which], similar.found.data)
+					  : "bpfld(1) lists all",
+		       "'-W%s' names no warning", value);
 }
 
 void set_warning(struct parser *parser, const char *value)

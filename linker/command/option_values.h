@@ -22,6 +22,7 @@ option_action add_alias, add_prefix_map, set_unresolved, set_error_unresolved, s
 
 // Size, reports, messages and the rest.
 option_action set_icf, set_map_format, add_trace_symbol, set_time_trace;
-option_action set_error_limit, set_warning_limit, set_color, set_warning, set_version, set_help;
+option_action set_error_limit, set_warning_limit, set_color, set_warning, set_diagnostics_format,
+	set_version, set_help;
 
 #endif

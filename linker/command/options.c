@@ -166,6 +166,8 @@ const struct option option_table[] = {
 	  "tell no more errors than that (default 20; 0: all)" },
 	{ GROUP_MESSAGES, 0, "warning-limit", "COUNT", CALL, 0, set_warning_limit,
 	  "tell no more warnings than that (default 1000; 0: all)" },
+	{ GROUP_MESSAGES, 0, "diagnostics-format", "FORMAT", CALL, 0, set_diagnostics_format,
+	  "text (default), or json: an object a line" },
 	{ GROUP_MESSAGES, 0, "color-diagnostics", "[=WHEN]", CALL, 0, set_color,
 	  "always, never, or auto: on a terminal (default)" },
 

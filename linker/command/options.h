@@ -25,11 +25,18 @@ enum color {
 	COLOR_NEVER,
 };
 
+// How diagnostics are printed.
+enum diagnostics_format {
+	DIAGNOSTICS_TEXT,
+	DIAGNOSTICS_JSON, // one object a line
+};
+
 // The content of a command line. Strings are in argv or in the arena that parse_options() was
 // given.
 struct command_line {
 	struct bpfld_options options;
 	enum color color;
+	enum diagnostics_format format;
 };
 
 /**

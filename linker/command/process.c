@@ -19,6 +19,7 @@
 #include "base/printable.h"
 
 static int exit_status;
+static const char *const *json_ending; // NULL: messages are text
 
 struct lines {
 	int fd;
@@ -87,32 +88,82 @@ static void print(const char *text, size_t size)
 		return;
 }
 
+static void print_text(const char *text)
+{
+	print(text, strlen(text));
+}
+
 // Like printable(), but without allocating memory.
-static void print_path(const char *path)
+static void print_byte(unsigned char byte)
 {
 	static const char digits[] = "0123456789abcdef";
+	char escape[] = { '\\', 'x', digits[byte >> 4], digits[byte & 15] };
+
+	print(escape, sizeof(escape));
+}
+
+// A unit of UTF-16, as json.h escapes it.
+static void print_unit(uint32_t unit)
+{
+	static const char digits[] = "0123456789abcdef";
+	char escape[] = { '\\',
+			  'u',
+			  digits[unit >> 12 & 15],
+			  digits[unit >> 8 & 15],
+			  digits[unit >> 4 & 15],
+			  digits[unit & 15] };
+
+	print(escape, sizeof(escape));
+}
+
+static void print_unprintable(const char *text, size_t size, uint32_t character)
+{
+	if (!json_ending) {
+		for (size_t i = 0; i < (size ? size : 1); i++)
+			print_byte((unsigned char)text[i]);
+	} else if (character < 0x10000) {
+		print_unit(character);
+	} else {
+		print_unit(0xd800 + ((character - 0x10000) >> 10));
+		print_unit(0xdc00 + ((character - 0x10000) & 0x3ff));
+	}
+}
+
+static void print_path(const char *path)
+{
 	uint32_t character;
 
 	while (*path) {
-		unsigned char byte = (unsigned char)*path;
-		char escape[] = { '\\', 'x', digits[byte >> 4], digits[byte & 15] };
 		size_t size = character_read(path, &character);
 
-		if (size && character_is_printable(character)) {
+		if (json_ending && (*path == '"' || *path == '\\'))
+			print_text("\\");
+		if (size && character_is_printable(character))
 			print(path, size);
-			path += size;
-		} else {
-			print(escape, sizeof(escape));
-			path++;
-		}
+		else
+			print_unprintable(path, size, character);
+		path += size ? size : 1;
 	}
+}
+
+static void print_loss(const char *path)
+{
+	static const char text[] =
+		"cannot be read any more: it was made shorter, or its disk failed";
+
+	if (json_ending) {
+		print_text(*json_ending ? *json_ending : "");
+		print_text("{\"severity\":\"error\",\"code\":\"changed-input\",\"object\":\"");
+	}
+	print_path(path);
+	print_text(json_ending ? "\",\"text\":\"" : ": error: ");
+	print_text(text);
+	print_text(json_ending ? "\"}\n" : "\n");
 }
 
 static void on_bus_error(int number, siginfo_t *info, void *context)
 {
 	struct lines lines = { .fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC) };
-	static const char message[] =
-		": error: cannot be read any more: it was made shorter, or its disk failed\n";
 	// A signal sent by a process has the sender's id in place of the address.
 	bool sent = info->si_code <= 0;
 	const char *path = sent ? NULL : find_mapped_file(&lines, (uintptr_t)info->si_addr);
@@ -124,9 +175,13 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 		raise(number);
 		return;
 	}
-	print_path(path);
-	print(message, strlen(message));
+	print_loss(path);
 	_exit(exit_status);
+}
+
+void process_use_json(const char *const *ending)
+{
+	json_ending = ending;
 }
 
 void process_prepare(int failed)

@@ -16,4 +16,7 @@
  */
 void process_prepare(int failed);
 
+/** Let that message be JSON, behind *@ending, which ends what is printed so far and may be NULL. */
+void process_use_json(const char *const *ending);
+
 #endif

@@ -66,11 +66,10 @@ static void report_name(struct name_check *check, const struct object *object, u
 		return;
 	check->first = place_in(object->name, ".BTF");
 	diag_warning(linker->diag, WARN_BTF_NAME, check->first,
-		     "%s has a name for which kernels refuse all BTF of the output%s",
+		     "%s has a name for which kernels refuse all BTF of the output; %s",
 		     describe(linker, kind, n, strings_get(&linker->strings, name),
 			      strings_get(&linker->strings, outer)),
-		     linker->options->sanitize_btf_names ? ""
-							 : "; --sanitize-btf-names rewrites it");
+		     linker->options->sanitize_btf_names ? "" : "--sanitize-btf-names rewrites it");
 }
 
 static inline void check_name(struct name_check *check, const struct object *object, uint32_t kind,

@@ -118,7 +118,7 @@ static void warn_unknown_rule(struct checker *checker, const struct bpfld_scope_
 			     exported ? ": remove its 'static'" : " already", rest);
 	else
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(rule->file, NULL),
-			     "'%s' is to be %s, but no input defines %s%s%s", rule->pattern,
+			     "'%s' is to be %s, but no input defines %s%s; %s", rule->pattern,
 			     scope_texts[rule->scope],
 			     is_pattern(rule->pattern) ? "anything like it" : "it", rest,
 			     guess_symbol(linker, rule->pattern, GUESS_DEFINED));
@@ -161,7 +161,7 @@ static void check_wraps(struct checker *checker)
 		    is_referred(checker, arena_format(linker->arena, "__real_%s", name)))
 			continue;
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
-			     "'%s' is to be wrapped, but no input refers to it%s%s", name,
+			     "'%s' is to be wrapped, but no input refers to it%s; %s", name,
 			     is_defined(linker, name) ? " from outside of what defines it" : "",
 			     is_defined(linker, name) ? ""
 						      : guess_symbol(linker, name, GUESS_REFERRED));
@@ -177,15 +177,16 @@ static void check_aliases(struct checker *checker)
 		const struct bpfld_alias *alias = &options->aliases[i];
 
 		if (!is_referred(checker, alias->name))
-			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
-				     "'%s' is to mean '%s' (--defsym), but no input refers to it%s",
-				     alias->name, alias->target,
-				     guess_symbol(linker, alias->name, GUESS_REFERRED));
+			diag_warning(
+				linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
+				"'%s' is to mean '%s' (--defsym), but no input refers to it; %s",
+				alias->name, alias->target,
+				guess_symbol(linker, alias->name, GUESS_REFERRED));
 		// A later link or the kernel may define a name that some input refers to.
 		if (!is_defined(linker, alias->target) && !is_referred(checker, alias->target))
 			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
 				     "'%s' is what '%s' is to mean (--defsym), but no input "
-				     "defines it%s",
+				     "defines it; %s",
 				     alias->target, alias->name,
 				     guess_symbol(linker, alias->target, GUESS_DEFINED));
 	}
@@ -199,7 +200,7 @@ static void check_requests(struct checker *checker)
 	for (size_t i = 0; i < names->count; i++) {
 		if (!is_defined(linker, names->items[i]))
 			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
-				     "'%s' is asked for (-u), but no input defines it%s",
+				     "'%s' is asked for (-u), but no input defines it; %s",
 				     names->items[i],
 				     guess_symbol(linker, names->items[i], GUESS_DEFINED));
 	}
@@ -218,7 +219,7 @@ static void check_known(struct checker *checker, const struct bpfld_strings *nam
 		if (!array_get(&mentions->known, name))
 			diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
 				     "'%s' is to be %s, but no object of this link has a symbol of "
-				     "that name%s",
+				     "that name; %s",
 				     names->items[i], what,
 				     guess_symbol(linker, names->items[i], GUESS_ANY));
 	}
@@ -241,7 +242,7 @@ static void check_excluded(struct checker *checker)
 	for (size_t i = 0; i < names->count; i++) {
 		if (!is_archive_of(linker, names->items[i]))
 			diag_warning(linker->diag, WARN_UNUSED_OPTION, place_in(NULL, NULL),
-				     "'%s' (--exclude-libs) is no archive of this link%s",
+				     "'%s' (--exclude-libs) is no archive of this link; %s",
 				     names->items[i], guess_archive(linker, names->items[i]));
 	}
 }

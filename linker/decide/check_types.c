@@ -103,11 +103,11 @@ static void report(struct linker *linker, const struct declaration *here,
 	bool same = declaration_is_definition(here) == declaration_is_definition(there);
 
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
-		    place_to_change(linker, here), "%s of '%s' does not match %s in '%s': %s%s",
+		    place_to_change(linker, here), "%s of '%s' does not match %s in '%s': %s; %s",
 		    declaration_is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
 		    there->object->name, mismatch->text,
-		    error ? "; --no-type-check makes this a warning" : "");
+		    error ? "--no-type-check makes this a warning" : "");
 	note_difference(linker, here, mismatch, false);
 	note_difference(linker, there, mismatch, true);
 }
@@ -141,11 +141,11 @@ static bool check_size(struct linker *linker, const struct declaration *here,
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
 		    place_to_change(linker, here),
 		    "%s of '%s' is larger than its definition in '%s': it has %" PRIu32
-		    " bytes here, %" PRIu64 " there%s",
+		    " bytes here, %" PRIu64 " there; %s",
 		    declaration_is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), definition->object->name,
 		    size_of(linker, here), definition->size,
-		    error ? "; --no-type-check makes this a warning" : "");
+		    error ? "--no-type-check makes this a warning" : "");
 	note_difference(linker, here, mismatch, false);
 	if (there)
 		note_difference(linker, there, mismatch, true);
@@ -295,9 +295,9 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 			return false;
 	}
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),
-		     "no BTF for '%s': its declaration in '%s' cannot be checked%s",
+		     "no BTF for '%s': its declaration in '%s' cannot be checked; %s",
 		     linker_name(linker, global->name), global->types->object->name,
-		     has_btf(definition->object) ? "" : "; compile with -g");
+		     has_btf(definition->object) ? "" : "compile with -g");
 	return true;
 }
 

@@ -126,16 +126,6 @@ static void find_uses(struct check *check, const struct section *section)
 	}
 }
 
-static const char *advice(struct check *check, const struct global *global)
-{
-	return arena_format(check->linker->arena, "%s; %s",
-			    global->binding == STB_WEAK
-				    ? ", and no loader makes a weak symbol 0 that is not the "
-				      "kernel's"
-				    : "",
-			    suggest_definition(&check->suggestions, global->name, global));
-}
-
 static bool is_call(const struct uses *uses)
 {
 	return uses->first->kind == REFERENCE_CALL;
@@ -195,10 +185,13 @@ static void report_missing(struct check *check, const struct uses *uses)
 
 	where.symbol = linker_name(linker, global->name);
 	where.noted = count_rest(uses) > 0;
-	diag_report(linker->diag, check->severity, WARN_UNDEFINED, where, "'%s' is undefined%s%s",
-		    where.symbol, describe_use(linker, uses),
+	diag_report(linker->diag, check->severity, WARN_UNDEFINED, where,
+		    "'%s' is undefined%s%s; %s", where.symbol, describe_use(linker, uses),
+		    global->binding == STB_WEAK
+			    ? ", and no loader makes a weak symbol 0 that is not the kernel's"
+			    : "",
 		    diag_shows(linker->diag, check->severity, WARN_UNDEFINED)
-			    ? advice(check, global)
+			    ? suggest_definition(&check->suggestions, global->name, global)
 			    : "");
 	if (where.noted)
 		diag_note(linker->diag, where, "%s%s", is_call(uses) ? "the call" : "the use",

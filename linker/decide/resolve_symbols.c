@@ -296,7 +296,7 @@ static void check_required(struct linker *linker)
 		if (!global || !global->definition)
 			diag_error(linker->diag, ERROR_REQUIRED_SYMBOL, place_in(NULL, NULL),
 				   "'%s' is required (--require-defined), but no input defines "
-				   "it%s",
+				   "it; %s",
 				   required->items[i],
 				   guess_symbol(linker, required->items[i], GUESS_DEFINED));
 	}

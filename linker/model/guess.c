@@ -11,7 +11,7 @@ static const char *end_guess(struct linker *linker, const struct similar *simila
 {
 	if (!similar->found.data)
 		return "";
-	return arena_format(linker->arena, "; did you mean '%.*s'?", STR_ARGS(similar->found));
+	return arena_format(linker->arena, "did you mean '%.*s'?", STR_ARGS(similar->found));
 }
 
 static bool is_among(const struct global *global, enum guess_among among)

@@ -15,7 +15,7 @@ enum guess_among {
 };
 
 /**
- * "; did you mean 'NAME'?" for the name most similar to @name; "" when none is similar. Needs
+ * "did you mean 'NAME'?" for the name most similar to @name; "" when none is similar. Needs
  * resolved globals. The work of all guesses of a link is bounded.
  */
 const char *guess_symbol(struct linker *linker, const char *name, enum guess_among among);

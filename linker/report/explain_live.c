@@ -100,7 +100,7 @@ static void explain(struct linker *linker, const char *text)
 	}
 	if (!found)
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(NULL, NULL),
-			     "--why-live: no input defines '%s'%s", text,
+			     "--why-live: no input defines '%s'; %s", text,
 			     guess_symbol(linker, text, GUESS_ANY));
 }
 
