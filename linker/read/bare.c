@@ -9,58 +9,8 @@
  */
 #include "bare.h"
 
+#include "btf_bytes.h"
 #include "read_types.h"
-
-// A .BTF that is being built, in host byte order.
-struct btf_bytes {
-	struct linker *linker;
-	ARRAY(uint32_t) words;
-	ARRAY(char) strings;
-	uint32_t type_count;
-};
-
-static uint32_t add_string(struct btf_bytes *bytes, const char *text)
-{
-	uint32_t offset = (uint32_t)bytes->strings.count;
-
-	do
-		*array_add(bytes->linker->arena, &bytes->strings) = *text;
-	while (*text++);
-	return offset;
-}
-
-// Write the first three words of a type; return its id.
-static uint32_t add_type(struct btf_bytes *bytes, const char *name, uint32_t kind, uint32_t last)
-{
-	struct arena *arena = bytes->linker->arena;
-
-	*array_add(arena, &bytes->words) = add_string(bytes, name);
-	*array_add(arena, &bytes->words) = kind << 24;
-	*array_add(arena, &bytes->words) = last;
-	return ++bytes->type_count;
-}
-
-static struct btf_unit *read_bytes(const struct btf_bytes *bytes, const struct object *object)
-{
-	size_t type_len = bytes->words.count * sizeof(uint32_t);
-	struct btf_header header = {
-		.magic = BTF_MAGIC,
-		.version = BTF_VERSION,
-		.hdr_len = BTF_HEADER_SIZE,
-		.type_len = (uint32_t)type_len,
-		.str_off = (uint32_t)type_len,
-		.str_len = (uint32_t)bytes->strings.count,
-	};
-	size_t size = BTF_HEADER_SIZE + type_len + bytes->strings.count;
-	char *data = arena_alloc(bytes->linker->arena, size);
-
-	memcpy(data, &header, BTF_HEADER_SIZE);
-	memcpy(data + BTF_HEADER_SIZE, bytes->words.items, type_len);
-	memcpy(data + BTF_HEADER_SIZE + type_len, bytes->strings.items, bytes->strings.count);
-	return btf_unit_read(bytes->linker->graph, data, size,
-			     __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, place_in(object->name, NULL),
-			     bytes->linker->diag);
-}
 
 struct functions {
 	ARRAY_FIELDS(const struct symbol *);
@@ -128,19 +78,20 @@ static void add_record(struct linker *linker, struct object *object, enum btf_ex
 static void describe_object(struct linker *linker, struct object *object)
 {
 	struct functions functions = find_functions(linker, object);
-	struct btf_bytes bytes = { .linker = linker };
+	struct btf_bytes bytes;
 	uint32_t proto, first;
 
 	if (functions.count == 0)
 		return;
-	add_string(&bytes, "");
-	first = add_type(&bytes, "int", BTF_KIND_INT, sizeof(int32_t));
-	*array_add(linker->arena, &bytes.words) = BTF_INT_SIGNED << 24 | 32;
-	proto = add_type(&bytes, "", BTF_KIND_FUNC_PROTO, first);
+	bytes = btf_bytes_begin(linker);
+	first = btf_bytes_type(&bytes, "int", BTF_KIND_INT, 0, sizeof(int32_t));
+	btf_bytes_word(&bytes, BTF_INT_SIGNED << 24 | 32);
+	proto = btf_bytes_type(&bytes, "", BTF_KIND_FUNC_PROTO, 0, first);
 	first = proto + 1;
 	array_each(function, &functions)
-		add_type(&bytes, linker_name(linker, (*function)->name), BTF_KIND_FUNC, proto);
-	object->btf = read_bytes(&bytes, object);
+		btf_bytes_type(&bytes, linker_name(linker, (*function)->name), BTF_KIND_FUNC, 0,
+			       proto);
+	object->btf = btf_bytes_read(&bytes, object);
 	if (!object->btf)
 		return;
 	object->bare = true;
