@@ -178,6 +178,14 @@ struct bpfld_alias {
 	const char *target;
 };
 
+/**
+ * Metadata of the output: a variable bpf_metadata_KEY in .rodata, which bpftool shows of programs.
+ */
+struct bpfld_metadata {
+	const char *key;   /* 1 to 114 letters, digits, '_' and '.' */
+	const char *value; /* printable ASCII, "" included */
+};
+
 /** Names of source files that begin with `from` begin with `to` in the output. */
 struct bpfld_prefix_map {
 	const char *from; /* "": each name */
@@ -286,6 +294,10 @@ struct bpfld_options {
 
 	const struct bpfld_prefix_map *prefix_maps; /* the last that fits a name counts */
 	size_t prefix_map_count;
+
+	/* Instead of what inputs have under these keys; the last of a key counts. */
+	const struct bpfld_metadata *metadata;
+	size_t metadata_count;
 
 	bool keep_debug;  /* keep debug information (DWARF), which else is left out */
 	bool strip_debug; /* leave it out, whatever keep_debug says; strip_all does so, too */

@@ -41,6 +41,8 @@ const struct pass passes[] = {
 	{ "apply-exports", apply_exports, true },
 	// BTF describes names, whose meaning is final now.
 	{ "read-declarations", read_declarations, true },
+	// It goes by names and types. Metadata that folded is not live.
+	{ "fold-metadata", fold_metadata, true },
 	// References and tags lead from atom to atom. No check looks at dead atoms.
 	{ "mark-live", mark_live, true },
 	// Tells what mark-live found, also where a check fails afterwards.
@@ -57,6 +59,8 @@ const struct pass passes[] = {
 	{ "check-callbacks", check_callbacks, true },
 	// What live functions store to.
 	{ "check-constants", check_constants, true },
+	// What live code reads of metadata that the user replaces.
+	{ "check-metadata", check_metadata, true },
 	// What is live and has no definition. From here on the first error ends the link.
 	{ "check-undefined", check_undefined, false },
 

@@ -26,6 +26,8 @@ static const struct bpfld_input good[] = { { .path = OBJECT("externs-a") },
 	GOOD, .scope_rules = &(const struct bpfld_scope_rule){ __VA_ARGS__ }, .scope_rule_count = 1
 #define PREFIX_MAP(...)                                                                            \
 	GOOD, .prefix_maps = &(const struct bpfld_prefix_map){ __VA_ARGS__ }, .prefix_map_count = 1
+#define METADATA(...)                                                                              \
+	GOOD, .metadata = &(const struct bpfld_metadata){ __VA_ARGS__ }, .metadata_count = 1
 #define ALIAS(...) GOOD, .aliases = &(const struct bpfld_alias){ __VA_ARGS__ }, .alias_count = 1
 
 #define NO_VALUE 1000 // of no enumeration
@@ -102,6 +104,13 @@ static const struct row wrong[] = {
 	{ "prefix maps, NULL", { GOOD, .prefix_map_count = 1 }, "prefix_maps is NULL, but its count is 1" },
 	{ "a prefix map of nothing", { PREFIX_MAP(NULL, "a") }, "prefix_maps[0].from is NULL" },
 	{ "a prefix map to nothing", { PREFIX_MAP("a", NULL) }, "prefix_maps[0].to is NULL" },
+	{ "metadata, NULL", { GOOD, .metadata_count = 1 }, "metadata is NULL, but its count is 1" },
+	{ "endless metadata", { GOOD, .metadata = &(const struct bpfld_metadata){ "a", "b" }, .metadata_count = SIZE_MAX }, "metadata" IS_ENDLESS },
+	{ "metadata without a key", { METADATA(NULL, "a") }, "metadata[0].key is NULL" },
+	{ "metadata without a value", { METADATA("a", NULL) }, "metadata[0].value is NULL" },
+	{ "an empty key of metadata", { METADATA("", "a") }, "metadata[0]: a key must not be empty" },
+	{ "a key that is no name", { METADATA("a/b", "a") }, "metadata[0]: the key 'a/b' may have letters, digits, '_' and '.' only: kernels refuse other names in BTF" },
+	{ "metadata that is no text", { METADATA("a", "\x7f") }, "metadata[0]: the value of 'a' has the byte 0x7f, but bpftool shows only printable ASCII as text" },
 	{ "an alias of nothing", { ALIAS("a", NULL) }, "aliases[0] has no target" },
 	{ "an alias without a name", { ALIAS(NULL, "a") }, "aliases[0] has no name" },
 	{ "scope_rules, NULL", { GOOD, .scope_rule_count = 1 }, "scope_rules is NULL, but its count is 1" },
@@ -138,6 +147,7 @@ static const struct row odd[] = {
 	{ "retain_symbols, no name", { GOOD, .retain_only = true, .retain_symbols = { EMPTY, 1 } }, NULL },
 	{ "trace_symbols, no name", { GOOD, .trace_symbols = { EMPTY, 1 } }, NULL },
 	{ "read_files, no name", { GOOD, .read_files = { EMPTY, 1 } }, NULL },
+	{ "metadata without letters", { METADATA(".", "") }, NULL },
 	{ "an alias without letters", { ALIAS("", "") }, "'' is to mean '' (--defsym), but no input refers to it [-Wunknown-symbol]" },
 	{ "no warning", { LEVEL("unknown-symbol", BPFLD_OFF), .undefined = { EMPTY, 1 } }, NULL },
 	{ "no warning at all", { LEVEL(NULL, BPFLD_OFF), .undefined = { EMPTY, 1 } }, NULL },

@@ -68,6 +68,8 @@
 	  "nothing defines what --require-defined names")                                          \
 	X(ERROR, LICENSE_MISMATCH, "license-mismatch", "inputs have different licenses")           \
 	X(ERROR, VERSION_MISMATCH, "version-mismatch", "inputs have different versions")           \
+	X(ERROR, METADATA_MISMATCH, "metadata-mismatch", "inputs have different metadata")         \
+	X(ERROR, METADATA_USE, "metadata-use", "code uses metadata that --metadata replaces")      \
 	X(ERROR, LEGACY_MAP_LAYOUT, "legacy-map-layout", "map definitions in 'maps' are no array") \
 	X(ERROR, MAP_CYCLE, "map-cycle", "the slots of a map of maps lead back to it")             \
 	X(ERROR, DISCARDED_REFERENCE, "discarded-reference",                                       \
@@ -98,6 +100,7 @@
 	  "an exception callback is no global function")                                           \
 	X(WARN, GPL_ONLY, "gpl-only", "something needs a GPL-compatible license")                  \
 	X(WARN, HIDDEN_MAP, "hidden-map", "a map is hidden")                                       \
+	X(WARN, HIDDEN_METADATA, "hidden-metadata", "bpftool may show other metadata")             \
 	X(WARN, IGNORED_OPTION, "ignored-option", "an option means nothing for BPF")               \
 	X(WARN, KERNEL_LIMITS, "kernel-limits", "the output has more BTF than kernels take")       \
 	X(WARN, LEGACY_MAPS, "legacy-maps", "maps are defined by struct bpf_map_def")              \

@@ -41,6 +41,7 @@ struct parser {
 	ARRAY(struct bpfld_level_rule) levels;
 	ARRAY(struct remark) remarks;
 	ARRAY(struct bpfld_prefix_map) prefix_maps;
+	ARRAY(struct bpfld_metadata) metadata, file_metadata;
 	size_t lists_size; // bytes of all lists of symbols read so far
 	const char *list;  // path of the list that is being read; NULL: the command line
 	bool hide_others;  // symbols without a scope rule are hidden

@@ -8,6 +8,7 @@
 
 #include "base/similar.h"
 #include "complain.h"
+#include "metadata_options.h"
 #include "symbol_files.h"
 
 void add_library(struct parser *parser, const char *value)
@@ -502,6 +503,7 @@ void finish_lists(struct parser *parser)
 	options->prefix_map_count = parser->prefix_maps.count;
 	options->levels = parser->levels.items;
 	options->level_count = parser->levels.count;
+	finish_metadata(parser);
 	options->scope_rules = parser->scope_rules.items;
 	options->scope_rule_count = parser->scope_rules.count;
 	options->retain_symbols = LIST(parser->retain_symbols);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One row per option drives parsing (arguments.c) and --help. */
+#include "metadata_options.h"
 #include "option_values.h"
 
 // Why options are refused: "option '-pie' ...".
@@ -38,6 +39,10 @@ const struct option option_table[] = {
 	{ GROUP_OUTPUT, 0, "file-prefix-map", "OLD=NEW", CALL, 0, add_prefix_map,
 	  "let names of source files begin with NEW, not OLD" },
 
+	{ GROUP_OUTPUT, 0, "metadata", "KEY=VALUE", CALL, 0, add_metadata,
+	  "let bpftool show KEY and VALUE with each program" },
+	{ GROUP_OUTPUT, 0, "metadata-file", "FILE", CALL, 0, read_metadata,
+	  "likewise, with KEY=VALUE a line of FILE" },
 	{ GROUP_OUTPUT, 0, "build-id", "[=STYLE]", CALL, 0, set_build_id,
 	  "name the output by its content: xxh128 (default), sha1, 0xBYTES, none" },
 	{ GROUP_OUTPUT, 'm', NULL, "EMULATION", CALL, 0, set_emulation,

@@ -98,6 +98,23 @@ static const char *next(struct lexer *lexer)
 	return arena_strndup(arena, start, size);
 }
 
+void read_lines(struct parser *parser, const char *path, take_line *take)
+{
+	struct lexer lexer = open_lexer(parser, path, false);
+
+	while (*lexer.at) {
+		size_t size = strcspn(lexer.at, "\n");
+		size_t end = size && lexer.at[size - 1] == '\r' ? size - 1 : size;
+		const char *line = arena_strndup(parser->arena, lexer.at, end);
+		const char *start = line + strspn(line, " \t");
+		const char *fault = *start && *start != '#' ? take(parser, line) : NULL;
+
+		if (fault)
+			report(&lexer, fault);
+		skip(&lexer, size + 1);
+	}
+}
+
 void read_symbol_list(struct parser *parser, const char *path, add_symbol *add)
 {
 	struct lexer lexer = open_lexer(parser, path, false);

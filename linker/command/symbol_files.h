@@ -16,6 +16,15 @@ typedef void add_symbol(struct parser *parser, const char *symbol);
  */
 void read_symbol_list(struct parser *parser, const char *path, add_symbol *add);
 
+/** The function that gets a line; returns what is wrong with it, or NULL. */
+typedef const char *take_line(struct parser *parser, const char *line);
+
+/**
+ * Read lines, but not blank ones and those that begin with '#'. They may end with "\r\n". What is
+ * wrong with one is a usage error.
+ */
+void read_lines(struct parser *parser, const char *path, take_line *take);
+
 /**
  * Read a version script, or a dynamic list, which has no labels:
  *

@@ -13,6 +13,7 @@
 #include "callbacks.h"
 #include "commons.h"
 #include "guess.h"
+#include "metadata.h"
 #include "passes.h"
 #include "renames.h"
 
@@ -217,7 +218,6 @@ static void report_duplicate(struct linker *linker, const struct symbol *first,
 
 static void report_duplicates(struct linker *linker, struct global *global)
 {
-	global->duplicated = true;
 	if (!linker->looked_for_repeated)
 		find_repeated(linker);
 	linker->looked_for_repeated = true;
@@ -225,6 +225,28 @@ static void report_duplicates(struct linker *linker, struct global *global)
 		if (each != global->definition && definition_rank(each) >= 3)
 			report_duplicate(linker, global->definition, each);
 	}
+}
+
+// Whether all strong definitions of @global are metadata, of which fold_metadata() makes one.
+static bool is_metadata(const struct linker *linker, const struct global *global)
+{
+	if (!name_is_metadata(linker, global->name))
+		return false;
+	for (const struct symbol *each = global->mentions; each; each = each->next) {
+		if (definition_rank(each) >= 3 &&
+		    !(each->section && section_is_constant(linker, each->section)))
+			return false;
+	}
+	return true;
+}
+
+static void judge_repeated(struct linker *linker, struct global *global)
+{
+	if (is_metadata(linker, global))
+		*array_add(linker->arena, &linker->repeated_metadata) = global;
+	else
+		report_duplicates(linker, global);
+	global->duplicated = true;
 }
 
 // Check that the definition is as large as commons of its name: code may write all of a common. A
@@ -281,7 +303,7 @@ static void resolve_global(struct linker *linker, struct global *global)
 	if (global->definition && global->definition->object->file->hidden && !global->called_back)
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
 	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
-		report_duplicates(linker, global);
+		judge_repeated(linker, global);
 	check_commons(linker, global);
 }
 

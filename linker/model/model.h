@@ -44,7 +44,7 @@ struct global {
 	bool exported;        // a rule says so (apply_exports)
 	bool local;           // goes out as a local symbol (apply_exports)
 	bool called_back;     // some tag names it
-	bool duplicated;      // has several definitions, which was told (resolve_symbols)
+	bool duplicated;      // has several definitions, which is told (resolve_symbols)
 	bool referenced;      // some reference names it (mark_live)
 	bool used;            // a live one does (mark_live)
 	struct uses *uses;    // while it is missing (check_undefined)
@@ -101,6 +101,7 @@ struct linker {
 	size_t input_size;              // bytes of these
 	ARRAY(struct object *) objects; // in input order, members in the order of their archive
 	ARRAY(struct object *) read;    // all that were read, linked or not
+	struct object *metadata;        // that the user gave, the last object; NULL: none
 	ARRAY(struct extract) extracts; // in the order of finding
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output
@@ -109,11 +110,12 @@ struct linker {
 
 	// Names: symbols, sections, BTF. No name is added after number_symbols.
 	struct strings strings;
-	uint32_t text_name;               // the name ".text"
-	ARRAY(struct global *) globals;   // in the order of first mention (resolve_symbols)
-	ARRAY(struct global *) by_name;   // NULL: no global of that name (resolve_symbols)
-	ARRAY(struct global *) undefined; // those that no input defines (resolve_symbols)
-	ARRAY(uint32_t) renames;          // what undefined symbols of the name mean; or 0
+	uint32_t text_name;                       // the name ".text"
+	ARRAY(struct global *) globals;           // in the order of first mention (resolve_symbols)
+	ARRAY(struct global *) by_name;           // NULL: no global of that name (resolve_symbols)
+	ARRAY(struct global *) repeated_metadata; // with several definitions (resolve_symbols)
+	ARRAY(struct global *) undefined;         // those that no input defines (resolve_symbols)
+	ARRAY(uint32_t) renames;                  // what undefined symbols of the name mean; or 0
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)
 	// What a source file of the name goes out as; or 0. [1]: by number of a text, without

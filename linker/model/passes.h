@@ -42,6 +42,7 @@ void fold_singletons(struct linker *linker);
 void resolve_symbols(struct linker *linker);
 void apply_exports(struct linker *linker);
 void read_declarations(struct linker *linker);
+void fold_metadata(struct linker *linker);
 void mark_live(struct linker *linker);
 void explain_live(struct linker *linker);
 void check_types(struct linker *linker);
@@ -50,6 +51,7 @@ void check_loaders(struct linker *linker);
 void check_programs(struct linker *linker);
 void check_callbacks(struct linker *linker);
 void check_constants(struct linker *linker);
+void check_metadata(struct linker *linker);
 void check_undefined(struct linker *linker);
 
 // Folding and naming.

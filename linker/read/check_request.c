@@ -3,6 +3,7 @@
  * The caller's request is checked before anything uses it: a missing pointer would end the caller's
  * process, and an unknown value of an enumeration would pass for a known one.
  */
+#include "base/metadata_text.h"
 #include "passes.h"
 
 #define refuse(linker, ...)                                                                        \
@@ -109,6 +110,27 @@ static void check_prefix_maps(struct linker *linker)
 	}
 }
 
+static void check_metadata_list(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "metadata", options->metadata, options->metadata_count,
+			 sizeof(*options->metadata)))
+		return;
+	for (size_t i = 0; i < options->metadata_count; i++) {
+		const struct bpfld_metadata *entry = &options->metadata[i];
+		const char *fault;
+
+		if (!entry->key || !entry->value) {
+			refuse(linker, "metadata[%zu].%s is NULL", i, entry->key ? "value" : "key");
+			continue;
+		}
+		fault = metadata_fault(entry->key, entry->value, linker->arena);
+		if (fault)
+			refuse(linker, "metadata[%zu]: %s", i, fault);
+	}
+}
+
 static void check_scope_rules(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -205,6 +227,7 @@ bool check_request(struct linker *linker)
 	check_lists(linker);
 	check_aliases(linker);
 	check_prefix_maps(linker);
+	check_metadata_list(linker);
 	check_scope_rules(linker);
 	check_levels(linker);
 	check_build_id(linker);

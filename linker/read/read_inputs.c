@@ -15,6 +15,7 @@
 #include "follow_symbols.h"
 #include "guess.h"
 #include "input.h"
+#include "metadata_object.h"
 #include "overlap.h"
 #include "passes.h"
 #include "read_object.h"
@@ -489,5 +490,6 @@ void read_inputs(struct linker *linker)
 		return;
 	extract(&extraction);
 	order_objects(linker);
+	add_metadata_object(linker);
 	scope_deinit(&extraction.scope);
 }

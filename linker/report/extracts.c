@@ -20,8 +20,10 @@ void report_archives(struct linker *linker, struct text *text)
 {
 	size_t *extracted = arena_new_array(linker->arena, size_t, linker->options->input_count);
 
-	array_each(object, &linker->objects)
-		extracted[(*object)->file->index]++;
+	array_each(object, &linker->objects) {
+		if (*object != linker->metadata)
+			extracted[(*object)->file->index]++;
+	}
 	text_string(text, "members\textracted\tarchive\n");
 	array_each(each, &linker->files) {
 		const struct file *file = *each;

@@ -11,6 +11,7 @@
 #include "atoms.h"
 #include "base/bisect.h"
 #include "destination.h"
+#include "metadata.h"
 #include "reports.h"
 
 const char *map_symbol(const struct link_map *map, const struct atom *atom)
@@ -91,6 +92,21 @@ static void gather_rest(struct link_map *map, const struct section *section)
 	}
 }
 
+static void gather_metadata(struct linker *linker, const struct declaration *declaration,
+			    void *context)
+{
+	struct link_map *map = context;
+
+	if (!declaration_is_metadata(linker, declaration) || !declaration->atom->live ||
+	    declaration->atom->folded)
+		return;
+	*array_add(linker->arena, &map->metadata) = (struct map_metadata){
+		.key = metadata_key(linker, declaration->name),
+		.text = metadata_text(linker, declaration),
+		.declaration = declaration,
+	};
+}
+
 void report_map(struct linker *linker, struct text *text)
 {
 	struct link_map map = {
@@ -111,6 +127,7 @@ void report_map(struct linker *linker, struct text *text)
 			gather_rest(&map, &object->sections[i]);
 	}
 	map.duplicates = find_duplicates(linker);
+	for_each_constant(linker, gather_metadata, &map);
 	if (linker->options->map_format == BPFLD_MAP_JSON)
 		write_map_json(&map, text);
 	else

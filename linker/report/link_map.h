@@ -35,11 +35,19 @@ struct map_rest {
 	const char *reason;        // why it was dropped; unused when it was folded
 };
 
+// Metadata of the output.
+struct map_metadata {
+	const char *key;
+	const char *text; // NULL: it is no text
+	const struct declaration *declaration;
+};
+
 struct link_map {
 	const struct linker *linker;
 	struct map_section *sections; // linker->sections.count of them
 	ARRAY(struct map_rest) folded, dropped;
 	struct duplicates duplicates;
+	ARRAY(struct map_metadata) metadata;
 	uint64_t types_before;
 	uint64_t types_after;
 };

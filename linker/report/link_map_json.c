@@ -96,6 +96,23 @@ static void add_duplicates(const struct link_map *map, struct json *json)
 	}
 }
 
+static void add_metadata(const struct link_map *map, struct json *json)
+{
+	array_each(each, &map->metadata) {
+		const struct declaration *declaration = each->declaration;
+
+		begin_element(json);
+		json_string(json, "key", each->key);
+		if (each->text)
+			json_string(json, "value", each->text);
+		json_string(json, "input", declaration->atom->section->object->name);
+		json_string(json, "section", declaration->atom->section->text_name);
+		json_number(json, "offset", declaration->offset);
+		json_number(json, "size", declaration->size);
+		json_end(json);
+	}
+}
+
 static void begin_list(struct json *json, const char *key)
 {
 	json_line(json);
@@ -119,6 +136,9 @@ void write_map_json(const struct link_map *map, struct text *text)
 	json_end(&json);
 	begin_list(&json, "duplicates");
 	add_duplicates(map, &json);
+	json_end(&json);
+	begin_list(&json, "metadata");
+	add_metadata(map, &json);
 	json_end(&json);
 	json_line(&json);
 	json_begin_object(&json, "types");

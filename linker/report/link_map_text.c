@@ -104,6 +104,21 @@ static void add_duplicates(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_metadata(const struct link_map *map, struct text *text)
+{
+	text_format(text, "\nMetadata: %zu\n", map->metadata.count);
+	array_each(each, &map->metadata) {
+		const struct declaration *declaration = each->declaration;
+
+		text_format(text, "%8s %8" PRIx32 "  ", "", declaration->size);
+		add_place(text, declaration->atom->section, declaration->offset);
+		text_format(text, " %s", text_name(text, each->key));
+		if (each->text)
+			text_format(text, " = \"%s\"", text_name(text, each->text));
+		text_string(text, "\n");
+	}
+}
+
 void write_map_text(const struct link_map *map, struct text *text)
 {
 	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
@@ -112,6 +127,7 @@ void write_map_text(const struct link_map *map, struct text *text)
 	add_folded(map, text);
 	add_dropped(map, text);
 	add_duplicates(map, text);
+	add_metadata(map, text);
 	text_format(text, "\nTypes: %" PRIu64 " in the inputs, %" PRIu64 " in the output\n",
 		    map->types_before, map->types_after);
 }

@@ -18,7 +18,7 @@ static void add_inputs(const struct linker *linker, struct text *text)
 		archives += (*file)->archive != NULL;
 	}
 	text_format(text, "files %zu\narchives %" PRIu64 "\nobjects %zu\n", linker->files.count,
-		    archives, linker->objects.count);
+		    archives, linker->objects.count - (linker->metadata != NULL));
 	text_format(text, "bytes %" PRIu64 " %zu\n", bytes, linker->image_size);
 }
 

@@ -7,8 +7,10 @@
 
 void report_trace(struct linker *linker, struct text *text)
 {
-	array_each(object, &linker->objects)
-		text_format(text, "%s\n", text_name(text, (*object)->name));
+	array_each(object, &linker->objects) {
+		if (*object != linker->metadata)
+			text_format(text, "%s\n", text_name(text, (*object)->name));
+	}
 }
 
 static const char *describe_mention(const struct symbol *symbol, bool linked)
