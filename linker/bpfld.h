@@ -379,6 +379,18 @@ struct bpfld_options {
 	bool (*locate)(const struct bpfld_question *question, struct bpfld_position *position,
 		       void *locate_context);
 	void *locate_context;
+
+	/**
+	 * Decompress section @shndx (SHF_COMPRESSED) of an object, which has @size bytes then, into
+	 * @bytes; of debug information that keep_debug keeps. NULL: such an object's is left out.
+	 *
+	 * The object passed the linker's checks, and its header says that there are @size bytes,
+	 * not many times more than it has. The other bytes of the section may be anything.
+	 *
+	 * @return false when it cannot be done; then the object's debug information is left out
+	 */
+	bool (*decompress)(const void *object, size_t object_size, uint32_t shndx, void *bytes,
+			   size_t size);
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */

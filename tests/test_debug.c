@@ -143,6 +143,7 @@ static void init(struct world *world, bool big_endian, const char *const texts[]
 {
 	world_init(world, big_endian, texts);
 	world->options.keep_debug = true;
+	world->options.allow_undefined = true;
 }
 
 Test(debug, is_linked)
@@ -291,6 +292,124 @@ Test(debug, is_checked)
 				 debug_pieces(&world));
 		cr_expect_str_eq(messages(&world), tables[i].message, "%s: %s", tables[i].name,
 				 world_messages(&world));
+		world_deinit(&world);
+	}
+}
+
+// What it is asked to make of a section is "ab" and NULs.
+static bool fill(const void *object, size_t object_size, uint32_t shndx, void *bytes, size_t size)
+{
+	(void)object, (void)object_size, (void)shndx;
+	memset(bytes, 0, size);
+	memcpy(bytes, "ab", size < 2 ? size : 2);
+	return true;
+}
+
+static bool refuse(const void *object, size_t object_size, uint32_t shndx, void *bytes, size_t size)
+{
+	(void)object, (void)object_size, (void)shndx, (void)bytes, (void)size;
+	return false;
+}
+
+static struct str compressed(struct world *world, const Elf64_Chdr *header, uint32_t count)
+{
+	struct elf_object object = elf_object_begin(&world->arena, false);
+
+	elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t debug = elf_object_section(&object, ".debug_macro", SHT_PROGBITS,
+						    SHF_COMPRESSED, 8);
+
+		elf_object_integer(&object, debug, 4, header->ch_type);
+		elf_object_integer(&object, debug, 4, 0);
+		elf_object_integer(&object, debug, 8, header->ch_size);
+		if (header->ch_addralign)
+			elf_object_integer(&object, debug, 8, header->ch_addralign);
+	}
+	return elf_object_finish(&object);
+}
+
+Test(debug, is_decompressed)
+{
+	static const struct {
+		const char *name;
+		bool (*decompress)(const void *, size_t, uint32_t, void *, size_t);
+		Elf64_Chdr header;
+		uint32_t count;
+		const char *debug, *message;
+	} sections[] = {
+		{ "two", fill, { 1, 0, 3, 4 }, 2, "macro 616200 -- 616200", "" },
+		{ "by zstd", fill, { 2, 0, 3, 1 }, 1, "macro 616200", "" },
+		{ "no function",
+		  NULL,
+		  { 1, 0, 3, 1 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "it cannot be decompressed" },
+		{ "it cannot",
+		  refuse,
+		  { 1, 0, 3, 1 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "it cannot be decompressed" },
+		{ "no zstd",
+		  refuse,
+		  { 2, 0, 3, 1 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "it is compressed by zstd, which this libelf "
+		  "cannot read; compile with -gz=zlib" },
+		{ "a short header",
+		  fill,
+		  { 1, 0, 3, 0 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "it is no compressed section" },
+		{ "nothing",
+		  fill,
+		  { 1, 0, 0, 1 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "its header is like none of a compiler" },
+		{ "too much",
+		  fill,
+		  { 1, 0, (1 << 20) + 24 * 64 + 1, 1 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "its header is like none of a compiler" },
+		{ "an alignment",
+		  fill,
+		  { 1, 0, 3, 3 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "its header is like none of a compiler" },
+		{ "a large alignment",
+		  fill,
+		  { 1, 0, 3, UINT64_C(1) << 32 },
+		  1,
+		  "",
+		  "a.o:(.debug_macro)" LEFT_OUT "its header is like none of a compiler" },
+		{ "too many",
+		  fill,
+		  { 1, 0, 3, 1 },
+		  65,
+		  "",
+		  "a.o" LEFT_OUT "more than 64 of its sections are compressed" },
+	};
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+		struct world world;
+
+		world_begin(&world);
+		world.options.keep_debug = true;
+		world.options.decompress = sections[i].decompress;
+		world_add(&world, compressed(&world, &sections[i].header, sections[i].count));
+		cr_assert(world_run(&world, link_debug), "%s: %s", sections[i].name,
+			  world_messages(&world));
+		cr_expect_str_eq(debug_pieces(&world), sections[i].debug, "%s: %s",
+				 sections[i].name, debug_pieces(&world));
+		cr_expect_str_eq(messages(&world), sections[i].message, "%s: %s", sections[i].name,
+				 messages(&world));
 		world_deinit(&world);
 	}
 }

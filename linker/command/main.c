@@ -8,6 +8,7 @@
 #include <string.h>
 
 #ifdef BPFLD_DWARF
+#include "decompress.h"
 #include "locate_dwarf.h"
 #endif
 #include "options.h"
@@ -47,14 +48,15 @@ static enum exit_status finish_printing(struct run *run)
 	return EXIT_FAILED;
 }
 
-// Link with what finds source lines, where it was built in.
-static bool link_with_lines(struct bpfld_options *options, struct bpfld_result *result)
+// Link with what knows of debug information, where it was built in.
+static bool link_with_dwarf(struct bpfld_options *options, struct bpfld_result *result)
 {
 #ifdef BPFLD_DWARF
 	struct locator locator;
 	bool linked;
 
 	locator_init(&locator);
+	options->decompress = decompress;
 	options->locate = locate_dwarf;
 	options->locate_context = &locator;
 	linked = bpfld_link(options, result);
@@ -77,7 +79,7 @@ static enum exit_status run_link(struct run *run)
 	options->on_diagnostic = print_diagnostic;
 	options->on_report = print_report;
 	options->context = &run->printer;
-	linked = link_with_lines(options, &result);
+	linked = link_with_dwarf(options, &result);
 	bpfld_result_deinit(&result);
 	printed = finish_printing(run);
 	return linked ? printed : EXIT_FAILED;

@@ -70,7 +70,7 @@ static struct outcome lead_to_part(const struct debug_object *debug, const struc
 	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
 
 	// debug_load() looked, but what is hostile has fields that are parts of others.
-	if (offset > part->section->size || (part->strings && offset >= part->size))
+	if (offset > part->read || (part->strings && offset >= part->size))
 		return gone;
 	output->wants_symbol = true;
 	return (struct outcome){

@@ -20,6 +20,8 @@ enum {
 	OLD_DATA_64 = 12,
 };
 
+#define COMPRESSED_ZSTD 2 // ELFCOMPRESS_ZSTD, which not every C library has
+
 bool debug_leave_out(const struct debug_object *debug, const struct debug_section *section,
 		     uint64_t offset, const char *format, ...)
 {
@@ -143,13 +145,6 @@ static bool read_relocations(struct debug_object *debug, struct debug_part *part
 	return true;
 }
 
-// The @size bytes at @offset of the object, in memory that may be changed.
-static uint8_t *copy_range(const struct debug_object *debug, uint64_t offset, uint64_t size,
-			   struct arena *arena)
-{
-	return memcpy(arena_alloc(arena, size), debug->bytes + offset, size);
-}
-
 void debug_release(struct debug_object *debug, struct debug_part *part)
 {
 	struct arena *arena = debug->linker->arena;
@@ -161,17 +156,78 @@ void debug_release(struct debug_object *debug, struct debug_part *part)
 	part->relocations = NULL;
 }
 
+// The most bytes that a section may have for each compressed one; compilers' have ten times fewer.
+#define EXPANSION_MAX 64
+#define EXPANSION_MIN ((uint64_t)1 << 20)
+// Each of them makes libelf read the headers of the object.
+#define COMPRESSED_MAX 64
+
+// Allocate the bytes of @part, which has its size, where they will stay.
+static void allocate(struct debug_object *debug, struct debug_part *part)
+{
+	bool strings = part->section->kind == DEBUG_STRINGS;
+
+	part->bytes = arena_alloc(strings ? debug->arena : debug->linker->arena, part->size);
+}
+
+// Read the header of compressed bytes.
+static bool read_size(const struct debug_object *debug, struct debug_part *part)
+{
+	const struct debug_section *section = part->section;
+	const uint8_t *header = debug->bytes + section->offset;
+	bool big_endian = debug->object->big_endian;
+	uint64_t size, align;
+
+	if (section->size < sizeof(Elf64_Chdr))
+		return debug_leave_out(debug, section, NO_OFFSET, "it is no compressed section");
+	size = get64(header + offsetof(Elf64_Chdr, ch_size), big_endian);
+	align = get64(header + offsetof(Elf64_Chdr, ch_addralign), big_endian);
+	if (size == 0 || size > EXPANSION_MIN + EXPANSION_MAX * section->size ||
+	    !is_power_of_two(align) || align > UINT32_MAX)
+		return debug_leave_out(debug, section, NO_OFFSET,
+				       "its header is like none of a compiler");
+	part->size = size;
+	part->align = (uint32_t)align;
+	return true;
+}
+
+static bool expand(struct debug_object *debug, struct debug_part *part)
+{
+	const struct bpfld_options *options = debug->linker->options;
+	const struct debug_section *section = part->section;
+	const uint8_t *header = debug->bytes + section->offset;
+
+	if (debug->compressed++ == COMPRESSED_MAX)
+		return debug_leave_out(debug, NULL, NO_OFFSET,
+				       "more than %d of its sections are compressed",
+				       COMPRESSED_MAX);
+	if (!read_size(debug, part))
+		return false;
+	allocate(debug, part);
+	if (options->decompress && options->decompress(debug->bytes, debug->object->size,
+						       section->shndx, part->bytes, part->size))
+		return true;
+	if (get32(header, debug->object->big_endian) == COMPRESSED_ZSTD)
+		return debug_leave_out(debug, section, NO_OFFSET,
+				       "it is compressed by zstd, which this libelf cannot read; "
+				       "compile with -gz=zlib");
+	return debug_leave_out(debug, section, NO_OFFSET, "it cannot be decompressed");
+}
+
 static bool load_part(struct debug_object *debug, struct debug_part *part)
 {
 	const struct debug_section *section = part->section;
-	bool strings = section->kind == DEBUG_STRINGS;
 
-	if (section->flags & SHF_COMPRESSED)
-		return debug_leave_out(debug, section, NO_OFFSET, "it is compressed");
 	part->size = section->size;
-	part->bytes = copy_range(debug, section->offset, section->size,
-				 strings ? debug->arena : debug->linker->arena);
-	if (strings && (section->table_size || part->bytes[part->size - 1]))
+	part->align = section->align;
+	if (!(section->flags & SHF_COMPRESSED)) {
+		allocate(debug, part);
+		memcpy(part->bytes, debug->bytes + section->offset, part->size);
+	} else if (!expand(debug, part)) {
+		return false;
+	}
+	part->read = part->size;
+	if (section->kind == DEBUG_STRINGS && (section->table_size || part->bytes[part->size - 1]))
 		return debug_leave_out(debug, section, NO_OFFSET, "it is no table of strings");
 	return section->table_size == 0 ||
 	       read_relocations(debug, part, debug->bytes + section->table);

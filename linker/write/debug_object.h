@@ -18,6 +18,8 @@ struct debug_part {
 	const struct debug_section *section;
 	uint8_t *bytes; // in the link's memory; of strings in the object's
 	uint64_t size;
+	uint64_t read;          // bytes that were read, of which offsets of the object count
+	uint32_t align;         // a power of two
 	Elf64_Rel *relocations; // by offset, in host byte order, in the link's memory; the types
 				// are R_BPF_64_ABS32 and R_BPF_64_ABS64
 	size_t relocation_count, relocation_room;
@@ -36,6 +38,7 @@ struct debug_object {
 	size_t part_count;
 	uint32_t *part_of_symbol; // by symndx: index in parts, plus 1; 0: it is in none of them
 	struct collapse *code;    // by index in object->sections; of code only
+	uint32_t compressed;      // sections so far
 	bool added_values;        // fields have the value S of a named symbol: S + A (see gcc.c)
 };
 

@@ -34,9 +34,9 @@ static bool place_part(struct debug_object *debug, struct debug_part *part)
 
 	part->output = find_output(debug->linker, part->section);
 	output = &debug->linker->debug.outputs.items[part->output];
-	if (part->section->align > output->align)
-		output->align = part->section->align;
-	part->place = align_up(output->size, part->section->align);
+	if (part->align > output->align)
+		output->align = part->align;
+	part->place = align_up(output->size, part->align);
 	if (part->place + part->size > UINT32_MAX)
 		return false;
 	if (output->kind == DEBUG_STRINGS)
