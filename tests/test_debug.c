@@ -7,6 +7,7 @@
 
 #include "debug_pieces.h"
 #include "elf_object.h"
+#include "elf_records.h"
 
 #define OBJECTS 3
 
@@ -410,6 +411,114 @@ Test(debug, is_decompressed)
 				 sections[i].name, debug_pieces(&world));
 		cr_expect_str_eq(messages(&world), sections[i].message, "%s: %s", sections[i].name,
 				 messages(&world));
+		world_deinit(&world);
+	}
+}
+
+// The report, which is a file.
+static struct str debug_file;
+
+static void keep_report(enum bpfld_report report, const char *text, size_t size, void *context)
+{
+	struct world *world = context;
+
+	if (report == BPFLD_REPORT_DEBUG_FILE)
+		debug_file = (struct str){ arena_strndup(&world->arena, text, size), size };
+}
+
+// "NAME@ADDRESS" of the sections of @file, and the bytes of .debug_addr.
+static const char *describe_file(struct world *world, struct str file)
+{
+	bool big_endian = world->linker.big_endian;
+	Elf64_Ehdr header;
+	const char *text = "", *names;
+
+	memcpy(&header, file.data, sizeof(header));
+	ehdr_order(&header, big_endian);
+	names = file.data +
+		shdr_get(file.data + header.e_shoff, header.e_shstrndx, big_endian).sh_offset;
+	for (size_t i = 1; i < header.e_shnum; i++) {
+		Elf64_Shdr section = shdr_get(file.data + header.e_shoff, i, big_endian);
+		const char *name = names + section.sh_name;
+
+		text = arena_format(&world->arena, "%s%s%s", text, *text ? " " : "", name);
+		if (section.sh_flags & SHF_ALLOC)
+			text = arena_format(&world->arena, "%s@%lx", text, section.sh_addr);
+		for (size_t j = 0; !strcmp(name, ".debug_addr") && j < section.sh_size; j += 8)
+			text = arena_format(&world->arena, "%s %lx", text,
+					    get64(file.data + section.sh_offset + j, big_endian));
+	}
+	return text;
+}
+
+#define FINAL                                                                                      \
+	CODE "load later | section xdp AX | local func p 24 | mov | mov | exit | section .bss "    \
+	     "WAN 32 | "                                                                           \
+	     "global object x 8 | zero 8 | section .debug_loc - 1 | quad 5 | section .debug_addr " \
+	     "- 1 | "                                                                              \
+	     "quad @.text+8 | quad p | quad x | quad later | quad @.debug_loc+3 | word 0 | "       \
+	     "word @xdp+8"
+
+static const struct {
+	const char *name;
+	const char *texts[2];
+	struct bpfld_options options;
+	const char *sections, *debug_sections;
+} files[] = {
+	{ "beside an output without",
+	  { FINAL },
+	  { .build_id = BPFLD_BUILD_ID_NONE },
+	  ".text@0 xdp@0 .bss@0 .rel.text .symtab .strtab .shstrtab",
+	  ".text@0 xdp@20 .bss@40 .debug_loc .debug_addr 8 20 40 ffffffffffffffff 3 2800000000 "
+	  ".rel.text .note.bpfld.debug .symtab .strtab .shstrtab" },
+	{ "beside an output with it",
+	  { FINAL },
+	  { .keep_debug = true, .build_id = BPFLD_BUILD_ID_XXH128 },
+	  ".text@0 xdp@0 .bss@0 .debug_loc .debug_addr 8 0 0 0 3 800000000 .rel.text "
+	  ".rel.debug_addr "
+	  ".note.gnu.build-id .symtab .strtab .shstrtab",
+	  ".text@0 xdp@20 .bss@40 .debug_loc .debug_addr 8 20 40 ffffffffffffffff 3 2800000000 "
+	  ".rel.text .note.gnu.build-id .note.bpfld.debug .symtab .strtab .shstrtab" },
+};
+
+Test(debug, is_written_for_debuggers)
+{
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct world world, plain;
+
+		world_init(&world, false, files[i].texts);
+		world.options.keep_debug = files[i].options.keep_debug;
+		world.options.build_id = files[i].options.build_id;
+		world.options.allow_undefined = true;
+		world.options.reports[BPFLD_REPORT_DEBUG_FILE] = "-";
+		world.options.on_report = keep_report;
+		world.options.context = &world;
+		cr_assert(world_run(&world, write_reports), "%s", world_messages(&world));
+		cr_expect_str_eq(describe_file(&world, world_image(&world)), files[i].sections,
+				 "%s: %s", files[i].name,
+				 describe_file(&world, world_image(&world)));
+		cr_expect_str_eq(describe_file(&world, debug_file), files[i].debug_sections,
+				 "%s: %s", files[i].name, describe_file(&world, debug_file));
+
+		// The output is the same without the file.
+		world_init(&plain, false, files[i].texts);
+		plain.options.keep_debug = files[i].options.keep_debug;
+		plain.options.build_id = files[i].options.build_id;
+		plain.options.allow_undefined = true;
+		cr_assert(world_run(&plain, write_elf), "%s", world_messages(&plain));
+		cr_expect(str_equal(world_image(&plain), world_image(&world)), "%s", files[i].name);
+		world_deinit(&plain);
+
+		// It is no input.
+		world_begin(&plain);
+		world_add(&plain, debug_file);
+		cr_expect_not(world_run(&plain, write_elf), "%s", files[i].name);
+		cr_expect_str_eq(
+			messages(&plain),
+			"a.o:(.note.bpfld.debug): error: is a file of --debug-file, for debuggers "
+			"alone; link the object that was made beside it",
+			"%s", messages(&plain));
+		world_deinit(&plain);
 		world_deinit(&world);
 	}
 }

@@ -230,6 +230,7 @@ Test(options, names_reports)
 		{ "--time-trace a.o", BPFLD_REPORT_TIME_TRACE, "out.time-trace" },
 		{ "--time-trace=t a.o", BPFLD_REPORT_TIME_TRACE, "t" },
 		{ "--dependency-file d a.o", BPFLD_REPORT_DEPENDENCIES, "d" },
+		{ "--debug-file=d a.o", BPFLD_REPORT_DEBUG_FILE, "d" },
 		{ "--reproduce=d.tar a.o", BPFLD_REPORT_REPRODUCTION, "d.tar" },
 	};
 

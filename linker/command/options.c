@@ -156,6 +156,8 @@ const struct option option_table[] = {
 	  "write the time of each pass (to OUTPUT.time-trace)" },
 	{ GROUP_REPORTS, 0, "dependency-file", "FILE", TEXT, REPORT(DEPENDENCIES), NULL,
 	  "write the files that were read as a rule of make" },
+	{ GROUP_REPORTS, 0, "debug-file", "FILE", TEXT, REPORT(DEBUG_FILE), NULL,
+	  "write debug information to FILE, as llvm-objdump -S reads it" },
 	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,
 	  "write a tar archive that can do this link again" },
 

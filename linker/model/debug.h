@@ -13,6 +13,9 @@
 #include "base/array.h"
 #include "base/text.h"
 
+// Is in a file of --debug-file, whose fields are final: it cannot be linked.
+#define DEBUG_FILE_SECTION ".note.bpfld.debug"
+
 struct debug_strings;
 
 // What its name says of a debug section, where that matters.

@@ -141,7 +141,8 @@ struct linker {
 	struct btf_encoder *encoder;  // NULL when no input has BTF (encode_types)
 	struct str btf;               // (encode_types)
 	struct str btf_ext;           // (encode_types)
-	struct debug debug;           // (link_debug); empty unless it is kept
+	struct debug debug;           // (link_debug); empty unless it is linked
+	struct str build_id;          // its note; empty: none (write_elf)
 	struct pieces image;          // the file (write_elf)
 	size_t image_size;            // bytes of it
 	bool reported[BPFLD_REPORTS]; // made, also after a failure (write_reports)
@@ -199,6 +200,12 @@ static inline bool keeps_debug(const struct linker *linker)
 	const struct bpfld_options *options = linker->options;
 
 	return options->keep_debug && !options->strip_debug && !options->strip_all;
+}
+
+/** Whether debug information of inputs is linked: for the output, or for a file of its own. */
+static inline bool links_debug(const struct linker *linker)
+{
+	return keeps_debug(linker) || linker->options->reports[BPFLD_REPORT_DEBUG_FILE];
 }
 
 /** The text of number @name; NUL-terminated. */

@@ -66,6 +66,12 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 	case SHT_PREINIT_ARRAY:
 		return drop(linker, section,
 			    "section is dropped: nothing runs constructors of a BPF program");
+	case SHT_NOTE:
+		if (!strcmp(section->text_name, DEBUG_FILE_SECTION))
+			diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
+				   "is a file of --debug-file, for debuggers alone; link the "
+				   "object that was made beside it");
+		return ROLE_DROP;
 	case SHT_RELA:
 		diag_error(linker->diag, ERROR_UNSUPPORTED_RELOCATION, section_place(section),
 			   "relocations with addends (SHT_RELA) are not used on BPF");

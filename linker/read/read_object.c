@@ -397,7 +397,7 @@ bool object_read(struct linker *linker, struct object *object, bool fleeting)
 	    !read_symbols(linker, object, &headers))
 		return false;
 	gcc_translate(linker, object);
-	if (keeps_debug(linker))
+	if (links_debug(linker))
 		debug_sections_note(linker, object, &headers);
 	return true;
 }

@@ -35,5 +35,6 @@ void report_stats(struct linker *linker, struct text *text);
 void report_time_trace(struct linker *linker, struct text *text);
 void report_reproduction(struct linker *linker, struct text *text);
 void report_dependencies(struct linker *linker, struct text *text);
+void report_debug_file(struct linker *linker, struct text *text);
 
 #endif

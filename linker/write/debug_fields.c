@@ -30,11 +30,12 @@ struct outcome {
 
 static const struct outcome gone = { GONE, 0, 0 };
 
-static struct outcome lead_to_section(struct destination to)
+static struct outcome lead_to_section(const struct debug_object *debug, struct destination to)
 {
 	if (!to.section)
 		return gone;
-	to.section->wants_symbol = true;
+	// What another file has must not change the output.
+	to.section->wants_symbol |= keeps_debug(debug->linker);
 	return (struct outcome){ LEADS, DEBUG_TARGET(DEBUG_TO_SECTION, to.section->shndx),
 				 (uint64_t)to.offset };
 }
@@ -49,8 +50,10 @@ static struct outcome lead_to_place(const struct debug_object *debug, const stru
 		return gone;
 	if (section->object == object && debug_has_map(section))
 		return lead_to_section(
+			debug,
 			collapse_destination(&debug->code[section - object->sections], offset));
-	return lead_to_section(section_destination(section, section_atom(section, (int64_t)offset),
+	return lead_to_section(debug,
+			       section_destination(section, section_atom(section, (int64_t)offset),
 						   (int64_t)offset));
 }
 

@@ -130,7 +130,7 @@ void link_debug(struct linker *linker)
 {
 	struct debug *all = &linker->debug;
 
-	if (!keeps_debug(linker))
+	if (!links_debug(linker))
 		return;
 	if (!link_objects(linker)) {
 		diag_warning(linker->diag, WARN_DEBUG_INFORMATION, place_in(NULL, NULL),

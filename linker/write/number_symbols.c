@@ -80,7 +80,7 @@ static void add_section_symbols(struct linker *linker)
 			section->symbol = add_section_symbol(linker, section->shndx);
 	}
 	array_each(output, &linker->debug.outputs) {
-		if (output->wants_symbol)
+		if (output->wants_symbol && keeps_debug(linker))
 			output->symbol = add_section_symbol(linker, output->shndx);
 	}
 }

@@ -11,9 +11,12 @@
 #include "debug_output.h"
 #include "elf_records.h"
 #include "passes.h"
+#include "write_elf.h"
 
 // The largest alignment in the file. More is only for memory: no loader maps sections of the file.
 #define FILE_ALIGN_MAX 64
+// The alignment of addresses in the file for debuggers.
+#define ADDRESS_ALIGN 16
 
 // A section of the file; [0] is the null section.
 struct file_section {
@@ -33,6 +36,9 @@ struct elf_writer {
 	uint32_t *extended; // .symtab_shndx; NULL: none
 	uint32_t symtab;    // shndx
 	uint32_t build_id;  // shndx; 0: none
+	bool final;         // for debuggers: addresses and fields are final
+	struct pieces image;
+	size_t image_size;
 };
 
 // Add @name to the string table; return its offset.
@@ -70,20 +76,30 @@ static void add_bytes(struct elf_writer *writer, const char *name, struct str by
 			    });
 }
 
-static void add_build_id(struct elf_writer *writer)
+static void add_note(struct elf_writer *writer, const char *name, struct str note)
 {
-	struct str note = make_build_id(writer->linker);
+	add_section(writer, name, (struct file_section){
+		.header = {
+			.sh_type = SHT_NOTE,
+			.sh_size = note.size,
+			.sh_addralign = BUILD_ID_ALIGN,
+		},
+		.content = note.data,
+	});
+}
 
-	if (!note.size)
-		return;
-	writer->build_id = (uint32_t)writer->sections.count;
-	add_section(writer, BUILD_ID_SECTION,
-		    (struct file_section){
-			    .header = { .sh_type = SHT_NOTE,
-					.sh_size = note.size,
-					.sh_addralign = BUILD_ID_ALIGN },
-			    .content = note.data,
-		    });
+// The build id is that of the output.
+static void add_notes(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	struct str build_id = writer->final ? linker->build_id : make_build_id(linker);
+
+	if (build_id.size) {
+		writer->build_id = (uint32_t)writer->sections.count;
+		add_note(writer, BUILD_ID_SECTION, build_id);
+	}
+	if (writer->final)
+		add_note(writer, DEBUG_FILE_SECTION, debug_note(linker));
 }
 
 static void add_output(struct elf_writer *writer, const struct output_section *output)
@@ -107,8 +123,9 @@ static void add_relocations(struct elf_writer *writer, struct output_section *ou
 
 	if (size == 0)
 		return;
-	array_each(relocation, &output->relocations)
-		rel_order(relocation, writer->linker->big_endian);
+	// The debug file is written after the output.
+	for (size_t i = 0; i < output->relocations.count && !writer->final; i++)
+		rel_order(&output->relocations.items[i], writer->linker->big_endian);
 	add_section(writer, arena_format(writer->linker->arena, ".rel%s", name), (struct file_section){
 		.header = {
 			.sh_type = SHT_REL,
@@ -312,95 +329,95 @@ static Elf64_Ehdr make_header(const struct elf_writer *writer, uint64_t shoff)
 	return header;
 }
 
-static void add_piece(struct linker *linker, const void *bytes, size_t size)
+static void add_piece(struct elf_writer *writer, const void *bytes, size_t size)
 {
-	*array_add(linker->arena, &linker->image) = (struct str){ bytes, size };
-	linker->image_size += size;
+	*array_add(writer->linker->arena, &writer->image) = (struct str){ bytes, size };
+	writer->image_size += size;
 }
 
-static void add_padding(struct linker *linker, uint64_t offset)
+static void add_padding(struct elf_writer *writer, uint64_t offset)
 {
-	size_t size = offset - linker->image_size;
+	size_t size = offset - writer->image_size;
 
 	if (size)
-		add_piece(linker, arena_alloc(linker->arena, size), size);
+		add_piece(writer, arena_alloc(writer->linker->arena, size), size);
 }
 
 // Add the bytes of an atom. Neighbours in the input are often still neighbours, and share a piece.
-static void add_atom(struct linker *linker, const struct atom *atom)
+static void add_atom(struct elf_writer *writer, const struct atom *atom)
 {
 	const char *bytes = (const char *)atom->section->data + atom->offset;
-	struct str *last = &linker->image.items[linker->image.count - 1];
+	struct str *last = &writer->image.items[writer->image.count - 1];
 
 	if (last->data + last->size != bytes) {
-		add_piece(linker, bytes, atom->size);
+		add_piece(writer, bytes, atom->size);
 		return;
 	}
 	last->size += atom->size;
-	linker->image_size += atom->size;
+	writer->image_size += atom->size;
 }
 
 // Add the atoms of a section, with padding between them and after the last one.
-static void add_atoms(struct linker *linker, const struct output_section *output)
+static void add_atoms(struct elf_writer *writer, const struct output_section *output)
 {
-	uint64_t start = linker->image_size;
+	uint64_t start = writer->image_size;
 
 	array_each(each, &output->atoms) {
 		const struct atom *atom = *each;
 
 		if (!atom->section->data || atom->size == 0)
 			continue;
-		add_padding(linker, start + atom->place);
-		add_atom(linker, atom);
+		add_padding(writer, start + atom->place);
+		add_atom(writer, atom);
 	}
 }
 
 // Add what a debug section has of each object, with padding between.
-static void add_debug_pieces(struct linker *linker, const struct debug_output *debug)
+static void add_debug_pieces(struct elf_writer *writer, const struct debug_output *debug)
 {
-	uint64_t start = linker->image_size;
+	uint64_t start = writer->image_size;
 
 	array_each(piece, &debug->pieces) {
-		add_padding(linker, start + piece->place);
-		add_piece(linker, piece->bytes, piece->size);
+		add_padding(writer, start + piece->place);
+		add_piece(writer, piece->bytes, piece->size);
 	}
 }
 
-static void add_debug_tables(struct linker *linker, const struct debug_output *debug)
+static void add_debug_tables(struct elf_writer *writer, const struct debug_output *debug)
 {
 	array_each(piece, &debug->pieces) {
 		size_t size = piece->relocation_count * sizeof(Elf64_Rel);
 
-		debug_number(linker, piece);
 		if (size)
-			add_piece(linker, piece->relocations, size);
+			add_piece(writer, debug_table(writer->linker, piece), size);
 	}
 }
 
-static void add_content(struct linker *linker, const struct file_section *section)
+static void add_content(struct elf_writer *writer, const struct file_section *section)
 {
 	if (section->header.sh_size == 0 || section->header.sh_type == SHT_NOBITS ||
 	    section->header.sh_type == SHT_NULL)
 		return;
-	add_padding(linker, section->header.sh_offset);
+	add_padding(writer, section->header.sh_offset);
 	if (section->output)
-		add_atoms(linker, section->output);
+		add_atoms(writer, section->output);
 	else if (!section->debug)
-		add_piece(linker, section->content, section->header.sh_size);
+		add_piece(writer, section->content, section->header.sh_size);
 	else if (section->header.sh_type == SHT_REL)
-		add_debug_tables(linker, section->debug);
+		add_debug_tables(writer, section->debug);
 	else
-		add_debug_pieces(linker, section->debug);
+		add_debug_pieces(writer, section->debug);
 }
 
 // Join all pieces into one: the build id is a hash of all bytes.
-static void join_pieces(struct linker *linker)
+static char *join_pieces(struct elf_writer *writer)
 {
-	char *bytes = arena_alloc(linker->arena, linker->image_size);
+	char *bytes = arena_alloc(writer->linker->arena, writer->image_size);
 
-	pieces_copy(&linker->image, bytes);
-	linker->image.items[0] = (struct str){ bytes, linker->image_size };
-	linker->image.count = 1;
+	pieces_copy(&writer->image, bytes);
+	writer->image.items[0] = (struct str){ bytes, writer->image_size };
+	writer->image.count = 1;
+	return bytes;
 }
 
 static void write_image(struct elf_writer *writer)
@@ -413,21 +430,54 @@ static void write_image(struct elf_writer *writer)
 
 	*header = make_header(writer, shoff);
 	ehdr_order(header, linker->big_endian);
-	add_piece(linker, header, sizeof(*header));
+	add_piece(writer, header, sizeof(*header));
 	for (size_t i = 0; i < writer->sections.count; i++) {
 		const struct file_section *section = &writer->sections.items[i];
 
-		add_content(linker, section);
+		add_content(writer, section);
 		headers[i] = section->header;
 		shdr_order(&headers[i], linker->big_endian);
 	}
-	add_padding(linker, shoff);
-	add_piece(linker, headers, headers_size);
-	if (writer->build_id) {
-		join_pieces(linker);
-		fill_build_id(linker, (char *)linker->image.items[0].data, linker->image_size,
-			      writer->sections.items[writer->build_id].header.sh_offset);
-	}
+	add_padding(writer, shoff);
+	add_piece(writer, headers, headers_size);
+}
+
+// Fill in the build id, which is a hash of all bytes.
+static void finish_build_id(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+	const Elf64_Shdr *note = &writer->sections.items[writer->build_id].header;
+	char *image = join_pieces(writer);
+
+	fill_build_id(linker, image, writer->image_size, note->sh_offset);
+	linker->build_id = (struct str){ image + note->sh_offset, note->sh_size };
+}
+
+// Add all sections; false when an error was reported.
+static bool add_sections(struct elf_writer *writer)
+{
+	struct linker *linker = writer->linker;
+
+	add_section(writer, "", (struct file_section){ 0 });
+	array_each(output, &linker->sections)
+		add_output(writer, *output);
+	for (size_t i = 0;
+	     i < linker->debug.outputs.count && (writer->final || keeps_debug(linker)); i++)
+		add_debug(writer, &linker->debug.outputs.items[i]);
+	add_bytes(writer, ".BTF", linker->btf, 4);
+	add_bytes(writer, ".BTF.ext", linker->btf_ext, 4);
+	array_each(output, &linker->sections)
+		add_relocations(writer, *output);
+	for (size_t i = 0; i < linker->debug.outputs.count && !writer->final && keeps_debug(linker);
+	     i++)
+		add_debug_relocations(writer, &linker->debug.outputs.items[i]);
+	add_notes(writer);
+	add_symbols(writer);
+	add_section_names(writer);
+	if (writer->names_full)
+		diag_error(linker->diag, ERROR_TOO_LARGE, place_in(NULL, ".strtab"),
+			   "more than 4 GiB of names of symbols or sections");
+	return !writer->names_full;
 }
 
 /*
@@ -443,23 +493,51 @@ void write_elf(struct linker *linker)
 			   UINT32_MAX);
 		return;
 	}
-	add_section(&writer, "", (struct file_section){ 0 });
-	array_each(output, &linker->sections)
-		add_output(&writer, *output);
-	array_each(debug, &linker->debug.outputs)
-		add_debug(&writer, debug);
-	add_bytes(&writer, ".BTF", linker->btf, 4);
-	add_bytes(&writer, ".BTF.ext", linker->btf_ext, 4);
-	array_each(output, &linker->sections)
-		add_relocations(&writer, *output);
-	array_each(debug, &linker->debug.outputs)
-		add_debug_relocations(&writer, debug);
-	add_build_id(&writer);
-	add_symbols(&writer);
-	add_section_names(&writer);
-	if (writer.names_full)
-		diag_error(linker->diag, ERROR_TOO_LARGE, place_in(NULL, ".strtab"),
-			   "more than 4 GiB of names of symbols or sections");
-	else
-		write_image(&writer);
+	if (!add_sections(&writer))
+		return;
+	write_image(&writer);
+	if (writer.build_id)
+		finish_build_id(&writer);
+	linker->image = writer.image;
+	linker->image_size = writer.image_size;
+}
+
+// Give each section that programs have in memory addresses of its own.
+static void set_addresses(struct elf_writer *writer, struct debug_addresses *addresses)
+{
+	uint64_t next = 0;
+
+	array_each(section, &writer->sections) {
+		Elf64_Shdr *header = &section->header;
+		uint64_t align =
+			header->sh_addralign > ADDRESS_ALIGN ? header->sh_addralign : ADDRESS_ALIGN;
+
+		if (!(header->sh_flags & SHF_ALLOC))
+			continue;
+		header->sh_addr = align_up(next, align);
+		next = header->sh_addr + header->sh_size;
+	}
+	for (size_t i = 1; i <= writer->linker->sections.count; i++)
+		*array_add(writer->linker->arena, addresses) =
+			writer->sections.items[i].header.sh_addr;
+}
+
+void write_debug_file(struct linker *linker, struct text *text)
+{
+	struct elf_writer writer = { .linker = linker,
+				     .names.arena = linker->arena,
+				     .final = true };
+	struct debug_addresses addresses = { 0 };
+	size_t first = linker->sections.count + 1;
+
+	if (!add_sections(&writer))
+		return;
+	set_addresses(&writer, &addresses);
+	write_image(&writer);
+	array_each(piece, &writer.image)
+		text_bytes(text, piece->data, piece->size);
+	for (size_t i = 0; i < linker->debug.outputs.count; i++)
+		debug_finish(linker, &linker->debug.outputs.items[i], &addresses,
+			     (uint8_t *)text->data +
+				     writer.sections.items[first + i].header.sh_offset);
 }

@@ -5,6 +5,7 @@
  * makes fewer calls than that.
  */
 #include <dirent.h>
+#include <elf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -206,11 +207,24 @@ struct trial {
 	enum report_state states[BPFLD_REPORTS];
 };
 
+// Whether an ELF file ends with its section headers.
+static bool ends_with_headers(struct str file)
+{
+	Elf64_Ehdr header;
+
+	if (file.size < sizeof(header))
+		return false;
+	memcpy(&header, file.data, sizeof(header));
+	return header.e_shoff + header.e_shnum * sizeof(Elf64_Shdr) == file.size;
+}
+
 // Whether a report was not cut off: texts end with a line, archives with two empty blocks.
 static bool ends_well(enum bpfld_report report, struct str text)
 {
 	static const char blocks[1024];
 
+	if (report == BPFLD_REPORT_DEBUG_FILE)
+		return ends_with_headers(text);
 	if (report != BPFLD_REPORT_REPRODUCTION)
 		return text.size == 0 || text.data[text.size - 1] == '\n';
 	return text.size % 512 == 0 && text.size >= sizeof(blocks) &&
