@@ -124,6 +124,13 @@ static const struct {
 	  { CODE "section .debug_info.dwo - 1 | byte 1 | section .debug_loc E 1 | byte 1" },
 	  "",
 	  NULL },
+	{ "an alignment",
+	  { CODE "section .debug_abbrev - 64 | byte 1",
+	    OTHER "section .debug_abbrev - 128 | byte 2" },
+	  "abbrev 01",
+	  "b.o:(.debug_abbrev): warning: debug information of this object is left out: an "
+	  "alignment of 128 is "
+	  "like none of a compiler" },
 	{ "a function that is gone",
 	  { CODE "section .debug_abbrev - 1 | byte 1",
 	    "section .text AX | weak func f 8 | exit | section .debug_addr - 4 | quad @.text | "

@@ -317,6 +317,9 @@ Test(debug_cut, lines)
 	}
 #define PLAIN ABBREVS("01", "06")
 
+// With two tables, the second of which is a part of the first.
+#define TWO_UNITS "(4 04 00 a+0 08 02 05 ) (4 04 00 a+7 08 02 05 ) "
+
 Test(debug_cut, entries)
 {
 	static const struct cut cuts[] = {
@@ -422,6 +425,11 @@ Test(debug_cut, entries)
 		  { PLAIN, { ".debug_info", "20 00 00 00 04 00 a+0 08 01 " } },
 		  NULL,
 		  "a unit ends past the section" },
+		{ "many tables that are parts of others",
+		  { { ".debug_abbrev", "01 2e 00 03 0b 00 00 02 2e 00 03 0b 00 00 00" },
+		    { ".debug_info", TWO_UNITS TWO_UNITS TWO_UNITS } },
+		  NULL,
+		  "a unit is like none of a compiler" },
 		{ "a version",
 		  { PLAIN, { ".debug_info", "(4 06 00 01 08 a+0 01 )" } },
 		  NULL,

@@ -110,12 +110,9 @@ bool debug_put_uleb(const struct debug_part *part, uint64_t offset, size_t size,
 	return value == 0;
 }
 
-static bool cut_part(struct debug_object *debug, struct debug_part *part, struct debug_lists *lists)
+static bool cut_part(struct debug_object *debug, struct debug_part *part)
 {
 	switch (part->section->kind) {
-	case DEBUG_INFO:
-	case DEBUG_TYPES:
-		return debug_cut_entries(debug, part, lists);
 	case DEBUG_LINE:
 		return debug_cut_lines(debug, part);
 	case DEBUG_ARANGES:
@@ -132,8 +129,8 @@ bool debug_cut(struct debug_object *debug)
 	struct debug_lists lists = { 0 };
 
 	for (size_t i = 0; i < debug->part_count; i++) {
-		if (!cut_part(debug, &debug->parts[i], &lists))
+		if (!cut_part(debug, &debug->parts[i]))
 			return false;
 	}
-	return debug_cut_lists(debug, &lists);
+	return debug_cut_entries(debug, &lists) && debug_cut_lists(debug, &lists);
 }

@@ -56,8 +56,7 @@ bool debug_cut(struct debug_object *debug);
 
 // The steps of debug_cut().
 bool debug_cut_lines(struct debug_object *debug, struct debug_part *part);
-bool debug_cut_entries(struct debug_object *debug, struct debug_part *part,
-		       struct debug_lists *lists);
+bool debug_cut_entries(struct debug_object *debug, struct debug_lists *lists);
 bool debug_cut_lists(struct debug_object *debug, struct debug_lists *lists);
 bool debug_cut_aranges(struct debug_object *debug, struct debug_part *part);
 bool debug_cut_frames(struct debug_object *debug, struct debug_part *part);

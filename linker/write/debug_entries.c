@@ -24,7 +24,8 @@ struct entries {
 	struct abbrevs abbrevs;
 	const struct debug_part *table; // that these are from; NULL: none yet
 	uint64_t table_offset;          // in that
-	uint64_t table_bytes;           // read so far
+	uint64_t table_room;            // bytes of tables that may still be read
+	struct debug_part *addresses;   // .debug_addr; NULL: none
 };
 
 // An entry, as far as it matters.
@@ -277,10 +278,11 @@ static bool find_abbrevs(struct entries *entries, const struct debug_part *part,
 	abbrevs->version = unit->version;
 	reader = debug_reader(entries->debug, part);
 	reader_bytes(&reader, offset);
-	if (!abbrevs_read(abbrevs, &reader, entries->debug->arena))
+	if (!abbrevs_read(abbrevs, &reader, entries->debug->arena) ||
+	    reader_offset(&reader) - offset > entries->table_room)
 		return false;
-	entries->table_bytes += reader_offset(&reader) - offset;
-	return entries->table_bytes <= part->size * READS_MAX;
+	entries->table_room -= reader_offset(&reader) - offset;
+	return true;
 }
 
 // Read the header of the unit up to its first entry.
@@ -315,38 +317,48 @@ static bool read_header(struct entries *entries)
 	return abbrevs && find_abbrevs(entries, abbrevs, value);
 }
 
-// The bases of units that do not tell.
-static void set_defaults(struct entries *entries)
+static bool cut_units(struct entries *entries)
 {
-	struct debug_object *debug = entries->debug;
-
-	for (size_t i = 0; i < debug->part_count && !entries->unit->addresses; i++) {
-		if (debug->parts[i].section->kind == DEBUG_ADDR)
-			entries->unit->addresses = &debug->parts[i];
-	}
-	// Behind the header of the table.
-	entries->unit->address_base = entries->unit->offset_size == sizeof(uint32_t) ? 8 : 16;
-}
-
-bool debug_cut_entries(struct debug_object *debug, struct debug_part *part,
-		       struct debug_lists *lists)
-{
-	struct entries entries = { .debug = debug, .part = part, .lists = lists };
-	struct reader reader = debug_reader(debug, part);
+	struct reader reader = debug_reader(entries->debug, entries->part);
 
 	while (reader_left(&reader)) {
+		struct debug_unit *unit = arena_new(entries->debug->arena, struct debug_unit);
 		uint64_t start = reader_offset(&reader), length;
 
-		entries.unit = arena_new(debug->arena, struct debug_unit);
-		length = reader_unit_length(&reader, &entries.unit->offset_size);
+		entries->unit = unit;
+		length = reader_unit_length(&reader, &unit->offset_size);
 		if (reader.failed)
-			return fail(&entries, start, "a unit ends past the section");
-		entries.reader = reader_part(&reader, 0, length);
+			return fail(entries, start, "a unit ends past the section");
+		entries->reader = reader_part(&reader, 0, length);
 		reader_bytes(&reader, length);
-		if (!read_header(&entries))
-			return fail(&entries, start, "a unit is like none of a compiler");
-		set_defaults(&entries);
-		if (!read_bases(&entries) || !cut_all(&entries))
+		if (!read_header(entries))
+			return fail(entries, start, "a unit is like none of a compiler");
+		// Unless it says something else: behind the header of the table.
+		unit->addresses = entries->addresses;
+		unit->address_base = unit->offset_size == sizeof(uint32_t) ? 8 : 16;
+		if (!read_bases(entries) || !cut_all(entries))
+			return false;
+	}
+	return true;
+}
+
+bool debug_cut_entries(struct debug_object *debug, struct debug_lists *lists)
+{
+	struct entries entries = { .debug = debug, .lists = lists };
+
+	for (size_t i = 0; i < debug->part_count; i++) {
+		struct debug_part *part = &debug->parts[i];
+
+		if (part->section->kind == DEBUG_ABBREV)
+			entries.table_room += part->size * READS_MAX;
+		else if (part->section->kind == DEBUG_ADDR && !entries.addresses)
+			entries.addresses = part;
+	}
+	for (size_t i = 0; i < debug->part_count; i++) {
+		enum debug_kind kind = debug->parts[i].section->kind;
+
+		entries.part = &debug->parts[i];
+		if ((kind == DEBUG_INFO || kind == DEBUG_TYPES) && !cut_units(&entries))
 			return false;
 	}
 	return true;

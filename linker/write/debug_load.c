@@ -159,6 +159,8 @@ void debug_release(struct debug_object *debug, struct debug_part *part)
 // The most bytes that a section may have for each compressed one; compilers' have ten times fewer.
 #define EXPANSION_MAX 64
 #define EXPANSION_MIN ((uint64_t)1 << 20)
+// The largest alignment, which bounds what is between sections: compilers have 8.
+#define ALIGN_MAX 64
 // Each of them makes libelf read the headers of the object.
 #define COMPRESSED_MAX 64
 
@@ -226,6 +228,10 @@ static bool load_part(struct debug_object *debug, struct debug_part *part)
 	} else if (!expand(debug, part)) {
 		return false;
 	}
+	if (part->align > ALIGN_MAX)
+		return debug_leave_out(debug, section, NO_OFFSET,
+				       "an alignment of %" PRIu32 " is like none of a compiler",
+				       part->align);
 	part->read = part->size;
 	if (section->kind == DEBUG_STRINGS && (section->table_size || part->bytes[part->size - 1]))
 		return debug_leave_out(debug, section, NO_OFFSET, "it is no table of strings");
