@@ -118,8 +118,8 @@ struct bpfld_diagnostic {
 				the current folder; NULL when it is not known, nor are the next */
 	uint32_t line;       /* in `file`, from 1; 0: not known */
 	uint32_t column;     /* in the line, in bytes from 1; 0: not known */
-	const char *source;  /* the text of the line, as the compiler saw it, at most 512 bytes;
-				NULL: not known */
+	const char *source;  /* the text of the line, as .BTF.ext or bpfld_options.locate has it, at
+				most 512 bytes; NULL: not known */
 	const char *text;    /* what is wrong; one line, without a newline */
 	const char *hint;    /* what to do, likewise; NULL: nothing, or as `text` says */
 	const char *message; /* all of the above as a compiler would print it, with the source line

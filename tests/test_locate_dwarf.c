@@ -63,8 +63,8 @@ static const struct compilation compilations[] = {
 	{ BPF_GCC, "bpfel", { "-gdwarf-4", "-gz", NULL } },
 };
 
-// The object that a compiler makes of SOURCE; no bytes where there is no such compiler.
-static struct bytes compile(const struct compilation *how)
+// The object that a compiler makes of @source; no bytes where there is no such compiler.
+static struct bytes compile_source(const struct compilation *how, const char *source)
 {
 	const char *arguments[6] = { "-I", FIXTURES };
 	char *folder, *path;
@@ -76,13 +76,18 @@ static struct bytes compile(const struct compilation *how)
 		return bytes;
 	folder = folder_create();
 	path = path_join(folder, "place.o");
-	cr_assert(compile_bpf(how->compiler, how->target, SOURCE, path, arguments), "%s %s %s",
+	cr_assert(compile_bpf(how->compiler, how->target, source, path, arguments), "%s %s %s",
 		  how->compiler, how->target, arguments[2] ? arguments[2] : "");
 	bytes = file_read(path);
 	folder_remove(folder);
 	free(folder);
 	free(path);
 	return bytes;
+}
+
+static struct bytes compile(const struct compilation *how)
+{
+	return compile_source(how, SOURCE);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -255,6 +260,27 @@ Test(locate_dwarf, has_a_budget)
 			      (size_t)budget, (size_t)spent);
 		locator_deinit(&locator);
 	}
+	free(object.data);
+}
+
+// A tenth of a second; with a comparison for each pair it would be a minute.
+Test(locate_dwarf, takes_names_that_many_have, .timeout = 20)
+{
+	struct bytes object = compile_source(&compilations[0], FIXTURES "/dwarf/same-names.s");
+	struct bpfld_question question = {
+		.data = object.data, .size = object.size, .wanted = DEFINED, .name = "same"
+	};
+	struct bpfld_position position;
+	struct locator locator;
+	uint64_t budget;
+
+	locator_init(&locator);
+	budget = locator.budget;
+	cr_expect_not(locate_dwarf(&question, &position, &locator), "no line is known");
+	// Two walks over all, or more.
+	cr_expect_gt(budget - locator.budget, 2 * 200000 * (uint64_t)256);
+	cr_expect_gt(locator.budget, 0);
+	locator_deinit(&locator);
 	free(object.data);
 }
 

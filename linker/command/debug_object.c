@@ -13,6 +13,9 @@
 // What libdw may have to look at to know what an entry says.
 #define ENTRY_STEPS 256
 
+// For a byte of a line program, which may be a row: libdw has some 100 bytes for that.
+#define LINE_STEPS 128
+
 // Typedefs, pointers and so on that lead to a struct.
 #define TYPES_MAX 16
 
@@ -175,7 +178,7 @@ static void note_entry(const struct die *die, void *argument)
 	switch (die->tag) {
 	case DW_TAG_variable:
 	case DW_TAG_subprogram:
-		array_add(debug->dies.arena, &debug->entries)->die = *die;
+		*array_add(debug->dies.arena, &debug->entries) = *die;
 		return;
 	case DW_TAG_compile_unit:
 		array_add(debug->dies.arena, &debug->units)->root = die->offset;
@@ -192,30 +195,57 @@ static const char *string_of(Dwarf_Die *die, unsigned int attribute)
 	return dwarf_formstring(dwarf_attr_integrate(die, attribute, &found));
 }
 
-static bool add_name(struct debug *debug, const char *name, size_t entry)
+// The name of this text; NULL: there is none.
+static struct debug_name *find_name(struct debug *debug, const char *text, uint32_t hash)
 {
-	size_t size = name ? strlen(name) : 0;
+	struct table_probe probe = table_probe(&debug->by_name, hash);
+	uint32_t index;
 
-	if (size)
-		table_add(&debug->names, debug->dies.arena, hash_bytes(debug->key, name, size),
-			  (uint32_t)entry);
+	while (table_next(&debug->by_name, &probe, &index)) {
+		if (strcmp(debug->names.items[index].text, text) == 0)
+			return &debug->names.items[index];
+	}
+	return NULL;
+}
+
+// Entry @index is called @text.
+static bool add_mention(struct debug *debug, const char *text, size_t index)
+{
+	struct arena *arena = debug->dies.arena;
+	size_t size = text ? strlen(text) : 0;
+	uint32_t hash, mention = (uint32_t)debug->mentions.count;
+	struct debug_name *name;
+
+	if (size == 0)
+		return true;
+	hash = hash_bytes(debug->key, text, size);
+	name = find_name(debug, text, hash);
+	if (name) {
+		debug->mentions.items[name->last].next = mention + 1;
+	} else {
+		table_add(&debug->by_name, arena, hash, (uint32_t)debug->names.count);
+		name = array_add(arena, &debug->names);
+		name->text = text;
+		name->first = mention;
+	}
+	name->last = mention;
+	array_add(arena, &debug->mentions)->die = (uint32_t)index;
 	return pay(debug, size);
 }
 
 static bool read_names(struct debug *debug)
 {
 	for (size_t i = 0; i < debug->entries.count; i++) {
-		struct debug_entry *entry = &debug->entries.items[i];
+		const struct die *entry = &debug->entries.items[i];
 		Dwarf_Die die;
 
 		if (!pay(debug, ENTRY_STEPS))
 			return false;
-		if (!dwarf_offdie(debug->dwarf, entry->die.offset, &die) ||
-		    dwarf_tag(&die) != (int)entry->die.tag)
+		if (!dwarf_offdie(debug->dwarf, entry->offset, &die) ||
+		    dwarf_tag(&die) != (int)entry->tag)
 			return false;
-		entry->name = string_of(&die, DW_AT_name);
-		entry->linkage_name = string_of(&die, DW_AT_linkage_name);
-		if (!add_name(debug, entry->name, i) || !add_name(debug, entry->linkage_name, i))
+		if (!add_mention(debug, string_of(&die, DW_AT_name), i) ||
+		    !add_mention(debug, string_of(&die, DW_AT_linkage_name), i))
 			return false;
 	}
 	return true;
@@ -282,38 +312,31 @@ static bool is_same_line(Dwarf_Die *a, Dwarf_Die *b)
 	return a_file == b_file && a_line == b_line;
 }
 
-static bool is_called(const struct debug_entry *entry, const char *name)
-{
-	return (entry->name && strcmp(entry->name, name) == 0) ||
-	       (entry->linkage_name && strcmp(entry->linkage_name, name) == 0);
-}
-
 bool debug_find(struct debug *debug, const char *name, bool declared, Dwarf_Die *ret)
 {
-	struct table_probe probe =
-		table_probe(&debug->names, hash_bytes(debug->key, name, strlen(name)));
-	uint64_t best = UINT64_MAX;
-	uint32_t index;
-	Dwarf_Die die;
+	const struct debug_name *named =
+		find_name(debug, name, hash_bytes(debug->key, name, strlen(name)));
+	bool found = false;
+	uint32_t next = named ? named->first + 1 : 0;
 
-	while (table_next(&debug->names, &probe, &index)) {
-		const struct debug_entry *entry = &debug->entries.items[index];
+	while (next) {
+		const struct debug_mention *mention = &debug->mentions.items[next - 1];
+		uint64_t offset = debug->entries.items[mention->die].offset;
+		Dwarf_Die die;
 
 		if (!pay(debug, ENTRY_STEPS))
 			return false;
-		if (!is_called(entry, name) ||
-		    !dwarf_offdie(debug->dwarf, entry->die.offset, &die) ||
+		next = mention->next;
+		if (!dwarf_offdie(debug->dwarf, offset, &die) ||
 		    dwarf_hasattr(&die, DW_AT_declaration) != declared)
 			continue;
-		if (best != UINT64_MAX && !declared && !is_same_line(&die, ret))
+		if (found && !declared && !is_same_line(&die, ret))
 			return false;
-		// The first one, whatever the order of the table.
-		if (entry->die.offset < best) {
-			best = entry->die.offset;
+		if (!found)
 			*ret = die;
-		}
+		found = true;
 	}
-	return best != UINT64_MAX;
+	return found;
 }
 
 struct search {
@@ -395,7 +418,7 @@ static bool pay_lines(struct debug *debug, Dwarf_Die *root)
 	if (debug->units.items[at].paid)
 		return true;
 	if (!number_of(root, DW_AT_stmt_list, &start) || start > debug->line.size ||
-	    !pay(debug, 16 * (debug->line.size - start)))
+	    !pay(debug, LINE_STEPS * (debug->line.size - start)))
 		return false;
 	debug->units.items[at].paid = true;
 	return true;

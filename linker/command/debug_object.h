@@ -16,11 +16,16 @@
 #include "base/table.h"
 #include "dies.h"
 
-// A variable or function, as a child of its unit.
-struct debug_entry {
-	struct die die;
-	const char *name;         // NULL: none
-	const char *linkage_name; // likewise; in C++
+// That the variable or function @die, a child of its unit, has a name.
+struct debug_mention {
+	uint32_t die;  // index in debug->entries
+	uint32_t next; // of the same name, index plus 1; 0: none
+};
+
+// A name, and what has it, in the order of the object.
+struct debug_name {
+	const char *text;
+	uint32_t first, last; // indices in debug->mentions
 };
 
 struct debug_unit {
@@ -34,10 +39,12 @@ struct debug {
 	Elf *elf;
 	Dwarf *dwarf; // NULL: there is nothing that can be read
 	struct dies dies;
-	struct str line;                   // .debug_line
-	ARRAY(struct debug_entry) entries; // in their order
-	ARRAY(struct debug_unit) units;    // likewise
-	struct table names;                // of entries
+	struct str line;                // .debug_line
+	ARRAY(struct die) entries;      // variables and functions, in their order
+	ARRAY(struct debug_unit) units; // likewise
+	ARRAY(struct debug_mention) mentions;
+	ARRAY(struct debug_name) names; // each once, however many have it
+	struct table by_name;           // indices of names
 	const struct hash_key *key;
 };
 
