@@ -43,7 +43,7 @@ static bool read_preamble(struct reader *reader, struct btf_header *header)
 	header->str_len = reader_u32(reader);
 	if (reader->failed)
 		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
-				    "BTF of %zu bytes is too short for a header of %zu", size,
+				    "BTF has %zu bytes, and its header alone needs %zu", size,
 				    BTF_HEADER_SIZE);
 	if (header->magic == __builtin_bswap16(BTF_MAGIC))
 		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
@@ -54,24 +54,25 @@ static bool read_preamble(struct reader *reader, struct btf_header *header)
 				    BTF_MAGIC);
 	if (header->version != BTF_VERSION)
 		return reader_error(reader, ERROR_UNKNOWN_BTF, 0,
-				    "BTF of version %u, only %u is known", header->version,
+				    "BTF has version %u, and only %u is known", header->version,
 				    BTF_VERSION);
 	if (header->flags)
-		return reader_error(reader, ERROR_UNKNOWN_BTF, 0, "BTF with unknown flags 0x%02x",
+		return reader_error(reader, ERROR_UNKNOWN_BTF, 0, "BTF has unknown flags 0x%02x",
 				    header->flags);
 	return true;
 }
 
-// Set @part to the @length bytes at @offset of @body, which is what follows the header.
+// Set @part to the @length bytes at @offset of @body, which is what follows the header. @what is
+// how the names of both fields of the header begin.
 static bool read_part(const struct reader *body, const char *what, uint32_t offset, uint32_t length,
 		      struct reader *part)
 {
 	*part = reader_part(body, offset, length);
 	if (part->failed)
 		return reader_error(part, ERROR_MALFORMED_BTF, 0,
-				    "%s at 0x%" PRIx32 " of 0x%" PRIx32
-				    " bytes reach beyond the end of the section",
-				    what, offset, length);
+				    "%s_off 0x%" PRIx32 " and %s_len 0x%" PRIx32
+				    " reach beyond the end of the section",
+				    what, offset, what, length);
 	return true;
 }
 
@@ -84,13 +85,13 @@ static bool read_header_rest(struct reader *reader, const struct btf_header *hea
 
 	if (header->hdr_len < BTF_HEADER_SIZE || rest.failed)
 		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
-				    "BTF header length %" PRIu32 " is not in %zu to %zu",
+				    "hdr_len of BTF is %" PRIu32 ", not %zu to %zu",
 				    header->hdr_len, BTF_HEADER_SIZE, size);
 	reader->position = rest.end;
 	if (header->hdr_len >= HEADER_LAYOUT_SIZE) {
 		uint32_t offset = reader_u32(&rest), length = reader_u32(&rest);
 
-		if (!read_part(reader, "kind layouts", offset, length, &layout))
+		if (!read_part(reader, "layout", offset, length, &layout))
 			return false;
 	}
 	reader_skip_zeros(&rest, SIZE_MAX);
@@ -119,12 +120,12 @@ static bool read_header(struct reader reader, struct reader *types, struct reade
 	struct btf_header header;
 
 	if (!read_preamble(&reader, &header) || !read_header_rest(&reader, &header) ||
-	    !read_part(&reader, "types", header.type_off, header.type_len, types) ||
-	    !read_part(&reader, "strings", header.str_off, header.str_len, strings))
+	    !read_part(&reader, "type", header.type_off, header.type_len, types) ||
+	    !read_part(&reader, "str", header.str_off, header.str_len, strings))
 		return false;
 	if (header.type_off % 4 || header.type_len % 4)
 		return reader_error(&reader, ERROR_MALFORMED_BTF, 0,
-				    "types are not a multiple of 4 bytes");
+				    "type_off or type_len is not a multiple of 4");
 	if (reader_left(types) && reader_left(strings) && types->position < strings->end &&
 	    strings->position < types->end)
 		return reader_error(&reader, ERROR_MALFORMED_BTF, 0, "types and strings overlap");
@@ -184,12 +185,13 @@ static size_t check_length(struct decoder *decoder, uint32_t id, size_t at, size
 	// For a FUNC vlen is the linkage.
 	if (btf_info_vlen(info) && !record_kinds[btf_info_kind(info)].element &&
 	    btf_info_kind(info) != BTF_KIND_FUNC)
-		return record_error(decoder, id, at, "%" PRIu32 " elements, of which it has none",
+		return record_error(decoder, id, at,
+				    "vlen is %" PRIu32 ", but the kind has no elements",
 				    btf_info_vlen(info));
 	words = record_words(info);
 	if (!range_fits(at, words, count))
 		return record_error(decoder, id, at,
-				    "%zu bytes long, but only %zu are left of the types", words * 4,
+				    "has %zu bytes, but only %zu are left of the types", words * 4,
 				    (count - at) * 4);
 	return words;
 }
@@ -281,7 +283,7 @@ static bool name_error(struct decoder *decoder, uint32_t id, uint32_t name)
 	const struct btf_unit *unit = decoder->unit;
 
 	return record_error(decoder, id, unit->offset[id],
-			    "name at 0x%" PRIx32 " is beyond the end of the strings, 0x%zx", name,
+			    "name_off 0x%" PRIx32 " is beyond the end of the strings, 0x%zx", name,
 			    unit->strings.size);
 }
 
@@ -375,8 +377,8 @@ static bool check_declaration(struct decoder *decoder, uint32_t id, const uint32
 		tail = record[RECORD_TAIL];
 		if (tail != UINT32_MAX && tail >= component_count(unit, record[RECORD_SIZE]))
 			return record_error(decoder, id, unit->offset[id],
-					    "component %" PRId32 " does not exist in type [%" PRIu32
-					    "]",
+					    "component_idx %" PRId32
+					    " does not exist in type [%" PRIu32 "]",
 					    (int32_t)tail, record[RECORD_SIZE]);
 		return true;
 	default:
@@ -421,8 +423,9 @@ static bool read_unit(struct decoder *decoder, struct btf_graph *graph)
 	// A type adds its own record and a tag's to the graph, and settling writes the graph again.
 	graph->unit_words += unit->word_count;
 	if (graph->unit_words > UINT32_MAX / 6)
-		return reader_error(&decoder->section, ERROR_TOO_LARGE, 0,
-				    "with this, more than one link can hold of types");
+		return reader_error(
+			&decoder->section, ERROR_TOO_LARGE, 0,
+			"the inputs up to this one have more types than a link can hold");
 	culprit = graph_add_unit(graph, unit);
 	if (culprit) {
 		record_error(decoder, culprit, unit->offset[culprit],

@@ -264,17 +264,19 @@ static bool check_limits(const struct btf_encoder *encoder, struct place where, 
 			continue;
 		name = name_of(encoder, record[RECORD_NAME]);
 		diag_error(diag, ERROR_TOO_LARGE, where,
-			   "%s '%.*s' has %" PRIu32 " elements, BTF can hold %u",
+			   "%s '%.*s' has %" PRIu32 " elements, but BTF can hold %u",
 			   btf_kind_info(btf_info_kind(info))->name, STR_ARGS(name),
 			   btf_info_vlen(info), BTF_VLEN_MAX);
 		ok = false;
 	}
 	if (encoder->words.count > UINT32_MAX / sizeof(uint32_t)) {
-		diag_error(diag, ERROR_TOO_LARGE, where, "more than 4 GiB of types");
+		diag_error(diag, ERROR_TOO_LARGE, where,
+			   "the output would have more than 4 GiB of types");
 		ok = false;
 	}
 	if (encoder->strings_size > UINT32_MAX) {
-		diag_error(diag, ERROR_TOO_LARGE, where, "more than 4 GiB of strings");
+		diag_error(diag, ERROR_TOO_LARGE, where,
+			   "the output would have more than 4 GiB of strings in BTF");
 		ok = false;
 	}
 	return ok;

@@ -60,11 +60,11 @@ static bool read_preamble(struct reader *reader)
 
 	if (size < HEADER_MIN_SIZE)
 		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
-				    ".BTF.ext of %zu bytes is too short for a header of %u", size,
+				    ".BTF.ext has %zu bytes, and its header alone needs %u", size,
 				    HEADER_MIN_SIZE);
 	// Offsets in it have 32 bits, so ours may have, too.
 	if (size > UINT32_MAX)
-		return reader_error(reader, ERROR_TOO_LARGE, 0, ".BTF.ext of more than 4 GiB");
+		return reader_error(reader, ERROR_TOO_LARGE, 0, ".BTF.ext has more than 4 GiB");
 	if (magic == __builtin_bswap16(BTF_MAGIC))
 		return reader_error(reader, ERROR_MALFORMED_BTF, 0,
 				    ".BTF.ext has the other byte order than its file");
@@ -91,8 +91,8 @@ static bool read_header(struct reader reader, struct reader *fields, struct read
 	*fields = reader_part(&reader, 0, hdr_len - HEADER_FIELDS);
 	if (hdr_len < HEADER_MIN_SIZE || fields->failed)
 		return reader_error(&reader, ERROR_MALFORMED_BTF, 0,
-				    ".BTF.ext header length %" PRIu32 " is not in %u to %zu",
-				    hdr_len, HEADER_MIN_SIZE, size);
+				    "hdr_len of .BTF.ext is %" PRIu32 ", not %u to %zu", hdr_len,
+				    HEADER_MIN_SIZE, size);
 	*body = reader;
 	body->position = fields->end;
 	// Unknown fields must be zero, or their meaning would be lost.
@@ -177,15 +177,15 @@ static bool read_block(struct decoder *decoder, struct reader *records, enum btf
 	block.count = reader_u32(records);
 	if (records->failed)
 		return reader_error(records, ERROR_MALFORMED_BTF, offset,
-				    "%s is cut off within a section's head", name);
+				    "%s ends within a btf_ext_info_sec", name);
 	if (block.section >= decoder->unit->strings.size)
 		return reader_error(records, ERROR_MALFORMED_BTF, offset,
-				    "%s has a section name beyond the end of the strings of .BTF",
+				    "sec_name_off of %s is beyond the end of the strings of .BTF",
 				    name);
 	names_mark(decoder->names, block.section);
 	if (block.count == 0)
 		return reader_error(records, ERROR_MALFORMED_BTF, offset,
-				    "%s for section '%.100s' has no records", name,
+				    "num_info of %s for section '%.100s' is 0", name,
 				    section_name(decoder, &block));
 	room = reader_left(records) / record_size;
 	if (block.count > room)
@@ -214,15 +214,18 @@ static bool read_kind(struct decoder *decoder, enum btf_ext_kind kind, struct re
 		return true;
 	if (records.failed)
 		return reader_error(body, ERROR_MALFORMED_BTF, field,
-				    "%s reaches beyond the end of the section", kinds[kind].name);
+				    "%s_off 0x%" PRIx32 " and %s_len 0x%" PRIx32
+				    " reach beyond the end of the section",
+				    kinds[kind].name, offset, kinds[kind].name, length);
 	if (offset % 4 || length % 4)
 		return reader_error(body, ERROR_MALFORMED_BTF, field,
-				    "%s is not a multiple of 4 bytes", kinds[kind].name);
+				    "%s_off or %s_len is not a multiple of 4", kinds[kind].name,
+				    kinds[kind].name);
 	record_size = reader_u32(&records);
 	if (record_size < btf_ext_record_words(kind) * 4 || record_size % 4)
 		return reader_error(body, ERROR_MALFORMED_BTF, reader_offset(body) + offset,
-				    "%s has records of %" PRIu32 " bytes, not a multiple of 4 from "
-				    "%" PRIu32,
+				    "rec_size of %s is %" PRIu32
+				    ", not a multiple of 4 and at least %" PRIu32,
 				    kinds[kind].name, record_size, btf_ext_record_words(kind) * 4);
 	while (reader_left(&records)) {
 		if (!read_block(decoder, &records, kind, record_size))

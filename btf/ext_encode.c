@@ -194,7 +194,8 @@ bool btf_ext_encoder_finish(struct btf_ext_encoder *ext, bool big_endian, struct
 	if (ext->words.count == HEADER_WORDS)
 		return true;
 	if (ext->words.count > UINT32_MAX / 4) {
-		diag_error(diag, ERROR_TOO_LARGE, where, "more than 4 GiB of .BTF.ext");
+		diag_error(diag, ERROR_TOO_LARGE, where,
+			   "the output would have more than 4 GiB of .BTF.ext");
 		return false;
 	}
 	array_each(name, &ext->names)

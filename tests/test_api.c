@@ -66,8 +66,8 @@ static const struct row wrong[] = {
 	{ "a descriptor below 0", { INPUT(.fd = INT_MIN) }, "<fd -2147483648>: error: cannot read: Bad file descriptor" },
 	{ "a descriptor that is not open", { INPUT(.fd = INT_MAX) }, "<fd 2147483647>: error: cannot read: Bad file descriptor" },
 
-	{ "no output path", { GOOD_INPUTS }, "no output file" },
-	{ "an empty output path", { GOOD_INPUTS, .output = { .path = "" } }, "no output file" },
+	{ "no output path", { GOOD_INPUTS }, "the name of the output file is empty; name it with -o FILE" },
+	{ "an empty output path", { GOOD_INPUTS, .output = { .path = "" } }, "the name of the output file is empty; name it with -o FILE" },
 	{ "an output descriptor below 0", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = -1 } }, "<fd -1>: error: cannot write: Bad file descriptor" },
 	{ "an output descriptor that is not open", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = INT_MAX } }, "<fd 2147483647>: error: cannot write: Bad file descriptor" },
 	{ "an output kind", { GOOD_INPUTS, .output = { .kind = 3 } }, "output.kind is 3, which enum bpfld_output_kind does not have" },

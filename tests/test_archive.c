@@ -334,7 +334,7 @@ Test(archive, says_what_is_broken)
 	} cases[] = {
 		{ "end of the header", PLAIN, END, STR("x"),
 		  "a.o:(file+0x8): error: archive is "
-		  "broken: no member header" },
+		  "broken: there is no member" },
 		{ "size", PLAIN, SIZE, STR("x"), "a member's size is no number" },
 		{ "blank size", PLAIN, SIZE, STR("          "), "a member's size is no number" },
 		{ "size and more", PLAIN, SIZE, STR("1 2       "), "a member's size is no number" },
@@ -347,18 +347,22 @@ Test(archive, says_what_is_broken)
 		  "a.o: error: archive is truncated: a part of it has 9999999999 bytes" },
 		{ "large size, BSD name", BSD, SIZE, STR("9999999999"),
 		  "a.o(f.o): error: archive is truncated: the member has 9999999999 bytes" },
-		{ "large size, BSD name too long", BSD, NAME, STR("#1/9999 "), "out of bounds" },
-		{ "long name without a table", PLAIN, NAME, STR("/0  "), "name is out of bounds" },
-		{ "long name that is none", PLAIN, NAME, STR("/x  "), "name is out of bounds" },
+		{ "large size, BSD name too long", BSD, NAME, STR("#1/9999 "),
+		  "beyond the end of the names" },
+		{ "long name without a table", PLAIN, NAME, STR("/0  "),
+		  "beyond the end of the names" },
+		{ "long name that is none", PLAIN, NAME, STR("/x  "),
+		  "beyond the end of the names" },
 		// Its table has five bytes, and one of padding.
-		{ "long name past the table", LONG, DATA + 6, STR("/5"), "name is out of bounds" },
-		{ "BSD name", BSD, NAME, STR("#1/9999"), "name is out of bounds" },
-		{ "BSD name that is none", BSD, NAME, STR("#1/x"), "name is out of bounds" },
-		{ "large index", INDEXED, DATA, STR("\xff"), "its index is too short" },
+		{ "long name past the table", LONG, DATA + 6, STR("/5"),
+		  "beyond the end of the names" },
+		{ "BSD name", BSD, NAME, STR("#1/9999"), "beyond the end of the names" },
+		{ "BSD name that is none", BSD, NAME, STR("#1/x"), "beyond the end of the names" },
+		{ "large index", INDEXED, DATA, STR("\xff"), "the index is too short" },
 		{ "large index of 64 bits", INDEXED64, DATA, STR("\xff"),
-		  "its index is too short" },
-		{ "index without names", INDEXED, DATA + 8, STR("xx"), "fewer names than offsets" },
-		{ "empty index", INDEXED, SIZE, STR("0         "), "its index is too short" },
+		  "the index is too short" },
+		{ "index without names", INDEXED, DATA + 8, STR("xx"), "fewer names than members" },
+		{ "empty index", INDEXED, SIZE, STR("0         "), "the index is too short" },
 		{ "thin with BSD names", THIN, NAME, STR("#1/100"), "archive is broken" },
 	};
 
@@ -419,8 +423,8 @@ Test(archive, an_index_may_lead_anywhere)
 		set_index(images[1], 0, offset);
 		world_init_images(&world, images, 2);
 		cr_expect_not(world_run(&world, read_inputs), "%u", offset);
-		cr_expect(strstr(world_messages(&world), "archive is broken: no member"), "%u: %s",
-			  offset, world_messages(&world));
+		cr_expect(strstr(world_messages(&world), "archive is broken: there is no member"),
+			  "%u: %s", offset, world_messages(&world));
 		world_deinit(&world);
 	}
 	free((char *)images[1].data);

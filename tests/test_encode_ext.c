@@ -213,11 +213,11 @@ Test(encode_ext, records_must_be_about_code)
 		const char *message;
 	} errors[] = {
 		{ "section .data WA | line x | quad 0 | btf",
-		  "line_info speaks of section '.data', which is no code here" },
+		  "line_info is for section '.data', which is no code here" },
 		{ "section .text AX | exit | line x | btf",
-		  "line_info speaks of offset 0x8 of section '.text', where no instruction is" },
+		  "line_info is for offset 0x8 of section '.text', where no instruction is" },
 		{ "section .text AX | exit | relo 0 0 int | btf",
-		  "core_relo speaks of offset 0x8 of section '.text', where no instruction is" },
+		  "core_relo is for offset 0x8 of section '.text', where no instruction is" },
 	};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {

@@ -340,7 +340,7 @@ static const struct {
 	  "| local func t 8 | exit | btf", { "iu", "on" },
 	  "s 8 tc+0, s 8 on+0, t 8 on+8 | static s=tc+0 static s=on+0 static t=on+8" },
 	{ "code that nothing tells", "section tc AX | exit | local func f 8 | exit | called f g | btf", { "tc", "iu" },
-	  "error: func_info speaks of section 'tc', which is no code here" },
+	  "error: func_info is for section 'tc', which is no code here" },
 	{ "data", "section .dat1 WA | global object v 4 | word 1 | local object s 4 | word 2 | btf | relocated",
 	  { ".dat1", ".dat2" }, "v 4 .dat2+0, s 4 .dat2+4 | v=.dat2+0 static s=.dat2+4" },
 	{ "maps", "section .maps WA | global object m 8 | quad 0 | type m int | section .dat1 WA | global object v 4 | word 1 | btf | relocated",

@@ -202,8 +202,10 @@ Test(input, says_what_cannot_be_read)
 		// Reading address 0 fails as a broken disk does.
 		{ "/proc/self/mem", "/proc/self/mem: error: cannot read: Input/output error" },
 		// Without an end.
-		{ "/dev/zero", "/dev/zero: error: is not an ELF object" },
-		{ "/proc/self/cmdline", "/proc/self/cmdline: error: is not an ELF object" },
+		{ "/dev/zero", "/dev/zero: error: is no object: it does not begin as ELF files do; "
+			       "give what the compiler wrote" },
+		{ "/proc/self/cmdline", "/proc/self/cmdline: error: is no object: it does not "
+					"begin as ELF files do; give what the compiler wrote" },
 	};
 	struct arena arena;
 
@@ -428,7 +430,8 @@ Test(input, of_thin_archives_are_regular_files, .timeout = 20)
 		{ "/proc/self/fd/0", "is no regular file, as members of thin archives have to be" },
 		{ "/", "is a directory, not an object file" },
 		{ "missing", "cannot open: No such file or directory" },
-		{ "/proc/self/cmdline", "is not an ELF object" },
+		{ "/proc/self/cmdline",
+		  "is no object: it does not begin as ELF files do; give what the compiler wrote" },
 	};
 	struct workshop shop;
 	int standard = dup(STDIN_FILENO), pipes[2];

@@ -170,7 +170,7 @@ static const struct limit {
 	bool warning;        // it still links
 } limits[] = {
 	{ "a section of an input", UINT32_MAX, 1ull << 32, make_section,
-	  "a.o:(.bss): error: size 0x100000000 is larger than 4 GiB", false },
+	  "a.o:(.bss): error: sh_size 0x100000000 is more than 4 GiB", false },
 	{ "a section of the output", UINT32_MAX, 1ull << 32, make_sections,
 	  "bpfld:(.bss): error: section would be 4294967296 bytes large; BTF and loaders end at 4 "
 	  "GiB",
@@ -180,15 +180,15 @@ static const struct limit {
 	  "GiB",
 	  false },
 	{ "an alignment", 1 << 20, 1 << 21, make_alignment,
-	  "a.o:(.bss): error: alignment 0x200000 is not a power of two up to 0x100000", false },
+	  "a.o:(.bss): error: sh_addralign 0x200000 is not a power of two up to 0x100000", false },
 	{ "an offset in an instruction", INT32_MAX, INT32_MAX + 1ull, make_offset,
 	  "b.o:(.text+0x0): error: reference to offset 0 of section '.bss' does not fit its field "
 	  "after linking",
 	  false },
 	{ "members of a type", 0xffff, 0x10000, make_members,
-	  "bpfld:(.BTF): error: STRUCT 'large' has 65536 elements, BTF can hold 65535", false },
+	  "bpfld:(.BTF): error: STRUCT 'large' has 65536 elements, but BTF can hold 65535", false },
 	{ "values of an enum", 0xffff, 0x10000, make_values,
-	  "bpfld:(.BTF): error: ENUM64 'large' has 65536 elements, BTF can hold 65535", false },
+	  "bpfld:(.BTF): error: ENUM64 'large' has 65536 elements, but BTF can hold 65535", false },
 	{ "variables of a section", 0xffff, 0x10000, make_variables,
 	  "bpfld:(.bss): error: section would hold 65536 variables, BTF can describe 65535 in one",
 	  false },
@@ -297,7 +297,8 @@ static const struct {
 	const char *message;
 } large_limits[] = {
 	{ "types of all inputs", NULL, fill_graph, read_inputs,
-	  "a.o:(.BTF+0x0): error: with this, more than one link can hold of types\n" },
+	  "a.o:(.BTF+0x0): error: the inputs up to this one have more types than a link can "
+	  "hold\n" },
 	{ "names of the output", relocate, fill_names, write_elf,
 	  "bpfld:(.strtab): error: more than 4 GiB of names of symbols or sections\n" },
 	{ "symbols of the output", relocate, fill_symbols, write_elf,
@@ -338,7 +339,7 @@ Test(limits, of_ext_are_32_bits)
 	ext->words.count = 1ull << 30;
 	cr_expect_not(
 		btf_ext_encoder_finish(ext, false, place_in(NULL, ".BTF.ext"), &diag, &bytes));
-	cr_expect_str_eq(diag.first->text, "more than 4 GiB of .BTF.ext");
+	cr_expect_str_eq(diag.first->text, "the output would have more than 4 GiB of .BTF.ext");
 	arena_deinit(&arena);
 }
 
@@ -358,8 +359,8 @@ Test(limits, of_btf_are_32_bits)
 		void (*fill)(struct btf_encoder *encoder);
 		const char *message;
 	} cases[] = {
-		{ fill_types, "more than 4 GiB of types" },
-		{ fill_strings, "more than 4 GiB of strings" },
+		{ fill_types, "the output would have more than 4 GiB of types" },
+		{ fill_strings, "the output would have more than 4 GiB of strings in BTF" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -366,8 +366,12 @@ Test(link, names_inputs)
 		struct bpfld_input input;
 		const char *line;
 	} cases[] = {
-		{ { .data = "x", .size = 1 }, "<memory>: error: is not an ELF object" },
-		{ { .name = "n", .data = "x", .size = 1 }, "n: error: is not an ELF object" },
+		{ { .data = "x", .size = 1 },
+		  "<memory>: error: is text, not an object; a list of inputs is given as @FILE, "
+		  "and there are no linker scripts" },
+		{ { .name = "n", .data = "x", .size = 1 },
+		  "n: error: is text, not an object; a list of inputs is given as @FILE, and there "
+		  "are no linker scripts" },
 		{ { .path = "/dev/null" }, "/dev/null: error: is empty; did the compiler fail?" },
 		{ { .path = "/" }, "/: error: is a directory, not an object file" },
 		{ { .path = "/no/such" },

@@ -346,8 +346,10 @@ Test(output, says_what_cannot_be_written)
 				 "%s: error: cannot create: Not a directory (folder '%s/out')",
 				 missing, work.folder));
 	expect_link(&work, "/dev/full", "/dev/full: error: cannot write: No space left on device");
-	expect_link(&work, "", "bpfld: error: no output file");
-	expect_link(&work, NULL, "bpfld: error: no output file");
+	expect_link(&work, "",
+		    "bpfld: error: the name of the output file is empty; name it with -o FILE");
+	expect_link(&work, NULL,
+		    "bpfld: error: the name of the output file is empty; name it with -o FILE");
 	expect_content(work.path, STR("old"));
 	cr_expect_eq(count_files(work.folder), 1);
 	free(missing);

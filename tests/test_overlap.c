@@ -182,7 +182,7 @@ static const struct {
 	{ "groups of one name", groups_of_one_name,
 	  "a.o: error: names of sections or symbols overlap more than any compiler would do" },
 	{ "sections at one place", sections_at_one_place,
-	  "a.o:(.data.4): error: sections up to this one hold more bytes than the file" },
+	  "a.o:(.data.4): error: this section and those before it hold more bytes than the file" },
 	{ "large alignments", large_alignments,
 	  "bpfld:(.data.a): error: section would be 418378632 bytes of zeroes beside 3200 of "
 	  "content: align variables less, or keep those without content in .bss" },
@@ -191,9 +191,9 @@ static const struct {
 	  "bpfld:(.data): error: section would be 1073741824 bytes of zeroes beside 8 of content: "
 	  "align variables less, or keep those without content in .bss" },
 	{ "groups at one place", groups_at_one_place,
-	  "a.o:(.data.4): error: sections up to this one hold more bytes than the file" },
+	  "a.o:(.data.4): error: this section and those before it hold more bytes than the file" },
 	{ "symbols at one place", symbols_at_one_place,
-	  "a.o:(.data.4): error: sections up to this one hold more bytes than the file" },
+	  "a.o:(.data.4): error: this section and those before it hold more bytes than the file" },
 };
 
 Test(overlap, of_objects_is_bounded)

@@ -102,7 +102,7 @@ static const struct {
 	{ "records without relocations",
 	  "section .text AX | local func f 8 | exit | section .text AX | local func g 8 | exit | btf", NULL,
 	  "a.o:(.BTF.ext+0x2c): error: several sections are called '.text', and no relocation says which one "
-	  "func_info speaks of" },
+	  "func_info is for" },
 	{ "variables without relocations",
 	  "section .data WA | local object v 4 | word 1 | section .data WA | local object w 4 | word 2 | btf", NULL,
 	  "a.o:(.BTF): error: several sections are called '.data', and no relocation says which one variable "

@@ -165,10 +165,10 @@ static const struct relocation_case relocation_cases[] = {
 	{ "unsorted", { { DATA, 8, 2, SYMBOL }, { DATA, 0, 2, SECTION_SYMBOL } },
 	  "0 quad @.data+0, 8 quad s+0", NULL },
 
-	{ "no symbol", { { DATA, 0, 2, 0 } }, NULL, "relocation refers to symbol 0 of 4" },
-	{ "symbol past the end", { { DATA, 0, 2, 4 } }, NULL, "relocation refers to symbol 4 of 4" },
-	{ "huge symbol", { { DATA, 0, 2, UINT32_MAX } }, NULL, "refers to symbol 4294967295" },
-	{ "no section", { { DATA, 0, 2, NO_SECTION_SYMBOL } }, NULL, "to a section that is not there" },
+	{ "no symbol", { { DATA, 0, 2, 0 } }, NULL, "relocation has symbol 0, but the object has 4" },
+	{ "symbol past the end", { { DATA, 0, 2, 4 } }, NULL, "relocation has symbol 4, but the object has 4" },
+	{ "huge symbol", { { DATA, 0, 2, UINT32_MAX } }, NULL, "has symbol 4294967295" },
+	{ "no section", { { DATA, 0, 2, NO_SECTION_SYMBOL } }, NULL, "of a section that the object does not have" },
 	{ "twice", { { DATA, 0, 2, SYMBOL }, { DATA, 0, 3, SYMBOL } }, NULL,
 	  "a.o:(.data+0x0): error: two relocations of one field" },
 	{ "within another", { { DATA, 0, 2, SYMBOL }, { DATA, 4, 3, SYMBOL } }, NULL,
@@ -241,7 +241,10 @@ Test(references, relocations_apply_to_a_section)
 		world_add(&world, image);
 		cr_expect_not(world_run(&world, read_references));
 		cr_expect_str_eq(world_messages(&world),
-				 "a.o:(.rel.data): error: applies to no section\n");
+				 arena_format(&world.arena,
+					      "a.o:(.rel.data): error: relocations of section %u "
+					      "(sh_info), which the object does not have\n",
+					      (unsigned int)sections[i]));
 		world_deinit(&world);
 	}
 }

@@ -44,13 +44,18 @@ static const struct {
 	{ "/* { */ { a; /* b; */ c; # d;\n e; }", true, "+a +c +e", NULL },
 	{ "{ global; local; };", true, "+global +local", NULL },
 	{ "{ a[bc]; };", true, "+a[bc]", NULL },
-	{ "{ a b; };", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
-	{ "{ a;\n", true, "+a", ":2: error: expected 'global:', 'local:', or a name and ';'" },
-	{ "{ a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
-	{ "{ \"a", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
-	{ "{ other: a; }", true, "", ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	{ "{ a b; };", true, "",
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'b': is this a version "
+	  "script?" },
+	{ "{ a;\n", true, "+a", ":2: error: the file ends within '{'; '}' is missing" },
+	{ "{ a", true, "", ":1: error: the file ends within '{'; '}' is missing" },
+	{ "{ \"a", true, "", ":1: error: the file ends within '{'; '}' is missing" },
+	{ "{ other: a; }", true, "",
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not ':': is this a version "
+	  "script?" },
 	{ "{ extern \"C\" { a; }; }", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';'" },
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'extern': is this a "
+	  "version script?" },
 	{ "{ a; }; }", true, "+a", ":1: error: '}' without '{'" },
 	{ "\n\n/* {", true, "", ":3: error: the comment has no end" },
 };

@@ -83,7 +83,8 @@ static bool report_unknown(struct parser *parser, const struct argument *argumen
 			similar_try(&similar, str_of(option_table[i].name));
 	}
 	complain(parser, ERROR_UNKNOWN_OPTION, "option '%s' is not known; %s%s%s", argument->text,
-		 similar.found.data ? "did you mean '--" : "--help lists all",
+		 similar.found.data ? "did you mean '--"
+				    : "leave it out, or see --help for those that are",
 		 similar.found.data ? similar.found.data : "", similar.found.data ? "'?" : "");
 	return false;
 }

@@ -57,7 +57,7 @@ void pop_state(struct parser *parser, const char *value)
 		parser->state = parser->pushed.items[--parser->pushed.count];
 		return;
 	}
-	complain(parser, ERROR_UNPAIRED_OPTION, "--pop-state without --push-state");
+	complain(parser, ERROR_UNPAIRED_OPTION, "--pop-state has no --push-state before it");
 }
 
 // Names separated by commas or colons, as with ld.
@@ -88,7 +88,7 @@ void set_icf(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	complain(parser, ERROR_OPTION_VALUE, "--icf=%s is not none, safe, hidden or all", value);
+	complain(parser, ERROR_OPTION_VALUE, "--icf is none, safe, hidden or all, not '%s'", value);
 }
 
 // Of the options about undefined symbols the last counts, but -r only when there is no other.
@@ -110,8 +110,8 @@ void set_keyword(struct parser *parser, const char *value)
 	else if (strcmp(value, "muldefs") == 0)
 		parser->line->options.multiple_definitions = true;
 	else
-		complain_later(parser, WARN_IGNORED_OPTION, "", "-z %s has no meaning for BPF",
-			       value);
+		complain_later(parser, WARN_IGNORED_OPTION, "",
+			       "-z %s is ignored: it has no meaning for BPF", value);
 }
 
 void set_emulation(struct parser *parser, const char *value)
@@ -327,11 +327,6 @@ void read_retained(struct parser *parser, const char *path)
 	read_symbol_list(parser, path, retain_symbol);
 }
 
-static void reject(struct parser *parser, const char *option, const char *value)
-{
-	complain(parser, ERROR_OPTION_VALUE, "%s does not know '%s'", option, value);
-}
-
 // The values about shared objects have no effect: none are linked.
 void set_unresolved(struct parser *parser, const char *value)
 {
@@ -340,7 +335,8 @@ void set_unresolved(struct parser *parser, const char *value)
 
 	if (!ignored && strcmp(value, "report-all") != 0 &&
 	    strcmp(value, "ignore-in-shared-libs") != 0)
-		reject(parser, "--unresolved-symbols", value);
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--unresolved-symbols is report-all or ignore-all, not '%s'", value);
 	set_undefined(parser, ignored);
 }
 
@@ -388,7 +384,8 @@ void set_color(struct parser *parser, const char *value)
 			return;
 		}
 	}
-	reject(parser, "--color-diagnostics", value);
+	complain(parser, ERROR_OPTION_VALUE,
+		 "--color-diagnostics is auto, always or never, not '%s'", value);
 }
 
 void set_diagnostics_format(struct parser *parser, const char *value)

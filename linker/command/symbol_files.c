@@ -33,6 +33,14 @@ static void report(struct lexer *lexer, const char *what)
 	lexer->parser->command = COMMAND_WRONG;
 }
 
+static void report_found(struct lexer *lexer, const char *word)
+{
+	report(lexer, arena_format(lexer->parser->arena,
+				   "expected 'global:', 'local:', or a name and ';', not '%s': is "
+				   "this a version script?",
+				   word));
+}
+
 static const char *read_list(struct parser *parser, const char *path)
 {
 	struct str text;
@@ -128,7 +136,9 @@ static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol
 {
 	add_symbol *add = add_global;
 
-	for (const char *word = next(lexer); *word; word = next(lexer)) {
+	const char *word;
+
+	for (word = next(lexer); *word; word = next(lexer)) {
 		const char *mark;
 
 		if (strcmp(word, "}") == 0)
@@ -144,12 +154,17 @@ static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol
 			add = add_local;
 		else if (strcmp(mark, ";") == 0 || strcmp(mark, "}") == 0)
 			add(lexer->parser, word);
-		else
+		else {
+			word = mark;
 			break;
+		}
 		if (strcmp(mark, "}") == 0)
 			return true;
 	}
-	report(lexer, "expected 'global:', 'local:', or a name and ';'");
+	if (*word)
+		report_found(lexer, word);
+	else
+		report(lexer, "the file ends within '{'; '}' is missing");
 	return false;
 }
 

@@ -375,11 +375,11 @@ static struct section *locate_block(struct scope *scope, size_t index)
 	if (!section && scope_is_ambiguous(scope, block->section))
 		diag_error(linker->diag, ERROR_AMBIGUOUS_SECTION, where,
 			   "several sections are called '%s', and no relocation says which one "
-			   "%s speaks of",
+			   "%s is for",
 			   name, record_names[block->kind]);
 	else
 		diag_error(linker->diag, ERROR_MALFORMED_BTF, where,
-			   "%s speaks of section '%s', which is no code here",
+			   "%s is for section '%s', which is no code here",
 			   record_names[block->kind], name);
 	return NULL;
 }
@@ -395,7 +395,7 @@ static bool check_offsets(struct linker *linker, const struct object *object,
 		if (insn_off < section->size && insn_off % 8 == 0)
 			continue;
 		diag_error(linker->diag, ERROR_MALFORMED_BTF, where,
-			   "%s speaks of offset 0x%" PRIx32
+			   "%s is for offset 0x%" PRIx32
 			   " of section '%s', where no instruction is",
 			   record_names[block->kind], insn_off, section->text_name);
 		return false;

@@ -98,7 +98,7 @@ static bool find_long_name(const struct archive *archive, struct str *name)
 static bool long_name(struct archive_reader *reader, struct archive_entry *entry)
 {
 	return find_long_name(reader->archive, &entry->name) ||
-	       reject(reader, entry->offset, "a member's name is out of bounds");
+	       reject(reader, entry->offset, "the name of a member is beyond the end of the names");
 }
 
 // "#1/len": the name is the first bytes of the data.
@@ -109,7 +109,8 @@ static bool bsd_name(struct archive_reader *reader, struct archive_entry *entry)
 	// A thin archive has no data of members, whatever size a header says.
 	if (reader->archive->thin ||
 	    !read_number(entry->name.data + 3, entry->name.size - 3, &size) || size > entry->size)
-		return reject(reader, entry->offset, "a member's name is out of bounds");
+		return reject(reader, entry->offset,
+			      "the name of a member is beyond the end of the names");
 	entry->name = cut_at((struct str){ (const char *)entry->data, size }, '\0');
 	entry->data += size;
 	entry->size -= size;
@@ -127,7 +128,7 @@ static bool read_index(struct archive_reader *reader, const struct archive_entry
 	struct reader names = offsets;
 
 	if (offsets.failed || !table_fits(0, count, word, reader_left(&offsets)))
-		return reject(reader, index->offset, "its index is too short");
+		return reject(reader, index->offset, "the index is too short for its symbols");
 	reader_bytes(&names, count * word);
 	for (; count; count--) {
 		struct archive_symbol symbol = { .name = reader_string(&names) };
@@ -135,7 +136,7 @@ static bool read_index(struct archive_reader *reader, const struct archive_entry
 		symbol.offset = reader_uint(&offsets, word);
 		if (names.failed)
 			return reject(reader, index->offset,
-				      "its index has fewer names than offsets");
+				      "the index has fewer names than members");
 		*array_add(reader->linker->arena, &reader->archive->symbols) = symbol;
 	}
 	reader->archive->indexed = true;
@@ -250,7 +251,7 @@ static enum entry_kind read_entry(struct archive_reader *reader, struct archive_
 	}
 	header = reader_bytes(contents, sizeof(*header));
 	if (memcmp(header->ar_fmag, ARFMAG, sizeof(header->ar_fmag)) != 0) {
-		reject(reader, entry->offset, "no member header where one should be");
+		reject(reader, entry->offset, "there is no member where one should begin");
 		return ENTRY_BROKEN;
 	}
 	if (!read_number(header->ar_size, sizeof(header->ar_size), &entry->size)) {
@@ -314,7 +315,8 @@ bool archive_member_at(struct linker *linker, struct archive *archive, uint64_t 
 		if (kind == ENTRY_BROKEN || kind == ENTRY_MEMBER)
 			return kind == ENTRY_MEMBER;
 	}
-	return archive_reject(linker, archive, offset, "no member where its index has one");
+	return archive_reject(linker, archive, offset,
+			      "there is no member where the index has one");
 }
 
 size_t archive_count(struct linker *linker, struct archive *archive)

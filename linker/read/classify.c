@@ -74,7 +74,7 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 		return ROLE_DROP;
 	case SHT_RELA:
 		diag_error(linker->diag, ERROR_UNSUPPORTED_RELOCATION, section_place(section),
-			   "relocations with addends (SHT_RELA) are not used on BPF");
+			   "relocations with addends (SHT_RELA), which BPF does not have");
 		return ROLE_DROP;
 	default:
 		return ROLE_DROP;

@@ -44,7 +44,7 @@ static uint32_t read_signature(struct linker *linker, const struct section *grou
 			return symbol->name;
 	}
 	diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(group),
-		   "section group has no valid signature");
+		   "section group has no signature: its sh_info is no symbol with a name");
 	return 0;
 }
 
@@ -57,8 +57,9 @@ static void judge_members(struct object *object, struct reader members, bool kep
 
 		if (shndx == 0 || shndx >= object->section_count) {
 			reader_error(&members, ERROR_MALFORMED_ELF, at,
-				     "section group has section %" PRIu32 " of %" PRIu32, shndx,
-				     object->section_count);
+				     "section group has section %" PRIu32
+				     ", but the object has %" PRIu32,
+				     shndx, object->section_count);
 			return;
 		}
 		if (kept)

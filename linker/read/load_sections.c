@@ -104,8 +104,9 @@ static bool find_extents(struct linker *linker, struct object *object,
 		if (!is_needed(section))
 			continue;
 		if (section->size > room) {
-			diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
-				   "sections up to this one hold more bytes than the file");
+			diag_error(
+				linker->diag, ERROR_MALFORMED_ELF, section_place(section),
+				"this section and those before it hold more bytes than the file");
 			return false;
 		}
 		room -= section->size;

@@ -65,8 +65,20 @@ static bool reject(struct linker *linker, const struct object *object, enum code
 	return false;
 }
 
-// Report that @object is not ELF, and how to make it so where its name tells what it is.
-static bool reject_text(struct linker *linker, const struct object *object)
+static bool is_text(struct str start)
+{
+	for (size_t i = 0; i < start.size; i++) {
+		unsigned char byte = (unsigned char)start.data[i];
+
+		if (byte == 0x7f || (byte < ' ' && byte != '\t' && byte != '\n' && byte != '\r'))
+			return false;
+	}
+	return true;
+}
+
+// Report that @object, whose first bytes are @start, is not ELF, and how to make it so where its
+// name tells what it is.
+static bool reject_foreign(struct linker *linker, const struct object *object, struct str start)
 {
 	const char *dot = strrchr(object->name, '.');
 
@@ -79,7 +91,13 @@ static bool reject_text(struct linker *linker, const struct object *object)
 			   object->name);
 		return false;
 	}
-	return reject(linker, object, ERROR_NOT_AN_OBJECT, "is not an ELF object");
+	if (is_text(start))
+		return reject(linker, object, ERROR_NOT_AN_OBJECT,
+			      "is text, not an object; a list of inputs is given as @FILE, and "
+			      "there are no linker scripts");
+	return reject(linker, object, ERROR_NOT_AN_OBJECT,
+		      "is no object: it does not begin as ELF files do; give what the compiler "
+		      "wrote");
 }
 
 static const char *machine_name(struct linker *linker, uint16_t machine)
@@ -127,7 +145,9 @@ static bool check_class(struct linker *linker, const struct object *object, cons
 // Check the first bytes.
 static bool identify(struct linker *linker, const struct object *object, const uint8_t *head)
 {
-	struct str start = { (const char *)head, object->size };
+	struct str start = { (const char *)head, object->size < sizeof(Elf64_Ehdr)
+							 ? object->size
+							 : sizeof(Elf64_Ehdr) };
 
 	if (object->size == 0)
 		return reject(linker, object, ERROR_NOT_AN_OBJECT,
@@ -137,7 +157,7 @@ static bool identify(struct linker *linker, const struct object *object, const u
 			return reject(linker, object, ERROR_NOT_AN_OBJECT, signatures[i].text);
 	}
 	if (!str_starts_with(start, STR("\177ELF")))
-		return reject_text(linker, object);
+		return reject_foreign(linker, object, start);
 	if (object->size < sizeof(Elf64_Ehdr))
 		return reject(linker, object, ERROR_TRUNCATED,
 			      "is truncated: it ends within the ELF header; make it again");
@@ -145,7 +165,7 @@ static bool identify(struct linker *linker, const struct object *object, const u
 		return false;
 	if (head[EI_DATA] != ELFDATA2LSB && head[EI_DATA] != ELFDATA2MSB)
 		return reject(linker, object, ERROR_MALFORMED_ELF,
-			      "has no valid byte order in its ELF header");
+			      "has neither byte order in its ELF header (EI_DATA)");
 	return true;
 }
 
@@ -155,15 +175,16 @@ static bool check_type(struct linker *linker, const struct object *object, const
 		return false;
 	if (header->e_type != ET_REL) {
 		diag_error(linker->diag, ERROR_NOT_RELOCATABLE, place_in(object->name, NULL),
-			   "is not a relocatable object (ELF type %u)", header->e_type);
+			   "is linked already (e_type is %u, not ET_REL): give the objects that it "
+			   "was made of",
+			   header->e_type);
 		return false;
 	}
 	if (header->e_shoff == 0)
-		return reject(linker, object, ERROR_MALFORMED_ELF, "has no sections");
+		return reject(linker, object, ERROR_MALFORMED_ELF, "has no section headers");
 	if (header->e_shentsize != sizeof(Elf64_Shdr)) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-			   "has section headers of %u bytes, not of %zu", header->e_shentsize,
-			   sizeof(Elf64_Shdr));
+			   "e_shentsize is %u, not %zu", header->e_shentsize, sizeof(Elf64_Shdr));
 		return false;
 	}
 	return true;
@@ -228,7 +249,8 @@ bool headers_read(struct linker *linker, struct object *object, struct headers *
 static bool reject_strings(struct linker *linker, const struct object *object, uint32_t shndx)
 {
 	diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-		   "section %" PRIu32 ", which should hold names, is no valid string table", shndx);
+		   "section %" PRIu32 " is to hold names, but is no string table (SHT_STRTAB)",
+		   shndx);
 	return false;
 }
 

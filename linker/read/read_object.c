@@ -43,13 +43,13 @@ static bool check_section(struct linker *linker, struct section *section, const 
 
 	if (!is_power_of_two(section->align) || header->sh_addralign > SECTION_ALIGN_MAX) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
-			   "alignment 0x%" PRIx64 " is not a power of two up to 0x%x",
+			   "sh_addralign 0x%" PRIx64 " is not a power of two up to 0x%x",
 			   header->sh_addralign, SECTION_ALIGN_MAX);
 		return false;
 	}
 	if (section->size > SECTION_SIZE_MAX) {
 		diag_error(linker->diag, ERROR_TOO_LARGE, section_place(section),
-			   "size 0x%" PRIx64 " is larger than 4 GiB", section->size);
+			   "sh_size 0x%" PRIx64 " is more than 4 GiB", section->size);
 		return false;
 	}
 	if (section->type != SHT_NOBITS &&
@@ -62,22 +62,23 @@ static bool check_section(struct linker *linker, struct section *section, const 
 	}
 	if (section->type == SHT_NOBITS && section->size && role_has_content(section->role)) {
 		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
-			   "has no content, which its name asks for");
+			   "has no content (SHT_NOBITS), but loaders look for some under its name");
 		return false;
 	}
 	if (section->flags & SHF_EXECINSTR && role_is_data(section->role)) {
-		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
-			   "is code, which its name does not allow");
+		diag_error(
+			linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
+			"is code (SHF_EXECINSTR), but loaders take a section of its name for data");
 		return false;
 	}
 	if (section->role == ROLE_CODE && section->size % INSN_SIZE) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(section),
-			   "is code, but not a whole number of instructions");
+			   "is code, but its sh_size is not a whole number of instructions");
 		return false;
 	}
 	if (section->role != ROLE_DROP && section->flags & SHF_COMPRESSED) {
 		diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
-			   "is compressed, which only debug sections may be");
+			   "is compressed (SHF_COMPRESSED), which only debug sections may be");
 		return false;
 	}
 	return true;
@@ -123,7 +124,8 @@ static bool read_section(struct linker *linker, struct section *section,
 
 	if (header.sh_name >= headers->names.size) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-			   "section %" PRIu32 " has no valid name", section->shndx);
+			   "section %" PRIu32 " has a sh_name beyond the end of the names",
+			   section->shndx);
 		return false;
 	}
 	name = str_of(headers->names.data + header.sh_name);
@@ -220,13 +222,16 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 			return true;
 		}
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-			   "common symbol '%s' has an invalid size or alignment", name);
+			   "common symbol '%s' has an st_value that is no alignment, or is larger "
+			   "than 4 GiB",
+			   name);
 		return false;
 	}
 	if (shndx == 0 || shndx >= object->section_count) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-			   "symbol '%s' is in section %" PRIu32 " of %" PRIu32, name, shndx,
-			   object->section_count);
+			   "symbol '%s' has st_shndx %" PRIu32 ", but the object has %" PRIu32
+			   " sections",
+			   name, shndx, object->section_count);
 		return false;
 	}
 	symbol->home = HOME_SECTION;
@@ -237,7 +242,8 @@ static bool place_symbol(struct linker *linker, struct symbol *symbol, const Elf
 		symbol->binding = STB_LOCAL;
 	if (!range_fits(symbol->value, symbol->size, symbol->section->size)) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, symbol_place(linker, symbol),
-			   "symbol '%s' of %" PRIu64 " bytes ends past its section's %" PRIu64,
+			   "symbol '%s' of %" PRIu64
+			   " bytes (st_size) ends past its section's %" PRIu64,
 			   name, symbol->size, symbol->section->size);
 		return false;
 	}
@@ -301,7 +307,7 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 
 	if (source.st_name >= from->names.size) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, where,
-			   "symbol %" PRIu32 " has no valid name", symndx);
+			   "symbol %" PRIu32 " has an st_name beyond the end of the names", symndx);
 		return false;
 	}
 	name = from->names.data + source.st_name;
@@ -327,7 +333,8 @@ static bool read_symbol(struct linker *linker, struct object *object, uint32_t s
 	// A section symbol must be local and at the start of its section.
 	if (symbol->type == STT_SECTION && (symbol->value || symbol->binding != STB_LOCAL)) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, where,
-			   "symbol %" PRIu32 " of a section is not local or not at its start",
+			   "symbol %" PRIu32
+			   " is of a section (STT_SECTION), but not local or not at its start",
 			   symndx);
 		return false;
 	}
@@ -352,7 +359,7 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 	}
 	if (from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, place_in(object->name, NULL),
-			   "has no valid symbol table");
+			   "has more symbols than ELF allows");
 		return false;
 	}
 	// LLVM has one string table for all names; it was read before.

@@ -67,7 +67,7 @@ static bool check_field(struct linker *linker, const struct section *section, ui
 	}
 	if (!section->data) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, offset),
-			   "relocation in a section without content");
+			   "relocation in a section without content (SHT_NOBITS)");
 		return false;
 	}
 	if (section->role != ROLE_CODE)
@@ -152,7 +152,7 @@ static void add_relocation(struct linker *linker, struct section *section, const
 	}
 	if (symndx == 0 || symndx >= object->symbol_count) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, rel->r_offset),
-			   "relocation refers to symbol %" PRIu32 " of %" PRIu32, symndx,
+			   "relocation has symbol %" PRIu32 ", but the object has %" PRIu32, symndx,
 			   object->symbol_count);
 		return;
 	}
@@ -168,7 +168,7 @@ static void add_relocation(struct linker *linker, struct section *section, const
 		reference.target = symbol->section;
 	if (!reference.named && !reference.target) {
 		diag_error(linker->diag, ERROR_MALFORMED_ELF, field_place(section, rel->r_offset),
-			   "relocation refers to a section that is not there");
+			   "relocation has the symbol of a section that the object does not have");
 		return;
 	}
 	if (symbol->section && !check_target(linker, section, &reference, symbol->section))
@@ -237,7 +237,9 @@ static void read_relocations(struct linker *linker, struct object *object)
 			continue;
 		if (table->info == 0 || table->info >= object->section_count) {
 			diag_error(linker->diag, ERROR_MALFORMED_ELF, section_place(table),
-				   "applies to no section");
+				   "relocations of section %" PRIu32
+				   " (sh_info), which the object does not have",
+				   table->info);
 			continue;
 		}
 		section = &object->sections[table->info];

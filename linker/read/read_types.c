@@ -273,7 +273,8 @@ bool object_read_types(struct linker *linker, struct object *object)
 
 	if (ext && !btf) {
 		diag_error(linker->diag, ERROR_NO_BTF, section_place(ext),
-			   ".BTF.ext without a .BTF that it belongs to");
+			   "is there, but .BTF is not, to which it belongs: remove both, or "
+			   "compile with -g");
 		return false;
 	}
 	if (!btf)

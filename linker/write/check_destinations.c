@@ -131,7 +131,8 @@ void check_destinations(struct linker *linker)
 	if (output->kind != BPFLD_OUTPUT_PATH)
 		return;
 	if (!output->path || !*output->path) {
-		diag_error(linker->diag, ERROR_NO_OUTPUT, place_in(NULL, NULL), "no output file");
+		diag_error(linker->diag, ERROR_NO_OUTPUT, place_in(NULL, NULL),
+			   "the name of the output file is empty; name it with -o FILE");
 		return;
 	}
 	problem = output_conflict(linker, output->path);
