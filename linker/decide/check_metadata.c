@@ -100,5 +100,6 @@ void check_metadata(struct linker *linker)
 		array_each(object, &linker->objects)
 			check_object_reads(linker, *object);
 	}
-	warn_hidden(linker);
+	if (linker->has_metadata)
+		warn_hidden(linker);
 }

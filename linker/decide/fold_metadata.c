@@ -88,7 +88,8 @@ static struct variables find_variables(struct linker *linker)
 {
 	struct variables variables = { 0 };
 
-	for_each_constant(linker, add_declared, &variables);
+	if (linker->has_metadata)
+		for_each_constant(linker, add_declared, &variables);
 	array_each(global, &linker->repeated_metadata)
 		add_repeated(linker, &variables, *global);
 	return variables;

@@ -8,6 +8,7 @@
 
 #include "btf_relocations.h"
 #include "callbacks.h"
+#include "metadata.h"
 #include "reading.h"
 #include "scope.h"
 #include "type_tags.h"
@@ -106,6 +107,7 @@ static struct declaration *note_declaration(struct linker *linker, struct object
 		.written_name = name,
 		.type = type->type,
 	};
+	linker->has_metadata |= is_variable && name_is_metadata(linker, name);
 	return declaration;
 }
 
