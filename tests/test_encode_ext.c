@@ -99,6 +99,8 @@ static const struct {
 	{ "lines of one instruction",
 	  { "section .text AX | global func f 8 | line f | line two | line f | exit | btf" },
 	  "func .text { 0 f }; line .text { 0 'test.c:f:1', 0 'test.c:two:1', 0 'test.c:f:1' }" },
+	{ "two FUNCs of one name at one place", { "section .text AX | global func a 8 | global func b 8 | exit | called b a | btf" }, "func .text { 0 a, 0 a }" },
+	{ "one of them static", { "section .text AX | global func a 8 | local func b 8 | exit | called b a | btf" }, "func .text { 0 a, 0 a }" },
 	{ "functions that change their order",
 	  { "section .text.b AX | global func b 8 | exit | section .text AX | global func a 8 | exit | btf" },
 	  "func .text { 0 b, 8 a }" },

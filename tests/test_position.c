@@ -21,6 +21,7 @@ Test(position, shows_lines)
 		{ "tabs",
 		  { "a.c", 7, 5, "\ta\tbc", NULL },
 		  "\n    7 |         a       bc\n      |                  ^" },
+		{ "only tabs", { "a.c", 7, 3, "\t\t", NULL }, "\n    7 |                 " },
 		{ "two bytes a character",
 		  { "a.c", 7, 5, "\u00e4\u00e4b", NULL },
 		  "\n    7 | \u00e4\u00e4b\n      |   ^" },

@@ -51,6 +51,14 @@ static const struct {
 	  .out = "value, contains:value:head 0 on value" },
 	{ .name = "the object's own", .texts = { DEAD_E(OTHER), P HEAD DEAD(FOO) TAG },
 	  .out = "bpf_list_head, foo, contains:foo:node -1 on h" },
+	{ .name = "the own of each object",
+	  .texts = { DEAD_E(OTHER), P HEAD DEAD(FOO) TAG,
+		     "section tc AX | global func q 24 | load g | exit | type q func int ( ) | section .data WA |"
+		     "global object g 8 | zero 8 | type g int | section .text AX | global func f 8 | exit |"
+		     "type f func void ( ptr struct foo 2 { node 0 short ; } ) | tag g contains:foo:node" },
+	  .out = "bpf_list_head, foo, foo, contains:foo:node -1 on h, contains:foo:node -1 on g", 
+	  .told = "b.o:(.BTF): warning: struct 'foo' of the tag 'contains:foo:node' is one in 'b.o' and another in "
+		  "'c.o': kernels take the first of that name; give one of them another name\n" },
 
 	// What kernels misunderstand.
 	{ .name = "two structs", .keep = true, .texts = { P HEAD TAG "|" DEAD(FOO), DEAD_E(OTHER) },
