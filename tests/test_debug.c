@@ -529,3 +529,42 @@ Test(debug, is_written_for_debuggers)
 		world_deinit(&world);
 	}
 }
+
+// Of the names of source files, which are among others in .debug_str.
+Test(debug, has_mapped_names)
+{
+	static const struct {
+		const char *texts[2];
+		struct bpfld_prefix_map map;
+		const char *debug;
+	} maps[] = {
+		{ { CODE "section .debug_line_str MS 1 1 | string /b/c | string d/b | section "
+			 ".debug_macro - 1 | "
+			 "word @.debug_line_str+5 | word @.debug_line_str+4" },
+		  { "/b", "/longer" },
+		  "line_str 2f6c6f6e 6765722f 6300642f 6200; macro 0a000000 04000000, 0:32 "
+		  ".debug_line_str, "
+		  "4:32 .debug_line_str" },
+		{ { CODE "section .debug_line_str MS 1 1 | string s_c | string s/c" },
+		  { "s", "t" },
+		  "line_str 745f6300 742f6300" },
+		{ { CODE "section .debug_str MS 1 1 | string s_c | string s/c | string s" },
+		  { "s", "t" },
+		  "str 735f6300 742f6300 7300" },
+		{ { CODE "section .debug_str MS 1 1 | string /s_c | string /s/c" },
+		  { "/s", "" },
+		  "str 5f63002f 6300" },
+	};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
+		struct world world;
+
+		init(&world, false, maps[i].texts);
+		world.options.prefix_maps = &maps[i].map;
+		world.options.prefix_map_count = 1;
+		cr_assert(world_run(&world, link_debug), "%zu: %s", i, world_messages(&world));
+		cr_expect_str_eq(debug_pieces(&world), maps[i].debug, "%zu: %s", i,
+				 debug_pieces(&world));
+		world_deinit(&world);
+	}
+}

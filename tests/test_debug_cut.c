@@ -136,13 +136,16 @@ struct cut {
 	const char *section, *expected; // what it is in the output; or the end of the message
 };
 
-static void try(const struct cut *cut)
+// @map is of names of source files; NULL: none.
+static void try(const struct cut *cut, const struct bpfld_prefix_map *map)
 {
 	struct world world;
 	const char *text;
 
 	world_begin(&world);
 	world.options.keep_debug = true;
+	world.options.prefix_maps = map;
+	world.options.prefix_map_count = map ? 1 : 0;
 	world_add(&world, make(&world, cut->parts));
 	world_add(&world, make_other(&world));
 	cr_assert(world_run(&world, link_debug), "%s: %s", cut->name, world_messages(&world));
@@ -161,7 +164,7 @@ static void try(const struct cut *cut)
 
 #define TRY_ALL(cuts)                                                                              \
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(*(cuts)); i++)                                \
-	try(&(cuts)[i])
+	try(&(cuts)[i], NULL)
 
 // A unit of lines of version 4, up to its program: steps of 8 bytes, lines from -5 to 8, opcodes
 // from 13; no folder, one file.
@@ -597,4 +600,54 @@ Test(debug_cut, tables)
 	};
 
 	TRY_ALL(cuts);
+}
+
+Test(debug_cut, names_of_files)
+{
+	static const struct {
+		struct cut cut;
+		struct bpfld_prefix_map map;
+	} maps[] = {
+		{ { "a longer name", ONLY(".debug_line", LINES AT(20) "01 02 02 " END ")"),
+		    ".debug_line",
+		    "32000000 04001b00 00000801 01fb0e0d 00010101 01000000 01000001 00626364 "
+		    "00000000 "
+		    "00000902 10000000 00000000 12020200 0101, 40:64 .text" },
+		  { "a", "bcd" } },
+		{ { "folders, and a unit after it",
+		    ONLY(".debug_line", "(4 02 00 1e 00 00 00 08 01 fb 0e 0d " STANDARD
+					"61 62 00 62 00 00 63 00 01 80 00 02 00 ) " LINES ")"),
+		    ".debug_line",
+		    "23000000 02001d00 00000801 fb0e0d00 01010101 00000001 00000162 00620000 "
+		    "63000180 0002001f 00000004 00190000 00080101 fb0e0d00 01010101 00000001 "
+		    "00000100 2e000000 0000" },
+		  { "a", "" } },
+		{ { "64 bits",
+		    ONLY(".debug_line",
+			 "(8 04 00 19 00 00 00 00 00 00 00 08 01 01 fb 0e 0d " STANDARD FILES ")"),
+		    ".debug_line",
+		    "ffffffff 25000000 00000000 04001b00 00000000 00000801 01fb0e0d 00010101 "
+		    "01000000 "
+		    "01000001 00626364 00000000 00" },
+		  { "a", "bcd" } },
+		{ { "another version",
+		    ONLY(".debug_line",
+			 "(4 05 00 08 00 14 00 00 00 08 01 01 fb 0e 0d " STANDARD "61 00 )"),
+		    ".debug_line",
+		    "1c000000 05000800 14000000 080101fb 0e0d0001 01010100 00000100 00016100" },
+		  { "a", "bcd" } },
+		{ { "no end",
+		    ONLY(".debug_line", "(4 04 00 19 00 00 00 08 01 01 fb 0e 0d " STANDARD
+					"61 61 61 61 61 61 61 )"),
+		    NULL, "like none" },
+		  { "a", "bcd" } },
+		{ { "past the header",
+		    ONLY(".debug_line",
+			 "(4 04 00 13 00 00 00 08 01 01 fb 0e 0d " STANDARD FILES ")"),
+		    NULL, "like none" },
+		  { "a", "bcd" } },
+	};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
+		try(&maps[i].cut, &maps[i].map);
 }

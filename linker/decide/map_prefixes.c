@@ -3,25 +3,20 @@
  * --file-prefix-map: names of source files begin with something else in the output, so that the
  * folder in which an object was compiled does not get into it.
  *
- * They are in lines of .BTF.ext and in FILE symbols. As GCC and clang do it, the last map whose
+ * They are in lines of .BTF.ext and in FILE symbols; for debug information see debug_strings.c and
+ * debug_paths.c. As GCC and clang do it, the last map whose
  * beginning is that of the name counts, and where a beginning ends does not matter. Messages keep
  * the names that the inputs have: users look for these.
  */
 #include "passes.h"
+#include "source_names.h"
 
-// @name after the last map that fits it; NULL: as it is.
+// @name as the maps want it; NULL: as it is.
 static const char *map_name(const struct linker *linker, struct str name)
 {
-	const struct bpfld_options *options = linker->options;
+	const struct bpfld_prefix_map *map = source_name_map(linker, name);
 
-	for (size_t i = name.size ? options->prefix_map_count : 0; i > 0; i--) {
-		const struct bpfld_prefix_map *map = &options->prefix_maps[i - 1];
-		struct str from = str_of(map->from);
-
-		if (str_starts_with(name, from))
-			return arena_format(linker->arena, "%s%s", map->to, name.data + from.size);
-	}
-	return NULL;
+	return map ? source_name_mapped(map, name, linker->arena) : NULL;
 }
 
 static void map_lines(struct linker *linker, const struct btf_ext_block *block)

@@ -42,6 +42,7 @@ struct debug_section {
 	uint32_t flags; // SHF_*
 	uint32_t align; // a power of two
 	enum debug_kind kind;
+	bool is_paths; // DEBUG_STRINGS of source files alone (.debug_line_str)
 	uint64_t offset, size;
 	uint64_t table, table_size; // its relocations; a size of 0: none
 };

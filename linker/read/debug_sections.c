@@ -83,6 +83,7 @@ static void note_section(struct notes *notes, const struct section *section)
 		.flags = section->flags,
 		.align = section->align,
 		.kind = kind_of(section),
+		.is_paths = !strcmp(section->text_name, ".debug_line_str"),
 		.offset = offset_of(notes, section->shndx),
 		.size = section->size,
 	};

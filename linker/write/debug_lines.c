@@ -13,8 +13,7 @@
  * Source: DWARF 5, 6.2.
  */
 #include "atoms.h"
-#include "base/bisect.h"
-#include "debug_cut.h"
+#include "debug_rewrite.h"
 #include "relocation.h"
 
 // The registers of the machine, without those of VLIW.
@@ -22,10 +21,6 @@ struct registers {
 	uint64_t address; // bytes from the start of the section
 	uint64_t file, line, column, isa, discriminator;
 	bool is_stmt, basic_block, prologue_end, epilogue_begin;
-};
-
-struct relocations {
-	ARRAY_FIELDS(Elf64_Rel);
 };
 
 // A unit of .debug_line.
@@ -48,8 +43,8 @@ struct line_unit {
 	// The row that was written last, and its sequence:
 	struct registers last;
 	const struct atom *atom; // that it is about; NULL: none is open
-	struct text *text;
-	struct relocations *relocations;
+	struct text *text;       // of `rewrite`
+	struct debug_rewrite *rewrite;
 };
 
 #define OPCODES 13
@@ -103,7 +98,7 @@ static void put_address(struct line_unit *unit)
 	else
 		put64(field, value, big_endian);
 	put_extended(unit, DW_LNE_SET_ADDRESS, size);
-	*array_add(unit->debug->arena, unit->relocations) = (Elf64_Rel){
+	*array_add(unit->debug->arena, &unit->rewrite->relocations) = (Elf64_Rel){
 		.r_offset = unit->text->size,
 		.r_info = unit->relocation->r_info,
 	};
@@ -408,80 +403,30 @@ static bool read_header(struct line_unit *unit)
 	       reader_bytes(reader, header_size - (reader_offset(reader) - begin));
 }
 
-// Copy what is before the program, with its relocations.
-static void copy_header(struct line_unit *unit, uint64_t start)
-{
-	const struct debug_part *part = unit->part;
-	uint64_t end = reader_offset(&unit->reader), shift = unit->text->size - start;
-	size_t index = bisect(part->relocation_count, i, part->relocations[i].r_offset < start);
-
-	text_bytes(unit->text, part->bytes + start, end - start);
-	for (; index < part->relocation_count && part->relocations[index].r_offset < end; index++) {
-		Elf64_Rel *relocation = array_add(unit->debug->arena, unit->relocations);
-
-		*relocation = part->relocations[index];
-		relocation->r_offset += shift;
-	}
-}
-
-// Write the new length of the unit that begins at @start of the text; false when it has no room.
-static bool put_length(const struct line_unit *unit, size_t start)
-{
-	bool big_endian = unit->debug->object->big_endian, is_64 = unit->offset_size == 8;
-	size_t head = is_64 ? sizeof(uint32_t) + sizeof(uint64_t) : sizeof(uint32_t);
-	uint64_t length = unit->text->size - start - head;
-	char *field = unit->text->data + start;
-
-	if (is_64)
-		put64(field + sizeof(uint32_t), length, big_endian);
-	else
-		put32(field, (uint32_t)length, big_endian);
-	return is_64 || length < DWARF_LENGTH_MAX;
-}
-
 // Write the unit at the position of @reader anew, and skip it there.
 static bool cut_unit(struct line_unit *unit, struct reader *reader)
 {
 	uint64_t start = reader_offset(reader), length;
-	size_t begin = unit->text->size;
 
 	length = reader_unit_length(reader, &unit->offset_size);
 	if (reader->failed)
 		return false;
-	*array_add(unit->debug->arena, &unit->part->moves) = (struct debug_move){ start, begin };
 	unit->reader = reader_part(reader, 0, length);
 	reader_bytes(reader, length);
 	if (!read_header(unit))
 		return false;
-	copy_header(unit, start);
+	debug_rewrite_unit(unit->rewrite, start);
+	debug_rewrite_copy(unit->rewrite, start, reader_offset(&unit->reader));
 	unit->now = initial(unit);
 	unit->origin.map = NULL;
-	return run(unit) && put_length(unit, begin);
-}
-
-// Let @part have what was written, in memory of the link.
-static void replace(struct line_unit *unit)
-{
-	struct arena *arena = unit->debug->linker->arena;
-	struct debug_part *part = unit->part;
-	size_t count = unit->relocations->count;
-
-	debug_release(unit->debug, part);
-	part->size = unit->text->size;
-	part->bytes = arena_alloc(arena, part->size);
-	memcpy(part->bytes, unit->text->data, part->size);
-	part->relocations = arena_alloc_array(arena, count, sizeof(Elf64_Rel));
-	if (count)
-		memcpy(part->relocations, unit->relocations->items, count * sizeof(Elf64_Rel));
-	part->relocation_count = part->relocation_room = count;
+	return run(unit) && debug_rewrite_length(unit->rewrite, unit->offset_size);
 }
 
 bool debug_cut_lines(struct debug_object *debug, struct debug_part *part)
 {
-	struct text text = { .arena = debug->arena };
-	struct relocations relocations = { 0 };
+	struct debug_rewrite rewrite = { .debug = debug, .part = part, .text.arena = debug->arena };
 	struct line_unit unit = {
-		.debug = debug, .part = part, .text = &text, .relocations = &relocations
+		.debug = debug, .part = part, .text = &rewrite.text, .rewrite = &rewrite
 	};
 	struct reader reader = debug_reader(debug, part);
 
@@ -492,6 +437,6 @@ bool debug_cut_lines(struct debug_object *debug, struct debug_part *part)
 			return debug_leave_out(debug, part->section, start,
 					       "its line table is like none of a compiler");
 	}
-	replace(&unit);
+	debug_rewrite_finish(&rewrite);
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "source_names.h"
 
 struct debug_strings {
 	struct text bytes;
@@ -32,6 +33,22 @@ static uint32_t intern(struct linker *linker, struct debug_strings *strings, str
 	return offset;
 }
 
+// @string, with its NUL, as options->prefix_maps want it. In .debug_str names of source files are
+// among all others: there the beginning has to be one of a path.
+static struct str map_string(const struct debug_object *debug, const struct debug_part *part,
+			     struct str string)
+{
+	struct str name = { string.data, string.size - 1 };
+	const struct bpfld_prefix_map *map = source_name_map(debug->linker, name);
+	const char *mapped;
+
+	if (!map || (!part->section->is_paths && !strchr(map->from, '/') &&
+		     string.data[strlen(map->from)] != '/'))
+		return string;
+	mapped = source_name_mapped(map, name, debug->arena);
+	return (struct str){ mapped, strlen(mapped) + 1 };
+}
+
 void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		       struct debug_part *part)
 {
@@ -44,13 +61,15 @@ void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		output->strings->bytes.arena = linker->arena;
 	}
 	for (size_t at = 0, size; at < part->size; at += size) {
+		// The last byte is a NUL.
+		struct str string = { bytes + at, size = strlen(bytes + at) + 1 };
 		uint32_t offset;
 
-		// The last byte is a NUL.
-		size = strlen(bytes + at) + 1;
-		offset = intern(linker, output->strings, (struct str){ bytes + at, size });
+		if (linker->options->prefix_map_count)
+			string = map_string(debug, part, string);
+		offset = intern(linker, output->strings, string);
 		for (size_t i = 0; i < size; i++)
-			map[at + i] = offset + (uint32_t)i;
+			map[at + i] = offset + (uint32_t)(i < string.size ? i : string.size - 1);
 	}
 	part->strings = map;
 	output->size = output->strings->bytes.size;

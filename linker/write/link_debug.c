@@ -6,6 +6,7 @@
  */
 #include "base/integers.h"
 #include "debug_cut.h"
+#include "debug_paths.h"
 #include "debug_strings.h"
 #include "passes.h"
 
@@ -85,13 +86,23 @@ static bool is_cut(const struct debug_object *debug)
 	return false;
 }
 
+static bool map_paths(struct debug_object *debug)
+{
+	for (size_t i = 0; i < debug->part_count && debug->linker->options->prefix_map_count; i++) {
+		if (debug->parts[i].section->kind == DEBUG_LINE &&
+		    !debug_map_paths(debug, &debug->parts[i]))
+			return false;
+	}
+	return true;
+}
+
 // Link the debug information of an object; false when the output has no room.
 static bool link_object(struct linker *linker, const struct object *object, struct arena *arena)
 {
 	struct debug_object debug = { .linker = linker, .object = object, .arena = arena };
 
 	map_code(&debug);
-	if (!debug_load(&debug) || (is_cut(&debug) && !debug_cut(&debug))) {
+	if (!debug_load(&debug) || (is_cut(&debug) && !debug_cut(&debug)) || !map_paths(&debug)) {
 		for (size_t i = 0; i < debug.part_count; i++)
 			debug_release(&debug, &debug.parts[i]);
 		return true;
