@@ -268,17 +268,18 @@ void debug_open(struct debug *debug, const void *data, size_t size, const struct
 		uint64_t *budget, struct arena *arena)
 {
 	const unsigned char *bytes = data;
+	struct dies dies = {
+		.big_endian = size > EI_DATA && bytes[EI_DATA] == ELFDATA2MSB,
+		.arena = arena,
+	};
 
 	debug->data = data;
 	debug->key = key;
 	elf_version(EV_CURRENT);
 	// Nothing is written there: the memory may be read-only.
 	debug->elf = elf_memory((char *)data, size);
-	debug->dies = (struct dies){
-		.big_endian = size > EI_DATA && bytes[EI_DATA] == ELFDATA2MSB,
-		.budget = budget,
-		.arena = arena,
-	};
+	dies.budget = budget;
+	debug->dies = dies;
 	if (!check(debug, arena))
 		return;
 	debug->dwarf = dwarf_begin_elf(debug->elf, DWARF_C_READ, NULL);
