@@ -213,7 +213,7 @@ Test(gcc, what_is_wrong_is_left_to_be_told)
 		{ "past the end", DATA, 12, 12, VARIABLE, "ends past its section's 16 bytes" },
 		{ "far past the end", DATA, UINT64_MAX - 3, 11, VARIABLE, "ends past its section" },
 		{ "load at the end", XDP, 16, 1, VARIABLE, "ends past its section's 24 bytes" },
-		{ "no such symbol", DATA, 8, 12, 100, "refers to symbol 100 of" },
+		{ "no such symbol", DATA, 8, 12, 100, "has symbol 100, but the object has" },
 	};
 	static const struct producer by = { .word = { 11, VARIABLE, 4 } };
 

@@ -31,11 +31,12 @@
 // Beside what the case warns of: --icf=all tells that it leaves two names at a place.
 static bool may_say(const struct variant *variant, const char *messages)
 {
+	const char *first = strstr(messages, "warning: ");
+
 	if (!*messages || variant->of->warns)
 		return true;
 	return variant->options && !strcmp(variant->options, "--icf=all") &&
-	       strstr(messages, " is another name of ") &&
-	       strchr(messages, '\n') == messages + strlen(messages) - 1;
+	       strstr(messages, " is another name of ") && !strstr(first + 1, "warning: ");
 }
 
 static int link_variant(const struct variant *variant, enum linker linker, const char *output)
@@ -95,6 +96,7 @@ static void check_alone(const struct variant *variant, size_t input)
 	struct variant alone = *variant;
 
 	alone.count = 1;
+	alone.others_follow = true;
 	alone.sequence[0] = input;
 	alone.label = NULL;
 	variant_label(&alone);

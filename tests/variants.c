@@ -42,16 +42,19 @@ static bool compile_input(const struct variant *variant, size_t input)
 int variant_link(const struct variant *variant, enum linker linker, const char *output,
 		 char **messages)
 {
-	char *paths[MAX_INPUTS + 1];
+	char *arguments[MAX_INPUTS + 2];
+	size_t count = variant->count;
 	int status;
 
 	for (size_t i = 0; i < variant->count; i++)
-		paths[i] = variant_object(variant, variant->sequence[i]);
-	paths[variant->count] = (char *)variant->options;
-	status = link_bpf(linker, output, (const char *const *)paths,
-			  variant->count + (variant->options != NULL), messages);
+		arguments[i] = variant_object(variant, variant->sequence[i]);
+	if (variant->options)
+		arguments[count++] = (char *)variant->options;
+	if (variant->others_follow)
+		arguments[count++] = "-r";
+	status = link_bpf(linker, output, (const char *const *)arguments, count, messages);
 	for (size_t i = 0; i < variant->count; i++)
-		free(paths[i]);
+		free(arguments[i]);
 	return status;
 }
 

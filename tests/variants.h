@@ -23,6 +23,7 @@ struct variant {
 	size_t count;
 	size_t sequence[MAX_INPUTS];
 	const char *options; // one that makes the output smaller; NULL for none
+	bool others_follow;  // in another link, so that names may be undefined
 	char *label;         // for messages
 };
 

@@ -328,6 +328,7 @@ static void trial_init(struct trial *trial, struct site *site, bool in_memory)
 				    .path = site->output },
 			.icf = BPFLD_ICF_ALL,
 			.gc_sections = true,
+			.allow_undefined = true,
 			.undefined = { names, 2 },
 			.trace_symbols = { names, 2 },
 			.build_id = BPFLD_BUILD_ID_SHA1,
