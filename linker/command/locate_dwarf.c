@@ -3,7 +3,7 @@
 
 #include <dwarf.h>
 
-#include "debug_object.h"
+#include "dwarf_object.h"
 
 // What all questions of a link may cost: seconds of a processor, for debug information that was
 // made to take long; and 256 MiB. For debug information that compilers wrote it is enough to open

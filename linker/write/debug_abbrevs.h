@@ -8,7 +8,7 @@
 #define BPFLD_DEBUG_ABBREVS_H
 
 #include "base/array.h"
-#include "dwarf.h"
+#include "dwarf_numbers.h"
 
 struct abbrev_attribute {
 	uint32_t name, form; // UINT32_MAX: a larger number

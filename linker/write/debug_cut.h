@@ -15,7 +15,7 @@
 #define BPFLD_DEBUG_CUT_H
 
 #include "debug_object.h"
-#include "dwarf.h"
+#include "dwarf_numbers.h"
 
 // A byte of code of the object.
 struct code_place {

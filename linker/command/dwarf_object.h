@@ -6,8 +6,8 @@
  * each other is right without; but addresses are those in their section. Only lines need to tell
  * sections apart: in .debug_line the address of byte 0 of section N becomes N << 32.
  */
-#ifndef BPFLD_DEBUG_OBJECT_H
-#define BPFLD_DEBUG_OBJECT_H
+#ifndef BPFLD_DWARF_OBJECT_H
+#define BPFLD_DWARF_OBJECT_H
 
 #include <elfutils/libdw.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "debug_object.h"
+#include "dwarf_object.h"
 
 #include <dwarf.h>
 #include <gelf.h>

@@ -5,8 +5,8 @@
  * Source: DWARF 5, chapter 7; DWARF 4 for .debug_loc and .debug_ranges; include/dwarf2.def of
  * binutils for what GNU and LLVM added.
  */
-#ifndef BPFLD_DWARF_H
-#define BPFLD_DWARF_H
+#ifndef BPFLD_DWARF_NUMBERS_H
+#define BPFLD_DWARF_NUMBERS_H
 
 #include "base/reader.h"
 
