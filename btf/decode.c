@@ -110,7 +110,7 @@ static bool check_end(struct reader rest)
 	if (reader_left(&rest) < BTF_HEADER_SIZE || reader_u16(&rest) != BTF_MAGIC)
 		return true;
 	return reader_error(&rest, ERROR_MALFORMED_BTF, 0,
-			    "BTF of several objects, one behind the other, as 'ld -r' leaves it: "
+			    "BTF of several objects, one behind the other, as 'ld -r' leaves it; "
 			    "link the objects themselves");
 }
 

@@ -4,16 +4,16 @@
 #include "world.h"
 
 #define LEGACY(maps)                                                                               \
-	": warning: " maps " of 'struct bpf_map_def', which libbpf does not load since 1.0: "      \
+	": warning: " maps " of 'struct bpf_map_def', which libbpf does not load since 1.0; "      \
 	"define maps in '.maps'\n"
-#define STATIC_ONES "which libbpf refuses to load as it does static ones: "
+#define STATIC_ONES "which libbpf refuses to load as it does static ones; "
 #define COMPILED                                                                                   \
 	"compile without -fvisibility=hidden, or give it "                                         \
 	"__attribute__((visibility(\"default\")))\n"
 #define SHAPELESS(name)                                                                            \
 	": warning: '" name                                                                        \
 	"' is no function to loaders: libbpf skips its code, cilium/ebpf and aya refuse the "      \
-	"object: give it '.type " name ", @function' and '.size " name ", . - " name "'\n"
+	"object; give it '.type " name ", @function' and '.size " name ", . - " name "'\n"
 
 #define FIELD(type, name)                                                                          \
 	"section .data.x WA | global object " name " 8 | quad 0 | type " name " struct " type      \
@@ -31,7 +31,7 @@ static const struct {
 	{ "maps", { "section .maps WA | global object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" }, "" },
 	{ "a static map",
 	  { "section .maps WA | local object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
-	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load: remove 'static'\n" },
+	  "a.o:(.maps+0x0): warning: map 'm' is static, which libbpf refuses to load; remove 'static'\n" },
 	{ "a hidden map",
 	  { "section .maps WA | global hidden object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" },
 	  "a.o:(.maps+0x0): warning: map 'm' is hidden, " STATIC_ONES COMPILED },
@@ -46,11 +46,11 @@ static const struct {
 	  { "section .maps WA | global protected object m 8 | quad 0 | type m struct - 8 { type 0 ptr int ; }" }, "" },
 	{ "a hidden variable", { "section .data WA | global hidden object v 8 | quad 0 | type v long" }, "" },
 	{ "maps without BTF", { "section .maps WA | global object m 8 | quad 0" },
-	  "a.o:(.maps): error: maps are defined by BTF, of which the object has none: compile with -g\n" },
+	  "a.o:(.maps): error: maps are defined by BTF, of which the object has none; compile with -g\n" },
 	{ "maps without BTF, beside some that have it",
 	  { "section .text AX | global func f 8 | exit | btf",
 	    "section .maps WA | global object m 8 | quad 0 | section .text AX | global func g 8 | exit" },
-	  "b.o:(.maps): error: maps are defined by BTF, of which the object has none: compile with -g\n" },
+	  "b.o:(.maps): error: maps are defined by BTF, of which the object has none; compile with -g\n" },
 
 	{ "legacy maps",
 	  { "section maps WA 4 | global object m 20 | zero 20 | global object n 20 | zero 20",

@@ -28,7 +28,7 @@ static const struct {
 	  .messages = "list: warning: 'limot' is to be exported, but no input defines it, and what no option exports is hidden; did you mean 'limit'?\n"
 	  "b.o:(.data+0x0): warning: 'limit' is hidden or local now, as are all variables of '.data': libbpf does not make its map BPF_F_MMAPABLE, and skeletons do not reach it; export one of them\n" },
 	{ "export of what is static", { PROGRAM, LIBRARY }, { { "inner", BPFLD_EXPORT, NULL } },
-	  .messages = "b.o:(.text+0x8): warning: 'inner' is to be exported, but it is static: remove its 'static'\n" },
+	  .messages = "b.o:(.text+0x8): warning: 'inner' is to be exported, but it is static; remove its 'static'\n" },
 	{ "export of what is undefined", { PROGRAM }, { { "count", BPFLD_EXPORT, NULL } },
 	  .messages = "bpfld: warning: 'count' is to be exported, but no input defines it\n" },
 	{ "hide", { PROGRAM, LIBRARY }, { { "nope", BPFLD_HIDE, NULL }, { "inner", BPFLD_HIDE, NULL } },

@@ -5,11 +5,11 @@
 
 #define STATIC(name)                                                                               \
 	": warning: program '" name                                                                \
-	"' is static, which libbpf refuses to load: make it global, or leave out its section if "  \
+	"' is static, which libbpf refuses to load; make it global, or leave out its section if "  \
 	"it is only called\n"
 #define CALLED(name, section, object)                                                              \
 	": error: '" name "' is a program of section '" section "' in '" object                    \
-	"', which libbpf lets no code call: put what is needed twice into a function without "     \
+	"', which libbpf lets no code call; put what is needed twice into a function without "     \
 	"SEC()\n"
 
 // clang-format off
@@ -39,16 +39,16 @@ static const struct {
 	  { "section tc AX | weak func f 8 | exit | section .text AX | global func g 16 | call f | exit",
 	    "section .text AX | global func f 8 | exit" }, "" },
 	{ "an address", { "section xdp AX | global func p 24 | load q | exit", "section tc AX | global func q 8 | exit" },
-	  "a.o:(xdp+0x0): error: 'q' is a program of section 'tc' in 'b.o', which libbpf lets no code refer to: put what is "
+	  "a.o:(xdp+0x0): error: 'q' is a program of section 'tc' in 'b.o', which libbpf lets no code refer to; put what is "
 	  "needed twice into a function without SEC()\n" },
 	{ "an address in data", { "section .struct_ops WA | global object o 8 | quad q", "section struct_ops AX | global func q 8 | exit" }, "" },
 	{ "a call within an object",
 	  { "section xdp AX | global func p 8 | exit | global func q 16 | call p | exit" },
-	  "a.o:(xdp+0x8): warning: 'p' is a program of section 'xdp' in 'a.o', which libbpf lets no code call: put what is "
+	  "a.o:(xdp+0x8): warning: 'p' is a program of section 'xdp' in 'a.o', which libbpf lets no code call; put what is "
 	  "needed twice into a function without SEC()\n" },
 	{ "without a relocation",
 	  { "section xdp AX | global func p 8 | exit | global func q 16 | near -2 | exit" },
-	  "a.o:(xdp+0x8): warning: 'p' is a program of section 'xdp' in 'a.o', which libbpf lets no code call: put what is "
+	  "a.o:(xdp+0x8): warning: 'p' is a program of section 'xdp' in 'a.o', which libbpf lets no code call; put what is "
 	  "needed twice into a function without SEC()\n" },
 	{ "of a static program", { "section xdp AX | local func p 8 | exit | global func q 16 | call p | exit" },
 	  "a.o:(xdp+0x0)" STATIC("p") },

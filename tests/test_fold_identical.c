@@ -277,7 +277,7 @@ Test(icf, leaves_one_name_a_place_or_warns)
 		{ HIDDEN, "hidden ", "f", "", "", "" },
 		{ ALL, "", "h", "h", "h",
 		  "b.o:(.text+0x0): warning: 'g' is another name of 'f' now (2 such in all): aya "
-		  "refuses two names of one place: hide what need not be global, and fold by "
+		  "refuses two names of one place; hide what need not be global, and fold by "
 		  "--icf=hidden\n" },
 	};
 

@@ -51,7 +51,7 @@ static const struct {
 	{ "two strings",
 	  { "section license WA | string GPL | string GPL" },
 	  "a.o:(license): warning: license goes on after \"GPL\": libbpf stops there, cilium/ebpf "
-	  "and aya refuse it: define one string\n",
+	  "and aya refuse it; define one string\n",
 	  0 },
 	{ "an empty string first",
 	  { "section license WA | string GPL", "section license WA | byte 0 | string GPL" },

@@ -408,7 +408,7 @@ Test(follow_symbols, maps_need_btf)
 	cr_expect_not(world_run(&world, read_declarations));
 	cr_expect_str_eq(world_messages(&world),
 			 "a.o:(.maps+0x0): error: map 'm' is not in the object's BTF, which has to "
-			 "define it: compile with -g, and leave BTF as it is\n");
+			 "define it; compile with -g, and leave BTF as it is\n");
 	world_deinit(&world);
 }
 
@@ -426,6 +426,6 @@ Test(follow_symbols, slots_need_a_map)
 	cr_expect_not(world_run(&world, read_declarations));
 	cr_expect_str_eq(world_messages(&world),
 			 "a.o:(.maps+0x10): error: this slot is in no map of the object's BTF, "
-			 "which has to define it: compile with -g, and leave BTF as it is\n");
+			 "which has to define it; compile with -g, and leave BTF as it is\n");
 	world_deinit(&world);
 }

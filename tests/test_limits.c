@@ -193,11 +193,11 @@ static const struct limit {
 	  "bpfld:(.bss): error: section would hold 65536 variables, BTF can describe 65535 in one",
 	  false },
 	{ "types that a kernel takes", 0xfffff, 0x100000, make_types,
-	  "bpfld:(.BTF): warning: 1048576 types, of which the kernel takes 1048575: --gc-sections "
+	  "bpfld:(.BTF): warning: 1048576 types, of which the kernel takes 1048575; --gc-sections "
 	  "leaves out what nothing needs [-Wkernel-limits]",
 	  true },
 	{ "BTF that a kernel takes", 16 << 20, (16 << 20) + 1, make_btf,
-	  "bpfld:(.BTF): warning: 16777217 bytes, of which the kernel takes 16777216: "
+	  "bpfld:(.BTF): warning: 16777217 bytes, of which the kernel takes 16777216; "
 	  "--gc-sections leaves out what nothing needs [-Wkernel-limits]",
 	  true },
 };

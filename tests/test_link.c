@@ -433,7 +433,7 @@ Test(link, tells_diagnostics_as_data)
 		const char *symbol, *text;
 	} expected[] = {
 		{ BPFLD_WARNING, "dropped-section", "a", "other", UINT64_MAX, NULL,
-		  "section is dropped" },
+		  "section is left out" },
 		{ BPFLD_ERROR, "duplicate-definition", "b", ".text", 8, "f",
 		  "'f' is defined more than once" },
 		{ BPFLD_NOTE, "duplicate-definition", "a", ".text", 0, "f",

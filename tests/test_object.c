@@ -286,11 +286,11 @@ Test(object, classifies_sections)
 		{ "section other AE | byte 1", ROLE_DROP, "" },
 		{ "section other -", ROLE_DROP, "" },
 		{ "section other - | byte 1", ROLE_DROP,
-		  "a.o:(other): warning: section is dropped: it takes no part in the program's "
+		  "a.o:(other): warning: section is left out: it takes no part in the program's "
 		  "memory (no SHF_ALLOC)\n" },
 		{ "section .jumptables - | quad 0", ROLE_JUMP_TABLES, "" },
 		{ "section __llvm_prf_cnts WA", ROLE_DROP,
-		  "a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF: compile "
+		  "a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF; compile "
 		  "without -fprofile-generate and the like\n" },
 	};
 
@@ -315,8 +315,9 @@ Test(object, classifies_by_type)
 	} types[] = {
 		{ SHT_NOTE, "" },
 		{ 0x6fff4c03, "" }, // SHT_LLVM_ADDRSIG
-		{ SHT_INIT_ARRAY, "a.o:(x): warning: section is dropped: nothing runs constructors "
-				  "of a BPF program\n" },
+		{ SHT_INIT_ARRAY,
+		  "a.o:(x): warning: section is left out: nothing runs constructors "
+		  "of a BPF program\n" },
 		{ SHT_RELA, "a.o:(x): error: relocations with addends (SHT_RELA), which BPF "
 			    "does not have\n" },
 	};
@@ -347,11 +348,11 @@ Test(object, tells_once_of_what_is_dropped)
 	cr_expect_not(world_run(&world, read_inputs));
 	cr_expect_str_eq(
 		world_messages(&world),
-		"a.o:(x): warning: section is dropped: it takes no part in the program's "
+		"a.o:(x): warning: section is left out: it takes no part in the program's "
 		"memory (no SHF_ALLOC)\n"
-		"a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF: compile "
+		"a.o:(__llvm_prf_cnts): error: profiling is not supported for BPF; compile "
 		"without -fprofile-generate and the like\n"
-		"b.o:(y): warning: section is dropped: it takes no part in the program's "
+		"b.o:(y): warning: section is left out: it takes no part in the program's "
 		"memory (no SHF_ALLOC)\n");
 	world_deinit(&world);
 }

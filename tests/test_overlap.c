@@ -185,10 +185,10 @@ static const struct {
 	  "a.o:(.data.4): error: this section and those before it hold more bytes than the file" },
 	{ "large alignments", large_alignments,
 	  "bpfld:(.data.a): error: section would be 418378632 bytes of zeroes beside 3200 of "
-	  "content: align variables less, or keep those without content in .bss" },
+	  "content; align variables less, or keep those without content in .bss" },
 	{ "few alignments", few_alignments, NULL },
 	{ "zeroes beside content", zeroes_beside_content,
-	  "bpfld:(.data): error: section would be 1073741824 bytes of zeroes beside 8 of content: "
+	  "bpfld:(.data): error: section would be 1073741824 bytes of zeroes beside 8 of content; "
 	  "align variables less, or keep those without content in .bss" },
 	{ "groups at one place", groups_at_one_place,
 	  "a.o:(.data.4): error: this section and those before it hold more bytes than the file" },

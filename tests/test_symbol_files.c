@@ -22,6 +22,8 @@ static void add_local(struct parser *parser, const char *symbol)
 	add(parser, '-', symbol);
 }
 
+#define FORM "the form is '{ global: NAME; local: *; };'"
+
 static const struct {
 	const char *text;
 	bool script;
@@ -45,19 +47,16 @@ static const struct {
 	{ "{ global; local; };", true, "+global +local", NULL },
 	{ "{ a[bc]; };", true, "+a[bc]", NULL },
 	{ "{ a b; };", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'b': is this a version "
-	  "script?" },
-	{ "{ a;\n", true, "+a", ":2: error: the file ends within '{'; '}' is missing" },
-	{ "{ a", true, "", ":1: error: the file ends within '{'; '}' is missing" },
-	{ "{ \"a", true, "", ":1: error: the file ends within '{'; '}' is missing" },
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'b'; " FORM },
+	{ "{ a;\n", true, "+a", ":2: error: the file ends within '{'; end it with '}'" },
+	{ "{ a", true, "", ":1: error: the file ends within '{'; end it with '}'" },
+	{ "{ \"a", true, "", ":1: error: the file ends within '{'; end it with '}'" },
 	{ "{ other: a; }", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';', not ':': is this a version "
-	  "script?" },
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not ':'; " FORM },
 	{ "{ extern \"C\" { a; }; }", true, "",
-	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'extern': is this a "
-	  "version script?" },
+	  ":1: error: expected 'global:', 'local:', or a name and ';', not 'extern'; " FORM },
 	{ "{ a; }; }", true, "+a", ":1: error: '}' without '{'" },
-	{ "\n\n/* {", true, "", ":3: error: the comment has no end" },
+	{ "\n\n/* {", true, "", ":3: error: the comment has no end; end it with '*/'" },
 };
 
 // Read the text as a file; what was said of it without its path.

@@ -547,7 +547,7 @@ void finish_reports(struct parser *parser)
 		return;
 	}
 	complain(parser, ERROR_OPTION_VALUE,
-		 "--time-trace writes beside the output, which is no file: name one "
+		 "--time-trace writes beside the output, which is no file; name one "
 		 "with "
 		 "--time-trace=FILE");
 }

@@ -24,21 +24,22 @@ bool locate_in_list(const struct place *where, struct position *ret, void *conte
 	return true;
 }
 
-static void report(struct lexer *lexer, const char *what)
+static void report(struct lexer *lexer, const char *what, const char *hint)
 {
 	// Report only the first error: later ones may be its consequences.
 	if (lexer->parser->command != COMMAND_WRONG)
 		diag_error(lexer->parser->diag, ERROR_LIST_SYNTAX,
-			   (struct place){ .offset = NO_OFFSET, .origin = lexer }, "%s", what);
+			   (struct place){ .offset = NO_OFFSET, .origin = lexer }, "%s; %s", what,
+			   hint);
 	lexer->parser->command = COMMAND_WRONG;
 }
 
 static void report_found(struct lexer *lexer, const char *word)
 {
-	report(lexer, arena_format(lexer->parser->arena,
-				   "expected 'global:', 'local:', or a name and ';', not '%s': is "
-				   "this a version script?",
-				   word));
+	report(lexer,
+	       arena_format(lexer->parser->arena,
+			    "expected 'global:', 'local:', or a name and ';', not '%s'", word),
+	       "the form is '{ global: NAME; local: *; };'");
 }
 
 static const char *read_list(struct parser *parser, const char *path)
@@ -76,7 +77,7 @@ static void skip_blanks(struct lexer *lexer)
 		} else if (lexer->statements && strncmp(lexer->at, "/*", 2) == 0) {
 			comment_end = strstr(lexer->at + 2, "*/");
 			if (!comment_end)
-				report(lexer, "the comment has no end");
+				report(lexer, "the comment has no end", "end it with '*/'");
 			skip(lexer, comment_end ? (size_t)(comment_end + 2 - lexer->at)
 						: strlen(lexer->at));
 		} else {
@@ -118,7 +119,7 @@ void read_lines(struct parser *parser, const char *path, take_line *take)
 		const char *fault = *start && *start != '#' ? take(parser, line) : NULL;
 
 		if (fault)
-			report(&lexer, fault);
+			report(&lexer, fault, "");
 		skip(&lexer, size + 1);
 	}
 }
@@ -164,7 +165,7 @@ static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol
 	if (*word)
 		report_found(lexer, word);
 	else
-		report(lexer, "the file ends within '{'; '}' is missing");
+		report(lexer, "the file ends within '{'", "end it with '}'");
 	return false;
 }
 
@@ -178,6 +179,6 @@ void read_version_script(struct parser *parser, const char *path, add_symbol *ad
 		if (strcmp(word, "{") == 0 && !read_version(&lexer, add_global, add_local))
 			return;
 		if (strcmp(word, "}") == 0)
-			return report(&lexer, "'}' without '{'");
+			return report(&lexer, "'}' without '{'", "");
 	}
 }

@@ -83,7 +83,7 @@ static void report_write(struct tracking *tracking, uint32_t offset,
 	where.symbol = linker_name(linker, constant->name);
 	diag_warning(linker->diag, WARN_CONSTANT_WRITE, where,
 		     "'%s' is written here, but is constant in '%s' (%s), and kernels refuse the "
-		     "write: declare it const, or define it without",
+		     "write; declare it const, or define it without",
 		     where.symbol, constant->object->name, constant->section->text_name);
 	if (declaration && declaration->object == constant->object)
 		note_type(linker, declaration);

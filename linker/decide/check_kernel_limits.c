@@ -17,12 +17,12 @@ void check_kernel_limits(struct linker *linker)
 
 	if (linker->btf.size > size_max)
 		diag_warning(linker->diag, WARN_KERNEL_LIMITS, place_in(NULL, ".BTF"),
-			     "%zu bytes, of which the kernel takes %zu: "
+			     "%zu bytes, of which the kernel takes %zu; "
 			     "--gc-sections leaves out what nothing needs",
 			     linker->btf.size, size_max);
 	if (types > types_max)
 		diag_warning(linker->diag, WARN_KERNEL_LIMITS, place_in(NULL, ".BTF"),
 			     "%" PRIu32 " types, of which the kernel takes %" PRIu32
-			     ": --gc-sections leaves out what nothing needs",
+			     "; --gc-sections leaves out what nothing needs",
 			     types, types_max);
 }

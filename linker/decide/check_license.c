@@ -220,7 +220,7 @@ static void report(const struct license_check *check)
 		diag_warning(
 			diag, WARN_GPL_ONLY, where,
 			"%s is only for programs of a GPL-compatible license, but the output "
-			"has %s%s%s: %s",
+			"has %s%s%s; %s",
 			check->what, check->license ? "\"" : "none, which only aya takes for GPL",
 			check->license ? check->license : "", check->license ? "\"" : "", advice);
 		if (check->uses > 1)
@@ -228,8 +228,8 @@ static void report(const struct license_check *check)
 				  check->uses);
 	} else if (!check->license) {
 		diag_warning(diag, WARN_NO_LICENSE, place_in(NULL, NULL),
-			     "no input has a license; only aya takes that for GPL, other loaders "
-			     "for none: %s",
+			     "no input has a license, which only aya takes for GPL, other loaders "
+			     "for none; %s",
 			     advice);
 	}
 }

@@ -38,13 +38,13 @@ static void require_map_types(struct linker *linker, const struct object *object
 		if (section_has_legacy_maps(section) && section->size)
 			diag_warning(
 				linker->diag, WARN_LEGACY_MAPS, section_place(section),
-				"%s of 'struct bpf_map_def', which libbpf does not load since 1.0: "
+				"%s of 'struct bpf_map_def', which libbpf does not load since 1.0; "
 				"define maps in '.maps'",
 				legacy_maps(linker, section));
 		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
 			 section->size)
 			diag_error(linker->diag, ERROR_NO_BTF, section_place(section),
-				   "maps are defined by BTF, of which the object has none: compile "
+				   "maps are defined by BTF, of which the object has none; compile "
 				   "with -g");
 	}
 }
@@ -59,7 +59,7 @@ static void warn_static_maps(struct linker *linker, const struct object *object)
 			diag_warning(
 				linker->diag, WARN_STATIC_MAP,
 				declaration_place(linker, declaration),
-				"map '%s' is static, which libbpf refuses to load: remove 'static'",
+				"map '%s' is static, which libbpf refuses to load; remove 'static'",
 				linker_name(linker, declaration->name));
 	}
 }
@@ -89,14 +89,14 @@ static void warn_hidden_maps(struct linker *linker)
 		hiding = find_hiding(global);
 		diag_warning(linker->diag, WARN_HIDDEN_MAP, symbol_place(linker, map),
 			     "map '%s' is hidden%s%s%s, which libbpf refuses to load as it does "
-			     "static ones: %s",
+			     "static ones; %s",
 			     linker_name(linker, global->name),
 			     hiding && hiding != map ? " in '" : "",
 			     hiding && hiding != map ? hiding->object->name : "",
 			     hiding && hiding != map ? "'" : "",
 			     hiding ? "compile without -fvisibility=hidden, or give it "
 				      "__attribute__((visibility(\"default\")))"
-				    : "--exclude-libs hides it");
+				    : "leave its archive out of --exclude-libs");
 	}
 }
 
@@ -114,7 +114,7 @@ static void warn_shapeless_functions(struct linker *linker, const struct object 
 		name = linker_name(linker, symbol->name);
 		diag_warning(linker->diag, WARN_SHAPELESS_FUNCTION, symbol_place(linker, symbol),
 			     "'%s' is no function to loaders: libbpf skips its code, cilium/ebpf "
-			     "and aya refuse the object: give it '.type %s, @function' and '.size "
+			     "and aya refuse the object; give it '.type %s, @function' and '.size "
 			     "%s, . - %s'",
 			     name, name, name, name);
 	}

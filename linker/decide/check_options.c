@@ -113,9 +113,9 @@ static void warn_unknown_rule(struct checker *checker, const struct bpfld_scope_
 
 	if (local)
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, symbol_place(linker, local),
-			     "'%s' is to be %s, but it is static%s%s", rule->pattern,
-			     scope_texts[rule->scope],
-			     exported ? ": remove its 'static'" : " already", rest);
+			     "'%s' is to be %s, but it is static%s%s; %s", rule->pattern,
+			     scope_texts[rule->scope], exported ? "" : " already", rest,
+			     exported ? "remove its 'static'" : "");
 	else
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(rule->file, NULL),
 			     "'%s' is to be %s, but no input defines %s%s; %s", rule->pattern,

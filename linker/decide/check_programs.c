@@ -21,7 +21,7 @@ static void warn_static_programs(struct linker *linker, const struct object *obj
 		    symbol_is_global(symbol) || !section_has_programs(linker, symbol->section))
 			continue;
 		diag_warning(linker->diag, WARN_STATIC_PROGRAM, symbol_place(linker, symbol),
-			     "program '%s' is static, which libbpf refuses to load: make it "
+			     "program '%s' is static, which libbpf refuses to load; make it "
 			     "global, or leave out its section if it is only called",
 			     linker_name(linker, symbol->name));
 	}
@@ -55,7 +55,7 @@ static void check_reference(struct linker *linker, const struct section *section
 		return;
 	where.symbol = linker_name(linker, program->name);
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_PROGRAM_CALL, where,
-		    "'%s' is a program of section '%s' in '%s', which libbpf lets no code %s: put "
+		    "'%s' is a program of section '%s' in '%s', which libbpf lets no code %s; put "
 		    "what is needed twice into a function without SEC()",
 		    where.symbol, target->section->text_name, target->section->object->name,
 		    reference->kind == REFERENCE_LD_IMM64 ? "refer to" : "call");

@@ -158,7 +158,7 @@ static void warn_names(struct linker *linker, const struct functions *functions)
 		diag_warning(
 			linker->diag, WARN_SHARED_PLACE, symbol_place(linker, first->symbol),
 			"'%s' is another name of '%s' now (%zu such in all): aya refuses two names "
-			"of one place: hide what need not be global, and fold by --icf=hidden",
+			"of one place; hide what need not be global, and fold by --icf=hidden",
 			linker_name(linker, first->symbol->name),
 			linker_name(linker, first->folded->symbol->name), count);
 }

@@ -89,7 +89,7 @@ static void warn_second_string(struct linker *linker, const struct section *lice
 			continue;
 		diag_warning(linker->diag, WARN_LICENSE_STRINGS, section_place(license),
 			     "license goes on after \"%.*s\": libbpf stops there, cilium/ebpf and "
-			     "aya refuse it: define one string",
+			     "aya refuse it; define one string",
 			     STR_ARGS(text));
 		return;
 	}

@@ -127,7 +127,7 @@ static void check_symbol(const struct scope *scope, const struct datasec *datase
 	if (declaration->linkage == BTF_VAR_GLOBAL_ALLOCATED && !declaration->global && section &&
 	    (section->role == ROLE_DATA || section->role == ROLE_MAPS))
 		diag_error(scope->linker->diag, ERROR_STRIPPED, scope->object->btf->where,
-			   "variable '%s' of section '%s' has no symbol any more: keep it when you "
+			   "variable '%s' of section '%s' has no symbol any more; keep it when you "
 			   "strip or rename symbols",
 			   linker_name(scope->linker, declaration->name), section->text_name);
 }
@@ -296,7 +296,7 @@ static void check_function(struct scope *scope, const struct declaration *declar
 	else
 		diag_error(scope->linker->diag, ERROR_STRIPPED,
 			   place_at(section_place(declaration->atom->section), declaration->offset),
-			   "function '%s' has no symbol any more: keep it when you strip symbols",
+			   "function '%s' has no symbol any more; keep it when you strip symbols",
 			   linker_name(scope->linker, declaration->name));
 }
 
@@ -461,13 +461,13 @@ static void require_map(struct linker *linker, const struct atom *atom)
 	if (atom->symbol)
 		diag_error(linker->diag, ERROR_NO_BTF, symbol_place(linker, atom->symbol),
 			   "map '%s' is not in the object's BTF, which has to "
-			   "define it: compile with -g, and leave BTF as it is",
+			   "define it; compile with -g, and leave BTF as it is",
 			   linker_name(linker, atom->symbol->name));
 	else if (atom_has_reference(atom, atom->first_reference))
 		diag_error(linker->diag, ERROR_NO_BTF,
 			   place_at(section_place(section),
 				    section->references.items[atom->first_reference].offset),
-			   "this slot is in no map of the object's BTF, which has to define it: "
+			   "this slot is in no map of the object's BTF, which has to define it; "
 			   "compile with -g, and leave BTF as it is");
 }
 

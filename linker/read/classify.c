@@ -27,7 +27,7 @@ static const struct rule {
 	{ STR(".llvm"), true, ROLE_DROP, NULL },
 	{ STR(".stack_sizes"), false, ROLE_DROP, NULL },
 	{ STR("__llvm_prf_"), true, ROLE_DROP,
-	  "profiling is not supported for BPF: compile without -fprofile-generate and the like" },
+	  "profiling is not supported for BPF; compile without -fprofile-generate and the like" },
 	{ STR(".jumptables"), false, ROLE_JUMP_TABLES, NULL },
 	// The output has its own tables, and readers look for them by name.
 	{ STR(".symtab"), false, ROLE_DROP, "section has the name of the symbol table" },
@@ -65,7 +65,7 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 	case SHT_FINI_ARRAY:
 	case SHT_PREINIT_ARRAY:
 		return drop(linker, section,
-			    "section is dropped: nothing runs constructors of a BPF program");
+			    "section is left out: nothing runs constructors of a BPF program");
 	case SHT_NOTE:
 		if (!strcmp(section->text_name, DEBUG_FILE_SECTION))
 			diag_error(linker->diag, ERROR_UNSUPPORTED_SECTION, section_place(section),
@@ -83,7 +83,7 @@ static enum role classify_by_type(struct linker *linker, const struct section *s
 		return ROLE_DROP;
 	if (!(section->flags & SHF_ALLOC))
 		return drop(linker, section,
-			    "section is dropped: it takes no part in the program's memory "
+			    "section is left out: it takes no part in the program's memory "
 			    "(no SHF_ALLOC)");
 	return section->flags & SHF_EXECINSTR ? ROLE_CODE : ROLE_DATA;
 }

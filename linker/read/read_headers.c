@@ -23,17 +23,17 @@ static const struct signature {
 	const char *text;
 } signatures[] = {
 	{ STR("BC\xC0\xDE"),
-	  "is LLVM bitcode, not an object: compile without -flto and -emit-llvm, or "
+	  "is LLVM bitcode, not an object; compile without -flto and -emit-llvm, or "
 	  "make an object of it with 'llc -march=bpf -filetype=obj'" },
 	{ STR("\xDE\xC0\x17\x0B"),
-	  "is LLVM bitcode in a wrapper, not an object: compile without -flto" },
+	  "is LLVM bitcode in a wrapper, not an object; compile without -flto" },
 	{ STR("\x9f\xeb\x01"), "is raw BTF, not an object" },
 	{ STR("\xeb\x9f\x01"), "is raw BTF, not an object" },
-	{ STR("\x1f\x8b"), "is compressed (gzip), not an object: gunzip it first" },
-	{ STR("\x28\xb5\x2f\xfd"), "is compressed (zstd), not an object: unzstd it first" },
+	{ STR("\x1f\x8b"), "is compressed (gzip), not an object; gunzip it first" },
+	{ STR("\x28\xb5\x2f\xfd"), "is compressed (zstd), not an object; unzstd it first" },
 	{ STR("\xfd"
 	      "7zXZ"),
-	  "is compressed (xz), not an object: unxz it first" },
+	  "is compressed (xz), not an object; unxz it first" },
 };
 
 // Files that are known by their names, when their first bytes are nothing known.
@@ -119,10 +119,10 @@ static bool check_machine(struct linker *linker, const struct object *object, ui
 	name = machine_name(linker, machine);
 	if (type == ET_DYN)
 		diag_error(linker->diag, ERROR_NOT_BPF, place_in(object->name, NULL),
-			   "is a shared library for %s; BPF has none: leave it out", name);
+			   "is a shared library for %s, of which BPF has none; leave it out", name);
 	else
 		diag_error(linker->diag, ERROR_NOT_BPF, place_in(object->name, NULL),
-			   "is an object for %s, not for BPF: compile with --target=bpf", name);
+			   "is an object for %s, not for BPF; compile with --target=bpf", name);
 	return false;
 }
 
@@ -175,7 +175,7 @@ static bool check_type(struct linker *linker, const struct object *object, const
 		return false;
 	if (header->e_type != ET_REL) {
 		diag_error(linker->diag, ERROR_NOT_RELOCATABLE, place_in(object->name, NULL),
-			   "is linked already (e_type is %u, not ET_REL): give the objects that it "
+			   "is linked already (e_type is %u, not ET_REL); give the objects that it "
 			   "was made of",
 			   header->e_type);
 		return false;

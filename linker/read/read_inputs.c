@@ -441,7 +441,7 @@ static void check_byte_order(struct linker *linker)
 	if (wanted != BPFLD_ANY_ENDIAN && linker->big_endian != (wanted == BPFLD_BIG_ENDIAN))
 		diag_error(linker->diag, ERROR_MIXED_BYTE_ORDER,
 			   place_in(linker->objects.items[0]->name, NULL),
-			   "is %s-endian, but -m elf64_bpfe%c (-E%c) wants %s-endian inputs: "
+			   "is %s-endian, but -m elf64_bpfe%c (-E%c) wants %s-endian inputs; "
 			   "leave it out, or compile with --target=bpfe%c",
 			   linker->big_endian ? "big" : "little", linker->big_endian ? 'l' : 'b',
 			   linker->big_endian ? 'L' : 'B', linker->big_endian ? "little" : "big",

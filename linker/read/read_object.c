@@ -354,7 +354,7 @@ static bool find_symbols(struct linker *linker, const struct object *object,
 	}
 	if (!from->symbols) {
 		diag_error(linker->diag, ERROR_STRIPPED, place_in(object->name, NULL),
-			   "has no symbol table: strip debug information alone (llvm-strip -g)");
+			   "has no symbol table; strip debug information alone (llvm-strip -g)");
 		return false;
 	}
 	if (from->symbols->size / sizeof(Elf64_Sym) > INT32_MAX) {
@@ -420,7 +420,7 @@ void object_check_alike(struct linker *linker, const struct object *object)
 	if (object->big_endian != first->big_endian)
 		diag_error(
 			linker->diag, ERROR_MIXED_BYTE_ORDER, place_in(object->name, NULL),
-			"is %s, but '%s' is %s: compile all with the same --target=bpfel or bpfeb",
+			"is %s, but '%s' is %s; compile all with the same --target=bpfel or bpfeb",
 			orders[object->big_endian], first->name, orders[first->big_endian]);
 	if ((object->flags & ~cpu) != (first->flags & ~cpu))
 		diag_error(linker->diag, ERROR_MIXED_ELF_FLAGS, place_in(object->name, NULL),

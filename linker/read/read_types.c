@@ -275,7 +275,7 @@ bool object_read_types(struct linker *linker, struct object *object)
 
 	if (ext && !btf) {
 		diag_error(linker->diag, ERROR_NO_BTF, section_place(ext),
-			   "is there, but .BTF is not, to which it belongs: remove both, or "
+			   "is there, but .BTF is not, to which it belongs; remove both, or "
 			   "compile with -g");
 		return false;
 	}

@@ -206,7 +206,7 @@ static void check_zeroes(struct linker *linker)
 		diag_error(linker->diag, ERROR_PADDING,
 			   place_in(NULL, linker_name(linker, (*output)->name)),
 			   "section would be %" PRIu64 " bytes of zeroes beside %" PRIu64
-			   " of content: align variables less, or keep those without content in "
+			   " of content; align variables less, or keep those without content in "
 			   ".bss",
 			   count_zeroes(*output), (*output)->size - count_zeroes(*output));
 		return;
