@@ -128,11 +128,13 @@ static const char *differing_attribute(const struct linker *linker,
 				       const struct map_difference *difference)
 {
 	uint32_t node = btf_graph_strip(linker->graph, declaration->node);
-	const struct btf_type *type = node ? btf_graph_type(linker->graph, node) : NULL;
-	const struct btf_member *members = btf_record_tail(type);
+	const struct btf_member *members;
+	const struct btf_type *type;
 
 	if (btf_graph_kind(linker->graph, node) != BTF_KIND_STRUCT)
 		return NULL;
+	type = btf_graph_type(linker->graph, node);
+	members = btf_record_tail(type);
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		struct str name = strings_get(&linker->strings, members[i].name_off);
 		size_t index = map_attribute(name);
