@@ -62,7 +62,7 @@ static const struct {
 	{ "in sections of two names", { A_LOCAL, "btf | section .rodata.x A 1 | local object bpf_metadata_k 2 | string a" TYPE }, NULL, "", .out = " a.o:k=a" },
 	{ "no constants", { A_LOCAL, "btf | section .data WA 1 | local object bpf_metadata_k 2 | string b" TYPE }, NULL, "", .out = " a.o:k=a" },
 	{ "and no duplicates", { A_GLOBAL, "btf | section .data WA 1 | global object bpf_metadata_k 2 | string a" TYPE }, NULL,
-	  "b.o:(.data+0x0): error: 'bpf_metadata_k' is defined more than once; make it static, or weak where one should replace the other\n"
+	  "b.o:(.data+0x0): error: 'bpf_metadata_k' is defined more than once; declare it extern in all files but one, make it static, or weak where one should replace the other\n"
 	  "a.o:(.rodata+0x0): note: the first definition of 'bpf_metadata_k'\n", .out = NULL },
 	{ "another name", { RODATA "local object bpf_metadatum 2 | string a", RODATA "local object bpf_metadatum 2 | string b" }, NULL, "", .out = "" },
 
@@ -82,7 +82,7 @@ static const struct {
 	  "a.o:(.rodata+0x0): error: 'bpf_metadata_k' has its bytes in common with something else, so --metadata cannot replace it\n", .out = NULL },
 
 	{ "beside duplicates", { "section .text AX | global func f 8 | exit", "section .text AX | global func f 8 | exit" }, "u",
-	  "b.o:(.text+0x0): error: 'f' is defined more than once; make it static, or weak where one should replace the other\na.o:(.text+0x0): note: the first definition of 'f'\n", .out = NULL },
+	  "b.o:(.text+0x0): error: 'f' is defined more than once; rename one, make it static, or weak where one should replace the other\na.o:(.text+0x0): note: the first definition of 'f'\n", .out = NULL },
 	{ "hidden by another section", { A_LOCAL " | section .rodata.x A | global object x 4 | word 1" }, NULL,
 	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; keep constants in '.rodata'\n", .out = " a.o:k=a" },
 	{ "of the user, likewise", { "btf | section .rodata.x A | local object x 4 | word 1" }, "u",

@@ -195,7 +195,7 @@ Test(input, says_what_cannot_be_read)
 	static const struct {
 		const char *path, *line;
 	} cases[] = {
-		{ "/", "/: error: is a directory, not an object file" },
+		{ "/", "/: error: is a folder, not an object; name the files in it" },
 		{ "/no/such", "/no/such: error: cannot open: No such file or directory" },
 		{ "/dev/null/a", "/dev/null/a: error: cannot open: Not a directory" },
 		{ "/dev/null", "/dev/null: error: is empty; did the compiler fail?" },
@@ -428,7 +428,7 @@ Test(input, of_thin_archives_are_regular_files, .timeout = 20)
 		{ "device", "is no regular file, as members of thin archives have to be" },
 		{ "/dev/zero", "is no regular file, as members of thin archives have to be" },
 		{ "/proc/self/fd/0", "is no regular file, as members of thin archives have to be" },
-		{ "/", "is a directory, not an object file" },
+		{ "/", "is a folder, not an object; name the files in it" },
 		{ "missing", "cannot open: No such file or directory" },
 		{ "/proc/self/cmdline",
 		  "is no object: it does not begin as ELF files do; give what the compiler wrote" },

@@ -373,7 +373,7 @@ Test(link, names_inputs)
 		  "n: error: is text, not an object; a list of inputs is given as @FILE, and there "
 		  "are no linker scripts" },
 		{ { .path = "/dev/null" }, "/dev/null: error: is empty; did the compiler fail?" },
-		{ { .path = "/" }, "/: error: is a directory, not an object file" },
+		{ { .path = "/" }, "/: error: is a folder, not an object; name the files in it" },
 		{ { .path = "/no/such" },
 		  "/no/such: error: cannot open: No such file or directory" },
 		{ { .name = "n", .path = "/no/such" },

@@ -151,8 +151,8 @@ Test(resolve, lists_all_duplicates)
 	cr_expect_not(world_run(&world, resolve_symbols));
 #define DUPLICATE(input, name, offset)                                                             \
 	input ".o:(.data+" offset "): error: '" name                                               \
-	      "' is defined more than once; make it static, or weak where one should replace the " \
-	      "other\n"                                                                            \
+	      "' is defined more than once; declare it extern in all files but one, make it "      \
+	      "static, or weak where one should replace the other\n"                               \
 	      "a.o:(.data+" offset "): note: the first definition of '" name "'\n"
 	cr_expect_str_eq(world_messages(&world),
 			 DUPLICATE("b", "x", "0x4") DUPLICATE("c", "x", "0x4")

@@ -81,14 +81,15 @@ static const struct {
 	const char *once;   // about two that are one text, which inputs have by a header
 } whats[] = {
 	[VARIABLE] = { "a variable", "",
-		       "make it static, or weak where one should replace the other",
+		       "declare it extern in all files but one, make it static, or weak where one "
+		       "should replace the other",
 		       "make it __weak there, or extern there and define it in one file" },
 	[MAP] = { "a map", "map ",
 		  "declare it extern in all files but one, or, where all are the same, make them "
 		  "__weak or use -z muldefs",
 		  "make it __weak there, or extern there and define it in one file" },
 	[FUNCTION] = { "a function", "",
-		       "make it static, or weak where one should replace the other",
+		       "rename one, make it static, or weak where one should replace the other",
 		       "make it static inline or __weak there, or only declare it there and define "
 		       "it in one file" },
 	[PROGRAM] = { "a program", "program ",

@@ -193,7 +193,7 @@ static bool load_descriptor(struct linker *linker, struct file *file)
 		return fail(linker, file, "read");
 	if (S_ISDIR(status.st_mode)) {
 		diag_error(linker->diag, ERROR_NOT_AN_OBJECT, place_in(file->name, NULL),
-			   "is a directory, not an object file");
+			   "is a folder, not an object; name the files in it");
 		return false;
 	}
 	if (file->regular && !S_ISREG(status.st_mode))
