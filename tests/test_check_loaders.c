@@ -5,7 +5,7 @@
 
 #define LEGACY(maps)                                                                               \
 	": warning: " maps " of 'struct bpf_map_def', which libbpf does not load since 1.0; "      \
-	"define maps in '.maps'\n"
+	"define maps with __uint(), __type() and SEC(\".maps\")\n"
 #define STATIC_ONES "which libbpf refuses to load as it does static ones; "
 #define COMPILED                                                                                   \
 	"compile without -fvisibility=hidden, or give it "                                         \

@@ -39,7 +39,7 @@ static void require_map_types(struct linker *linker, const struct object *object
 			diag_warning(
 				linker->diag, WARN_LEGACY_MAPS, section_place(section),
 				"%s of 'struct bpf_map_def', which libbpf does not load since 1.0; "
-				"define maps in '.maps'",
+				"define maps with __uint(), __type() and SEC(\".maps\")",
 				legacy_maps(linker, section));
 		else if ((!object->btf || object->bare) && section->role == ROLE_MAPS &&
 			 section->size)
