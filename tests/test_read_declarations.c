@@ -52,6 +52,14 @@ static const struct {
 	  "section .text AX | local func s 8 | exit | section xdp AX | local func s 8 | exit | btf",
 	  "static s .text(1)+0, static s xdp(2)+0", NULL },
 
+	{ "without func_info",
+	  "section .text AX | global func f 8 | exit | local func s 8 | exit | btf | unplaced",
+	  "f .text(1)+0, static s .text(1)+8", NULL },
+	{ "without func_info and types of symbols",
+	  "section .text AX | local notype s 0 | exit | section .data WA | local notype v 0 | word 1"
+	  "| type s func int ( ) | type v func int ( ) | unplaced",
+	  "static s .text(1)+0, static v nowhere", NULL },
+
 	{ "a function that is data", "section .data WA | global object v 4 | word 1 | type v func int ( )",
 	  NULL, "a.o:(.data+0x0): error: 'v' is a function in BTF, but data here" },
 	{ "a variable that is code", "section .text AX | global func f 8 | exit | type f int",

@@ -428,6 +428,14 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 	}
 }
 
+// Whether @symbol, which has the name of a static function, is that. In assembly that tells no
+// types it need not be a FUNC; then its section tells.
+static bool may_be_function(const struct symbol *symbol)
+{
+	return symbol && symbol->section &&
+	       (symbol->type == STT_FUNC || symbol->section->role == ROLE_CODE);
+}
+
 // Functions that no func_info places.
 static void bind_functions(struct scope *scope)
 {
@@ -435,7 +443,7 @@ static void bind_functions(struct scope *scope)
 
 	array_each(each, &object->declarations) {
 		struct declaration *declaration = *each;
-		const struct symbol *symbol;
+		struct symbol *symbol;
 
 		if (declaration->atom || declaration->kind != BTF_KIND_FUNC)
 			continue;
@@ -444,8 +452,10 @@ static void bind_functions(struct scope *scope)
 			continue;
 		}
 		symbol = scope_local(scope, declaration->name);
-		if (symbol && symbol->type == STT_FUNC && symbol->section)
-			tie(scope->linker, declaration, symbol->section, symbol->value);
+		if (!may_be_function(symbol))
+			continue;
+		symbol->wanted = true;
+		tie(scope->linker, declaration, symbol->section, symbol->value);
 	}
 }
 

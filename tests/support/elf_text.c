@@ -389,6 +389,8 @@ static bool parse_btf(struct parser *parser)
 {
 	if (take(parser, "btf"))
 		parser->btf.all = true;
+	else if (take(parser, "unplaced"))
+		parser->btf.unplaced = true;
 	else if (take(parser, "relocated"))
 		parse_relocated(parser);
 	else if (take(parser, "type"))

@@ -24,6 +24,7 @@
  * BTF, with the types of btf_text.h:
  *
  *	btf                         declare what has no `type`: func int ( ), or int
+ *	unplaced                    no func_info; no .BTF.ext if nothing else is in it
  *	relocated [TYPE]            .rel.BTF and .rel.BTF.ext say which section is meant; TYPE is 4
  *	                            unless given
  *	type NAME T                 the type of a symbol; an extern one when it is undefined
@@ -35,8 +36,8 @@
  *	relo KIND ACCESS T          core_relo of the next instruction
  *	typeid KIND T               load of T's type id, with its core_relo
  *
- * FUNCs get func_info; VARs are in the DATASEC of their section as clang writes it: sizes, and
- * offsets of static ones only. Mistakes in the text abort.
+ * FUNCs get func_info, unless there is `unplaced`; VARs are in the DATASEC of their section as
+ *clang writes it: sizes, and offsets of static ones only. Mistakes in the text abort.
  */
 #ifndef BPFLD_TESTS_ELF_TEXT_H
 #define BPFLD_TESTS_ELF_TEXT_H

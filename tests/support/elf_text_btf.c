@@ -176,7 +176,7 @@ void text_btf_finish(struct text_btf *btf)
 		const Elf64_Sym *symbol = &btf->object->symbols.items[i];
 
 		all[i] = declare(btf, symbol);
-		if (all[i].is_func && symbol->st_shndx)
+		if (all[i].is_func && symbol->st_shndx && !btf->unplaced)
 			*array_add(arena, &btf->records) = (struct text_record){
 				BTF_EXT_FUNC,
 				symbol->st_shndx,
@@ -190,5 +190,6 @@ void text_btf_finish(struct text_btf *btf)
 	for (int kind = 0; kind < BTF_EXT_KINDS; kind++)
 		add_records(btf, &ext, (enum btf_ext_kind)kind);
 	add_section(btf, ".BTF", btf_raw_finish(&btf->raw), &btf->entries);
-	add_section(btf, ".BTF.ext", btf_ext_raw_finish(&ext), &btf->ext_fields);
+	if (btf->records.count || !btf->unplaced)
+		add_section(btf, ".BTF.ext", btf_ext_raw_finish(&ext), &btf->ext_fields);
 }

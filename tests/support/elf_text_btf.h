@@ -51,6 +51,7 @@ struct text_btf {
 	struct btf_raw raw;
 	bool wanted; // some statement was about BTF
 	bool all;    // declare all symbols
+	bool unplaced;
 	bool relocated;
 	uint32_t relocation_type;
 	ARRAY(struct declared_type) types;
