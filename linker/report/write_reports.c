@@ -35,6 +35,7 @@ void write_report(struct linker *linker, enum bpfld_report report)
 	const char *path = options->reports[report], *conflict;
 	struct text text = { .arena = linker->arena };
 	struct str content;
+	size_t errors;
 
 	if (!path || linker->reported[report])
 		return;
@@ -45,7 +46,11 @@ void write_report(struct linker *linker, enum bpfld_report report)
 	if (conflict)
 		return;
 	linker->reported[report] = true;
+	errors = linker->diag->error_count;
 	table[report].write(linker, &text);
+	// A report that could not be made leaves what is there.
+	if (linker->diag->error_count > errors)
+		return;
 	content = text_str(&text);
 	if (strcmp(path, "-") != 0)
 		write_file(linker, path, &(struct pieces){ &content, 1, 1 },
