@@ -124,6 +124,50 @@ Test(ext, small_header_has_no_core_relo)
 	btf_world_deinit(&world.btf);
 }
 
+// No byte of the large one is read but the first four.
+Test(ext, rejects_sizes)
+{
+	static const struct {
+		size_t size;
+		const char *message;
+	} cases[] = {
+		{ 0, ".BTF.ext has 0 bytes, and its header alone needs 24" },
+		{ 23, ".BTF.ext has 23 bytes, and its header alone needs 24" },
+		{ (size_t)UINT32_MAX + 1, ".BTF.ext has more than 4 GiB" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world world;
+		struct btf_ext_raw raw;
+		struct str section;
+
+		world_init(&world, false);
+		raw = valid(&world);
+		section = btf_ext_raw_finish(&raw);
+		cr_expect_null(read(&world, (struct str){ section.data, cases[i].size }));
+		cr_expect(btf_world_refused(&world.btf, cases[i].message), "%s",
+			  btf_world_message(&world.btf));
+		btf_world_deinit(&world.btf);
+	}
+}
+
+Test(ext, rejects_unknown_fields_of_the_header)
+{
+	struct world world;
+	struct btf_ext_raw raw;
+	struct str section;
+
+	world_init(&world, false);
+	raw = valid(&world);
+	raw.hdr_len = 40;
+	section = btf_ext_raw_finish(&raw);
+	cr_expect(read(&world, section));
+	((char *)section.data)[36] = 1;
+	cr_expect_null(read(&world, section));
+	cr_expect(btf_world_refused(&world.btf, ".BTF.ext header has an unknown field"));
+	btf_world_deinit(&world.btf);
+}
+
 // Offsets in the section of valid(): the header has 32 bytes, func_info 20, line_info 28.
 Test(ext, rejects_broken_fields)
 {
@@ -134,22 +178,25 @@ Test(ext, rejects_broken_fields)
 		uint32_t value;
 		const char *message;
 	} cases[] = {
-		{ "magic", 0, 2, 0x1234, "magic" },
-		{ "other byte order", 0, 2, 0x9feb, "byte order" },
-		{ "version", 2, 1, 2, "version" },
-		{ "flags", 3, 1, 1, "flags" },
-		{ "header too short", 4, 4, 20, "hdr_len" },
-		{ "header too long", 4, 4, 1 << 30, "hdr_len" },
-		{ "func_info offset", 8, 4, 1 << 30, "beyond" },
-		{ "func_info offset unaligned", 8, 4, 2, "multiple of 4" },
-		{ "func_info length", 12, 4, UINT32_MAX, "beyond" },
-		{ "core_relo length", 28, 4, UINT32_MAX, "beyond" },
-		{ "core_relo length unaligned", 28, 4, 27, "multiple of 4" },
+		{ "magic", 0, 2, 0x1234, "not .BTF.ext: magic is 0x1234" },
+		{ "other byte order", 0, 2, 0x9feb, ".BTF.ext has the other byte order" },
+		{ "version", 2, 1, 2, ".BTF.ext of version 2 with" },
+		{ "flags", 3, 1, 1, "with flags 0x01 is unknown" },
+		{ "header too short", 4, 4, 20, "hdr_len of .BTF.ext is 20" },
+		{ "header too long", 4, 4, 1 << 30, "hdr_len of .BTF.ext is" },
+		{ "func_info offset", 8, 4, 1 << 30, "reach beyond the end of the section" },
+		{ "func_info offset unaligned", 8, 4, 2, "_len is not a multiple of 4" },
+		{ "func_info length", 12, 4, UINT32_MAX, "reach beyond the end of the section" },
+		{ "the head of a section", 12, 4, 8, "func_info ends within a btf_ext_info_sec" },
+		{ "core_relo length", 28, 4, UINT32_MAX, "reach beyond the end of the section" },
+		{ "core_relo length unaligned", 28, 4, 27, "_len is not a multiple of 4" },
 		{ "record size 0", 32, 4, 0, "rec_size of func_info is 0, not" },
 		{ "record size too small", 32, 4, 4, "rec_size of func_info is 4, not" },
-		{ "record size unaligned", 32, 4, 10, "rec_size of func_info is 10, not" },
+		{ "record size unaligned", 32, 4, 10,
+		  "rec_size of func_info is 10, not a multiple of 4 and at least" },
 		{ "record size too large", 32, 4, 4096, "only room for 0" },
-		{ "section name", 36, 4, 1000, "sec_name_off of func_info is beyond" },
+		{ "section name", 36, 4, 1000,
+		  "sec_name_off of func_info is beyond the end of the strings of .BTF" },
 		{ "no records", 40, 4, 0, "num_info of func_info for section 'text' is 0" },
 		{ "too many records", 40, 4, 2, "only room for 1" },
 		{ "many too many records", 40, 4, UINT32_MAX, "only room for 1" },
@@ -239,8 +286,48 @@ Test(ext, rejects_strings_that_overlap_without_end)
 					  place_in("a.o", ".BTF.ext"), &world.arena,
 					  &world.diag) != NULL,
 			     cases[i].valid, "%" PRIu32, cases[i].length);
-		cr_expect(cases[i].valid || strstr(btf_world_message(&world), "overlap"), "%s",
-			  btf_world_message(&world));
+		cr_expect(cases[i].valid ||
+				  strstr(btf_world_message(&world), "strings of records overlap"),
+			  "%s", btf_world_message(&world));
+		btf_world_deinit(&world);
+	}
+}
+
+// Names of sections are parts of one string, each a byte shorter.
+Test(ext, names_of_sections_may_overlap_a_little)
+{
+	static const struct {
+		uint32_t length;
+		bool valid;
+	} cases[] = { { 100, true }, { 9000, false } };
+	static char text[9001];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct btf_world world;
+		struct btf_ext_raw ext;
+		struct btf_unit *unit;
+		struct btf_raw raw;
+		struct str section;
+		uint32_t offset;
+
+		btf_world_init(&world);
+		raw = btf_raw_begin(&world.arena, false);
+		memset(text, 'a', cases[i].length);
+		offset = btf_raw_string(&raw, text);
+		unit = btf_world_read_raw(&world, &raw);
+		ext = btf_ext_raw_begin(&world.arena, false);
+		for (uint32_t n = 0; n < cases[i].length; n++) {
+			btf_ext_raw_section(&ext, BTF_EXT_LINE, offset + n);
+			btf_ext_raw_record(&ext, BTF_EXT_LINE, (struct btf_ext_record){ 0 });
+		}
+		section = btf_ext_raw_finish(&ext);
+		cr_expect_eq(btf_ext_read(unit, section.data, section.size, false,
+					  place_in("a.o", ".BTF.ext"), &world.arena,
+					  &world.diag) != NULL,
+			     cases[i].valid, "%" PRIu32, cases[i].length);
+		cr_expect(cases[i].valid ||
+				  strstr(btf_world_message(&world), "names of sections overlap"),
+			  "%s", btf_world_message(&world));
 		btf_world_deinit(&world);
 	}
 }

@@ -24,7 +24,7 @@ bool locate_in_list(const struct place *where, struct position *ret, void *conte
 	return true;
 }
 
-static void report(struct lexer *lexer, const char *what, const char *hint)
+static void list_error(struct lexer *lexer, const char *what, const char *hint)
 {
 	// Report only the first error: later ones may be its consequences.
 	if (lexer->parser->command != COMMAND_WRONG)
@@ -36,10 +36,10 @@ static void report(struct lexer *lexer, const char *what, const char *hint)
 
 static void report_found(struct lexer *lexer, const char *word)
 {
-	report(lexer,
-	       arena_format(lexer->parser->arena,
-			    "expected 'global:', 'local:', or a name and ';', not '%s'", word),
-	       "the form is '{ global: NAME; local: *; };'");
+	list_error(lexer,
+		   arena_format(lexer->parser->arena,
+				"expected 'global:', 'local:', or a name and ';', not '%s'", word),
+		   "the form is '{ global: NAME; local: *; };'");
 }
 
 static const char *read_list(struct parser *parser, const char *path)
@@ -77,7 +77,7 @@ static void skip_blanks(struct lexer *lexer)
 		} else if (lexer->statements && strncmp(lexer->at, "/*", 2) == 0) {
 			comment_end = strstr(lexer->at + 2, "*/");
 			if (!comment_end)
-				report(lexer, "the comment has no end", "end it with '*/'");
+				list_error(lexer, "the comment has no end", "end it with '*/'");
 			skip(lexer, comment_end ? (size_t)(comment_end + 2 - lexer->at)
 						: strlen(lexer->at));
 		} else {
@@ -119,7 +119,7 @@ void read_lines(struct parser *parser, const char *path, take_line *take)
 		const char *fault = *start && *start != '#' ? take(parser, line) : NULL;
 
 		if (fault)
-			report(&lexer, fault, "");
+			list_error(&lexer, fault, "");
 		skip(&lexer, size + 1);
 	}
 }
@@ -165,7 +165,7 @@ static bool read_version(struct lexer *lexer, add_symbol *add_global, add_symbol
 	if (*word)
 		report_found(lexer, word);
 	else
-		report(lexer, "the file ends within '{'", "end it with '}'");
+		list_error(lexer, "the file ends within '{'", "end it with '}'");
 	return false;
 }
 
@@ -179,6 +179,6 @@ void read_version_script(struct parser *parser, const char *path, add_symbol *ad
 		if (strcmp(word, "{") == 0 && !read_version(&lexer, add_global, add_local))
 			return;
 		if (strcmp(word, "}") == 0)
-			return report(&lexer, "'}' without '{'", "");
+			return list_error(&lexer, "'}' without '{'", "");
 	}
 }
