@@ -180,6 +180,17 @@ struct bpfld_alias {
 };
 
 /**
+ * Functions and references called `name` mean the function `symbol` of one input. Where that is an
+ * entry program, it is none any more, but a function of .text. It is called `name` in the output.
+ */
+struct bpfld_binding {
+	const char *name; /* inputs refer to it, and define it weakly or not at all */
+	const char *file; /* the input that defines `symbol`: its name, or what is unique of it
+			     after the last slash; "lib.a(m.o)" is a member; NULL: the only one */
+	const char *symbol;
+};
+
+/**
  * Metadata of the output: a variable bpf_metadata_KEY in .rodata, which bpftool shows of programs.
  */
 struct bpfld_metadata {
@@ -285,6 +296,9 @@ struct bpfld_options {
 	struct bpfld_strings wrap; /* "f": undefined f means __wrap_f, undefined __real_f means f */
 	const struct bpfld_alias *aliases; /* an error where an input defines the name */
 	size_t alias_count;
+	/* Definitions of these inputs that have the name of others' stay apart from them. */
+	const struct bpfld_binding *bindings; /* one for each name */
+	size_t binding_count;
 	bool multiple_definitions; /* the first of several strong ones counts, without an error */
 
 	enum bpfld_icf icf;

@@ -101,6 +101,10 @@ static const struct row wrong[] = {
 
 	{ "aliases, NULL", { GOOD, .alias_count = 1 }, "aliases is NULL, but its count is 1" },
 	{ "endless aliases", { GOOD, .aliases = &(const struct bpfld_alias){ "a", "b" }, .alias_count = SIZE_MAX }, "aliases" IS_ENDLESS },
+	{ "bindings, NULL", { GOOD, .binding_count = 1 }, "bindings is NULL, but its count is 1" },
+	{ "endless bindings", { GOOD, .bindings = &(const struct bpfld_binding){ "a", NULL, "b" }, .binding_count = SIZE_MAX }, "bindings" IS_ENDLESS },
+	{ "a binding of nothing", { GOOD, .bindings = &(const struct bpfld_binding){ .symbol = "b" }, .binding_count = 1 }, "bindings[0].name is NULL" },
+	{ "a binding to nothing", { GOOD, .bindings = &(const struct bpfld_binding){ .name = "a" }, .binding_count = 1 }, "bindings[0].symbol is NULL" },
 	{ "prefix maps, NULL", { GOOD, .prefix_map_count = 1 }, "prefix_maps is NULL, but its count is 1" },
 	{ "a prefix map of nothing", { PREFIX_MAP(NULL, "a") }, "prefix_maps[0].from is NULL" },
 	{ "a prefix map to nothing", { PREFIX_MAP("a", NULL) }, "prefix_maps[0].to is NULL" },

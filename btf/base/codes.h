@@ -64,6 +64,9 @@
 	  "one name is in different kinds of sections")                                            \
 	X(ERROR, COMMON_SIZE, "common-size",                                                       \
 	  "a definition is smaller than a common symbol of its name")                              \
+	X(ERROR, BOUND_SYMBOL, "bound-symbol", "--bind names what no input has, or several have")  \
+	X(ERROR, BOUND_TWICE, "bound-twice", "--bind names what is bound or defined already")      \
+	X(ERROR, PINNED_MAP, "pinned-map", "a map that --bind would rename is pinned by its name") \
 	X(ERROR, REQUIRED_SYMBOL, "required-symbol",                                               \
 	  "nothing defines what --require-defined names")                                          \
 	X(ERROR, LICENSE_MISMATCH, "license-mismatch", "inputs have different licenses")           \
@@ -110,6 +113,7 @@
 	X(WARN, NO_PROGRAM, "no-program", "--gc-sections leaves no code")                          \
 	X(WARN, REPLACED_KSYM, "replaced-ksym",                                                    \
 	  "an archive defines what is declared the kernel's")                                      \
+	X(WARN, RENAMED, "renamed", "a map or program has another name in the output")             \
 	X(WARN, SECOND_FIELD, "second-field", "a section has two locks, timers or the like")       \
 	X(WARN, SHARED_PLACE, "shared-place", "a function got several names")                      \
 	X(WARN, SHAPELESS_FUNCTION, "shapeless-function", "a function has no type or size")        \

@@ -10,6 +10,7 @@
 
 #include "base/paths.h"
 #include "base/similar.h"
+#include "bind_options.h"
 #include "complain.h"
 #include "symbol_files.h"
 
@@ -159,8 +160,9 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 	const char *name =
 		option->name ? arena_format(parser->arena, "--%s", option->name) : letter;
 
-	// The repeated link makes no reports.
-	if (option->group == GROUP_REPORTS)
+	// The repeated link makes no reports; reproduce_bindings() writes all of them.
+	if (option->group == GROUP_REPORTS || option->act == add_binding ||
+	    option->act == read_bindings)
 		return;
 	if (value)
 		value = reproduced_value(parser, option, value);
@@ -265,12 +267,20 @@ static bool parse_arguments(struct parser *parser, const struct arguments *argum
 	return true;
 }
 
+// Bindings name inputs, whose paths change, also where a file has them.
+static void reproduce_bindings(struct parser *parser)
+{
+	array_each(binding, &parser->bindings)
+		reproduce_word(parser, binding_option(binding, parser->arena));
+}
+
 // Write the arguments into the response file of --reproduce. Not done otherwise: the path of each
 // input takes a system call.
 static void reproduce_arguments(struct parser *parser, const struct arguments *arguments)
 {
 	bool options_end = false;
 
+	reproduce_bindings(parser);
 	for (size_t i = 0; i < arguments->count; i++) {
 		const char *text = arguments->items[i];
 		struct argument argument;

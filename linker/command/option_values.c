@@ -496,6 +496,8 @@ void finish_lists(struct parser *parser)
 	options->wrap = LIST(parser->wrap);
 	options->aliases = parser->aliases.items;
 	options->alias_count = parser->aliases.count;
+	options->bindings = parser->bindings.items;
+	options->binding_count = parser->bindings.count;
 	options->prefix_maps = parser->prefix_maps.items;
 	options->prefix_map_count = parser->prefix_maps.count;
 	options->levels = parser->levels.items;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One row per option drives parsing (arguments.c) and --help. */
+#include "bind_options.h"
 #include "metadata_options.h"
 #include "option_values.h"
 
@@ -117,6 +118,10 @@ const struct option option_table[] = {
 	  "let references to SYMBOL mean __wrap_SYMBOL, and to __real_SYMBOL it" },
 	{ GROUP_SYMBOLS, 0, "defsym", "NAME=SYMBOL", CALL, 0, add_alias,
 	  "let references to NAME mean SYMBOL" },
+	{ GROUP_SYMBOLS, 0, "bind", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_binding,
+	  "let the function EXTERN be SYMBOL of FILE, which may be a program" },
+	{ GROUP_SYMBOLS, 0, "bind-file", "FILE", CALL, 0, read_bindings,
+	  "likewise, with EXTERN=[FILE:]SYMBOL a line of FILE" },
 
 	{ GROUP_SIZE, 0, "gc-sections", NULL, ENABLE, FIELD(gc_sections), NULL,
 	  "leave out functions, variables and types that nothing needs" },

@@ -168,9 +168,9 @@ static bool is_gpl_section(const struct section *section)
 
 static void check_code(struct license_check *check, const struct section *section)
 {
-	bool programs = section_has_programs(check->linker, section);
-
 	array_each(atom, &section->atoms) {
+		bool programs = section_has_programs(check->linker, atom->section);
+
 		if (!atom->live || atom->folded)
 			continue;
 		if (programs && is_gpl_section(section))

@@ -290,7 +290,7 @@ static struct contents survey(const struct linker *linker)
 				contents.code = true;
 				contents.live_code |= atom->live;
 				contents.live_program |=
-					atom->live && section->output_name != linker->text_name;
+					atom->live && section_has_programs(linker, atom->section);
 			}
 		}
 	}

@@ -171,6 +171,15 @@ static void report_incomplete(struct linker *linker, const struct declaration *h
 	       });
 }
 
+// Whether a function has 'void *' where its callers know more, which authors of programs write who
+// only pass the context on.
+static bool is_untold(const struct declaration *here, const struct mismatch *mismatch)
+{
+	return here->global->bound && mismatch->verdict == BTF_SUSPICIOUS &&
+	       mismatch->types.aspect == BTF_ASPECT_KIND &&
+	       (!mismatch->types.a || !mismatch->types.b);
+}
+
 static void compare_types(struct linker *linker, const struct declaration *here,
 			  const struct declaration *there)
 {
@@ -188,7 +197,7 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 		compare_nodes(linker, here->node, there->node, is_ksym(linker, there), difference);
 	if (mismatch.verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there, &mismatch))
 		return;
-	if (mismatch.verdict == BTF_COMPATIBLE)
+	if (mismatch.verdict == BTF_COMPATIBLE || is_untold(here, &mismatch))
 		return;
 	// The kernel's own body may be neither of the two.
 	if (is_ksym(linker, there) && difference->a_body && difference->aspect != BTF_ASPECT_KIND &&

@@ -52,7 +52,8 @@ static bool is_loaders(const struct linker *linker, const struct global *global)
 
 bool global_is_missing(const struct linker *linker, const struct global *global)
 {
-	return !global->definition && global_goes_out(linker, global) &&
+	// Why one has no definition that an option binds was told.
+	return !global->definition && !global->bound && global_goes_out(linker, global) &&
 	       !is_loaders(linker, global);
 }
 

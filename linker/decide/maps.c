@@ -115,6 +115,13 @@ static struct map parse_map(struct linker *linker, uint32_t node)
 	return map;
 }
 
+bool map_is_pinned(struct linker *linker, uint32_t node)
+{
+	const uint64_t by_name = 1; // LIBBPF_PIN_BY_NAME
+
+	return parse_map(linker, node).number[map_attribute(STR("pinning"))] == by_name;
+}
+
 static const char *number_text(struct linker *linker, size_t index, const struct map *map)
 {
 	return map->present[index]

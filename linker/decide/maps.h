@@ -39,6 +39,9 @@ uint64_t map_number(const struct btf_graph *graph, uint32_t node);
 /** The type that a member of @node, MAP_TYPE or MAP_ARRAY, is about; 0 for void, and for others. */
 uint32_t map_type(const struct btf_graph *graph, uint32_t node);
 
+/** Whether the path at which loaders pin a map of type @node has the map's name. */
+bool map_is_pinned(struct linker *linker, uint32_t node);
+
 // How two declarations of one map differ.
 struct map_difference {
 	enum btf_verdict verdict;

@@ -10,6 +10,7 @@
  */
 #include <inttypes.h>
 
+#include "bindings.h"
 #include "callbacks.h"
 #include "commons.h"
 #include "guess.h"
@@ -50,11 +51,8 @@ static struct global *add_mention(struct linker *linker, struct symbol *symbol)
 
 	common_recognise(linker, symbol);
 	if (!global) {
-		global = arena_new(linker->arena, struct global);
-		global->name = name;
-		global->output_name = name;
+		global = linker_add_global(linker, name);
 		*array_at(linker->arena, &linker->by_name, name) = global;
-		*array_add(linker->arena, &linker->globals) = global;
 	}
 	global_add_mention(global, symbol);
 	return global;
@@ -357,6 +355,8 @@ void resolve_symbols(struct linker *linker)
 				common_note(linker, symbol);
 		}
 	}
+	if (linker->options->binding_count)
+		bind_externs(linker);
 	find_called_back(linker);
 	array_each(each, &linker->globals)
 		resolve_global(linker, *each);

@@ -51,7 +51,8 @@ static void claim_globals(struct renaming *renaming)
 	array_each(each, &linker->globals) {
 		const struct global *global = *each;
 
-		if (!global->definition || global->definition->type == STT_FUNC)
+		if (!global->enclosed &&
+		    (!global->definition || global->definition->type == STT_FUNC))
 			*next_number(renaming, global->name) = 1;
 	}
 }
@@ -85,7 +86,8 @@ static bool is_local_function(const struct symbol *symbol)
 
 	return atom && atom->live && !atom->folded && symbol->type == STT_FUNC &&
 	       symbol->section->role == ROLE_CODE &&
-	       (!symbol->global || symbol->global->definition != symbol);
+	       (!symbol->global || symbol->global->definition != symbol ||
+		symbol->global->enclosed);
 }
 
 static uint32_t hash_place(const struct renaming *renaming, const struct section *section,
@@ -209,6 +211,8 @@ void unique_locals(struct linker *linker)
 	claim_globals(&renaming);
 	array_each(object, &linker->objects)
 		rename_object(&renaming, *object);
+	array_each(binding, &linker->bindings)
+		binding->function->output_name = binding->global->output_name;
 	callbacks_rename(linker);
 	array_release(linker->arena, &renaming.next);
 	array_release(linker->arena, &renaming.functions);

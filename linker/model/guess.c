@@ -4,9 +4,6 @@
 
 #include "base/similar.h"
 
-// The most work (similar.h) of all guesses of a link: some tenths of a second.
-#define MOST_WORK ((size_t)1 << 25)
-
 static const char *end_guess(struct linker *linker, const struct similar *similar)
 {
 	if (!similar->found.data)
@@ -42,7 +39,7 @@ static const struct global *find_similar(struct linker *linker, struct similar *
 		size_t distance = similar->distance;
 		struct str found = similar->found;
 
-		if (linker->guess_work >= MOST_WORK)
+		if (linker->guess_work >= GUESS_WORK_MAX)
 			break;
 		if (among == GUESS_DEFINED && !(*each)->definition) {
 			linker->guess_work++;
@@ -94,7 +91,7 @@ const char *guess_archive(struct linker *linker, const char *name)
 
 	similar_begin(&similar, str_of(name));
 	array_each(file, &linker->files) {
-		if (linker->guess_work >= MOST_WORK)
+		if (linker->guess_work >= GUESS_WORK_MAX)
 			break;
 		if ((*file)->archive)
 			linker->guess_work +=

@@ -7,6 +7,10 @@
 
 #include "model.h"
 
+// The most work (similar.h) of all guesses of a link, which linker->guess_work counts: some tenths
+// of a second.
+#define GUESS_WORK_MAX ((size_t)1 << 25)
+
 // The names of globals among which to guess.
 enum guess_among {
 	GUESS_DEFINED,

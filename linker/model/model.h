@@ -42,7 +42,9 @@ struct global {
 	uint8_t binding;      // STB_* of the output's symbol
 	uint8_t visibility;   // the most constraining one of all mentions (then apply_exports)
 	bool exported;        // a rule says so (apply_exports)
-	bool local;           // goes out as a local symbol (apply_exports)
+	bool local;           // goes out as a local symbol (resolve_symbols, apply_exports)
+	bool bound;           // an option says what it is (resolve_symbols)
+	bool enclosed;        // by --bind: others of the name are others (resolve_symbols)
 	bool called_back;     // some tag names it
 	bool duplicated;      // has several definitions, which is told (resolve_symbols)
 	bool referenced;      // some reference names it (mark_live)
@@ -83,6 +85,15 @@ struct extract {
 	uint32_t name; // that `user` refers to
 };
 
+// An extern function that is a function of another name (--bind).
+struct binding {
+	uint32_t name;           // of the extern
+	struct symbol *function; // that it is
+	struct global *global;   // which both are; NULL when an error was reported
+	bool was_program;        // the function, an entry
+	const char *why_static;  // NULL: it is not, or was no program
+};
+
 // When a pass ran.
 struct timing {
 	const char *name;
@@ -116,6 +127,7 @@ struct linker {
 	ARRAY(struct global *) by_name;           // NULL: no global of that name (resolve_symbols)
 	ARRAY(struct global *) repeated_metadata; // with several definitions (resolve_symbols)
 	ARRAY(struct global *) undefined;         // those that no input defines (resolve_symbols)
+	ARRAY(struct binding) bindings;           // (resolve_symbols)
 	ARRAY(uint32_t) renames;                  // what undefined symbols of the name mean; or 0
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)
@@ -153,6 +165,17 @@ static inline void global_add_mention(struct global *global, struct symbol *symb
 {
 	*(global->mentions ? &global->last_mention->next : &global->mentions) = symbol;
 	global->last_mention = symbol;
+}
+
+/** Add a global for @name, which by_name does not have yet. */
+static inline struct global *linker_add_global(struct linker *linker, uint32_t name)
+{
+	struct global *global = arena_new(linker->arena, struct global);
+
+	global->name = name;
+	global->output_name = name;
+	*array_add(linker->arena, &linker->globals) = global;
+	return global;
 }
 
 static inline void global_add_type(struct global *global, struct declaration *declaration)

@@ -219,11 +219,14 @@ struct object {
 	struct symbol *symbols; // by symndx
 	uint32_t symbol_count;
 	struct debug_input *debug; // NULL: it has none, or it is not kept
-	struct section *commons;   // made by allocate_commons(); NULL: none (resolve_symbols)
-	bool fleeting;             // the bytes of its .BTF are good until the next object is read
-	struct btf_unit *btf;      // NULL when it has no .BTF
-	bool bare;                 // it has none, but got a unit (settle_types)
-	struct btf_ext *ext;       // NULL when it has no .BTF.ext
+	// Copies of sections, for functions of programs' sections that others call
+	// (resolve_symbols).
+	ARRAY(struct section *) bound;
+	struct section *commons; // made by allocate_commons(); NULL: none (resolve_symbols)
+	bool fleeting;           // the bytes of its .BTF are good until the next object is read
+	struct btf_unit *btf;    // NULL when it has no .BTF
+	bool bare;               // it has none, but got a unit (settle_types)
+	struct btf_ext *ext;     // NULL when it has no .BTF.ext
 	// By type_id; FUNCs that are no symbol's are left out.
 	ARRAY(struct declaration *) declarations;
 	// By type_id (then read_declarations: those that say something).

@@ -22,7 +22,7 @@
 static bool is_block_of(const struct object *object, size_t index, const struct section *section)
 {
 	if (object->ext_sections && object->ext_sections[index])
-		return object->ext_sections[index] == section;
+		return object->ext_sections[index]->shndx == section->shndx;
 	return !object->ambiguous && object->ext->blocks.items[index].section == section->name;
 }
 

@@ -96,6 +96,20 @@ static void check_aliases(struct linker *linker)
 	}
 }
 
+static void check_bindings(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "bindings", options->bindings, options->binding_count,
+			 sizeof(*options->bindings)))
+		return;
+	for (size_t i = 0; i < options->binding_count; i++) {
+		if (!options->bindings[i].name || !options->bindings[i].symbol)
+			refuse(linker, "bindings[%zu].%s is NULL", i,
+			       options->bindings[i].name ? "symbol" : "name");
+	}
+}
+
 static void check_prefix_maps(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -226,6 +240,7 @@ bool check_request(struct linker *linker)
 	check_enumerations(linker);
 	check_lists(linker);
 	check_aliases(linker);
+	check_bindings(linker);
 	check_prefix_maps(linker);
 	check_metadata_list(linker);
 	check_scope_rules(linker);

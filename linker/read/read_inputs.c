@@ -11,6 +11,7 @@
 
 #include "archive.h"
 #include "base/bisect.h"
+#include "bound_inputs.h"
 #include "callbacks.h"
 #include "follow_symbols.h"
 #include "guess.h"
@@ -370,6 +371,48 @@ static void need_names(struct extraction *extraction, const struct bpfld_strings
 		     strings_intern(&extraction->linker->strings, str_of(names->items[i])));
 }
 
+// Take the member of the archive or of the name that @option says, which defines its function.
+static void need_function(struct extraction *extraction, const struct bpfld_binding *option)
+{
+	struct linker *linker = extraction->linker;
+	uint32_t name = strings_intern(&linker->strings, str_of(option->symbol));
+	const struct spare *spare = array_get(&extraction->spares, name).first;
+	struct member *member = array_get(&extraction->lazy, name);
+
+	while (member) {
+		bool found = (member->name || locate_member(linker, member)) &&
+			     input_fits(option->file, member->name, member->file) != FITS_NOT;
+
+		if (found && !member->taken) {
+			take(extraction, member);
+			*array_add(linker->arena, &linker->extracts) =
+				(struct extract){ NULL, member->object, name };
+		}
+		if (found)
+			return;
+		member = spare ? spare->member : NULL;
+		spare = spare ? spare->next : NULL;
+	}
+}
+
+static void need_bindings(struct extraction *extraction)
+{
+	const struct bpfld_options *options = extraction->linker->options;
+
+	for (size_t i = 0; i < options->binding_count; i++) {
+		const struct bpfld_binding *option = &options->bindings[i];
+		const struct bpfld_strings symbol = { &option->symbol, 1 };
+
+		// No member need define what is bound.
+		mark_defined(extraction,
+			     strings_intern(&extraction->linker->strings, str_of(option->name)));
+		if (option->file)
+			need_function(extraction, option);
+		else
+			need_names(extraction, &symbol);
+	}
+}
+
 static void need_callbacks(struct extraction *extraction, const struct object *object)
 {
 	array_each(callback, &object->callbacks) {
@@ -411,6 +454,7 @@ static void extract(struct extraction *extraction)
 
 	need_names(extraction, &linker->options->undefined);
 	need_names(extraction, &linker->options->required);
+	need_bindings(extraction);
 	for (size_t i = 0; i < linker->objects.count; i++) {
 		const struct object *object = linker->objects.items[i];
 		uint32_t mark = (uint32_t)i + 1;

@@ -113,6 +113,21 @@ static void add_metadata(const struct link_map *map, struct json *json)
 	}
 }
 
+static void add_bindings(const struct link_map *map, struct json *json)
+{
+	const struct linker *linker = map->linker;
+
+	array_each(binding, &linker->bindings) {
+		begin_element(json);
+		json_string(json, "name", linker_name(linker, binding->name));
+		json_string(json, "input", binding->function->object->name);
+		json_string(json, "symbol", linker_name(linker, binding->function->name));
+		if (binding->why_static)
+			json_string(json, "static", binding->why_static);
+		json_end(json);
+	}
+}
+
 static void begin_list(struct json *json, const char *key)
 {
 	json_line(json);
@@ -140,6 +155,11 @@ void write_map_json(const struct link_map *map, struct text *text)
 	begin_list(&json, "metadata");
 	add_metadata(map, &json);
 	json_end(&json);
+	if (map->linker->bindings.count) {
+		begin_list(&json, "bound");
+		add_bindings(map, &json);
+		json_end(&json);
+	}
 	json_line(&json);
 	json_begin_object(&json, "types");
 	json_number(&json, "inputs", map->types_before);

@@ -119,6 +119,27 @@ static void add_metadata(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_bindings(const struct link_map *map, struct text *text)
+{
+	const struct linker *linker = map->linker;
+
+	if (linker->bindings.count == 0)
+		return;
+	text_format(text, "\nBound: %zu\n", linker->bindings.count);
+	array_each(binding, &linker->bindings) {
+		const struct symbol *function = binding->function;
+
+		text_format(text, "%8s %8" PRIx64 "  %s", "", function->size,
+			    text_name(text, linker_name(linker, binding->name)));
+		text_format(text, " <- %s", text_name(text, function->object->name));
+		text_format(text, ":%s", text_name(text, linker_name(linker, function->name)));
+		if (binding->why_static)
+			text_format(text, ", static, because %s",
+				    text_name(text, binding->why_static));
+		text_string(text, "\n");
+	}
+}
+
 void write_map_text(const struct link_map *map, struct text *text)
 {
 	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
@@ -128,6 +149,7 @@ void write_map_text(const struct link_map *map, struct text *text)
 	add_dropped(map, text);
 	add_duplicates(map, text);
 	add_metadata(map, text);
+	add_bindings(map, text);
 	text_format(text, "\nTypes: %" PRIu64 " in the inputs, %" PRIu64 " in the output\n",
 		    map->types_before, map->types_after);
 }

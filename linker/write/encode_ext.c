@@ -39,14 +39,23 @@ static void add_source(struct ext_writer *writer, struct source source)
 		*array_add(writer->linker->arena, &writer->sources[output->shndx - 1]) = source;
 }
 
+// Add block @index of @object, about @section or a copy of it.
+static void add_block(struct ext_writer *writer, const struct object *object, uint32_t index,
+		      const struct section *section)
+{
+	add_source(writer, (struct source){ object, index, section, { 0 } });
+	array_each(copy, &object->bound) {
+		if ((*copy)->shndx == section->shndx)
+			add_source(writer, (struct source){ object, index, *copy, { 0 } });
+	}
+}
+
 static void find_sources(struct ext_writer *writer, enum btf_ext_kind kind,
 			 const struct object *object)
 {
 	for (uint32_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
 		if (object->ext->blocks.items[i].kind == kind && object->ext_sections[i])
-			add_source(writer, (struct source){ .object = object,
-							    .block = i,
-							    .section = object->ext_sections[i] });
+			add_block(writer, object, i, object->ext_sections[i]);
 	}
 	if (object->btf && kind != BTF_EXT_CORE) {
 		struct descriptions made = describe_functions(&writer->describer, object, kind);
@@ -65,7 +74,7 @@ static void write_record(struct ext_writer *writer, const struct section *sectio
 	const struct atom *atom = section_atom(section, record.insn_off);
 	struct destination to = record_destination(section, atom, record.insn_off);
 
-	if (!to.section)
+	if (to.section != section->output)
 		return;
 	record.insn_off = (uint32_t)to.offset;
 	btf_ext_encoder_add(writer->encoder, &record);
@@ -116,7 +125,7 @@ static void write_runs(struct ext_writer *writer, const struct source *source)
 		struct destination to = record_destination(source->section, atom, offset);
 
 		count = count_records(block, i, atom);
-		if (to.section)
+		if (to.section == source->section->output)
 			write_run(writer, source, i, count, (uint32_t)to.offset - offset);
 	}
 }

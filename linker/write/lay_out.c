@@ -22,7 +22,7 @@
 static bool goes_out(const struct section *section)
 {
 	array_each(atom, &section->atoms) {
-		if (atom->live)
+		if (atom->live && atom->section == section)
 			return true;
 	}
 	return section->wanted;
@@ -140,7 +140,7 @@ static void place_section(struct linker *linker, struct output_section *output,
 	// The first atom gets the alignment of the section; in a complete section the others then
 	// keep their distance from it.
 	array_each(atom, &section->atoms) {
-		if (atom->live && !atom->folded)
+		if (atom->live && !atom->folded && atom->section == section)
 			place_atom(linker, output, atom);
 	}
 }
@@ -224,6 +224,8 @@ void lay_out(struct linker *linker)
 		want_empty_sections(object);
 		for (uint32_t i = 1; i < object->section_count; i++)
 			add_input(linker, &object->sections[i]);
+		array_each(section, &object->bound)
+			add_input(linker, *section);
 		if (object->commons)
 			add_input(linker, object->commons);
 	}

@@ -96,11 +96,24 @@ static bool map_paths(struct debug_object *debug)
 	return true;
 }
 
+// Warn that functions of one section of @object are in two sections of the output, which line
+// tables and ranges cannot follow.
+static bool leave_out_bound(struct linker *linker, const struct object *object)
+{
+	diag_warning(linker->diag, WARN_DEBUG_INFORMATION, object_place(object),
+		     "debug information of this object is left out: --bind moves functions of "
+		     "section '%s' away from others; give each a section of its own",
+		     object->bound.items[0]->text_name);
+	return true;
+}
+
 // Link the debug information of an object; false when the output has no room.
 static bool link_object(struct linker *linker, const struct object *object, struct arena *arena)
 {
 	struct debug_object debug = { .linker = linker, .object = object, .arena = arena };
 
+	if (object->bound.count)
+		return leave_out_bound(linker, object);
 	map_code(&debug);
 	if (!debug_load(&debug) || (is_cut(&debug) && !debug_cut(&debug)) || !map_paths(&debug)) {
 		for (size_t i = 0; i < debug.part_count; i++)

@@ -151,17 +151,22 @@ static void relocate_atom(struct linker *linker, const struct atom *atom)
 	}
 }
 
+static void copy_section(struct linker *linker, struct section *section)
+{
+	// The type ids in code are no references.
+	bool changes = section->references.count || section->role == ROLE_CODE;
+
+	if (changes && section->output && section->data && section->size)
+		section->data = memcpy(arena_alloc(linker->arena, section->size), section->data,
+				       section->size);
+}
+
 static void copy_sections(struct linker *linker, const struct object *object)
 {
-	for (uint32_t i = 1; i < object->section_count; i++) {
-		struct section *section = &object->sections[i];
-		// The type ids in code are no references.
-		bool changes = section->references.count || section->role == ROLE_CODE;
-
-		if (changes && section->output && section->data && section->size)
-			section->data = memcpy(arena_alloc(linker->arena, section->size),
-					       section->data, section->size);
-	}
+	for (uint32_t i = 1; i < object->section_count; i++)
+		copy_section(linker, &object->sections[i]);
+	array_each(section, &object->bound)
+		copy_section(linker, *section);
 }
 
 static void relocate_section(struct linker *linker, struct output_section *output)
@@ -176,13 +181,13 @@ static void renumber_type_id(struct linker *linker, const struct section *sectio
 			     struct btf_ext_record record)
 {
 	const struct object *object = section->object;
-	struct destination to = record_destination(section, section_atom(section, record.insn_off),
-						   record.insn_off);
+	const struct atom *atom = section_atom(section, record.insn_off);
+	struct destination to = record_destination(section, atom, record.insn_off);
 	uint8_t *field;
 
 	if (!to.section)
 		return;
-	field = own_bytes(section) + record.insn_off + INSN_IMM;
+	field = own_bytes(atom->section) + record.insn_off + INSN_IMM;
 	// Only if the compiler put the id there: libbpf uses the record, not the instruction.
 	if (get32(field, linker->big_endian) == record.field[0])
 		put32(field, output_type_id(linker, object, record.field[0]), linker->big_endian);
