@@ -231,6 +231,18 @@ enum bpfld_icf {
 	BPFLD_ICF_HIDDEN, /* likewise, but of global ones only the hidden: their symbols go */
 };
 
+/**
+ * Which sections of constants become part of .rodata: to loaders each section is a map. Compilers
+ * have .rodata.strN.M for strings and .rodata.cstN for other constants.
+ */
+enum bpfld_merge_rodata {
+	BPFLD_MERGE_RODATA_FINAL, /* those of compilers, unless allow_undefined says that another
+				     link follows, which can still make equal ones one */
+	BPFLD_MERGE_RODATA_NONE,
+	BPFLD_MERGE_RODATA_CONSTANTS, /* those of compilers */
+	BPFLD_MERGE_RODATA_ALL,       /* those of users, too: .rodata.NAME */
+};
+
 /** What a kind of warning is to be. */
 enum bpfld_level {
 	BPFLD_AS_REPORTED, /* what it is without a rule */
@@ -302,6 +314,7 @@ struct bpfld_options {
 	bool multiple_definitions; /* the first of several strong ones counts, without an error */
 
 	enum bpfld_icf icf;
+	enum bpfld_merge_rodata merge_rodata;
 
 	const struct bpfld_scope_rule *scope_rules; /* other symbols stay as they are */
 	size_t scope_rule_count;

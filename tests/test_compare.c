@@ -96,6 +96,13 @@ static const struct {
 	{ "a string follows", { TEXT("load @.rodata.str1.1+2") "| section .rodata.str1.1 AMS 1 1 | string a | string b" },
 	  TEXT("load @.rodata.str1.1") "| section .rodata.str1.1 AMS 1 1 | string b | string a", NULL },
 
+	{ "strings join .rodata",
+	  { TEXT("load @.rodata.str1.1+2") "| section .rodata.str1.1 AMS 1 1 | string a | string b | section .rodata A | "
+	    "global object x 1 | byte 1" },
+	  TEXT("load @.rodata+4") "| section .rodata A | global object x 1 | byte 1 | string a | string xb", NULL },
+	{ "another string of .rodata",
+	  { TEXT("load @.rodata.str1.1+2") "| section .rodata.str1.1 AMS 1 1 | string a | string b" },
+	  TEXT("load @.rodata") "| section .rodata A | string a | string b", "f+0: leads to" },
 	{ "type of a function", { TEXT("mov") "| type f func int ( a : int )" }, TEXT("mov") "| type f func int ( a : long )",
 	  "f: other func_info" },
 	{ "name of a parameter", { TEXT("mov") "| type f func int ( a : int )" }, TEXT("mov") "| type f func int ( b : int )",

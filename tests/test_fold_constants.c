@@ -158,6 +158,7 @@ static void check_again(struct world *world, const char *name)
 	struct world again;
 
 	world_init_images(&again, &image, 1);
+	again.options.merge_rodata = world->options.merge_rodata;
 	cr_expect(world_run(&again, write_elf), "%s: %s", name, world_messages(&again));
 	cr_expect(str_equal(world_image(&again), image), "%s: again differs", name);
 	world_deinit(&again);
@@ -232,6 +233,7 @@ static uint32_t draw(struct random *random, uint32_t bound)
 }
 
 struct kind {
+	const char *section;
 	uint64_t entsize;
 	uint64_t max_align;
 	bool strings;
@@ -258,7 +260,7 @@ static struct str draw_object(struct arena *arena, struct random *random, const 
 			 << draw(random, (uint32_t)__builtin_ctzll(kind->max_align) + 1);
 	struct elf_object object = elf_object_begin(arena, false);
 	uint32_t section = elf_object_section(
-		&object, "s", SHT_PROGBITS,
+		&object, kind->section, SHT_PROGBITS,
 		SHF_ALLOC | SHF_MERGE | (kind->strings ? SHF_STRINGS : 0), align);
 	uint32_t data =
 		elf_object_section(&object, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8);
@@ -281,9 +283,10 @@ static struct str draw_object(struct arena *arena, struct random *random, const 
 	return elf_object_finish(&object);
 }
 
-static void check_pointers(struct world *world, const struct pointer *pointers, const char *name)
+static void check_pointers(struct world *world, const struct pointer *pointers, const char *section,
+			   const char *name)
 {
-	const struct output_section *merged = world_output(world, "s");
+	const struct output_section *merged = world_output(world, section);
 	const uint8_t *data = world_bytes(world, world_output(world, ".data"));
 	const uint8_t *bytes = world_bytes(world, merged);
 
@@ -299,21 +302,23 @@ static void check_pointers(struct world *world, const struct pointer *pointers, 
 	}
 }
 
-static void check_round(const struct kind *kind, unsigned int seed)
+// Link objects whose constants are of these kinds, and find them in @section.
+static void check_round(const struct kind *const kinds[OBJECTS], const char *section,
+			unsigned int seed)
 {
 	struct random random = { .state = seed };
 	struct pointer pointers[OBJECTS * CONSTANTS];
 	struct world world;
 	char name[64];
 
-	snprintf(name, sizeof(name), "entsize %" PRIu64 ", %s, seed %u", kind->entsize,
-		 kind->strings ? "strings" : "values", seed);
+	snprintf(name, sizeof(name), "%s, entsize %" PRIu64 ", %s, seed %u", section,
+		 kinds[0]->entsize, kinds[0]->strings ? "strings" : "values", seed);
 	world_begin(&world);
 	for (size_t i = 0; i < OBJECTS; i++)
 		world_add(&world,
-			  draw_object(&world.arena, &random, kind, &pointers[i * CONSTANTS]));
+			  draw_object(&world.arena, &random, kinds[i], &pointers[i * CONSTANTS]));
 	cr_assert(world_run(&world, write_elf), "%s: %s", name, world_messages(&world));
-	check_pointers(&world, pointers, name);
+	check_pointers(&world, pointers, section, name);
 	check_again(&world, name);
 	world_deinit(&world);
 }
@@ -321,13 +326,34 @@ static void check_round(const struct kind *kind, unsigned int seed)
 Test(merge, keeps_what_pointers_find)
 {
 	static const struct kind kinds[] = {
-		{ 1, 1, true },  { 1, 8, true },  { 2, 8, true },   { 4, 4, true },
-		{ 1, 1, false }, { 4, 4, false }, { 12, 4, false },
+		{ "s", 1, 1, true },   { "s", 1, 8, true },  { "s", 2, 8, true },
+		{ "s", 4, 4, true },   { "s", 1, 1, false }, { "s", 4, 4, false },
+		{ "s", 12, 4, false },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct kind *same[OBJECTS] = { &kinds[i], &kinds[i], &kinds[i] };
+
 		for (unsigned int seed = 1; seed <= 50; seed++)
-			check_round(&kinds[i], seed);
+			check_round(same, "s", seed);
+	}
+}
+
+Test(merge, keeps_what_pointers_find_in_one_section)
+{
+	static const struct kind kinds[] = {
+		{ ".rodata.str1.1", 1, 1, true },      { ".rodata.cst4", 4, 4, false },
+		{ ".rodata.main.str1.8", 1, 8, true }, { ".rodata.cst16", 16, 16, false },
+		{ ".rodata.str2.2", 2, 2, true },
+	};
+	const size_t count = sizeof(kinds) / sizeof(*kinds);
+
+	for (unsigned int seed = 0; seed < 100; seed++) {
+		const struct kind *mixed[OBJECTS] = { &kinds[seed % count],
+						      &kinds[(seed + 1) % count],
+						      &kinds[(seed / count) % count] };
+
+		check_round(mixed, ".rodata", seed);
 	}
 }
 
@@ -362,25 +388,35 @@ static const struct {
 	  8 },
 };
 
+static void check_stripped(size_t i, enum bpfld_merge_rodata merge)
+{
+	const char *section = stripped[i].section;
+	struct world world, again;
+	struct str image;
+
+	if (merge != BPFLD_MERGE_RODATA_NONE && strncmp(section, ".rodata", 7) == 0)
+		section = ".rodata";
+	world_init(&world, false, stripped[i].texts);
+	world.options.strip_all = true;
+	world.options.merge_rodata = merge;
+	cr_assert(world_run(&world, write_elf), "%s", stripped[i].name);
+	image = world_image(&world);
+	if (!stripped[i].gc_sections)
+		check_again(&world, stripped[i].name);
+	world_init_images(&again, &image, 1);
+	again.options.gc_sections = stripped[i].gc_sections;
+	again.options.merge_rodata = merge;
+	cr_assert(world_run(&again, write_elf), "%s", stripped[i].name);
+	cr_expect_eq(world_output(&again, section)->size, stripped[i].size, "%s: %lu",
+		     stripped[i].name, world_output(&again, section)->size);
+	world_deinit(&again);
+	world_deinit(&world);
+}
+
 Test(merge, variables_without_symbols_are_variables)
 {
 	for (size_t i = 0; i < sizeof(stripped) / sizeof(*stripped); i++) {
-		struct world world, again;
-		struct str image;
-
-		world_init(&world, false, stripped[i].texts);
-		world.options.strip_all = true;
-		cr_assert(world_run(&world, write_elf), "%s", stripped[i].name);
-		image = world_image(&world);
-		if (!stripped[i].gc_sections)
-			check_again(&world, stripped[i].name);
-		world_init_images(&again, &image, 1);
-		again.options.gc_sections = stripped[i].gc_sections;
-		cr_assert(world_run(&again, write_elf), "%s", stripped[i].name);
-		cr_expect_eq(world_output(&again, stripped[i].section)->size, stripped[i].size,
-			     "%s: %lu", stripped[i].name,
-			     world_output(&again, stripped[i].section)->size);
-		world_deinit(&again);
-		world_deinit(&world);
+		check_stripped(i, BPFLD_MERGE_RODATA_NONE);
+		check_stripped(i, BPFLD_MERGE_RODATA_CONSTANTS);
 	}
 }

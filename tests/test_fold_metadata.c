@@ -84,9 +84,9 @@ static const struct {
 	{ "beside duplicates", { "section .text AX | global func f 8 | exit", "section .text AX | global func f 8 | exit" }, "u",
 	  "b.o:(.text+0x0): error: 'f' is defined more than once; rename one, make it static, or weak where one should replace the other\na.o:(.text+0x0): note: the first definition of 'f'\n", .out = NULL },
 	{ "hidden by another section", { A_LOCAL " | section .rodata.x A | global object x 4 | word 1" }, NULL,
-	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; keep constants in '.rodata'\n", .out = " a.o:k=a" },
+	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; link with --merge-rodata=all\n", .out = " a.o:k=a" },
 	{ "of the user, likewise", { "btf | section .rodata.x A | local object x 4 | word 1" }, "u",
-	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; keep constants in '.rodata'\n", .out = " <metadata>:k=u" },
+	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; link with --merge-rodata=all\n", .out = " <metadata>:k=u" },
 	{ "not by strings", { A_LOCAL " | section .rodata.str1.1 AMS 1 1 | string x" }, NULL, "", .out = " a.o:k=a" },
 	{ "not without metadata", { RODATA "local object x 2 | string a | section .rodata.x A | global object y 4 | word 1" }, NULL, "", .out = "" },
 };

@@ -188,6 +188,97 @@ Test(layout, gives_every_atom_its_place)
 	}
 }
 
+// What becomes part of .rodata. "M": variables of each kind, strings and constants.
+#define M                                                                                          \
+	"section .rodata.str1.1 AMS 1 1 | string a | section .rodata.cst4 AM 4 4 | word 1 | "      \
+	"section .rodata.cst8 AM 8 8 | quad 1 | section .rodata A 4 |" X
+
+static const struct {
+	const char *name;
+	enum bpfld_merge_rodata merge;
+	bool allow_undefined;
+	const char *texts[4];
+	const char *layout;
+} merged[] = {
+	{ "variables first, then by alignment, then strings",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { M, "section .rodata A 4 |" Y "| section .rodata.cst8 AM 8 8 | quad 2" },
+	  ".rodata A 8 30: a.x@0 b.y@4 a.-@8 b.-@16 a.-@24 a.-@28" },
+	{ "strings by alignment",
+	  BPFLD_MERGE_RODATA_CONSTANTS,
+	  true,
+	  { "section .rodata.str1.1 AMS 1 1 | string ab",
+	    "section .rodata.str4.4 AMS 4 4 | word 2 | word 0" },
+	  ".rodata A 4 11: b.-@0 a.-@8" },
+	{ "strings alone",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { "section .rodata.str1.1 AMS 1 1 | string a",
+	    "section .rodata.str1.1 AMS 1 1 | string b" },
+	  ".rodata A 1 4: a.-@0 b.-@2" },
+	{ "of a writable section",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { "section .rodata WA 4 |" X "| section .rodata.str1.1 AMS 1 1 | string a" },
+	  ".rodata WA 4 6: a.x@0 a.-@4" },
+	{ "of a section for each function",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { "section .rodata.main.str1.1 AMS 1 1 | string a | section .rodata.f.cst4 AM 4 4 | word "
+	    "1" },
+	  ".rodata A 4 6: a.-@0 a.-@4" },
+	{ "variables among constants",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { "section .rodata A 4 |" X
+	    "| section .rodata.cst8 AM 8 8 | local object q 8 | quad 1 | quad 1" },
+	  ".rodata A 8 24: a.x@0 a.q@8 a.-@16" },
+	{ "not before another link",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  true,
+	  { "section .rodata.str1.1 AMS 1 1 | string a | section .rodata A 4 |" X },
+	  ".rodata.str1.1 AMS 1 2: a.-@0; .rodata A 4 4: a.x@0" },
+	{ "not where the user says so",
+	  BPFLD_MERGE_RODATA_NONE,
+	  false,
+	  { "section .rodata.str1.1 AMS 1 1 | string a | section .rodata A 4 |" X },
+	  ".rodata.str1.1 AMS 1 2: a.-@0; .rodata A 4 4: a.x@0" },
+	{ "no section of the user",
+	  BPFLD_MERGE_RODATA_FINAL,
+	  false,
+	  { "section .rodata.str1.1 A 4 |" X "| section .rodata.cfg A 4 |" X
+	    "| section .rodata.strategy AMS 1 1 | string a | section .rodata.str AMS 1 1 | string a"
+	    "| section .rodata.str1.x AMS 1 1 | string a" },
+	  ".rodata.str1.1 A 4 4: a.x@0; .rodata.cfg A 4 4: a.x@0; .rodata.strategy AMS 1 2: a.-@0;"
+	  " .rodata.str AMS 1 2: a.-@0; .rodata.str1.x AMS 1 2: a.-@0" },
+	{ "all",
+	  BPFLD_MERGE_RODATA_ALL,
+	  false,
+	  { "section .rodata.cfg A 4 |" X
+	    "| section .rodata.strategy AMS 1 1 | string a | section .rodata A 4 |" Y },
+	  ".rodata A 4 10: a.x@0 a.y@4 a.-@8" },
+	{ "all, but no other data",
+	  BPFLD_MERGE_RODATA_ALL,
+	  false,
+	  { "section .data.x WA 4 |" X "| section .bss.y WAN 4 | local object y 4 | zero 4 | "
+	    "section .data.rel.ro WA |" X },
+	  ".data.x WA 4 4: a.x@0; .bss.y WAN 4 4: a.y@0; .data.rel.ro WA 8 4: a.x@0" },
+};
+
+Test(layout, lets_constants_join_variables)
+{
+	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+		struct world world;
+
+		world_init(&world, false, merged[i].texts);
+		world.options.merge_rodata = merged[i].merge;
+		world.options.allow_undefined = merged[i].allow_undefined;
+		expect_description(&world, lay_out, describe, merged[i].name, merged[i].layout);
+		world_deinit(&world);
+	}
+}
+
 Test(layout, numbers_sections)
 {
 	struct world world;

@@ -8,8 +8,9 @@
 
 #include "support/command.h"
 
-// Options that make the output smaller; what it does must stay the same.
-static const char *const size_options[] = { "--gc-sections", "--icf=safe", "--icf=all" };
+// Options that change the output; what it does must stay the same.
+static const char *const all_options[] = { "--gc-sections", "--icf=safe", "--icf=all",
+					   "--no-merge-rodata" };
 
 // Compilers that take the inputs in turn; those with GCC are the last.
 static const char *const choices[][2] = {
@@ -98,19 +99,19 @@ static bool is_possible(const struct kernel_case *c, size_t choice)
 // Once a choice of compilers is enough.
 void for_each_option(const struct variant *variant, use_variant_fn *use, void *data)
 {
-	struct variant smaller = *variant;
+	struct variant other = *variant;
 
 	for (size_t i = 0; i < variant->count; i++) {
 		if (variant->sequence[i] != i)
 			return;
 	}
-	smaller.label = NULL;
-	for (size_t i = 0; i < sizeof(size_options) / sizeof(*size_options); i++) {
-		smaller.options = size_options[i];
-		variant_label(&smaller);
-		use(&smaller, data);
+	other.label = NULL;
+	for (size_t i = 0; i < sizeof(all_options) / sizeof(*all_options); i++) {
+		other.options = all_options[i];
+		variant_label(&other);
+		use(&other, data);
 	}
-	free(smaller.label);
+	free(other.label);
 }
 
 bool for_each_variant(const struct kernel_case *c, const char *target, use_variant_fn *use)

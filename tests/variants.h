@@ -22,7 +22,7 @@ struct variant {
 	size_t choice;                    // of compilers
 	size_t count;
 	size_t sequence[MAX_INPUTS];
-	const char *options; // one that makes the output smaller; NULL for none
+	const char *options; // one that changes the output; NULL for none
 	bool others_follow;  // in another link, so that names may be undefined
 	char *label;         // for messages
 };
@@ -39,8 +39,7 @@ typedef void use_variant_fn(const struct variant *variant, void *data);
  */
 bool for_each_variant(const struct kernel_case *c, const char *target, use_variant_fn *use);
 
-/** Call @use with each option that makes the output smaller, for inputs in the order of the case.
- */
+/** Call @use with each option that changes the output, for inputs in the order of the case. */
 void for_each_option(const struct variant *variant, use_variant_fn *use, void *data);
 
 /** Say in variant->label what the other fields are; frees the old label. */

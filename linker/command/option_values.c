@@ -91,6 +91,25 @@ void set_icf(struct parser *parser, const char *value)
 	complain(parser, ERROR_OPTION_VALUE, "--icf is none, safe, hidden or all, not '%s'", value);
 }
 
+void set_merge_rodata(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (!value)
+		options->merge_rodata = BPFLD_MERGE_RODATA_CONSTANTS;
+	else if (strcmp(value, "all") == 0)
+		options->merge_rodata = BPFLD_MERGE_RODATA_ALL;
+	else
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--merge-rodata has no value, or is 'all', not '%s'", value);
+}
+
+void clear_merge_rodata(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.merge_rodata = BPFLD_MERGE_RODATA_NONE;
+}
+
 // Of the options about undefined symbols the last counts, but -r only when there is no other.
 static void set_undefined(struct parser *parser, bool allowed)
 {

@@ -136,6 +136,10 @@ const struct option option_table[] = {
 
 	{ GROUP_SIZE, 0, "icf", "none|safe|hidden|all", CALL, 0, set_icf,
 	  "make one of functions that are the same (safe: local, only called)" },
+	{ GROUP_SIZE, 0, "merge-rodata", "[=all]", CALL, 0, set_merge_rodata,
+	  "make .rodata.str*, .rodata.cst* (all: .rodata.*) part of .rodata" },
+	{ GROUP_SIZE, 0, "no-merge-rodata", NULL, CALL, 0, clear_merge_rodata,
+	  "keep them: each is a map to loaders (default with -r)" },
 	{ GROUP_SIZE, 0, "print-icf-sections", "[=FILE]", PRINT, REPORT(FOLDED), NULL,
 	  "list what --icf made one with another" },
 

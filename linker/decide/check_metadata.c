@@ -86,7 +86,7 @@ static void warn_hidden(struct linker *linker)
 	section = linker_name(linker, survey.other->atom->section->output_name);
 	diag_warning(linker->diag, WARN_HIDDEN_METADATA, declaration_place(linker, survey.other),
 		     "'%s' may hide metadata: of programs that use '%s' before '.rodata' bpftool "
-		     "shows none of '%s' and the like; keep constants in '.rodata'",
+		     "shows none of '%s' and the like; link with --merge-rodata=all",
 		     linker_name(linker, survey.other->name), section,
 		     linker_name(linker, survey.metadata->name));
 }

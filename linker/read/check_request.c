@@ -26,6 +26,8 @@ static void check_enumerations(struct linker *linker)
 	} fields[] = {
 		{ "output.kind", "bpfld_output_kind", options->output.kind, BPFLD_OUTPUT_MEMORY },
 		{ "icf", "bpfld_icf", options->icf, BPFLD_ICF_HIDDEN },
+		{ "merge_rodata", "bpfld_merge_rodata", options->merge_rodata,
+		  BPFLD_MERGE_RODATA_ALL },
 		{ "byte_order", "bpfld_byte_order", options->byte_order, BPFLD_BIG_ENDIAN },
 		{ "build_id", "bpfld_build_id", options->build_id, BPFLD_BUILD_ID_BYTES },
 		{ "map_format", "bpfld_map_format", options->map_format, BPFLD_MAP_JSON },

@@ -5,6 +5,8 @@
  */
 #include "classify.h"
 
+#include <ctype.h>
+
 #include "reading.h"
 
 static const struct rule {
@@ -119,9 +121,43 @@ static struct str without_group(struct str name)
 	return name;
 }
 
-struct str classify_output(const struct section *section)
+// Whether compilers give the name to sections of equal constants: ".rodata.str1.1",
+// ".rodata.cst16", and with -fdata-sections GCC's ".rodata.main.str1.1". ".rodata.str" and
+// ".rodata.strategy" are users'.
+static bool names_constants(struct str name)
+{
+	const size_t size = STR(".str").size;
+	const char *end = name.data + name.size, *at = end;
+
+	while (at > name.data && (isdigit((unsigned char)at[-1]) || at[-1] == '.'))
+		at--;
+	return at < end && *at != '.' && end[-1] != '.' && (size_t)(at - name.data) >= size &&
+	       (memcmp(at - size, ".str", size) == 0 || memcmp(at - size, ".cst", size) == 0);
+}
+
+// Whether @section becomes part of .rodata, so that loaders make one map of both.
+static bool joins_rodata(const struct bpfld_options *options, const struct section *section,
+			 struct str name)
+{
+	enum bpfld_merge_rodata merge = options->merge_rodata;
+
+	if (section->role != ROLE_DATA || !str_starts_with(name, STR(".rodata.")))
+		return false;
+	if (merge == BPFLD_MERGE_RODATA_FINAL)
+		merge = options->allow_undefined ? BPFLD_MERGE_RODATA_NONE
+						 : BPFLD_MERGE_RODATA_CONSTANTS;
+	if (merge == BPFLD_MERGE_RODATA_CONSTANTS)
+		return section->flags & SHF_MERGE && !(section->flags & SHF_WRITE) &&
+		       names_constants(name);
+	return merge == BPFLD_MERGE_RODATA_ALL;
+}
+
+struct str classify_output(const struct bpfld_options *options, const struct section *section)
 {
 	struct str name = str_of(section->text_name);
+
+	if (joins_rodata(options, section, name))
+		return STR(".rodata");
 
 	// libbpf finds functions that programs call only in .text.
 	if (section->role == ROLE_CODE && str_starts_with(name, STR(".text.")))

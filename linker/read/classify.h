@@ -14,6 +14,6 @@ enum role classify_section(struct linker *linker, const struct section *section)
 /**
  * The name of the output section that @section goes into; not NUL-terminated. Needs section->role.
  */
-struct str classify_output(const struct section *section);
+struct str classify_output(const struct bpfld_options *options, const struct section *section);
 
 #endif

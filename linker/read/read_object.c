@@ -109,7 +109,7 @@ static void number_names(struct linker *linker, struct section *section, struct 
 	section->name = strings_intern(&linker->strings, name);
 	// Copy the name: it is in the object's tables, which are freed.
 	section->text_name = linker_name(linker, section->name);
-	output = classify_output(section);
+	output = classify_output(linker->options, section);
 	section->output_name = output.data == section->text_name
 				       ? section->name
 				       : strings_intern(&linker->strings, output);

@@ -55,10 +55,18 @@ static void want_empty_sections(struct object *object)
 	}
 }
 
-// The flags of a section, without SHF_MERGE if it is not really mergeable.
+// Whether @section has constants that become part of .rodata.
+static bool joins_variables(const struct section *section)
+{
+	return section->mergeable && section->output_name != section->name;
+}
+
+// The flags of a section, without SHF_MERGE if it is not really mergeable, or will not be.
 static uint64_t merge_flags(const struct section *section)
 {
-	return section->mergeable ? section->flags & (SHF_MERGE | SHF_STRINGS) : 0;
+	bool mergeable = section->mergeable && !joins_variables(section);
+
+	return mergeable ? section->flags & (SHF_MERGE | SHF_STRINGS) : 0;
 }
 
 static struct output_section *find_output(struct linker *linker, const struct section *section)
@@ -72,7 +80,7 @@ static struct output_section *find_output(struct linker *linker, const struct se
 		.name = section->output_name,
 		.type = SHT_NOBITS,
 		.align = 1,
-		.entsize = section->mergeable ? section->entsize : 0,
+		.entsize = merge_flags(section) ? section->entsize : 0,
 		.role = section->role,
 		.flags = merge_flags(section),
 	};
@@ -145,8 +153,38 @@ static void place_section(struct linker *linker, struct output_section *output,
 	}
 }
 
+// Variables come first, so that they are where they would be without constants; then constants by
+// falling alignment, then strings, likewise.
+static int compare_inputs(const void *a, const void *b)
+{
+	const struct section *x = *(struct section *const *)a, *y = *(struct section *const *)b;
+	bool x_joins = joins_variables(x), y_joins = joins_variables(y);
+	uint32_t x_strings = x->flags & SHF_STRINGS, y_strings = y->flags & SHF_STRINGS;
+
+	if (x_joins != y_joins)
+		return x_joins - y_joins;
+	if (x_joins && x_strings != y_strings)
+		return x_strings < y_strings ? -1 : 1;
+	if (x_joins && x->align != y->align)
+		return x->align > y->align ? -1 : 1;
+	if (x->object->index != y->object->index)
+		return x->object->index < y->object->index ? -1 : 1;
+	return x->shndx < y->shndx ? -1 : x->shndx > y->shndx;
+}
+
+static void order_inputs(struct output_section *output)
+{
+	array_each(section, &output->inputs) {
+		if (joins_variables(*section)) {
+			array_sort(&output->inputs, compare_inputs);
+			return;
+		}
+	}
+}
+
 static void place_inputs(struct linker *linker, struct output_section *output)
 {
+	order_inputs(output);
 	array_each(section, &output->inputs)
 		place_section(linker, output, *section);
 	array_end(linker->arena, &output->atoms);

@@ -35,8 +35,17 @@ bool same_function_name(const char *input, const char *linked)
 	return !*linked;
 }
 
+bool holds_constants(const struct subject_section *section)
+{
+	return section->header.sh_flags & SHF_MERGE &&
+	       (!strncmp(section->name, ".rodata.str", strlen(".rodata.str")) ||
+		!strncmp(section->name, ".rodata.cst", strlen(".rodata.cst")));
+}
+
 const char *output_name(const struct subject_section *section)
 {
+	if (holds_constants(section))
+		return ".rodata";
 	return strncmp(section->name, ".text.", 6) ? section->name : ".text";
 }
 
@@ -70,13 +79,20 @@ static bool is_contents(const struct subject_section *section)
 
 static void compare_section(struct comparison *comparison, const struct subject_section *input)
 {
-	const struct subject_section *linked =
-		subject_find_section(&comparison->linked.subject, output_name(input));
-	const GElf_Shdr *from = &input->header, *to = linked ? &linked->header : NULL;
+	const struct subject *output = &comparison->linked.subject;
+	const struct subject_section *linked = subject_find_section(output, input->name);
+	const GElf_Shdr *from = &input->header, *to;
+	uint64_t flags = from->sh_flags & ~(uint64_t)SHF_GROUP;
 
+	if (!linked) {
+		linked = subject_find_section(output, output_name(input));
+		if (holds_constants(input))
+			flags &= ~(uint64_t)(SHF_MERGE | SHF_STRINGS);
+	}
+	to = linked ? &linked->header : NULL;
 	if (!linked)
 		differ(comparison, "section %s is not in the output", input->name);
-	else if (from->sh_flags & ~to->sh_flags & ~(uint64_t)SHF_GROUP)
+	else if (flags & ~to->sh_flags)
 		differ(comparison, "section %s: flags %#lx, in the output %#lx", input->name,
 		       from->sh_flags, to->sh_flags);
 	else if (to->sh_addralign % from->sh_addralign)
@@ -211,13 +227,14 @@ static void compare_symbols(struct comparison *comparison)
 // ---------------------------------------------------------------------------------------------
 // What is in no input
 
-static bool inputs_have_section(const struct comparison *comparison, const char *name)
+static bool inputs_have_section(const struct comparison *comparison,
+				const struct subject_section *section)
 {
 	for (size_t i = 0; i < comparison->input_count; i++) {
 		const struct subject *input = &comparison->inputs[i].subject;
 
 		for (size_t k = 1; k < input->section_count; k++)
-			if (!strcmp(output_name(&input->sections[k]), name))
+			if (!strcmp(output_name(&input->sections[k]), output_name(section)))
 				return true;
 	}
 	return false;
@@ -230,7 +247,7 @@ static void report_surplus(struct comparison *comparison)
 	comparison->input = &comparison->linked;
 	for (size_t i = 1; i < linked->section_count; i++)
 		if (is_contents(&linked->sections[i]) &&
-		    !inputs_have_section(comparison, linked->sections[i].name))
+		    !inputs_have_section(comparison, &linked->sections[i]))
 			differ(comparison, "section %s is in no input", linked->sections[i].name);
 	for (size_t i = 1; i < linked->symbol_count; i++)
 		if (!comparison->taken_symbols[i] && is_compared(linked, &linked->symbols[i]))

@@ -59,7 +59,10 @@ __attribute__((format(printf, 2, 3))) void differ(const struct comparison *compa
 /** Whether the linked function may be the input's: static functions may have got a number. */
 bool same_function_name(const char *input, const char *linked);
 
-/** The name that a section has in the output: .text.* may have joined .text. */
+/** Whether @section is a compiler's, of equal constants: these may have joined .rodata. */
+bool holds_constants(const struct subject_section *section);
+
+/** The name that a section has in the output: .text.* and constants may have joined others. */
 const char *output_name(const struct subject_section *section);
 
 /** Sections of which one is kept: the license and the version. */
