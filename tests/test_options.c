@@ -345,7 +345,7 @@ Test(options, reads_other_commands)
 	}
 }
 
-// A spelling in a line of --help: "-o", "--output=FILE", "--stats[=FILE]", "-z KEYWORD".
+// A spelling in a line of --help: "-o", "--output=FILE", "--stats[=FILE]", "-m A|B".
 static void expect_known(char *spelling)
 {
 	struct line line;
@@ -416,7 +416,7 @@ Test(options, help_lists_what_is_known)
 		"-l, --library=NAME", "-L, --library-path=", "--whole-archive",
 		"--start-lib",        "-(, --start-group",   "-u, --undefined=SYMBOL",
 		"--require-defined=", "--exclude-libs=",     "--no-type-check",
-		"--no-undefined",     "-z KEYWORD",          "--gc-sections",
+		"--no-undefined",     "-z defs|undefs",      "--gc-sections",
 		"--gc-maps",          "--why-live=SYMBOL",   "-v, --version",
 		"-h, --help",
 	};
