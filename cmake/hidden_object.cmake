@@ -29,7 +29,7 @@ endfunction()
 # and must not drop ours, which its names are local to: where the linker can, they become ordinary
 # sections.
 function(bpfld_group_flags result)
-  set(source ${CMAKE_BINARY_DIR}/CMakeFiles/hidden_object.c)
+  set(source ${PROJECT_BINARY_DIR}/CMakeFiles/hidden_object.c)
   file(WRITE ${source} "int bpfld_nothing;\n")
   execute_process(
     COMMAND ${CMAKE_C_COMPILER} ${ARGN} -r -nostdlib -Wl,--force-group-allocation

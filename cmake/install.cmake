@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What `cmake --install` puts where. Everything that is installed can be moved: bpfld.pc and the
+# CMake package find the rest by their own place, so that DESTDIR and another --prefix are right, too.
+#
+# The components are packages: the command, the shared library, and what programs are built with.
+
+include(CMakePackageConfigHelpers)
+
+install(TARGETS bpfld RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
+install(FILES docs/bpfld.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
+
+install(TARGETS bpfld_shared EXPORT bpfldTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+  NAMELINK_COMPONENT development
+  PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS bpfld_static EXPORT bpfldTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+# pkg-config. A folder that does not follow the prefix stays as it is.
+function(bpfld_pc_folder result folder)
+  if(IS_ABSOLUTE ${folder})
+    set(${result} ${folder} PARENT_SCOPE)
+  else()
+    set(${result} "\${prefix}/${folder}" PARENT_SCOPE)
+  endif()
+endfunction()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+else()
+  file(RELATIVE_PATH up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" pc_prefix "\${pcfiledir}/${up}")
+endif()
+bpfld_pc_folder(pc_libdir ${CMAKE_INSTALL_LIBDIR})
+bpfld_pc_folder(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/bpfld.pc.in bpfld.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/bpfld.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+
+# find_package(bpfld)
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/bpfld)
+install(EXPORT bpfldTargets NAMESPACE bpfld:: DESTINATION ${package} COMPONENT development)
+write_basic_package_version_file(bpfldConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES cmake/bpfldConfig.cmake ${PROJECT_BINARY_DIR}/bpfldConfigVersion.cmake
+  DESTINATION ${package} COMPONENT development)

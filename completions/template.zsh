@@ -1,0 +1,6 @@
+#compdef bpfld
+# zsh completion for bpfld(1). This file is made of bpfld's option table.
+
+_arguments \
+@options@
+	'*:input:_files'
