@@ -11,67 +11,15 @@
 #include "atoms.h"
 #include "btf_relocations.h"
 #include "follow_symbols.h"
+#include "functions.h"
 #include "gcc.h"
 #include "passes.h"
-#include "scope.h"
-
-// The most bytes of a name that are looked at: kernels take fewer, and any number of records may
-// have the same name.
-#define IDENTIFIER_MAX 1024
+#include "ties.h"
 
 // The most pairs of a tag and a function, where functions share a FUNC: so many for each tag and
 // record, or the minimum. Compilers stay below.
 #define SHARED_EACH 16
 #define SHARED_MIN  65536
-
-// The most symbols of an object that are looked at to find functions that no table has.
-#define LOOKS_MAX (1 << 22)
-
-static void tie(struct linker *linker, struct declaration *declaration, struct section *section,
-		uint64_t offset)
-{
-	struct atom *atom = section_atom(section, (int64_t)offset);
-	bool is_function = declaration->kind == BTF_KIND_FUNC;
-
-	if (!declaration_fits(declaration, section)) {
-		diag_error(
-			linker->diag, ERROR_MALFORMED_BTF, place_at(section_place(section), offset),
-			"'%s' is %s in BTF, but %s here", linker_name(linker, declaration->name),
-			is_function ? "a function" : "a variable", is_function ? "data" : "code");
-		return;
-	}
-	declaration->offset = offset;
-	declaration->atom = atom;
-	if (atom && !atom->declaration)
-		atom->declaration = declaration;
-}
-
-static void bind_symbol(struct declaration *declaration, const struct symbol *symbol)
-{
-	// The global may have another name: --wrap.
-	declaration->name = symbol->global->name;
-	declaration->global = symbol->global;
-	global_add_type(symbol->global, declaration);
-}
-
-// Tie a non-static declaration to the symbol with its name.
-static void bind_global(struct linker *linker, struct scope *scope, struct declaration *declaration)
-{
-	struct symbol *symbol = scope_global(scope, declaration->name);
-
-	if (symbol) {
-		bind_symbol(declaration, symbol);
-	} else {
-		symbol = scope_local(scope, declaration->name);
-		// A tool made the symbol local.
-		if (symbol)
-			declaration->linkage = BTF_FUNC_STATIC;
-	}
-	if (!symbol || !symbol->section)
-		return;
-	symbol->wanted |= declaration->kind == BTF_KIND_FUNC;
-	tie(linker, declaration, symbol->section, symbol->value);
-}
 
 // The place of a static variable: that of the symbol of its entry's relocation, or else @offset in
 // the section named like the DATASEC.
@@ -112,10 +60,10 @@ static void place_variable(struct scope *scope, const struct datasec *datasec,
 			   linker_name(linker, declaration->name), offset, section->text_name);
 		return;
 	}
-	tie(linker, declaration, section, offset);
+	declaration_tie(linker, declaration, section, offset);
 	follow_place(scope, declaration);
 	if (declaration->linkage != BTF_VAR_STATIC)
-		bind_global(linker, scope, declaration);
+		declaration_bind_name(scope, declaration);
 }
 
 // Report a declaration without a symbol: loaders find variables and maps by symbols.
@@ -171,189 +119,6 @@ static void read_datasecs(struct scope *scope)
 			object->datasecs.items[kept++] = object->datasecs.items[i];
 	}
 	object->datasecs.count = kept;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
-}
-
-// Whether the kernel accepts @name for a FUNC; not 'twice<int>'.
-static bool is_identifier(struct str name)
-{
-	for (size_t i = 0; i < name.size && i < IDENTIFIER_MAX; i++) {
-		bool digit = name.data[i] >= '0' && name.data[i] <= '9';
-
-		if (!is_letter(name.data[i]) && (i == 0 || !digit))
-			return false;
-	}
-	return name.size > 0;
-}
-
-// Tie a function to @symbol at its place. Their names may differ (C++ without mangling in BTF):
-// ELF's name is the one that references use and kernels accept.
-static void bind_place(struct declaration *declaration, const struct symbol *symbol)
-{
-	declaration->name = symbol->name;
-	declaration->global = symbol->global;
-	if (symbol->global)
-		global_add_type(symbol->global, declaration);
-	else
-		declaration->linkage = BTF_FUNC_STATIC;
-}
-
-// Another linker may have merged equal FUNCs of several static functions into one: copy it for this
-// function.
-static struct declaration *split_declaration(struct linker *linker, struct object *object,
-					     const struct declaration *merged)
-{
-	struct declaration **first = object_declaration_slot(object, merged->type_id);
-	struct declaration *declaration = arena_new(linker->arena, struct declaration);
-
-	*declaration = (struct declaration){
-		.object = object,
-		.next = *first,
-		.type_id = merged->type_id,
-		.kind = merged->kind,
-		.linkage = merged->written_linkage,
-		.written_linkage = merged->written_linkage,
-		.name = merged->written_name,
-		.written_name = merged->written_name,
-		.type = merged->type,
-		.node = merged->node,
-		.tags = merged->tags,
-		.callbacks = merged->callbacks,
-	};
-	*first = declaration;
-	return declaration;
-}
-
-static bool is_at(const struct symbol *symbol, const struct symbol *other)
-{
-	return symbol && symbol->section == other->section && symbol->value == other->value;
-}
-
-// Whether a tool renamed the symbol of a static function. Clones (f.constprop.0) also differ in
-// name: in BTF they have that of the original.
-static bool is_renamed(const struct scope *scope, const struct declaration *declaration,
-		       const struct symbol *symbol)
-{
-	struct str name = strings_get(&scope->linker->strings, declaration->name);
-
-	if (!is_identifier(name))
-		return true;
-	// A made-up function has the name of a global symbol if there is one (bare.c).
-	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
-	       !is_at(scope_local(scope, declaration->name), symbol) &&
-	       !is_at(scope_global(scope, declaration->name), symbol) &&
-	       !scope_is_clone(scope->linker, symbol->name, declaration->name);
-}
-
-// Symbols of sections are made anew, without names.
-static bool stands_for(const struct symbol *symbol, const struct declaration *declaration)
-{
-	return symbol && symbol->type != STT_SECTION &&
-	       symbol->section == declaration->atom->section &&
-	       symbol->value == declaration->offset;
-}
-
-// The local symbol that has the name and the place of a function. Several may have the name; where
-// there are too many to look at, the first is taken for it.
-static struct symbol *find_local(struct scope *scope, const struct declaration *declaration)
-{
-	const struct object *object = scope->object;
-	struct symbol *first = scope_local(scope, declaration->name);
-
-	if (!first || stands_for(first, declaration) || scope->looks >= LOOKS_MAX)
-		return first;
-	scope->looks += object->symbol_count;
-	for (uint32_t i = 1; i < object->symbol_count; i++) {
-		struct symbol *symbol = &object->symbols[i];
-
-		if (symbol->name == declaration->name && stands_for(symbol, declaration))
-			return symbol;
-	}
-	return NULL;
-}
-
-// Report a function without a symbol: loaders find functions by symbols, static ones too.
-static struct symbol *find_function(struct scope *scope, const struct declaration *declaration)
-{
-	struct symbol *first = declaration->atom->symbol, *global;
-
-	if (first && first->value == declaration->offset)
-		return first;
-	global = scope_global(scope, declaration->name);
-	return stands_for(global, declaration) ? global : find_local(scope, declaration);
-}
-
-static void check_function(struct scope *scope, const struct declaration *declaration)
-{
-	struct symbol *symbol = find_function(scope, declaration);
-
-	if (symbol)
-		symbol->wanted = true;
-	else
-		diag_error(scope->linker->diag, ERROR_STRIPPED,
-			   place_at(section_place(declaration->atom->section), declaration->offset),
-			   "function '%s' has no symbol any more; keep it when you strip symbols",
-			   linker_name(scope->linker, declaration->name));
-}
-
-// Tie a non-static function to a symbol where it is: that of its name, or else @first. Its name may
-// be that of another function, as of C++, which BTF has without its mangling.
-static void bind_function(struct scope *scope, struct declaration *declaration,
-			  const struct symbol *first)
-{
-	struct symbol *symbol = scope_global(scope, declaration->name);
-
-	// It is defined, whatever BTF says.
-	if (declaration->linkage == BTF_FUNC_EXTERN)
-		declaration->linkage = BTF_FUNC_GLOBAL;
-	if (stands_for(symbol, declaration))
-		bind_symbol(declaration, symbol);
-	else if (stands_for(find_local(scope, declaration), declaration))
-		declaration->linkage = BTF_FUNC_STATIC; // since it was compiled
-	else if (first && first->value == declaration->offset)
-		bind_place(declaration, first);
-}
-
-// Tie the FUNC of a func_info record to the function that the record is about.
-static struct declaration *read_function(struct scope *scope, const struct btf_ext_record *record,
-					 struct section *section)
-{
-	struct linker *linker = scope->linker;
-	struct declaration *declaration = object_declaration(scope->object, record->field[0]);
-	struct atom *atom = section_atom(section, record->insn_off);
-
-	if (declaration->atom == atom && declaration->offset == record->insn_off)
-		return declaration;
-	if (declaration->atom)
-		declaration = split_declaration(linker, scope->object, declaration);
-	tie(linker, declaration, section, record->insn_off);
-	if (!declaration->atom)
-		return declaration;
-	if (declaration->linkage != BTF_FUNC_STATIC)
-		bind_function(scope, declaration, atom->symbol);
-	else if (atom->symbol && atom->symbol->value == record->insn_off &&
-		 is_renamed(scope, declaration, atom->symbol))
-		bind_place(declaration, atom->symbol);
-	check_function(scope, declaration);
-	return declaration;
-}
-
-static struct declaration **read_func_info(struct scope *scope, const struct btf_ext_block *block,
-					   struct section *section)
-{
-	struct declaration **functions =
-		arena_new_array(scope->linker->arena, struct declaration *, block->count);
-
-	for (uint32_t i = 0; i < block->count; i++) {
-		struct btf_ext_record record = btf_ext_record(block, i);
-
-		functions[i] = read_function(scope, &record, section);
-	}
-	return functions;
 }
 
 static const char *const record_names[] = { "func_info", "line_info", "core_relo" };
@@ -424,38 +189,7 @@ static void read_blocks(struct linker *linker, struct scope *scope)
 			continue;
 		object->ext_sections[i] = section;
 		if (block->kind == BTF_EXT_FUNC)
-			object->functions[i] = read_func_info(scope, block, section);
-	}
-}
-
-// Whether @symbol, which has the name of a static function, is that. In assembly that tells no
-// types it need not be a FUNC; then its section tells.
-static bool may_be_function(const struct symbol *symbol)
-{
-	return symbol && symbol->section &&
-	       (symbol->type == STT_FUNC || symbol->section->role == ROLE_CODE);
-}
-
-// Functions that no func_info places.
-static void bind_functions(struct scope *scope)
-{
-	const struct object *object = scope->object;
-
-	array_each(each, &object->declarations) {
-		struct declaration *declaration = *each;
-		struct symbol *symbol;
-
-		if (declaration->atom || declaration->kind != BTF_KIND_FUNC)
-			continue;
-		if (declaration->linkage != BTF_FUNC_STATIC) {
-			bind_global(scope->linker, scope, declaration);
-			continue;
-		}
-		symbol = scope_local(scope, declaration->name);
-		if (!may_be_function(symbol))
-			continue;
-		symbol->wanted = true;
-		tie(scope->linker, declaration, symbol->section, symbol->value);
+			object->functions[i] = functions_place(scope, block, section);
 	}
 }
 
@@ -523,12 +257,12 @@ static void read_object_declarations(struct linker *linker, struct scope *scope)
 	array_each(declaration, &object->declarations) {
 		if ((*declaration)->kind == BTF_KIND_VAR &&
 		    (*declaration)->linkage != BTF_VAR_STATIC)
-			bind_global(linker, scope, *declaration);
+			declaration_bind_name(scope, *declaration);
 	}
 	read_datasecs(scope);
 	if (object->ext)
 		read_blocks(linker, scope);
-	bind_functions(scope);
+	functions_find(scope);
 	check_shared_tags(linker, object);
 	require_maps(linker, object);
 }
