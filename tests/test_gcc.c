@@ -244,21 +244,20 @@ static const char *describe_declarations(struct world *world)
 	const char *text = "";
 
 	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object_declaration(object, id);
+		const struct declaration *each = object_declaration(object, id);
 
-		if (!declaration)
-			continue;
-		text = arena_format(&world->arena, "%s%s%s %s %s", text, *text ? ", " : "",
-				    linker_name(&world->linker, declaration->name),
-				    linkages[declaration->linkage],
-				    declaration->atom ? declaration->atom->section->text_name
-						      : "nowhere");
-		if (declaration->atom)
-			text = arena_format(&world->arena, "%s+%" PRIu32, text,
-					    declaration->offset);
-		if (declaration->datasec)
-			text = arena_format(&world->arena, "%s in %s", text,
-					    linker_name(&world->linker, declaration->datasec));
+		for (; each; each = each->next) {
+			text = arena_format(
+				&world->arena, "%s%s%s %s %s", text, *text ? ", " : "",
+				linker_name(&world->linker, each->name), linkages[each->linkage],
+				each->atom ? each->atom->section->text_name : "nowhere");
+			if (each->atom)
+				text = arena_format(&world->arena, "%s+%" PRIu32, text,
+						    each->offset);
+			if (each->datasec)
+				text = arena_format(&world->arena, "%s in %s", text,
+						    linker_name(&world->linker, each->datasec));
+		}
 	}
 	return text;
 }
@@ -302,19 +301,24 @@ static void add_btf(struct elf_object *object, const struct declared_case *c)
 	elf_object_bytes(object, section, btf.data, btf.size);
 }
 
-// `f`, `s` and `c.constprop.0` are in .text, `v` and `t` in .data, `u` nowhere.
-static struct str btf_object(struct arena *arena, bool big_endian, const struct declared_case *c)
+// `f`, `s`, `c.constprop.0` and `f.part.0` are in .text, `v` and `t` in .data, `u` nowhere; `f`
+// jumps into `s` when they are @joined.
+static struct str btf_object(struct arena *arena, bool big_endian, bool joined,
+			     const struct declared_case *c)
 {
-	static const uint8_t exits[24] = { [0] = 0x95, [8] = 0x95, [16] = 0x95 };
+	const uint8_t code[32] = {
+		[0] = joined ? 0x05 : 0x95, [8] = 0x95, [16] = 0x95, [24] = 0x95
+	};
 	struct elf_object object = elf_object_begin(arena, big_endian);
 	uint32_t text, data;
 
 	text = elf_object_section(&object, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 8);
-	elf_object_bytes(&object, text, exits, sizeof(exits));
+	elf_object_bytes(&object, text, code, sizeof(code));
 	data = elf_object_section(&object, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 8);
 	elf_object_integer(&object, data, 8, 0);
 	elf_object_symbol(&object, "s", STB_LOCAL, STT_FUNC, text, 8, 8);
 	elf_object_symbol(&object, "c.constprop.0", STB_LOCAL, STT_FUNC, text, 16, 8);
+	elf_object_symbol(&object, "f.part.0", STB_LOCAL, STT_FUNC, text, 24, 8);
 	elf_object_symbol(&object, "t", STB_LOCAL, STT_OBJECT, data, 4, 4);
 	elf_object_symbol(&object, "f", STB_GLOBAL, STT_FUNC, text, 0, 8);
 	elf_object_symbol(&object, "v", STB_GLOBAL, STT_OBJECT, data, 0, 4);
@@ -326,12 +330,14 @@ static struct str btf_object(struct arena *arena, bool big_endian, const struct 
 // clang-format off
 static const struct declared_case declared_cases[] = {
 	{ "functions", { { "f", 0 }, { "u", 0 }, { "s", 0 } }, { { NULL, 0 } }, NULL, 0,
-	  "f global .text+0, u extern nowhere, s static .text+8" },
+	  "f static .text+24, f global .text+0, u extern nowhere, s static .text+8" },
+	{ "two of one function", { { "s", 0 }, { "s", 0 } }, { { NULL, 0 } }, NULL, 0,
+	  "s static .text+8, s static .text+8" },
 	{ "what is no symbol's", { { "helper", 0 }, { "", 0 } }, { { NULL, 0 } }, NULL, 0,
 	  " static nowhere" },
 	{ "copies", { { "c", 0 } }, { { NULL, 0 } }, NULL, 0, "c static .text+16" },
 	{ "where linkage is known", { { "f", 1 }, { "u", 0 } }, { { NULL, 0 } }, NULL, 0,
-	  "f global .text+0, u static nowhere" },
+	  "f static .text+24, f global .text+0, u static nowhere" },
 	{ "variables", { { NULL, 0 } }, { { "v", 1 }, { "t", 0 } }, ".data", 0,
 	  "v global .data+0 in .data, t static .data+4 in .data" },
 	{ "offsets that are final", { { NULL, 0 } }, { { "t", 0 } }, ".data", 8,
@@ -350,7 +356,7 @@ Test(gcc, declarations_become_those_of_clang)
 			struct world world;
 
 			world_begin(&world);
-			world_add(&world, btf_object(&world.arena, big_endian, c));
+			world_add(&world, btf_object(&world.arena, big_endian, false, c));
 			cr_assert(world_run(&world, read_declarations), "%s: %s", c->name,
 				  world_messages(&world));
 			cr_expect_str_eq(describe_declarations(&world), c->declarations, "%s",
@@ -364,10 +370,12 @@ Test(gcc, declarations_become_those_of_clang)
 static const char *function_name(struct world *world, const struct object *object, uint32_t output)
 {
 	for (uint32_t id = 1; output && id <= object->btf->type_count; id++) {
-		const struct declaration *declaration = object_declaration(object, id);
+		const struct declaration *each = object_declaration(object, id);
 
-		if (declaration && declaration->output == output)
-			return linker_name(&world->linker, declaration->name);
+		for (; each; each = each->next) {
+			if (each->output == output)
+				return linker_name(&world->linker, each->name);
+		}
 	}
 	return "";
 }
@@ -396,11 +404,27 @@ Test(gcc, functions_get_records)
 	struct world world;
 
 	world_begin(&world);
-	world_add(&world, btf_object(&world.arena, false, &c));
+	world_add(&world, btf_object(&world.arena, false, false, &c));
 	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
 	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_FUNC),
-			 ".text+8 s, .text+16 c, .text+0 f");
-	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_LINE), ".text+8 , .text+16 , .text+0 ");
+			 ".text+8 s, .text+16 c, .text+24 f, .text+0 f");
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_LINE),
+			 ".text+8 , .text+16 , .text+24 , .text+0 ");
+	world_deinit(&world);
+}
+
+// They move as one; the record is about the first, in whatever order BTF has them.
+Test(gcc, functions_that_jump_into_each_other_get_one_record)
+{
+	static const struct declared_case c = {
+		.functions = { { "s", 0 }, { "f", 0 } },
+	};
+	struct world world;
+
+	world_begin(&world);
+	world_add(&world, btf_object(&world.arena, false, true, &c));
+	cr_assert(world_run(&world, encode_types), "%s", world_messages(&world));
+	cr_expect_str_eq(describe_made_up(&world, BTF_EXT_FUNC), ".text+24 f, .text+0 f");
 	world_deinit(&world);
 }
 

@@ -194,6 +194,17 @@ Test(link, outputs_are_consistent_and_stable)
 		    "section .text AX | global func g 16 | call h | exit | btf |"
 		    "type h@.ksyms func int ( )" },
 		  0 },
+		{ "functions of one name, without func_info",
+		  { "section .text AX | local func f 8 | exit | local func f 8 | exit | "
+		    "local func f.part.0 8 | exit | type f func int ( ) | unplaced",
+		    "section .text AX | global func f 8 | exit | local func f.part.1 8 | exit | "
+		    "type f func int ( ) | unplaced" },
+		  0 },
+		{ "two FUNCs of a global function, without func_info",
+		  { "section .text AX | global func f 8 | exit | global func g 8 | exit | btf | "
+		    "unplaced | called g f",
+		    "section .text AX | exit" },
+		  CHECK_PARTIAL_BTF | CHECK_CODE_GAPS },
 		{ "one without BTF",
 		  { texts[0], "section .text AX | global func g 8 | exit" },
 		  CHECK_PARTIAL_BTF },

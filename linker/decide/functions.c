@@ -205,24 +205,119 @@ static bool may_be_function(const struct symbol *symbol)
 	       (symbol->type == STT_FUNC || symbol->section->role == ROLE_CODE);
 }
 
+// Whether some FUNC is tied to the place of @symbol, as far as its atom knows.
+static bool is_described(const struct symbol *symbol)
+{
+	const struct declaration *declaration = symbol->atom ? symbol->atom->declaration : NULL;
+
+	return declaration && declaration->offset == symbol->value;
+}
+
+// The function of a static FUNC: the first of its name that no other FUNC describes, or else the
+// first one. Linkers that joined objects without func_info left functions and FUNCs of one name in
+// one order.
+static struct symbol *find_named(struct scope *scope, const struct declaration *declaration)
+{
+	const struct object *object = scope->object;
+	struct symbol *first = scope_local(scope, declaration->name);
+
+	if (!may_be_function(first) || !is_described(first) || scope->looks >= LOOKS_MAX)
+		return first;
+	scope->looks += object->symbol_count;
+	for (uint32_t i = symbol_index(first) + 1; i < object->symbol_count; i++) {
+		struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->name == declaration->name && symbol->binding == STB_LOCAL &&
+		    symbol->type == STT_FUNC && symbol->section && !is_described(symbol))
+			return symbol;
+	}
+	return first;
+}
+
+// Find the function of a FUNC that no func_info places.
+static void find_place(struct scope *scope, struct declaration *declaration)
+{
+	struct symbol *symbol;
+
+	if (declaration->linkage != BTF_FUNC_STATIC) {
+		declaration_bind_name(scope, declaration);
+		return;
+	}
+	symbol = find_named(scope, declaration);
+	if (!may_be_function(symbol))
+		return;
+	symbol->wanted = true;
+	declaration_tie(scope->linker, declaration, symbol->section, symbol->value);
+}
+
+static bool has_func_info(const struct object *object)
+{
+	for (size_t i = 0; object->ext && i < object->ext->blocks.count; i++) {
+		if (object->ext->blocks.items[i].kind == BTF_EXT_FUNC)
+			return true;
+	}
+	return false;
+}
+
+// Whether @symbol is a local function that no FUNC describes.
+static bool is_left(const struct symbol *symbol)
+{
+	return symbol->binding == STB_LOCAL && symbol->type == STT_FUNC && symbol->section &&
+	       symbol->section->role == ROLE_CODE && symbol->atom &&
+	       symbol->atom->symbol == symbol && !is_described(symbol);
+}
+
+static const struct declaration *find_func(const struct scope *scope, uint32_t name)
+{
+	const struct declaration *found = array_get(&scope->functions, name);
+
+	return found && found->object == scope->object ? found : NULL;
+}
+
+// The last FUNC of the name of @symbol, or of the function that it is a clone of; NULL: none.
+static const struct declaration *find_shared(const struct scope *scope, const struct symbol *symbol)
+{
+	struct linker *linker = scope->linker;
+	uint32_t origin =
+		strings_intern(&linker->strings, scope_clone_origin(linker, symbol->name));
+	const struct declaration *found = find_func(scope, symbol->name);
+
+	return found || !origin ? found : find_func(scope, origin);
+}
+
+// Give local functions that have no FUNC of their own a copy of one: clones, and those whose FUNC
+// was equal to that of another, so that a linker made them one.
+static void share_functions(struct scope *scope)
+{
+	struct object *object = scope->object;
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+		const struct declaration *shared =
+			is_left(symbol) ? find_shared(scope, symbol) : NULL;
+		struct declaration *copy;
+
+		if (!shared)
+			continue;
+		copy = split_declaration(scope->linker, object, shared);
+		copy->linkage = BTF_FUNC_STATIC;
+		declaration_tie(scope->linker, copy, symbol->section, symbol->value);
+	}
+}
+
 void functions_find(struct scope *scope)
 {
 	const struct object *object = scope->object;
+	bool placed = has_func_info(object);
 
 	array_each(each, &object->declarations) {
-		struct declaration *declaration = *each;
-		struct symbol *symbol;
-
-		if (declaration->atom || declaration->kind != BTF_KIND_FUNC)
+		if ((*each)->kind != BTF_KIND_FUNC)
 			continue;
-		if (declaration->linkage != BTF_FUNC_STATIC) {
-			declaration_bind_name(scope, declaration);
-			continue;
-		}
-		symbol = scope_local(scope, declaration->name);
-		if (!may_be_function(symbol))
-			continue;
-		symbol->wanted = true;
-		declaration_tie(scope->linker, declaration, symbol->section, symbol->value);
+		if (!placed)
+			*array_at(scope->linker->arena, &scope->functions, (*each)->name) = *each;
+		if (!(*each)->atom)
+			find_place(scope, *each);
 	}
+	if (!placed)
+		share_functions(scope);
 }

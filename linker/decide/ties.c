@@ -5,6 +5,13 @@
 
 #include "atoms.h"
 
+// Whether @declaration is about the symbol of @atom, and what is known so far about a later one.
+static bool is_better(const struct declaration *declaration, const struct atom *atom)
+{
+	return atom->symbol && declaration->offset == atom->symbol->value &&
+	       atom->declaration->offset != atom->symbol->value;
+}
+
 void declaration_tie(struct linker *linker, struct declaration *declaration,
 		     struct section *section, uint64_t offset)
 {
@@ -20,7 +27,7 @@ void declaration_tie(struct linker *linker, struct declaration *declaration,
 	}
 	declaration->offset = offset;
 	declaration->atom = atom;
-	if (atom && !atom->declaration)
+	if (atom && (!atom->declaration || is_better(declaration, atom)))
 		atom->declaration = declaration;
 }
 

@@ -258,8 +258,10 @@ void gcc_repair_linkage(const struct scope *scope)
 		if (declaration->linkage == BTF_FUNC_EXTERN)
 			continue;
 		is_static = declaration->linkage == BTF_FUNC_STATIC;
+		symbol = scope_local(scope, declaration->name);
+		// A clone may also be that of a global function.
 		if (is_static && (declaration->kind != BTF_KIND_FUNC || !lost ||
-				  scope_local(scope, declaration->name)))
+				  (symbol && symbol->name == declaration->name)))
 			continue;
 		symbol = scope_global(scope, declaration->name);
 		if (symbol && symbol->home == HOME_UNDEFINED)

@@ -81,6 +81,7 @@ void scope_deinit(struct scope *scope)
 	array_release(scope->linker->arena, &scope->doubles);
 	array_release(scope->linker->arena, &scope->globals);
 	array_release(scope->linker->arena, &scope->locals);
+	array_release(scope->linker->arena, &scope->functions);
 }
 
 bool scope_is_ambiguous(const struct scope *scope, uint32_t name)

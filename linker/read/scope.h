@@ -18,6 +18,8 @@ struct scope {
 	ARRAY(struct section *) doubles;  // likewise, the second section of a name
 	ARRAY(struct symbol *) globals;   // likewise, non-local symbols
 	ARRAY(struct symbol *) locals;    // likewise, local ones; the first of a name
+	// Likewise, the last FUNC of a name, where no func_info places it (functions_find).
+	ARRAY(const struct declaration *) functions;
 };
 
 /** Enter the names of @object; those of the previous object are forgotten. */

@@ -5,14 +5,12 @@
 #ifndef BPFLD_DESCRIBE_H
 #define BPFLD_DESCRIBE_H
 
-#include "base/table.h"
 #include "model.h"
 
 // Serves all objects in turn.
 struct describer {
 	struct linker *linker;
-	bool has_lines;         // some object of the link has line_info
-	struct table functions; // hash of a name -> index of the last FUNC that has it
+	bool has_lines; // some object of the link has line_info
 };
 
 // A record that was made up.
@@ -30,10 +28,10 @@ struct describer describer_create(struct linker *linker);
 
 /**
  * The records of @kind (not BTF_EXT_CORE) that @object, which has BTF, lacks: one for each function
- * that has a FUNC. None when the object has records of that kind; no line_info either when it has
- * func_info and no object has lines.
+ * whose FUNC goes out. None when the object has records of that kind; no line_info either when it
+ * has func_info and no object has lines.
  */
-struct descriptions describe_functions(struct describer *describer, const struct object *object,
-				       enum btf_ext_kind kind);
+struct descriptions describe_functions(const struct describer *describer,
+				       const struct object *object, enum btf_ext_kind kind);
 
 #endif

@@ -130,18 +130,6 @@ static void write_runs(struct ext_writer *writer, const struct source *source)
 	}
 }
 
-// The output's FUNC of a function; 0 when there is none, as where its name is no symbol's. Of two
-// of one function one goes out.
-static uint32_t output_function(const struct declaration *function)
-{
-	const struct declaration *chosen = function->global ? function->global->declaration : NULL;
-
-	if (!function->output && chosen && chosen->atom == function->atom &&
-	    chosen->offset == function->offset)
-		return chosen->output;
-	return function->output;
-}
-
 static void write_functions(struct ext_writer *writer, const struct source *source)
 {
 	const struct object *object = source->object;
@@ -150,7 +138,7 @@ static void write_functions(struct ext_writer *writer, const struct source *sour
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = btf_ext_record(block, i);
 
-		record.field[0] = output_function(object->functions[source->block][i]);
+		record.field[0] = output_function_id(object->functions[source->block][i]);
 		if (record.field[0])
 			write_record(writer, source->section, record);
 	}
@@ -173,7 +161,7 @@ static void write_bare_lines(struct ext_writer *writer, const struct source *sou
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct btf_ext_record record = { .insn_off = btf_ext_record(block, i).insn_off };
 
-		if (output_function(object->functions[source->block][i]))
+		if (output_function_id(object->functions[source->block][i]))
 			write_record(writer, source->section, record);
 	}
 }

@@ -43,6 +43,16 @@ uint32_t output_type_id(const struct linker *linker, const struct object *object
 	return declaration ? declaration->output : 0;
 }
 
+uint32_t output_function_id(const struct declaration *function)
+{
+	const struct declaration *chosen = function->global ? function->global->declaration : NULL;
+
+	if (!function->output && chosen && chosen->atom == function->atom &&
+	    chosen->offset == function->offset)
+		return chosen->output;
+	return function->output;
+}
+
 static bool is_live(const struct atom *atom)
 {
 	return atom->live && !atom->folded;
@@ -146,11 +156,13 @@ static void write_tag_in_place(struct type_writer *writer, const struct object *
 {
 	struct declaration *target = object_declaration(object, tag->target);
 
-	if (target && target->fate == FATE_GLOBAL) {
+	if (!target && writer->reached[btf_unit_node(object->btf, tag->target)])
+		write_tag(writer, object, tag, NULL);
+	for (; target; target = target->next) {
+		if (target->fate != FATE_GLOBAL)
+			continue;
 		write_global(writer, target);
 		write_tag(writer, object, tag, target);
-	} else if (!target && writer->reached[btf_unit_node(object->btf, tag->target)]) {
-		write_tag(writer, object, tag, NULL);
 	}
 }
 
@@ -204,10 +216,12 @@ static void write_types(struct type_writer *writer, const struct object *object)
 				btf_encoder_add(writer->encoder, node);
 		} else if (cursor.declaration < cursor.declarations_end &&
 			   (*cursor.declaration)->type_id == id) {
-			struct declaration *declaration = *cursor.declaration++;
+			struct declaration *each = *cursor.declaration++;
 
-			if (declaration->fate == FATE_GLOBAL)
-				write_global(writer, declaration);
+			for (; each; each = each->next) {
+				if (each->fate == FATE_GLOBAL)
+					write_global(writer, each);
+			}
 		} else {
 			write_tag_in_place(writer, object, cursor.tag++);
 		}

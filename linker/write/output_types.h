@@ -11,6 +11,12 @@
 /** The id in the output of type or declaration @type_id of @object; 0 when it does not go out. */
 uint32_t output_type_id(const struct linker *linker, const struct object *object, uint32_t type_id);
 
+/**
+ * The id of the output's FUNC of a function; 0 when there is none, as where its name is no
+ * symbol's. Of two FUNCs of one function one goes out.
+ */
+uint32_t output_function_id(const struct declaration *function);
+
 /** Set @reached[n] for each node n of the graph that goes out. Needs the fate of declarations. */
 void reach_types(struct linker *linker, uint8_t *reached);
 
