@@ -113,6 +113,12 @@ static const struct {
 		 "word @.debug_abbrev | byte 8 | byte 0" },
 	  "abbrev 00; info 08000000 04000000 00000800, 6:32 .debug_abbrev",
 	  NULL },
+	{ "a unit whose abbreviations are elsewhere",
+	  { CODE "section .debug_abbrev - 1 | byte 0 | section .debug_info - 1 | word 8 | byte 4 | "
+		 "byte 0 | word @.text | byte 8 | byte 0" },
+	  "",
+	  "a.o:(.debug_info+0x6): warning: debug information of this object is left out: it refers "
+	  "to no abbreviations" },
 	{ "a unit of version 5 and 64 bits",
 	  { CODE "section .debug_abbrev - 1 | byte 0 | section .debug_info - 1 | word 0xffffffff | "
 		 "quad 8 | byte 5 | "

@@ -198,6 +198,16 @@ Test(debug_cut, lines)
 		  "41000000 04001900 00000801 01fb0e0d 00010101 01000000 01000001 00610000 "
 		  "00000000 09020000 00000000 00001202 02000101 00090210 00000000 00000012 "
 		  "02020001 01, 38:64 .text, 55:64 .text" },
+		{ "a sequence that ends nowhere",
+		  ONLY(".debug_line", LINES AT(0) "01 00 09 02 00 00 00 00 00 00 00 00 " END ")"),
+		  ".debug_line",
+		  "30000000 04001900 00000801 01fb0e0d 00010101 01000000 01000001 00610000 "
+		  "00000000 09020000 00000000 00001202 02000101, 38:64 .text" },
+		{ "references to a unit, into one and past the last",
+		  { { ".debug_line", LINES AT(0) "01 02 02 " END AT(20) "01 02 02 " END ")" },
+		    { ".debug_macro", "w+0 w+4 w+44" } },
+		  ".debug_macro",
+		  "00000000 ffffffff ffffffff, 0:32 .debug_line" },
 		{ "all registers",
 		  ONLY(".debug_line", LINES AT(20) "04 02 05 07 06 07 0a 0b 0c 03 00 02 04 09 01 "
 						   "02 01 01 02 01 " END ")"),

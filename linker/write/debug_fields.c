@@ -57,13 +57,19 @@ static struct outcome lead_to_place(const struct debug_object *debug, const stru
 						   (int64_t)offset));
 }
 
-// Where byte @offset of @part is since it was written anew.
-static uint64_t moved(const struct debug_part *part, uint64_t offset)
+// Let @offset of @part be where that is since it was written anew; false when it is nowhere. Then
+// only starts of units have a place: what leads elsewhere is no compiler's.
+static bool move_offset(const struct debug_part *part, uint64_t *offset)
 {
-	size_t after = bisect(part->moves.count, i, part->moves.items[i].from <= offset);
+	size_t after = bisect(part->moves.count, i, part->moves.items[i].from <= *offset);
 	const struct debug_move *move = after ? &part->moves.items[after - 1] : NULL;
 
-	return move ? offset - move->from + move->to : offset;
+	if (part->moves.count == 0)
+		return true;
+	if (!move || move->from != *offset)
+		return false;
+	*offset = move->to;
+	return true;
 }
 
 // Byte @offset of @part, which holds it.
@@ -73,13 +79,14 @@ static struct outcome lead_to_part(const struct debug_object *debug, const struc
 	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
 
 	// debug_load() looked, but what is hostile has fields that are parts of others.
-	if (offset > part->read || (part->strings && offset >= part->size))
+	if (offset > part->read || (part->strings && offset >= part->size) ||
+	    !move_offset(part, &offset))
 		return gone;
 	output->wants_symbol = true;
 	return (struct outcome){
 		.sort = LEADS,
 		.target = DEBUG_TARGET(DEBUG_TO_DEBUG, part->output),
-		.value = part->strings ? part->strings[offset] : part->place + moved(part, offset),
+		.value = part->strings ? part->strings[offset] : part->place + offset,
 	};
 }
 

@@ -244,8 +244,9 @@ static void end_sequence(struct line_unit *unit)
 	uint64_t address = unit->now.address;
 
 	if (atom) {
-		// The sequence may go on past its atom, or end in another section.
-		if (unit->origin.map->section != atom->section || address > atom_end(atom))
+		// The sequence may go on past its atom, or end in another section or nowhere.
+		if (!unit->origin.map || unit->origin.map->section != atom->section ||
+		    address > atom_end(atom))
 			address = atom_end(atom);
 		close_sequence(unit, address < unit->last.address ? unit->last.address : address);
 	}

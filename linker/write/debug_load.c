@@ -239,23 +239,44 @@ static bool load_part(struct debug_object *debug, struct debug_part *part)
 	       read_relocations(debug, part, debug->bytes + section->table);
 }
 
-// Whether nothing says which abbreviations the first unit of @part has: what LLVM makes with
-// -mattr=+dwarfris, where all offsets between debug sections are final.
-static bool is_final(const struct debug_object *debug, const struct debug_part *part)
+// Where the first unit of @part, a .debug_info, says which abbreviations it has.
+static uint64_t abbreviations_offset(const struct debug_object *debug,
+				     const struct debug_part *part)
 {
 	const size_t version_size = sizeof(uint16_t);
 	bool big_endian = debug->object->big_endian;
 	uint64_t at = sizeof(uint32_t);
 
-	if (part->section->kind != DEBUG_INFO || part->size < 12)
-		return false;
 	if (get32(part->bytes, big_endian) == UINT32_MAX)
 		at += sizeof(uint64_t);
 	at += version_size;
 	// Version 5 has two bytes more before it, the type of the unit and the size of addresses.
 	if (get16(part->bytes + at - version_size, big_endian) >= 5)
 		at += 2;
-	return part->relocation_count == 0 || part->relocations[0].r_offset > at;
+	return at;
+}
+
+// Without abbreviations nothing can be read. That the first unit has none is what LLVM makes with
+// -mattr=+dwarfris, where all offsets between debug sections are final.
+static bool check_abbreviations(const struct debug_object *debug, const struct debug_part *part)
+{
+	const Elf64_Rel *relocation = part->relocations;
+	uint32_t target;
+	uint64_t at;
+
+	if (part->section->kind != DEBUG_INFO || part->size < 12)
+		return true;
+	at = abbreviations_offset(debug, part);
+	while (relocation < part->relocations + part->relocation_count && relocation->r_offset < at)
+		relocation++;
+	if (relocation == part->relocations + part->relocation_count || relocation->r_offset > at)
+		return debug_leave_out(
+			debug, part->section, NO_OFFSET,
+			"offsets between its sections have no relocations; compile without "
+			"-mattr=+dwarfris");
+	target = debug->part_of_symbol[ELF64_R_SYM(relocation->r_info)];
+	return (target && debug->parts[target - 1].section->kind == DEBUG_ABBREV) ||
+	       debug_leave_out(debug, part->section, at, "it refers to no abbreviations");
 }
 
 static void map_symbols(struct debug_object *debug)
@@ -273,13 +294,9 @@ static bool load_parts(struct debug_object *debug)
 			return false;
 	}
 	for (size_t i = 0; i < debug->part_count; i++) {
-		if (!check_relocations(debug, &debug->parts[i]))
+		if (!check_relocations(debug, &debug->parts[i]) ||
+		    !check_abbreviations(debug, &debug->parts[i]))
 			return false;
-		if (is_final(debug, &debug->parts[i]))
-			return debug_leave_out(
-				debug, debug->parts[i].section, NO_OFFSET,
-				"offsets between its sections have no relocations; compile without "
-				"-mattr=+dwarfris");
 	}
 	return true;
 }

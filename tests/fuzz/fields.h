@@ -47,6 +47,7 @@ struct records {
 
 extern const struct layout word_layout; // of 4 bytes
 extern const struct layout byte_layout;
+extern const struct layout relocation_layout; // Elf64_Rel
 
 /** The number of @size bytes at @bytes. */
 uint64_t get(const uint8_t *bytes, size_t size, bool big_endian);

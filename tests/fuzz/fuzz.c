@@ -63,7 +63,7 @@ static const char *first_error(const struct bpfld_result *result)
 	return "no error";
 }
 
-static bool link_once(struct bpfld_options *options, struct bpfld_result *result)
+bool fuzz_link_once(struct bpfld_options *options, struct bpfld_result *result)
 {
 	bool linked;
 
@@ -79,8 +79,7 @@ static bool link_once(struct bpfld_options *options, struct bpfld_result *result
 	return linked;
 }
 
-// Leave an output that is wrong for a look at it, in the folder that the environment names.
-static void keep(const struct bpfld_result *result, const char *name)
+void fuzz_keep(const void *data, size_t size, const char *name)
 {
 	const char *folder = getenv("FUZZ_KEEP");
 	char path[PATH_MAX];
@@ -91,8 +90,13 @@ static void keep(const struct bpfld_result *result, const char *name)
 	file = fopen(path, "wb");
 	if (!file)
 		return;
-	fwrite(result->data, 1, result->size, file);
+	fwrite(data, 1, size, file);
 	fclose(file);
+}
+
+static void keep(const struct bpfld_result *result, const char *name)
+{
+	fuzz_keep(result->data, result->size, name);
 }
 
 static void check_output(const struct bpfld_result *result)
@@ -125,10 +129,12 @@ static void check_relink(const struct bpfld_options *first, const struct bpfld_r
 		.no_type_check = first->no_type_check,
 		.no_unique_locals = first->no_unique_locals,
 		.build_id = first->build_id,
+		.keep_debug = first->keep_debug,
+		.decompress = first->decompress,
 	};
 	struct bpfld_result again;
 
-	if (!link_once(&options, &again)) {
+	if (!fuzz_link_once(&options, &again)) {
 		keep(result, "out.o");
 		fuzz_fail("the output cannot be linked: %s", first_error(&again));
 	}
@@ -176,7 +182,7 @@ static void check_parts(struct bpfld_options options, const struct bpfld_result 
 		inputs[i].size = 0;
 	}
 	options.inputs = inputs;
-	if (!link_once(&options, &again))
+	if (!fuzz_link_once(&options, &again))
 		fuzz_fail("cannot be linked in parts: %s", first_error(&again));
 	if (again.size != result->size || memcmp(again.data, result->data, again.size) != 0) {
 		keep(result, "out.o");
@@ -192,7 +198,7 @@ void fuzz_link(struct bpfld_options options)
 {
 	struct bpfld_result result;
 
-	if (link_once(&options, &result)) {
+	if (fuzz_link_once(&options, &result)) {
 		check_output(&result);
 		check_relink(&options, &result);
 		// A third link of each takes too long.

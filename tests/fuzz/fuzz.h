@@ -38,6 +38,12 @@ size_t fuzz_memory(size_t size);
  */
 void fuzz_link(struct bpfld_options options);
 
+/** The first two of these alone; whether there is an output. The caller frees @result. */
+bool fuzz_link_once(struct bpfld_options *options, struct bpfld_result *result);
+
+/** Leave bytes that are wrong for a look at them, in the folder of the environment's FUZZ_KEEP. */
+void fuzz_keep(const void *data, size_t size, const char *name);
+
 /**
  * Call @work with an arena of fuzz_memory(@size) bytes that is empty again afterwards. It is a
  * failure when @work needs more.

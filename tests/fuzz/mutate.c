@@ -43,7 +43,7 @@ static const struct field quad_fields[] = { { 0, 8 }, { 0, 4 }, { 4, 4 } };
 static const struct layout header_layout = LAYOUT(Elf64_Ehdr, header_fields);
 static const struct layout section_layout = LAYOUT(Elf64_Shdr, section_fields);
 static const struct layout symbol_layout = LAYOUT(Elf64_Sym, symbol_fields);
-static const struct layout relocation_layout = LAYOUT(Elf64_Rel, relocation_fields);
+const struct layout relocation_layout = LAYOUT(Elf64_Rel, relocation_fields);
 static const struct layout instruction_layout = { 8, instruction_fields,
 						  COUNT(instruction_fields) };
 static const struct layout quad_layout = { 8, quad_fields, COUNT(quad_fields) };

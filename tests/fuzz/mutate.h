@@ -29,6 +29,12 @@ uint64_t dice_below(struct dice *dice, uint64_t limit);
 size_t mutate_object(struct dice *dice, uint8_t *data, size_t size, size_t capacity);
 
 /**
+ * A byte or word of a debug section of an object, or a field of a relocation of one; nothing where
+ * there is none. Nearly everything else of the object stays as it is.
+ */
+void mutate_debug(struct dice *dice, uint8_t *data, size_t size);
+
+/**
  * A field of a header or type of a .BTF section, or a byte of a string; or there are layers of
  * types more, as mutate_object() has more records.
  */
