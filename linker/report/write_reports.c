@@ -48,8 +48,9 @@ void write_report(struct linker *linker, enum bpfld_report report)
 	linker->reported[report] = true;
 	errors = linker->diag->error_count;
 	table[report].write(linker, &text);
-	// A report that could not be made leaves what is there.
-	if (linker->diag->error_count > errors)
+	// A report that could not be made leaves what is there. Those of failed links tell what
+	// they can.
+	if (linker->diag->error_count > errors && !table[report].always)
 		return;
 	content = text_str(&text);
 	if (strcmp(path, "-") != 0)
