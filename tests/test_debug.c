@@ -73,6 +73,11 @@ static const struct {
 	  "0:32 .debug_str, 4:32 .debug_str, 8:32 .debug_str, 12:32 .debug_str, 16:32 .debug_str, "
 	  "20:32 .debug_str",
 	  NULL },
+	{ "a string that is the last one",
+	  { CODE "section .debug_str MS 1 1 | string ab | string ab",
+	    OTHER "section .debug_str MS 1 1 | string ab | string b" },
+	  "str 61620062 00",
+	  NULL },
 	{ "a table that is no table of strings",
 	  { CODE
 	    "section .debug_str MS 1 1 | string ab | byte 1 | section .debug_macro - 1 | byte 1" },
@@ -542,7 +547,7 @@ Test(debug, has_mapped_names)
 	static const struct {
 		const char *texts[2];
 		struct bpfld_prefix_map map;
-		const char *debug;
+		const char *debug, *message; // NULL: none
 	} maps[] = {
 		{ { CODE "section .debug_line_str MS 1 1 | string /b/c | string d/b | section "
 			 ".debug_macro - 1 | "
@@ -550,16 +555,25 @@ Test(debug, has_mapped_names)
 		  { "/b", "/longer" },
 		  "line_str 2f6c6f6e 6765722f 6300642f 6200; macro 0a000000 04000000, 0:32 "
 		  ".debug_line_str, "
-		  "4:32 .debug_line_str" },
+		  "4:32 .debug_line_str",
+		  NULL },
 		{ { CODE "section .debug_line_str MS 1 1 | string s_c | string s/c" },
 		  { "s", "t" },
-		  "line_str 745f6300 742f6300" },
+		  "line_str 745f6300 742f6300",
+		  NULL },
 		{ { CODE "section .debug_str MS 1 1 | string s_c | string s/c | string s" },
 		  { "s", "t" },
-		  "str 735f6300 742f6300 7300" },
+		  "str 735f6300 742f6300 7300",
+		  NULL },
 		{ { CODE "section .debug_str MS 1 1 | string /s_c | string /s/c" },
 		  { "/s", "" },
-		  "str 5f63002f 6300" },
+		  "str 5f63002f 6300",
+		  NULL },
+		// A header that ends a byte past the unit.
+		{ { CODE "section .debug_line - 1 | word 7 | byte 4 | byte 0 | word 2 | byte 0" },
+		  { "/s", "" },
+		  "",
+		  "a.o:(.debug_line+0x0)" LEFT_OUT "its line table is like none of a compiler" },
 	};
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
@@ -571,6 +585,8 @@ Test(debug, has_mapped_names)
 		cr_assert(world_run(&world, link_debug), "%zu: %s", i, world_messages(&world));
 		cr_expect_str_eq(debug_pieces(&world), maps[i].debug, "%zu: %s", i,
 				 debug_pieces(&world));
+		cr_expect_str_eq(messages(&world), maps[i].message ? maps[i].message : "",
+				 "%zu: %s", i, messages(&world));
 		world_deinit(&world);
 	}
 }

@@ -16,8 +16,8 @@
  *	hh       a byte
  *	(4 ( 8   the length of what follows up to ")", in 4 bytes, or in 8 behind 0xffffffff
  *	T+hh     8 bytes with a relocation: byte hh of .text; t+hh: 4 bytes
- *	a+hh     4 bytes with a relocation: byte hh of .debug_abbrev; likewise d .debug_addr,
- *	         r .debug_rnglists, l .debug_loclists, R .debug_ranges, L .debug_loc, w .debug_line,
+ *	a+hh     4 bytes with a relocation: byte hh of .debug_abbrev (A+hh: 8); likewise d
+ *.debug_addr, r .debug_rnglists, l .debug_loclists, R .debug_ranges, L .debug_loc, w .debug_line,
  *	         i .debug_info
  */
 struct part {
@@ -31,7 +31,7 @@ static const struct {
 	{ 'T', ".text" },         { 't', ".text" },           { 'a', ".debug_abbrev" },
 	{ 'd', ".debug_addr" },   { 'r', ".debug_rnglists" }, { 'l', ".debug_loclists" },
 	{ 'R', ".debug_ranges" }, { 'L', ".debug_loc" },      { 'w', ".debug_line" },
-	{ 'i', ".debug_info" },
+	{ 'i', ".debug_info" },   { 'A', ".debug_abbrev" },
 };
 
 static uint32_t find_section(const struct elf_object *object, const char *name)
@@ -45,7 +45,7 @@ static uint32_t find_section(const struct elf_object *object, const char *name)
 
 static void add_reference(struct elf_object *object, uint32_t shndx, const char *word)
 {
-	size_t size = *word == 'T' ? 8 : 4, i = 0;
+	size_t size = *word == 'T' || *word == 'A' ? 8 : 4, i = 0;
 	uint64_t offset = elf_object_size(object, shndx);
 	uint32_t target;
 
@@ -277,7 +277,19 @@ Test(debug_cut, lines)
 		  "09021000 00000000 0000030a 01020200 01013000 00000400 19000000 080101fb "
 		  "0e0d0001 01010100 00000100 00010061 00000000 00000902 10000000 00000000 "
 		  "12020200 0101, 49:64 .text, 66:64 .text, 120:64 .text" },
-		{ "no version", ONLY(".debug_line", "(4 01 00 )"), NULL, "(.debug_line+0x0)" },
+		{ "an opcode of 255",
+		  ONLY(".debug_line", "(4 04 00 19 00 00 00 04 01 01 fb 78 0d " STANDARD FILES AT(
+					      20) "03 0a 01 ff 02 02 " END ")"),
+		  ".debug_line",
+		  "31000000 04001900 00000401 01fb780d 00010101 01000000 01000001 00610000 "
+		  "00000000 09021000 00000000 00001cff 02020001 01, 38:64 .text" },
+		{ "version 1",
+		  ONLY(".debug_line", "(4 01 00 18 00 00 00 08 01 fb 0e 0d " STANDARD FILES ")"),
+		  NULL, "(.debug_line+0x0)" },
+		{ "version 6",
+		  ONLY(".debug_line",
+		       "(4 06 00 08 00 19 00 00 00 08 01 01 fb 0e 0d " STANDARD FILES ")"),
+		  NULL, "(.debug_line+0x0)" },
 		{ "no header", ONLY(".debug_line", "(4 04 00 19 00 00 00 08 01 01 )"), NULL,
 		  "its line table is like none of a compiler" },
 		{ "VLIW",
@@ -293,8 +305,8 @@ Test(debug_cut, lines)
 		  ONLY(".debug_line", "(4 04 00 19 00 00 00 08 01 01 fb 0e 09 " STANDARD FILES ")"),
 		  NULL, "like none" },
 		{ "other opcodes",
-		  ONLY(".debug_line",
-		       "(4 04 00 19 00 00 00 08 01 01 fb 0e 0d 01 " STANDARD FILES ")"),
+		  ONLY(".debug_line", "(4 04 00 12 00 00 00 08 01 01 fb 0e 0d "
+				      "00 01 01 01 02 00 00 00 01 00 00 01 )"),
 		  NULL, "like none" },
 		{ "a short header",
 		  ONLY(".debug_line", "(4 04 00 05 00 00 00 08 01 01 fb 0e 0d " STANDARD FILES ")"),
@@ -308,7 +320,8 @@ Test(debug_cut, lines)
 		  "like none" },
 		{ "a long opcode", ONLY(".debug_line", LINES AT(20) "00 05 80 )"), NULL,
 		  "like none" },
-		{ "past the end", ONLY(".debug_line", "(4 ) 05 00 00"), NULL, "like none" },
+		{ "no length", ONLY(".debug_line", LINES ") 05 00 00"), NULL,
+		  "(.debug_line+0x23)" },
 	};
 
 	TRY_ALL(cuts);
@@ -332,6 +345,10 @@ Test(debug_cut, lines)
 
 // With two tables, the second of which is a part of the first.
 #define TWO_UNITS "(4 04 00 a+0 08 02 05 ) (4 04 00 a+7 08 02 05 ) "
+
+// More than there may be tables that are read again.
+#define TWO_SHARING "(4 05 00 01 08 a+0 01 00 30 ) (4 05 00 01 08 a+0 01 00 30 ) "
+#define TEN_UNITS   TWO_SHARING TWO_SHARING TWO_SHARING TWO_SHARING TWO_SHARING
 
 Test(debug_cut, entries)
 {
@@ -413,6 +430,40 @@ Test(debug_cut, entries)
 		  { ABBREVS("01", "21 30"), UNIT4("T+0 00 ") },
 		  NULL,
 		  "a length cannot be changed" },
+		{ "blocks",
+		  { { ".debug_abbrev", "01 2e 00 02 0a 02 03 02 04 02 09 11 01 12 0b 00 00 00" },
+		    UNIT4("02 01 02 02 00 01 02 02 00 00 00 01 02 82 00 01 02 T+0 30 ") },
+		  ".debug_info",
+		  "22000000 04000000 00000801 02010202 00010202 00000001 02820001 02000000 "
+		  "00000000 0020, 6:32 .debug_abbrev, 29:64 .text" },
+		{ "units of several widths that share a table",
+		  { { ".debug_abbrev", "01 2e 00 03 0e 49 10 11 01 12 0b 00 00 00" },
+		    { ".debug_info",
+		      "(4 04 00 a+0 04 01 1 2 3 4 1 2 3 4 t+0 30 ) "
+		      "(4 04 00 a+0 08 01 1 2 3 4 1 2 3 4 T+0 30 ) "
+		      "(4 02 00 a+0 08 01 1 2 3 4 1 2 3 4 5 6 7 8 T+0 30 ) "
+		      "(8 02 00 A+0 08 01 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 T+0 30 ) " } },
+		  ".debug_info",
+		  "15000000 04000000 00000401 01020304 01020304 00000000 20190000 00040000 "
+		  "00000008 01010203 04010203 04000000 00000000 00201d00 00000200 00000000 "
+		  "08010102 03040102 03040506 07080000 00000000 000020ff ffffff25 00000000 "
+		  "00000002 00000000 00000000 00080101 02030405 06070801 02030405 06070800 "
+		  "00000000 00000020, 6:32 .debug_abbrev, 20:32 .text, 31:32 .debug_abbrev, "
+		  "45:64 .text, 60:32 .debug_abbrev, 78:64 .text, 101:64 .debug_abbrev, "
+		  "127:64 .text" },
+		{ "units that share a table",
+		  { ABBREVS("1b", "0b"),
+		    { ".debug_info", TEN_UNITS },
+		    { ".debug_addr", "(4 05 00 08 00 T+0 )" } },
+		  ".debug_info",
+		  "0b000000 05000108 00000000 0100200b 00000005 00010800 00000001 00200b00 "
+		  "00000500 01080000 00000100 200b0000 00050001 08000000 00010020 0b000000 "
+		  "05000108 00000000 0100200b 00000005 00010800 00000001 00200b00 00000500 "
+		  "01080000 00000100 200b0000 00050001 08000000 00010020 0b000000 05000108 "
+		  "00000000 0100200b 00000005 00010800 00000001 0020, 8:32 .debug_abbrev, "
+		  "23:32 .debug_abbrev, 38:32 .debug_abbrev, 53:32 .debug_abbrev, 68:32 "
+		  ".debug_abbrev, 83:32 .debug_abbrev, 98:32 .debug_abbrev, 113:32 "
+		  ".debug_abbrev, 128:32 .debug_abbrev, 143:32 .debug_abbrev" },
 		{ "an expression",
 		  { ABBREVS("18", "06"), UNIT4("01 00 30 00 00 00 00 ") },
 		  NULL,
@@ -423,6 +474,10 @@ Test(debug_cut, entries)
 		  "a .dwo file describes" },
 		{ "an unknown form",
 		  { ABBREVS("01", "70"), UNIT4("T+0 ") },
+		  NULL,
+		  "an attribute has an unknown form" },
+		{ "the first form that is not known",
+		  { ABBREVS("01", "2d"), UNIT4("T+0 ") },
 		  NULL,
 		  "an attribute has an unknown form" },
 		{ "no such abbreviation",
@@ -585,6 +640,17 @@ Test(debug_cut, tables)
 		  "3c000000 02000000 00000800 00000000 00000000 00000000 20000000 00000000 "
 		  "ffffffff ffffffff 00000000 00000000 00000000 00000000 00000000 00000000, "
 		  "6:32 .debug_info, 16:64 .text" },
+		{ "an address that is known, and what is behind the end",
+		  { PLAIN,
+		    UNIT4("T+0 30 00 00 00 00 "),
+		    { ".debug_aranges",
+		      "(4 02 00 i+0 08 00 00 00 00 00 00 00 00 00 00 00 00 00 09 00 00 00 00 00 00 "
+		      "00 T+0 30 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+		      "00 01 02 03 04 )" } },
+		  ".debug_aranges",
+		  "40000000 02000000 00000800 00000000 00000000 00000000 09000000 00000000 "
+		  "00000000 00000000 20000000 00000000 00000000 00000000 00000000 00000000 "
+		  "01020304, 6:32 .debug_info, 32:64 .text" },
 		{ "a version",
 		  { PLAIN,
 		    UNIT4("T+0 00 00 00 00 00 "),
