@@ -11,8 +11,7 @@ bool decompress(const void *object, size_t object_size, uint32_t shndx, void *by
 	Elf_Data *data = NULL;
 	bool right;
 
-	if (elf_version(EV_CURRENT) == EV_NONE)
-		return false;
+	elf_version(EV_CURRENT);
 	// libelf reads it only.
 	elf = elf_memory((char *)object, object_size);
 	section = elf_getscn(elf, shndx);
