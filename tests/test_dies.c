@@ -41,8 +41,9 @@ struct width {
 	bool big_endian;
 };
 
-// The header of a unit; returns where it begins, for end_unit().
-static size_t begin_unit(struct image *image, const struct width *width, uint64_t table)
+// The header of a unit of @type (before version 5 there is one type); returns where it begins, for
+// end_unit().
+static size_t begin_unit(struct image *image, const struct width *width, uint8_t type)
 {
 	size_t start = image->info_size;
 
@@ -51,12 +52,16 @@ static size_t begin_unit(struct image *image, const struct width *width, uint64_
 	info(image, 0, width->offset_size);
 	info(image, width->version, 2);
 	if (width->version == 5) {
-		info(image, DW_UT_compile, 1);
+		info(image, type, 1);
 		info(image, 8, 1);
 	}
-	info(image, table, width->offset_size);
+	info(image, 0, width->offset_size);
 	if (width->version < 5)
 		info(image, 8, 1);
+	if (type == DW_UT_type) {
+		info(image, UINT64_MAX, 8);
+		info(image, 0, width->offset_size);
+	}
 	return start;
 }
 
@@ -158,7 +163,7 @@ static size_t form_unit(struct image *image, const struct width *width, const st
 	ABBREV(image, 1, DW_TAG_compile_unit, 1, 0, 0);
 	ABBREV(image, 2, DW_TAG_variable, 1, DW_AT_name, (uint8_t)form->form, 0, 0);
 	ABBREV(image, 3, DW_TAG_member, 0, DW_AT_name, DW_FORM_implicit_const, 0x80, 1, 0, 0, 0);
-	start = begin_unit(image, width, 0);
+	start = begin_unit(image, width, DW_UT_compile);
 	info(image, 1, 1);
 	info(image, 2, 1);
 	info(image, form->count, form->is_offset ? width->offset_size : form->size);
@@ -252,6 +257,71 @@ Test(dies, refuses_the_rest)
 			wrongs[i].value;
 		cr_expect_not(walk_freely(&image, &seen), "%s", wrongs[i].what);
 	}
+}
+
+// A table in which no code is the number of its row.
+static void code_unit(struct image *image, uint8_t type, uint8_t code)
+{
+	static const struct width width = { 5, 4, false };
+	size_t start;
+
+	*image = (struct image){ 0 };
+	ABBREV(image, 2, DW_TAG_compile_unit, 1, 0, 0);
+	ABBREV(image, 4, DW_TAG_variable, 0, DW_AT_name, DW_FORM_data1, 0, 0);
+	ABBREV(image, 8, DW_TAG_member, 0, DW_AT_name, DW_FORM_data2, 0, 0, 0);
+	start = begin_unit(image, &width, type);
+	info(image, 2, 1);
+	info(image, code, 1);
+	info(image, 0, code == 8 ? 2 : 1);
+	info(image, 0, 1);
+	end_unit(image, start, &width);
+}
+
+Test(dies, finds_codes)
+{
+	struct image image;
+	struct seen seen;
+
+	for (uint8_t code = 1; code < 10; code++) {
+		code_unit(&image, DW_UT_compile, code);
+		cr_expect_eq(walk_freely(&image, &seen), code == 2 || code == 4 || code == 8, "%u",
+			     code);
+	}
+	code_unit(&image, DW_UT_compile, 4);
+	cr_expect(walk_freely(&image, &seen));
+	cr_expect_eq(seen.dies[1].tag, DW_TAG_variable);
+	code_unit(&image, DW_UT_compile, 8);
+	cr_expect(walk_freely(&image, &seen));
+	cr_expect_eq(seen.dies[1].tag, DW_TAG_member);
+}
+
+Test(dies, knows_types_of_units)
+{
+	static const uint8_t types[] = { DW_UT_compile, DW_UT_partial, DW_UT_type };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct image image;
+		struct seen seen;
+
+		code_unit(&image, types[i], 4);
+		cr_expect(walk_freely(&image, &seen), "%u", types[i]);
+		cr_expect_eq(seen.count, 2, "%u", types[i]);
+	}
+}
+
+// Also one that no entry has.
+Test(dies, refuses_a_code_twice)
+{
+	static const struct width width = { 5, 4, false };
+	struct image image;
+	struct seen seen;
+
+	form_unit(&image, &width, &forms[9]);
+	image.abbrev_size--;
+	ABBREV(&image, 4, DW_TAG_member, 0, 0, 0, 0);
+	cr_expect(walk_freely(&image, &seen));
+	image.abbrev[image.abbrev_size - 6] = 3;
+	cr_expect_not(walk_freely(&image, &seen));
 }
 
 // Units are one after another, and each pays for its table, though they share one.
