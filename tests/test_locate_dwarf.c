@@ -233,6 +233,37 @@ Test(locate_dwarf, keeps_objects_apart)
 	free(none.data);
 }
 
+// Have section @name of @object, of this machine's byte order, no bytes in the file.
+static void remove_bytes(const struct bytes *object, const char *name)
+{
+	const Elf64_Ehdr *header = (const void *)object->data;
+	Elf64_Shdr *sections = (void *)(object->data + header->e_shoff);
+	const char *names = object->data + sections[header->e_shstrndx].sh_offset;
+
+	for (size_t i = 1; i < header->e_shnum; i++) {
+		if (strcmp(names + sections[i].sh_name, name) == 0)
+			sections[i].sh_type = SHT_NOBITS;
+	}
+}
+
+Test(locate_dwarf, takes_sections_without_bytes)
+{
+	static const char *const names[] = { ".debug_info", ".debug_abbrev", ".debug_line",
+					     ".debug_line_str" };
+	static const struct row unknown = { DEFINED, "limit", NULL, NULL, 0, 0, NULL };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct bytes object = compile(&compilations[0]);
+		struct locator locator;
+
+		locator_init(&locator);
+		remove_bytes(&object, names[i]);
+		expect_row(&locator, &compilations[0], &object, &unknown);
+		locator_deinit(&locator);
+		free(object.data);
+	}
+}
+
 // Work that is too much is not done; an object costs what it has.
 Test(locate_dwarf, has_a_budget)
 {

@@ -18,6 +18,9 @@ static const char text[] = "int first;\n"
 			   "int limits, limit2, my_limit, limit\n"
 			   "\tenum\t limit x; union limit y; destruct limit;\n"
 			   "int \xc3\xa4limit, lim\n"
+			   "xa xz xA xZ x0 x9 x_ x\n"
+			   "ax zx Ax Zx 0x 9x _x x\n"
+			   "@p[q`r{s/t:u\n"
 			   "last";
 
 struct row {
@@ -41,8 +44,16 @@ static const struct row rows[] = {
 	{ 7, "limit", 41, "\tenum\t limit x; union limit y; destruct limit;" },
 	{ 8, "limit", 0, NULL },
 	{ 8, "lim", 14, "int \xc3\xa4limit, lim" },
-	{ 9, "last", 1, "last" },
-	{ 10, "last", 0, NULL },
+	{ 9, "x", 22, "xa xz xA xZ x0 x9 x_ x" },
+	{ 10, "x", 22, "ax zx Ax Zx 0x 9x _x x" },
+	{ 11, "p", 2, "@p[q`r{s/t:u" },
+	{ 11, "q", 4, "@p[q`r{s/t:u" },
+	{ 11, "r", 6, "@p[q`r{s/t:u" },
+	{ 11, "s", 8, "@p[q`r{s/t:u" },
+	{ 11, "t", 10, "@p[q`r{s/t:u" },
+	{ 11, "u", 12, "@p[q`r{s/t:u" },
+	{ 12, "last", 1, "last" },
+	{ 13, "last", 0, NULL },
 	{ UINT32_MAX, "last", 0, NULL },
 };
 
@@ -104,6 +115,30 @@ Test(source_files, reads_regular_files_only)
 	free(large);
 	free(empty);
 	free(missing);
+}
+
+// Together they may have as many bytes as four of the largest.
+Test(source_files, bounds_bytes)
+{
+	char *folder = folder_create();
+	struct source_files files = { 0 };
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (int i = 0; i < 5; i++) {
+		char *name = text_of("%d.c", i), *path = path_join(folder, name);
+		uint32_t column;
+
+		file_write(path, "line\n", 5);
+		cr_assert_eq(truncate(path, i < 4 ? (off_t)16 << 20 : 5), 0);
+		cr_expect_eq(source_line(&files, path, 1, "line", &column, &arena) != NULL, i < 4,
+			     "%d", i);
+		free(name);
+		free(path);
+	}
+	arena_deinit(&arena);
+	folder_remove(folder);
+	free(folder);
 }
 
 Test(source_files, bounds_files)
