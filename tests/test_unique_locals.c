@@ -88,6 +88,16 @@ static const struct {
 	{ "one that is there twice",
 	  { LOCAL_F " | btf", "section .text AX | local func f 8 | local func f 8 | exit | type f func int ( )" },
 	  false, "f f__1 f__1 (f: f__1) (f: f__1)" },
+	{ "one that is there twice at another's place",
+	  { LOCAL_F " | btf", "section .text AX | local func g 8 | local func f 8 | local func f 8 | exit"
+	    " | type f func int ( )" },
+	  false, "f g f__1 f__1 (f: f__1) (f: f__1)" },
+	{ "the first that is there twice",
+	  { "section .text AX | local func g 8 | local func f 8 | local func f 8 | exit", LOCAL_F },
+	  false, "g f f f__1" },
+	{ "a weak one that is there three times",
+	  { "section .text AX | weak func f 8 | weak func f 8 | weak func f 8 | exit | type f func int ( )" },
+	  false, "f__1 f__1 (f: f__1) (f: f__1) (f: f__1)" },
 	{ "not asked for", { LOCAL_F " | btf", LOCAL_F " | btf" }, true, "f f" },
 };
 // clang-format on
@@ -103,4 +113,22 @@ Test(unique_locals, functions_of_one_name)
 				   cases[i].locals);
 		world_deinit(&world);
 	}
+}
+
+// Symbols of one name and place stay alike when they become local, so that a second link finds the
+// FUNC by the name of any.
+Test(unique_locals, a_localized_function_that_is_there_three_times)
+{
+	static const struct bpfld_scope_rule localize = { "f", BPFLD_LOCALIZE, NULL };
+	struct world world;
+
+	world_init(&world, false,
+		   (const char *[]){ LOCAL_F " | btf",
+				     "section .text AX | weak func f 8 | weak func f 8 | "
+				     "weak func f 8 | exit | type f func int ( )",
+				     NULL });
+	world.options.scope_rules = &localize;
+	world.options.scope_rule_count = 1;
+	expect_description(&world, number_symbols, describe, "localized", "f__1 (f: f__1) f f f");
+	world_deinit(&world);
 }

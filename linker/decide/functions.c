@@ -79,14 +79,13 @@ static bool is_at(const struct symbol *symbol, const struct symbol *other)
 static bool is_renamed(const struct scope *scope, const struct declaration *declaration,
 		       const struct symbol *symbol)
 {
-	struct str name = strings_get(&scope->linker->strings, declaration->name);
-
-	if (!is_identifier(name))
-		return true;
 	// A made-up function has the name of a global symbol if there is one (bare.c).
+	if (is_at(scope_local(scope, declaration->name), symbol) ||
+	    is_at(scope_global(scope, declaration->name), symbol))
+		return false;
+	if (!is_identifier(strings_get(&scope->linker->strings, declaration->name)))
+		return true;
 	return symbol->binding == STB_LOCAL && symbol->name != declaration->name &&
-	       !is_at(scope_local(scope, declaration->name), symbol) &&
-	       !is_at(scope_global(scope, declaration->name), symbol) &&
 	       !scope_is_clone(scope->linker, symbol->name, declaration->name);
 }
 

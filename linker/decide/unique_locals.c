@@ -5,7 +5,8 @@
  *
  * A global function keeps its name, and so does the first local one in the order of inputs. Each
  * other one becomes NAME__1, NAME__2 and so on, the first that no input has as a string: so new
- * names clash with nothing, and linking an output again renames nothing. There are underscores
+ * names clash with nothing, and linking an output again renames nothing. Symbols of one object that
+ * have one name and place stay alike. There are underscores
  * instead of a dot because kernels before 6.4 refuse a dot in the name of a function in BTF.
  *
  * Variables are left alone: loaders find only global variables by name.
@@ -22,16 +23,22 @@
 // limit new names could take many times the size of the input.
 #define STEM_MAX 512
 
+// Who has a name.
+struct claim {
+	uint32_t next;              // the number to try next; 0 when no function has the name
+	const struct symbol *first; // the local function that keeps it; or NULL
+};
+
 struct renaming {
 	struct linker *linker;
-	ARRAY(uint32_t) next; // by name: the number to try next; 0 when no function has the name
-	struct table places;  // of this object's renamed functions: hash -> index in functions
+	ARRAY(struct claim) claims; // by name
+	struct table places; // of this object's renamed functions: hash -> index in functions
 	ARRAY(struct symbol *) functions; // the list that `places` refers to
 };
 
-static uint32_t *next_number(struct renaming *renaming, uint32_t name)
+static struct claim *name_claim(struct renaming *renaming, uint32_t name)
 {
-	return array_at(renaming->linker->arena, &renaming->next, name);
+	return array_at(renaming->linker->arena, &renaming->claims, name);
 }
 
 // Claim all names of globals: an undefined symbol may be a function of the kernel, a name in a tag
@@ -45,7 +52,7 @@ static void claim_globals(struct renaming *renaming)
 			uint32_t name = callback_wants(linker, callback);
 
 			if (name)
-				*next_number(renaming, name) = 1;
+				name_claim(renaming, name)->next = 1;
 		}
 	}
 	array_each(each, &linker->globals) {
@@ -53,7 +60,10 @@ static void claim_globals(struct renaming *renaming)
 
 		if (!global->enclosed &&
 		    (!global->definition || global->definition->type == STT_FUNC))
-			*next_number(renaming, global->name) = 1;
+			*name_claim(renaming, global->name) = (struct claim){
+				.next = 1,
+				.first = global->local ? global->definition : NULL,
+			};
 	}
 }
 
@@ -67,7 +77,7 @@ static uint32_t fresh_name(struct renaming *renaming, uint32_t name)
 		name = strings_intern(&linker->strings, stem);
 	}
 	for (;;) {
-		uint32_t number = (*next_number(renaming, name))++;
+		uint32_t number = name_claim(renaming, name)->next++;
 		size_t known = linker->strings.strings.count;
 		uint32_t fresh = strings_intern(&linker->strings,
 						str_of(arena_format(linker->arena, "%.*s__%" PRIu32,
@@ -116,49 +126,51 @@ static struct symbol **find_renamed(const struct renaming *renaming, const struc
 	return NULL;
 }
 
-// Of several with one place and name the last counts.
 static void add_renamed(struct renaming *renaming, struct symbol *symbol)
 {
 	struct arena *arena = renaming->linker->arena;
-	struct symbol **before =
-		find_renamed(renaming, symbol->section, symbol->value, symbol->name);
 
-	if (before) {
-		*before = symbol;
-		return;
-	}
 	table_add(&renaming->places, arena,
 		  hash_place(renaming, symbol->section, symbol->value, symbol->name),
 		  (uint32_t)renaming->functions.count);
 	*array_add(arena, &renaming->functions) = symbol;
 }
 
-// Whether @symbol says once more what the first symbol of its atom says.
-static bool repeats_first(const struct symbol *symbol)
+// The symbol before @symbol that says the same: the name and place of a local function; or NULL.
+static const struct symbol *find_twin(const struct renaming *renaming, const struct symbol *symbol,
+				      const struct symbol *first)
 {
-	const struct symbol *first = symbol->atom->symbol;
+	struct symbol **renamed;
 
-	return first && first < symbol && first->name == symbol->name &&
-	       first->value == symbol->value && is_local_function(first);
+	if (first && first->section == symbol->section && first->value == symbol->value)
+		return first;
+	renamed = find_renamed(renaming, symbol->section, symbol->value, symbol->name);
+	return renamed ? *renamed : NULL;
+}
+
+static void rename_symbol(struct renaming *renaming, struct symbol *symbol)
+{
+	struct claim *claim = name_claim(renaming, symbol->name);
+	const struct symbol *twin;
+
+	if (claim->next == 0) {
+		*claim = (struct claim){ 1, symbol };
+		return;
+	}
+	twin = find_twin(renaming, symbol, claim->first);
+	if (twin) {
+		symbol->output_name = twin->output_name;
+		return;
+	}
+	symbol->output_name = fresh_name(renaming, symbol->name);
+	add_renamed(renaming, symbol);
 }
 
 static void rename_symbols(struct renaming *renaming, struct object *object)
 {
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
-		struct symbol *symbol = &object->symbols[i];
-
-		if (!is_local_function(symbol))
-			continue;
-		if (repeats_first(symbol)) {
-			symbol->output_name = symbol->atom->symbol->output_name;
-			continue;
-		}
-		if (*next_number(renaming, symbol->name) == 0) {
-			*next_number(renaming, symbol->name) = 1;
-			continue;
-		}
-		symbol->output_name = fresh_name(renaming, symbol->name);
-		add_renamed(renaming, symbol);
+		if (is_local_function(&object->symbols[i]))
+			rename_symbol(renaming, &object->symbols[i]);
 	}
 }
 
@@ -214,6 +226,6 @@ void unique_locals(struct linker *linker)
 	array_each(binding, &linker->bindings)
 		binding->function->output_name = binding->global->output_name;
 	callbacks_rename(linker);
-	array_release(linker->arena, &renaming.next);
+	array_release(linker->arena, &renaming.claims);
 	array_release(linker->arena, &renaming.functions);
 }
