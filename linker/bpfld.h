@@ -311,6 +311,7 @@ struct bpfld_options {
 	/* Definitions of these inputs that have the name of others' stay apart from them. */
 	const struct bpfld_binding *bindings; /* one for each name */
 	size_t binding_count;
+	bool bind_any_section;     /* "xdp" and "xdp.frags", "fentry" and "fentry.s" go together */
 	bool multiple_definitions; /* the first of several strong ones counts, without an error */
 
 	enum bpfld_icf icf;

@@ -55,6 +55,8 @@ const struct pass passes[] = {
 	{ "check-loaders", check_loaders, true },
 	// What libbpf does not load, of live functions and calls.
 	{ "check-programs", check_programs, true },
+	// What calls the functions that --bind made of programs.
+	{ "check-bound", check_bound, true },
 	// What live programs name in tags.
 	{ "check-callbacks", check_callbacks, true },
 	// What live functions store to.

@@ -64,6 +64,8 @@
 	  "one name is in different kinds of sections")                                            \
 	X(ERROR, COMMON_SIZE, "common-size",                                                       \
 	  "a definition is smaller than a common symbol of its name")                              \
+	X(ERROR, BOUND_PROGRAM, "bound-program",                                                   \
+	  "--bind makes a function of what has to be a program")                                   \
 	X(ERROR, BOUND_SYMBOL, "bound-symbol", "--bind names what no input has, or several have")  \
 	X(ERROR, BOUND_TWICE, "bound-twice", "--bind names what is bound or defined already")      \
 	X(ERROR, PINNED_MAP, "pinned-map", "a map that --bind would rename is pinned by its name") \
@@ -95,6 +97,8 @@
 	  "a program calls bpfld_link() with values that are not allowed")                         \
 	/* Warnings. */                                                                            \
 	X(WARN, AMBIGUOUS_TAG, "ambiguous-tag", "a declaration tag may mean several structs")      \
+	X(WARN, BOUND_EXCEPTION, "bound-exception",                                                \
+	  "a program throws exceptions that --bind makes a function of")                           \
 	X(WARN, BTF_NAME, "btf-name", "BTF has a name that kernels refuse")                        \
 	X(WARN, CONSTANT_WRITE, "constant-write", "code writes to a constant")                     \
 	X(WARN, DEBUG_INFORMATION, "debug-information", "debug information cannot be kept")        \

@@ -11,41 +11,7 @@
  */
 #include "bound_linkage.h"
 
-#include "base/text.h"
-
-// Types of programs, by the first word of the section, whose result may be any number.
-static const struct context {
-	const char *section;
-	const char *name; // of the struct
-} contexts[] = {
-	{ "xdp", "xdp_md" },
-	{ "tc", "__sk_buff" },
-	{ "tcx", "__sk_buff" },
-	{ "classifier", "__sk_buff" },
-	{ "action", "__sk_buff" },
-	{ "socket", "__sk_buff" },
-	{ "sk_skb", "__sk_buff" },
-	{ "lwt_in", "__sk_buff" },
-	{ "lwt_out", "__sk_buff" },
-	{ "lwt_xmit", "__sk_buff" },
-	{ "lwt_seg6local", "__sk_buff" },
-	{ "flow_dissector", "__sk_buff" },
-	{ "raw_tp", "bpf_raw_tracepoint_args" },
-	{ "raw_tracepoint", "bpf_raw_tracepoint_args" },
-};
-
-static const struct context *find_context(const struct section *section)
-{
-	const char *name = section->text_name + (section->text_name[0] == '?');
-	size_t size = strcspn(name, "/.");
-
-	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
-		if (strlen(contexts[i].section) == size &&
-		    strncmp(contexts[i].section, name, size) == 0)
-			return &contexts[i];
-	}
-	return NULL;
-}
+#include "program_kinds.h"
 
 // What the object's BTF says of @program, or NULL. It is not tied to symbols yet.
 static const struct declaration *find_declaration(const struct symbol *program)
@@ -95,12 +61,12 @@ static bool has_context_tag(const struct linker *linker, const struct declaratio
 const char *static_reason(struct linker *linker, const struct symbol *program)
 {
 	const struct btf_graph *graph = linker->graph;
-	const struct context *context = find_context(program->section);
+	const struct program_kind *kind = section_kind(program->section);
 	const struct declaration *function = find_declaration(program);
 	const struct btf_type *prototype;
 	const struct btf_param *params;
 
-	if (!context)
+	if (!kind || !kind->context)
 		return arena_format(linker->arena,
 				    "a program of section '%s' may have to return what "
 				    "the kernel knows of no global function",
@@ -113,7 +79,7 @@ const char *static_reason(struct linker *linker, const struct symbol *program)
 		return "it does not return a number";
 	if (btf_info_vlen(prototype->info) == 0)
 		return NULL;
-	if (points_to(graph, params[0].type, context->name) || has_context_tag(linker, function))
+	if (points_to(graph, params[0].type, kind->context) || has_context_tag(linker, function))
 		return NULL;
-	return arena_format(linker->arena, "its argument is no 'struct %s *'", context->name);
+	return arena_format(linker->arena, "its argument is no 'struct %s *'", kind->context);
 }

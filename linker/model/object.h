@@ -82,6 +82,7 @@ struct atom {
 	bool in_doubt : 1;        // local data that overridden bodies lead to (mark_live)
 	bool referenced : 1;      // from anywhere, dead or alive (mark_live)
 	bool requested : 1;       // the user names a symbol in it (mark_live)
+	bool reached : 1;         // for walks; false outside of them
 	bool live : 1;            // goes out, or the one that it folds into does (mark_live)
 	enum root root : 8;       // why it is live by itself (mark_live)
 };

@@ -49,6 +49,7 @@ void check_types(struct linker *linker);
 void check_options(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_programs(struct linker *linker);
+void check_bound(struct linker *linker);
 void check_callbacks(struct linker *linker);
 void check_constants(struct linker *linker);
 void check_metadata(struct linker *linker);
