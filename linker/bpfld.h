@@ -150,6 +150,8 @@ enum bpfld_report {
 	BPFLD_REPORTS,
 };
 
+#define BPFLD_REPORTS_MAX 32 /* there is room for so many in bpfld_options */
+
 enum bpfld_map_format {
 	BPFLD_MAP_TEXT,
 	BPFLD_MAP_JSON,
@@ -366,7 +368,7 @@ struct bpfld_options {
 	 * By enum bpfld_report: the path of a file, which is replaced as safely as the output; "-"
 	 * gives the report to on_report; NULL: it is not made.
 	 */
-	const char *reports[BPFLD_REPORTS];
+	const char *reports[BPFLD_REPORTS_MAX];
 	enum bpfld_map_format map_format;
 	struct bpfld_strings trace_symbols;
 	const char *response; /* what BPFLD_REPORT_REPRODUCTION has as response.txt, or NULL */
@@ -434,6 +436,39 @@ struct bpfld_result {
 };
 
 /**
+ * The sizes of structs in bytes, as the program knows them. Later versions of the library add
+ * members to these structs, at their ends, and know by these sizes what a program has that was
+ * compiled before. A program that was compiled with a later version may use what this library
+ * knows: the other members have to be zero, or the link is an error. Other structs never change.
+ */
+struct bpfld_sizes {
+	size_t sizes; /* of this struct */
+	size_t options, result, diagnostic, question, position;
+	/* Elements of arrays in bpfld_options. */
+	size_t input, alias, binding, scope_rule, prefix_map, metadata, level_rule;
+};
+
+#define BPFLD_SIZES                                                                                \
+	{                                                                                          \
+		sizeof(struct bpfld_sizes), sizeof(struct bpfld_options),                          \
+			sizeof(struct bpfld_result), sizeof(struct bpfld_diagnostic),              \
+			sizeof(struct bpfld_question), sizeof(struct bpfld_position),              \
+			sizeof(struct bpfld_input), sizeof(struct bpfld_alias),                    \
+			sizeof(struct bpfld_binding), sizeof(struct bpfld_scope_rule),             \
+			sizeof(struct bpfld_prefix_map), sizeof(struct bpfld_metadata),            \
+			sizeof(struct bpfld_level_rule),                                           \
+	}
+
+/**
+ * bpfld_link() for a program that knows structs of these sizes: what that calls, and what calls
+ * from other languages call.
+ *
+ * @param sizes  not NULL
+ */
+BPFLD_API bool bpfld_link_sized(const struct bpfld_options *options, struct bpfld_result *result,
+				const struct bpfld_sizes *sizes);
+
+/**
  * Link the inputs into the output.
  *
  * The output's bytes depend on the inputs' bytes, their order and the options, on nothing else.
@@ -448,10 +483,18 @@ struct bpfld_result {
  * Source: System V gABI (sections, symbols, relocation); Linux Documentation/bpf/btf.rst and
  * Documentation/bpf/llvm_reloc.rst; libbpf's conventions for section names.
  */
-BPFLD_API bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result);
+static inline bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result)
+{
+	static const struct bpfld_sizes sizes = BPFLD_SIZES;
+
+	return bpfld_link_sized(options, result, &sizes);
+}
 
 /** Free what a result holds, and zero it. */
 BPFLD_API void bpfld_result_deinit(struct bpfld_result *result);
+
+/** The version of the library that runs, such as "0.1.0". BPFLD_VERSION is that of this header. */
+BPFLD_API const char *bpfld_version(void);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adopt.h"
 #include "input.h"
 #include "locate.h"
 #include "passes.h"
@@ -139,10 +140,14 @@ static void set_levels(struct linker *linker)
 			       (enum diag_level)options->levels[i].level);
 }
 
-static bool run_passes(void *argument)
-{
-	struct linker *linker = argument;
+// A call of the library.
+struct call {
+	struct linker linker;
+	struct adoption adoption;
+};
 
+static bool run_passes(struct linker *linker)
+{
 	// Reports, too, go by options.
 	if (!check_request(linker))
 		return false;
@@ -164,9 +169,9 @@ static bool run_passes(void *argument)
 struct result_memory {
 	struct arena arena;
 	ARRAY(struct bpfld_diagnostic) diagnostics;
-	const struct bpfld_options *options;
-	const struct linker *linker; // during the link
-	size_t told;                 // bytes of messages
+	const struct bpfld_diagnostic *adopted; // these, as the program knows them
+	const struct call *call;                // during the link
+	size_t told;                            // bytes of messages
 };
 
 // The most bytes of messages in a link: of any, and for each byte of input. Their parts are in
@@ -174,17 +179,23 @@ struct result_memory {
 #define TOLD_LEAST ((size_t)1 << 20)
 #define TOLD_EACH  8
 
-static const struct bpfld_diagnostic out_of_memory = {
-	.severity = BPFLD_ERROR,
-	.offset = UINT64_MAX,
-	.code = "out-of-memory",
-	.text = "out of memory",
-	.message = "bpfld: error: out of memory",
+// With room for members that a program may know and this version does not.
+static const union {
+	struct bpfld_diagnostic diagnostic;
+	char room[512];
+} out_of_memory = {
+	.diagnostic = {
+		.severity = BPFLD_ERROR,
+		.offset = UINT64_MAX,
+		.code = "out-of-memory",
+		.text = "out of memory",
+		.message = "bpfld: error: out of memory",
+	},
 };
 
 static void count_message(struct result_memory *memory, const struct bpfld_diagnostic *diagnostic)
 {
-	const struct linker *linker = memory->linker;
+	const struct linker *linker = &memory->call->linker;
 
 	memory->told += sizeof(*diagnostic) + strlen(diagnostic->message);
 	linker->diag->full = memory->told > TOLD_LEAST + TOLD_EACH * linker->input_size;
@@ -193,6 +204,7 @@ static void count_message(struct result_memory *memory, const struct bpfld_diagn
 static void publish(const struct diag_message *message, void *context)
 {
 	struct result_memory *memory = context;
+	const struct bpfld_options *options = memory->call->linker.options;
 	struct bpfld_diagnostic *diagnostic = array_add(&memory->arena, &memory->diagnostics);
 
 	*diagnostic = (struct bpfld_diagnostic){
@@ -212,17 +224,26 @@ static void publish(const struct diag_message *message, void *context)
 		.message = diag_format(message, &memory->arena),
 	};
 	count_message(memory, diagnostic);
-	if (memory->options->on_diagnostic)
-		memory->options->on_diagnostic(diagnostic, memory->options->context);
+	if (options->on_diagnostic)
+		options->on_diagnostic(
+			adopted_diagnostics(&memory->call->adoption, diagnostic, 1, &memory->arena),
+			options->context);
 }
 
 static bool run_protected(void *argument)
 {
-	struct linker *linker = argument;
+	struct call *call = argument;
+	struct linker *linker = &call->linker;
+	struct result_memory *memory = linker->diag->context;
+	bool linked;
 
 	// Memory for messages is memory of the link, and running out of it ends it likewise.
 	arena_share_account(linker->diag->arena, linker->arena);
-	return run_passes(linker);
+	adopt_arrays(&call->adoption, linker->arena, linker->diag);
+	linked = linker->diag->error_count == 0 && run_passes(linker);
+	memory->adopted = adopted_diagnostics(&call->adoption, memory->diagnostics.items,
+					      memory->diagnostics.count, &memory->arena);
+	return linked;
 }
 
 // The image outlives the link only as a copy.
@@ -245,50 +266,48 @@ static bool report_exhaustion(struct bpfld_result *result, const struct bpfld_op
 	struct result_memory *memory = result->memory;
 
 	if (options->on_diagnostic)
-		options->on_diagnostic(&out_of_memory, options->context);
+		options->on_diagnostic(&out_of_memory.diagnostic, options->context);
 	// What was said before is still there, but room for one more entry may not be.
 	if (memory)
 		arena_deinit(&memory->arena);
-	result->diagnostics = &out_of_memory;
+	result->diagnostics = &out_of_memory.diagnostic;
 	result->diagnostic_count = 1;
 	result->error_count = 1;
 	result->warning_count = 0;
 	return false;
 }
 
-static bool link_into(struct linker *linker, struct bpfld_result *result)
+static bool link_into(struct call *call, struct bpfld_result *result)
 {
+	struct linker *linker = &call->linker;
 	struct result_memory *memory = result->memory;
 	bool exhausted;
-	bool linked = arena_protect(linker->arena, run_protected, linker, &exhausted);
+	bool linked = arena_protect(linker->arena, run_protected, call, &exhausted);
 
 	arena_stand_alone(&memory->arena);
 	if (exhausted || (linked && !take_image(linker, result)))
 		return report_exhaustion(result, linker->options);
-	result->diagnostics = memory->diagnostics.items;
+	result->diagnostics = memory->adopted;
 	result->diagnostic_count = memory->diagnostics.count;
 	result->error_count = linker->diag->error_count;
 	result->warning_count = linker->diag->warning_count;
 	return linked;
 }
 
-static const struct bpfld_options no_options;
-
-bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result)
+static bool run_call(struct call *call, struct bpfld_result *result)
 {
+	const struct bpfld_options *options = &call->adoption.options;
 	struct result_memory *memory = calloc(1, sizeof(*memory));
+	struct linker *linker = &call->linker;
 	struct arena arena;
 	struct diag diag;
-	struct linker linker = { .arena = &arena, .diag = &diag };
 	bool linked;
 
-	options = options ? options : &no_options;
-	linker.options = options;
 	*result = (struct bpfld_result){ .memory = memory };
 	if (!memory)
 		return report_exhaustion(result, options);
-	memory->options = options;
-	memory->linker = &linker;
+	*linker = (struct linker){ .options = options, .arena = &arena, .diag = &diag };
+	memory->call = call;
 	arena_init(&memory->arena, SIZE_MAX);
 	arena_init(&arena, options->memory_limit ? options->memory_limit : SIZE_MAX);
 	diag_init(&diag, &memory->arena);
@@ -299,14 +318,28 @@ bool bpfld_link(const struct bpfld_options *options, struct bpfld_result *result
 	diag.sink = publish;
 	diag.context = memory;
 	diag.locate = locate;
-	diag.locate_context = &linker;
-	linked = link_into(&linker, result);
-	array_each(file, &linker.files)
+	diag.locate_context = linker;
+	linked = link_into(call, result);
+	array_each(file, &linker->files)
 		file_close(*file);
 	arena_deinit(&arena);
 	return linked;
 }
 
+bool bpfld_link_sized(const struct bpfld_options *options, struct bpfld_result *result,
+		      const struct bpfld_sizes *sizes)
+{
+	struct call call;
+	struct bpfld_result ours;
+	bool linked;
+
+	adopt_options(&call.adoption, options, sizes);
+	linked = run_call(&call, &ours);
+	adopt_result(&call.adoption, &ours, result);
+	return linked;
+}
+
+// Of a program that knows a smaller struct bpfld_result, too: `memory` is in the smallest.
 void bpfld_result_deinit(struct bpfld_result *result)
 {
 	struct result_memory *memory = result->memory;
@@ -315,5 +348,10 @@ void bpfld_result_deinit(struct bpfld_result *result)
 		arena_deinit(&memory->arena);
 	free(memory);
 	free(result->data);
-	*result = (struct bpfld_result){ 0 };
+	memset(result, 0, offsetof(struct bpfld_result, memory) + sizeof(result->memory));
+}
+
+const char *bpfld_version(void)
+{
+	return BPFLD_VERSION;
 }

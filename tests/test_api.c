@@ -133,6 +133,7 @@ static const struct row wrong[] = {
 
 	{ "a report for nobody", { GOOD, .reports = { [BPFLD_REPORT_MAP] = "-" } }, "reports[6] is for on_report, which is NULL" },
 	{ "a report without a name", { GOOD, .reports = { [BPFLD_REPORT_TRACE] = "" } }, "reports[0] is empty; name a file" },
+	{ "a report of a later version", { GOOD, .reports = { [BPFLD_REPORTS_MAX - 1] = "-" } }, "reports[31] is none of libbpfld " BPFLD_VERSION },
 	{ "required, no name", { GOOD, .required = { EMPTY, 1 } }, "'' is required (--require-defined), but no input defines it" },
 	{ "one byte of memory", { GOOD, .memory_limit = 1 }, "out of memory" },
 };
@@ -440,4 +441,151 @@ Test(api, callbacks_may_link_out_of_memory)
 	cr_expect_not(bpfld_link(&options, &result));
 	cr_expect(called);
 	bpfld_result_deinit(&result);
+}
+
+#define SIZE_UNTIL(type, last) (offsetof(struct type, last) + sizeof(((struct type *)NULL)->last))
+
+static const struct bpfld_sizes our_sizes = BPFLD_SIZES;
+
+// Copies of @count elements of @size bytes, which have @other bytes each, and nothing behind them.
+static void *resized(const void *elements, size_t count, size_t size, size_t other)
+{
+	char *copies = calloc(count, other);
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(copies + i * other, (const char *)elements + i * size,
+		       size < other ? size : other);
+	return copies;
+}
+
+// Link the good inputs for a program that knows structs of @sizes, and sets @option_byte and
+// @input_byte of them as well, where these are not 0. Its result is cut to ours.
+static bool link_as(const struct bpfld_sizes *sizes, struct bpfld_options options,
+		    size_t option_byte, size_t input_byte, struct bpfld_result *ret)
+{
+	char *inputs = resized(good, 2, sizeof(*good), sizes->input);
+	char *result = malloc(sizes->result);
+	char *theirs;
+	bool linked;
+
+	options.inputs = (void *)inputs;
+	theirs = resized(&options, 1, sizeof(options), sizes->options);
+	theirs[option_byte] |= option_byte != 0;
+	inputs[input_byte] |= input_byte != 0;
+	memset(result, 0xff, sizes->result);
+	linked = bpfld_link_sized((void *)theirs, (void *)result, sizes);
+	memcpy(ret, result, sizeof(*ret));
+	for (size_t i = sizeof(*ret); i < sizes->result; i++)
+		cr_expect_eq(result[i], 0, "byte %zu of a result", i);
+	free(theirs);
+	free(inputs);
+	free(result);
+	return linked;
+}
+
+// The diagnostics are those of @expected, as far as structs of @size bytes have them.
+static void expect_diagnostics(const struct bpfld_result *got, const struct bpfld_result *expected,
+			       size_t size)
+{
+	const char *diagnostics = (const void *)got->diagnostics;
+
+	cr_assert_eq(got->diagnostic_count, expected->diagnostic_count);
+	cr_assert_geq(expected->diagnostic_count, 2, "no test of an array");
+	for (size_t i = 0; i < got->diagnostic_count; i++) {
+		const struct bpfld_diagnostic *diagnostic = (const void *)(diagnostics + i * size);
+
+		cr_expect_str_eq(diagnostic->text, expected->diagnostics[i].text);
+		for (size_t k = sizeof(*diagnostic); k < size; k++)
+			cr_expect_eq(((const char *)diagnostic)[k], 0);
+	}
+}
+
+// A program that knows less does not have more, whatever lies behind it; one that knows more gets
+// what this version has. (Sanitizers look at what is read and written.)
+Test(api, programs_of_other_versions)
+{
+	const struct bpfld_options options = { GOOD };
+	struct bpfld_sizes older = our_sizes, later = our_sizes;
+	struct bpfld_result expected, result;
+	size_t *members = (size_t *)&later;
+
+	older.options = SIZE_UNTIL(bpfld_options, output);
+	older.input = SIZE_UNTIL(bpfld_input, library);
+	older.diagnostic = SIZE_UNTIL(bpfld_diagnostic, text);
+	older.sizes = SIZE_UNTIL(bpfld_sizes, input);
+	older.alias = 0;
+	for (size_t i = 1; i < sizeof(later) / sizeof(*members); i++)
+		members[i] += 64;
+	cr_assert(bpfld_link(&options, &expected));
+
+	cr_assert(link_as(&older, options, 0, 0, &result));
+	expect_same(&result, &expected, "older:", 0);
+	expect_diagnostics(&result, &expected, older.diagnostic);
+	bpfld_result_deinit(&result);
+	cr_expect_null(result.memory);
+
+	cr_assert(link_as(&later, options, 0, 0, &result), "%s", first_message(&result));
+	expect_same(&result, &expected, "later:", 0);
+	expect_diagnostics(&result, &expected, later.diagnostic);
+	bpfld_result_deinit(&result);
+	bpfld_result_deinit(&expected);
+}
+
+static bool locate_nothing(const struct bpfld_question *question, struct bpfld_position *position,
+			   void *context)
+{
+	(void)question;
+	(void)position;
+	(void)context;
+	return false;
+}
+
+Test(api, members_of_later_versions)
+{
+	static const char has_no[] = ": the program sets a member that libbpfld " BPFLD_VERSION
+				     " does not have; install the version that the program is "
+				     "compiled for";
+	const struct {
+		struct bpfld_options options;
+		size_t option_byte, input_byte;
+		const char *what;
+	} cases[] = {
+		{ { GOOD }, sizeof(struct bpfld_options), 0, "bpfld_options" },
+		{ { GOOD }, sizeof(struct bpfld_options) + 63, 0, "bpfld_options" },
+		{ { GOOD }, 0, sizeof(struct bpfld_input), "inputs[0]" },
+		{ { GOOD }, 0, 2 * sizeof(struct bpfld_input) + 64 + 63, "inputs[1]" },
+		{ { GOOD, .locate = locate_nothing }, 0, 0, "bpfld_options.locate" },
+	};
+	struct bpfld_sizes later = our_sizes;
+	struct bpfld_result result;
+	char message[256];
+
+	later.options += 64;
+	later.input += 64;
+	later.position += 64;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		cr_expect_not(link_as(&later, cases[i].options, cases[i].option_byte,
+				      cases[i].input_byte, &result));
+		snprintf(message, sizeof(message), "%s%s", cases[i].what, has_no);
+		cr_expect_str_eq(first_message(&result), message);
+		bpfld_result_deinit(&result);
+	}
+}
+
+Test(api, sizes_that_are_missing)
+{
+	const struct bpfld_options options = { GOOD };
+	struct bpfld_sizes sizes = our_sizes;
+	struct bpfld_result result;
+
+	sizes.input = 0;
+	cr_expect_not(bpfld_link_sized(&options, &result, &sizes));
+	cr_expect_str_eq(first_message(&result),
+			 "bpfld_sizes.input is 0; set it to the size of struct bpfld_input");
+	bpfld_result_deinit(&result);
+}
+
+Test(api, tells_its_version)
+{
+	cr_expect_str_eq(bpfld_version(), BPFLD_VERSION);
 }

@@ -235,6 +235,10 @@ static void check_reports(struct linker *linker)
 		else if (strcmp(place, "-") == 0 && !options->on_report)
 			refuse(linker, "reports[%zu] is for on_report, which is NULL", i);
 	}
+	for (size_t i = BPFLD_REPORTS; i < BPFLD_REPORTS_MAX; i++) {
+		if (options->reports[i])
+			refuse(linker, "reports[%zu] is none of libbpfld " BPFLD_VERSION, i);
+	}
 }
 
 bool check_request(struct linker *linker)
