@@ -35,6 +35,45 @@ static const struct {
 	  "b.o:(.data+0x0): note: defined here as\n"
 	  "      | int x\n"
 	  "      | ^~~\n" },
+	{ "different without a tag",
+	  { DEFINES_X "type x struct - 4 { a 0 int ; }", "type x struct - 4 { b 0 int ; }" }, true,
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': member 1 of 'struct { int b; }' is 'b' here, 'a' there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | struct {\n"
+	  "      |         int b; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | } x\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | struct {\n"
+	  "      |         int a; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | } x\n" },
+	{ "different within what has no tag",
+	  { DEFINES_X "type x struct - 4 { i 0 struct - 4 { a 0 int ; } ; }",
+	    "type x struct - 4 { i 0 struct - 4 { b 0 int ; } ; }" }, true,
+	  "b.o: error: declaration of 'x' does not match its definition in 'a.o': in member 'i', member 1 of 'struct { int b; }' is 'b' here, 'a' there" NO_CHECK
+	  "b.o: note: declared here as\n"
+	  "      | struct {\n"
+	  "      |         int b; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | struct { struct { int b; } i; } x\n"
+	  "a.o:(.data+0x0): note: defined here as\n"
+	  "      | struct {\n"
+	  "      |         int a; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | struct { struct { int a; } i; } x\n" },
+	{ "a function and a map",
+	  { "section .maps WA | global object x 8 | quad 0 | type x struct - 8 { type 0 ptr array 1 int ; }",
+	    "type x func int ( )" }, true,
+	  "b.o: error: 'x' is a function here, but a variable in 'a.o'; rename one of them\n"
+	  "b.o: note: declared here as\n"
+	  "      | int x(void)\n"
+	  "a.o:(.maps+0x0): note: defined here as\n"
+	  "      | struct {\n"
+	  "      |         __uint(type, BPF_MAP_TYPE_HASH);\n"
+	  "      | } x SEC(\".maps\")\n" },
 	{ "each declaration is compared",
 	  { DEFINES_F "type f func int ( )", "type f func void ( )", "type f func int ( )",
 	    "type f func long ( )" }, true,

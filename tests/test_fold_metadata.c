@@ -87,6 +87,7 @@ static const struct {
 	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; link with --merge-rodata=all\n", .out = " a.o:k=a" },
 	{ "of the user, likewise", { "btf | section .rodata.x A | local object x 4 | word 1" }, "u",
 	  "a.o:(.rodata.x+0x0): warning: 'x' may hide metadata: of programs that use '.rodata.x' before '.rodata' bpftool shows none of 'bpf_metadata_k' and the like; link with --merge-rodata=all\n", .out = " <metadata>:k=u" },
+	{ "not by what is gone", { A_LOCAL " | section .rodata.x A | weak object x 4 | word 1", "btf | section .data WA | global object x 4 | word 2" }, NULL, "", .out = " a.o:k=a" },
 	{ "not by strings", { A_LOCAL " | section .rodata.str1.1 AMS 1 1 | string x" }, NULL, "", .out = " a.o:k=a" },
 	{ "not without metadata", { RODATA "local object x 2 | string a | section .rodata.x A | global object y 4 | word 1" }, NULL, "", .out = "" },
 };
@@ -140,6 +141,36 @@ Test(metadata, is_one_of_each_name)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		check(i, i % 2);
+}
+
+static bool run_all(void *world)
+{
+	return world_run(world, write_elf);
+}
+
+// As many as BTF can describe, with as many bytes: memory runs out after their number was checked.
+Test(metadata, of_the_user_has_limits)
+{
+	enum { COUNT = UINT16_MAX, SIZE = UINT16_MAX + 2 };
+	static const char *const texts[] = { "section .text AX | exit", NULL };
+	static struct bpfld_metadata metadata[COUNT];
+	static char value[SIZE];
+	struct world world;
+	bool exhausted;
+
+	world_init(&world, false, texts);
+	memset(value, 'x', SIZE - 1);
+	for (uint32_t i = 0; i < COUNT; i++)
+		metadata[i] =
+			(struct bpfld_metadata){ arena_format(&world.arena, "k%u", i), value };
+	cr_assert_eq((uint64_t)COUNT * SIZE, UINT32_MAX);
+	world.options.metadata = metadata;
+	world.options.metadata_count = COUNT;
+	world.arena.limit = world.arena.used + (64 << 20);
+	cr_expect_not(arena_protect(&world.arena, run_all, &world, &exhausted));
+	cr_expect(exhausted);
+	cr_expect_eq(world.diag.error_count, 0);
+	world_deinit(&world);
 }
 
 // The last value of a key counts, at the place of the first.
