@@ -96,16 +96,13 @@ static struct bpfld_options options_of(const struct bpfld_input *inputs, size_t 
 	};
 }
 
-// What comes of @inputs: the bytes of the output, or of the first error.
-static struct str link_some(struct arena *arena, const struct bpfld_input *inputs, size_t count,
-			    bool copy)
+// What comes of a link: the bytes of the output, or of the first error.
+static struct str link_as(struct arena *arena, const struct bpfld_options *options)
 {
-	struct bpfld_options options = options_of(inputs, count);
 	struct bpfld_result result;
 	struct str outcome;
 
-	options.copy_inputs = copy;
-	if (bpfld_link(&options, &result)) {
+	if (bpfld_link(options, &result)) {
 		expect_sound(result.data, result.size, 0, "output");
 		outcome = (struct str){ result.data, result.size };
 	} else {
@@ -114,6 +111,15 @@ static struct str link_some(struct arena *arena, const struct bpfld_input *input
 	outcome.data = arena_strndup(arena, outcome.data, outcome.size);
 	bpfld_result_deinit(&result);
 	return outcome;
+}
+
+static struct str link_some(struct arena *arena, const struct bpfld_input *inputs, size_t count,
+			    bool copy)
+{
+	struct bpfld_options options = options_of(inputs, count);
+
+	options.copy_inputs = copy;
+	return link_as(arena, &options);
 }
 
 static struct str link_one(struct arena *arena, const struct bpfld_input *input, bool copy)
@@ -517,6 +523,57 @@ Test(input, may_fail_at_any_read)
 		cr_expect(linked && reads > 1, "%s, %u", kinds[i].file, reads);
 	}
 	end(&shop);
+}
+
+static struct str link_with_debug(struct arena *arena, const struct bpfld_input *input, bool copy)
+{
+	struct bpfld_options options = options_of(input, 1);
+
+	options.copy_inputs = copy;
+	options.keep_debug = true;
+	return link_as(arena, &options);
+}
+
+// What is only read when all else was: it is mapped where it is large, unless copies are wanted.
+static void expect_read_again(struct arena *arena, const struct bpfld_input *input,
+			      const struct str *image, bool copy)
+{
+	struct bpfld_input memory = { .data = image->data, .size = image->size };
+	struct str expected = link_with_debug(arena, &memory, false);
+	bool mapped = image->size > 64 * 1024 && !copy;
+
+	cr_expect(str_equal(link_with_debug(arena, input, copy), expected), "%zu, %d", image->size,
+		  copy);
+	mapping_fails = true;
+	cr_expect_neq(str_equal(link_with_debug(arena, input, copy), expected), mapped, "%zu, %d",
+		      image->size, copy);
+	mapping_fails = false;
+}
+
+Test(input, is_read_again_for_debug_information)
+{
+	static const char *const texts[] = {
+		"section .text AX | global func f 8 | exit | section .debug_macro - | zero 20000",
+		"section .text AX | global func f 8 | exit | section .debug_macro - | zero 70000",
+	};
+	char *folder = folder_create(), *path = path_join(folder, "a.o");
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (int i = 0; i < 4; i++) {
+		struct str image = elf_text(&arena, false, texts[i / 2]);
+		struct bpfld_input named = { .path = path }, descriptor = { .name = "a.o" };
+
+		file_write(path, image.data, image.size);
+		descriptor.fd = open(path, O_RDONLY);
+		expect_read_again(&arena, &named, &image, i % 2);
+		expect_read_again(&arena, &descriptor, &image, i % 2);
+		cr_expect_eq(close(descriptor.fd), 0, "it is the caller's");
+	}
+	free(path);
+	folder_remove(folder);
+	free(folder);
+	arena_deinit(&arena);
 }
 
 struct reproduction {
