@@ -444,7 +444,7 @@ static void keep_report(enum bpfld_report report, const char *text, size_t size,
 		debug_file = (struct str){ arena_strndup(&world->arena, text, size), size };
 }
 
-// "NAME@ADDRESS" of the sections of @file, and the bytes of .debug_addr.
+// "NAME@ADDRESS" of the sections of @file, "NAME/SIZE" of strings, and the bytes of .debug_addr.
 static const char *describe_file(struct world *world, struct str file)
 {
 	bool big_endian = world->linker.big_endian;
@@ -462,6 +462,8 @@ static const char *describe_file(struct world *world, struct str file)
 		text = arena_format(&world->arena, "%s%s%s", text, *text ? " " : "", name);
 		if (section.sh_flags & SHF_ALLOC)
 			text = arena_format(&world->arena, "%s@%lx", text, section.sh_addr);
+		else if (section.sh_type == SHT_PROGBITS && section.sh_entsize)
+			text = arena_format(&world->arena, "%s/%lu", text, section.sh_entsize);
 		for (size_t j = 0; !strcmp(name, ".debug_addr") && j < section.sh_size; j += 8)
 			text = arena_format(&world->arena, "%s %lx", text,
 					    get64(file.data + section.sh_offset + j, big_endian));
@@ -475,7 +477,7 @@ static const char *describe_file(struct world *world, struct str file)
 	     "global object x 8 | zero 8 | section .debug_loc - 1 | quad 5 | section .debug_addr " \
 	     "- 1 | "                                                                              \
 	     "quad @.text+8 | quad p | quad x | quad later | quad @.debug_loc+3 | word 0 | "       \
-	     "word @xdp+8"
+	     "word @xdp+8 | section .debug_str MS 1 1 | string a"
 
 static const struct {
 	const char *name;
@@ -488,14 +490,16 @@ static const struct {
 	  { .build_id = BPFLD_BUILD_ID_NONE },
 	  ".text@0 xdp@0 .bss@0 .rel.text .symtab .strtab .shstrtab",
 	  ".text@0 xdp@20 .bss@40 .debug_loc .debug_addr 8 20 40 ffffffffffffffff 3 2800000000 "
+	  ".debug_str/1 "
 	  ".rel.text .note.bpfld.debug .symtab .strtab .shstrtab" },
 	{ "beside an output with it",
 	  { FINAL },
 	  { .keep_debug = true, .build_id = BPFLD_BUILD_ID_XXH128 },
-	  ".text@0 xdp@0 .bss@0 .debug_loc .debug_addr 8 0 0 0 3 800000000 .rel.text "
+	  ".text@0 xdp@0 .bss@0 .debug_loc .debug_addr 8 0 0 0 3 800000000 .debug_str/1 .rel.text "
 	  ".rel.debug_addr "
 	  ".note.gnu.build-id .symtab .strtab .shstrtab",
 	  ".text@0 xdp@20 .bss@40 .debug_loc .debug_addr 8 20 40 ffffffffffffffff 3 2800000000 "
+	  ".debug_str/1 "
 	  ".rel.text .note.gnu.build-id .note.bpfld.debug .symtab .strtab .shstrtab" },
 };
 

@@ -74,6 +74,30 @@ Test(write_elf, writes_a_header)
 	}
 }
 
+// Functions that are neighbours in the input, and still are, are one piece of the output.
+Test(write_elf, joins_neighbours)
+{
+	const struct section *section;
+	struct world world;
+	size_t count = 0;
+
+	world_init(&world, false,
+		   (const char *[]){ "section .text AX | global func f 8 | exit | global func g 8 |"
+				     "exit | global func h 8 | exit",
+				     NULL });
+	cr_assert(world_run(&world, write_elf), "%s", world_messages(&world));
+	section = world_section(&world, 0, ".text");
+	array_each(piece, &world.linker.image) {
+		if (piece->data < (const char *)section->data ||
+		    piece->data >= (const char *)section->data + section->size)
+			continue;
+		cr_expect_eq(piece->size, section->size);
+		count++;
+	}
+	cr_expect_eq(count, 1);
+	world_deinit(&world);
+}
+
 static const struct {
 	const char *name;
 	uint32_t type;
