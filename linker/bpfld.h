@@ -225,6 +225,12 @@ struct bpfld_bytes {
 	size_t size;
 };
 
+/** How debug sections of the output are compressed. */
+enum bpfld_compression {
+	BPFLD_COMPRESS_NONE,
+	BPFLD_COMPRESS_ZLIB, /* by bpfld_options.compress */
+};
+
 /** Which of the functions that do the same are folded into one. */
 enum bpfld_icf {
 	BPFLD_ICF_NONE,
@@ -332,6 +338,7 @@ struct bpfld_options {
 
 	bool keep_debug;  /* keep debug information (DWARF), which else is left out */
 	bool strip_debug; /* leave it out, whatever keep_debug says; strip_all does so, too */
+	enum bpfld_compression compress_debug; /* that of the output, and of DEBUG_FILE */
 
 	bool discard_labels;  /* leave out labels that compilers made */
 	bool discard_all;     /* leave out local symbols that no loader needs */
@@ -422,6 +429,19 @@ struct bpfld_options {
 	 */
 	bool (*decompress)(const void *object, size_t object_size, uint32_t shndx, void *bytes,
 			   size_t size);
+
+	/**
+	 * Compress section @shndx of an output for compress_debug, as ZLIB says; not NULL where
+	 * that asks for it. The same bytes in give the same bytes out.
+	 *
+	 * @param object  the output without compressed sections; sections have their numbers
+	 * @param bytes   for what is behind the header (Elf64_Chdr) of a compressed section
+	 * @param size    how many bytes there is room for, less than the section has; set to how
+	 *		  many there are, 0 when they do not fit: the section stays as it is
+	 * @return false when it cannot be done: an error
+	 */
+	bool (*compress)(const void *object, size_t object_size, uint32_t shndx, void *bytes,
+			 size_t *size);
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */

@@ -74,6 +74,8 @@ static const struct row wrong[] = {
 	{ "a negative one", { GOOD_INPUTS, .output = { .kind = -1 } }, "output.kind is -1, which enum bpfld_output_kind does not have" },
 	{ "the largest", { GOOD_INPUTS, .output = { .kind = INT_MAX } }, "output.kind is 2147483647, which enum bpfld_output_kind does not have" },
 	{ "icf", { GOOD, .icf = 4 }, "icf is 4, which enum bpfld_icf does not have" },
+	{ "compress_debug", { GOOD, .compress_debug = 2 }, "compress_debug is 2, which enum bpfld_compression does not have" },
+	{ "compression without a function", { GOOD, .keep_debug = true, .compress_debug = BPFLD_COMPRESS_ZLIB }, "compress_debug is for compress, which is NULL" },
 	{ "byte_order", { GOOD, .byte_order = 3 }, "byte_order is 3, which enum bpfld_byte_order does not have" },
 	{ "build_id", { GOOD, .build_id = 4 }, "build_id is 4, which enum bpfld_build_id does not have" },
 	{ "map_format", { GOOD, .map_format = 2 }, "map_format is 2, which enum bpfld_map_format does not have" },

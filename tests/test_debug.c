@@ -433,6 +433,115 @@ Test(debug, is_decompressed)
 	}
 }
 
+// In place of zlib: the first byte, as often as there is one.
+static bool halve(const void *object, size_t object_size, uint32_t shndx, void *bytes, size_t *size)
+{
+	const Elf64_Ehdr *header = object;
+	Elf64_Shdr section =
+		shdr_get((const char *)object + get64(&header->e_shoff, true), shndx, true);
+
+	cr_assert_lt(section.sh_offset, object_size);
+	cr_expect_eq(*size, section.sh_size - sizeof(Elf64_Chdr) - 1);
+	*size = 2;
+	memset(bytes, *((const char *)object + section.sh_offset), *size);
+	return true;
+}
+
+static bool give_up(const void *object, size_t object_size, uint32_t shndx, void *bytes,
+		    size_t *size)
+{
+	(void)object, (void)object_size, (void)shndx, (void)bytes;
+	*size = 0;
+	return true;
+}
+
+static bool fail(const void *object, size_t object_size, uint32_t shndx, void *bytes, size_t *size)
+{
+	(void)object, (void)object_size, (void)shndx, (void)bytes, (void)size;
+	return false;
+}
+
+// Flags, alignment and the first 32 bytes of .debug_line in an output.
+static const char *describe_line(struct world *world)
+{
+	struct str file = world_image(world);
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)file.data;
+	const char *headers = file.data + get64(&header->e_shoff, true);
+	const char *names =
+		file.data + shdr_get(headers, get16(&header->e_shstrndx, true), true).sh_offset;
+	const char *text = "none";
+
+	for (size_t i = 1; i < get16(&header->e_shnum, true); i++) {
+		Elf64_Shdr section = shdr_get(headers, i, true);
+
+		if (strcmp(names + section.sh_name, ".debug_line") != 0)
+			continue;
+		text = arena_format(&world->arena, "%lx %lu", section.sh_flags,
+				    section.sh_addralign);
+		for (size_t j = 0; j < section.sh_size && j < 32; j++)
+			text = arena_format(&world->arena, "%s%s%02x", text, j % 8 ? "" : " ",
+					    (uint8_t)file.data[section.sh_offset + j]);
+	}
+	return text;
+}
+
+#define LINE CODE "section .debug_line - 4 | "
+#define LONG "quad 0x0102030405060708 | quad 1 | quad 2 | quad 3"
+
+Test(debug, is_compressed)
+{
+	static const struct {
+		const char *name;
+		const char *texts[2];
+		bool (*compress)(const void *, size_t, uint32_t, void *, size_t *);
+		const char *line, *message;
+	} sections[] = {
+		{ "smaller",
+		  { LINE LONG },
+		  halve,
+		  "800 8 0000000100000000 0000000000000020 0000000000000004 0101",
+		  "" },
+		{ "not smaller",
+		  { LINE LONG },
+		  give_up,
+		  "0 4 0102030405060708 0000000000000001 0000000000000002 0000000000000003",
+		  "" },
+		{ "too short",
+		  { LINE "quad 1 | quad 2 | quad 3 | byte 4" },
+		  fail,
+		  "0 4 0000000000000001 0000000000000002 0000000000000003 04",
+		  "" },
+		{ "what the next link would not take",
+		  { LINE "zero 0x100000 | zero 1700" },
+		  halve,
+		  "0 4 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
+		  "" },
+		{ "a failure",
+		  { LINE LONG },
+		  fail,
+		  NULL,
+		  "bpfld:(.debug_line): error: the section cannot be compressed" },
+	};
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+		struct world world;
+		bool linked;
+
+		world_init(&world, true, sections[i].texts);
+		world.options.keep_debug = true;
+		world.options.compress_debug = BPFLD_COMPRESS_ZLIB;
+		world.options.compress = sections[i].compress;
+		linked = world_run(&world, write_elf);
+		cr_expect_str_eq(messages(&world), sections[i].message, "%s: %s", sections[i].name,
+				 messages(&world));
+		cr_expect_eq(linked, sections[i].line != NULL, "%s", sections[i].name);
+		if (linked && sections[i].line)
+			cr_expect_str_eq(describe_line(&world), sections[i].line, "%s: %s",
+					 sections[i].name, describe_line(&world));
+		world_deinit(&world);
+	}
+}
+
 // The report, which is a file.
 static struct str debug_file;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #ifdef BPFLD_DWARF
-#include "decompress.h"
+#include "compression.h"
 #include "locate_dwarf.h"
 #endif
 #include "options.h"
@@ -56,6 +56,7 @@ static bool link_with_dwarf(struct bpfld_options *options, struct bpfld_result *
 	bool linked;
 
 	locator_init(&locator);
+	options->compress = compress;
 	options->decompress = decompress;
 	options->locate = locate_dwarf;
 	options->locate_context = &locator;
@@ -67,6 +68,21 @@ static bool link_with_dwarf(struct bpfld_options *options, struct bpfld_result *
 #endif
 }
 
+// Compressing is libelf's.
+static bool can_compress(struct run *run)
+{
+#ifndef BPFLD_DWARF
+	if (run->line.options.compress_debug != BPFLD_COMPRESS_NONE) {
+		diag_error(&run->diag, ERROR_OPTION_VALUE, place_in(NULL, NULL),
+			   "--compress-debug-sections is none here: this bpfld was built without "
+			   "libelf");
+		return false;
+	}
+#endif
+	(void)run;
+	return true;
+}
+
 static enum exit_status run_link(struct run *run)
 {
 	struct bpfld_options *options = &run->line.options;
@@ -74,6 +90,8 @@ static enum exit_status run_link(struct run *run)
 	enum exit_status printed;
 	bool linked;
 
+	if (!can_compress(run))
+		return EXIT_USAGE;
 	if (run->line.format == DIAGNOSTICS_JSON)
 		process_use_json(&run->printer.ending);
 	options->on_diagnostic = print_diagnostic;

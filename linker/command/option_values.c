@@ -199,6 +199,19 @@ static bool read_bytes(const char *text, struct arena *arena, struct bpfld_bytes
 	return size > 0;
 }
 
+void set_compression(struct parser *parser, const char *value)
+{
+	struct bpfld_options *options = &parser->line->options;
+
+	if (strcmp(value, "none") == 0)
+		options->compress_debug = BPFLD_COMPRESS_NONE;
+	else if (strcmp(value, "zlib") == 0 || strcmp(value, "zlib-gabi") == 0)
+		options->compress_debug = BPFLD_COMPRESS_ZLIB;
+	else
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--compress-debug-sections is none or zlib, not '%s'", value);
+}
+
 void set_build_id(struct parser *parser, const char *value)
 {
 	struct bpfld_options *options = &parser->line->options;

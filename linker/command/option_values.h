@@ -9,7 +9,8 @@
 #include "option_table.h"
 
 // Output.
-option_action read_retained, set_build_id, set_emulation, set_little_endian, set_big_endian;
+option_action read_retained, set_compression, set_build_id, set_emulation, set_little_endian,
+	set_big_endian;
 
 // Inputs; "start" and "end" hold for the inputs that follow.
 option_action add_library, add_excluded_libs;

@@ -27,6 +27,8 @@ const struct option option_table[] = {
 	  "keep debug information (DWARF)" },
 	{ GROUP_OUTPUT, 'S', "strip-debug", NULL, ENABLE, FIELD(strip_debug), NULL,
 	  "leave out debug information (default)" },
+	{ GROUP_OUTPUT, 0, "compress-debug-sections", "none|zlib", CALL, 0, set_compression,
+	  "compress debug information that is kept, or in a debug file" },
 	{ GROUP_OUTPUT, 's', "strip-all", NULL, ENABLE, FIELD(strip_all), NULL,
 	  "leave out local symbols that no loader needs, and file names" },
 	{ GROUP_OUTPUT, 'x', "discard-all", NULL, ENABLE, FIELD(discard_all), NULL,

@@ -261,6 +261,8 @@ static void check_pairs(struct linker *linker)
 		  "--print-gc-sections has nothing to list without --gc-sections" },
 		{ options->reports[BPFLD_REPORT_FOLDED] && options->icf == BPFLD_ICF_NONE,
 		  "--print-icf-sections has nothing to list without --icf" },
+		{ options->compress_debug != BPFLD_COMPRESS_NONE && !links_debug(linker),
+		  "--compress-debug-sections does nothing without --keep-debug or --debug-file" },
 		{ options->map_format != BPFLD_MAP_TEXT && !options->reports[BPFLD_REPORT_MAP],
 		  "--map-format does nothing without -Map" },
 	};

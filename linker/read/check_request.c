@@ -28,6 +28,8 @@ static void check_enumerations(struct linker *linker)
 		{ "icf", "bpfld_icf", options->icf, BPFLD_ICF_HIDDEN },
 		{ "merge_rodata", "bpfld_merge_rodata", options->merge_rodata,
 		  BPFLD_MERGE_RODATA_ALL },
+		{ "compress_debug", "bpfld_compression", options->compress_debug,
+		  BPFLD_COMPRESS_ZLIB },
 		{ "byte_order", "bpfld_byte_order", options->byte_order, BPFLD_BIG_ENDIAN },
 		{ "build_id", "bpfld_build_id", options->build_id, BPFLD_BUILD_ID_BYTES },
 		{ "map_format", "bpfld_map_format", options->map_format, BPFLD_MAP_JSON },
@@ -241,6 +243,12 @@ static void check_reports(struct linker *linker)
 	}
 }
 
+static void check_compression(struct linker *linker)
+{
+	if (linker->options->compress_debug == BPFLD_COMPRESS_ZLIB && !linker->options->compress)
+		refuse(linker, "compress_debug is for compress, which is NULL");
+}
+
 bool check_request(struct linker *linker)
 {
 	check_enumerations(linker);
@@ -254,5 +262,6 @@ bool check_request(struct linker *linker)
 	check_build_id(linker);
 	check_input_list(linker);
 	check_reports(linker);
+	check_compression(linker);
 	return linker->diag->error_count == 0;
 }

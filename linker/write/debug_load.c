@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "debug_compress.h"
 #include "debug_object.h"
 #include "elf_records.h"
 #include "input.h"
@@ -156,13 +157,8 @@ void debug_release(struct debug_object *debug, struct debug_part *part)
 	part->relocations = NULL;
 }
 
-// The most bytes that a section may have for each compressed one; compilers' have ten times fewer.
-#define EXPANSION_MAX 64
-#define EXPANSION_MIN ((uint64_t)1 << 20)
 // The largest alignment, which bounds what is between sections: compilers have 8.
 #define ALIGN_MAX 64
-// Each of them makes libelf read the headers of the object.
-#define COMPRESSED_MAX 64
 
 // Allocate the bytes of @part, which has its size, where they will stay.
 static void allocate(struct debug_object *debug, struct debug_part *part)
@@ -184,8 +180,7 @@ static bool read_size(const struct debug_object *debug, struct debug_part *part)
 		return debug_leave_out(debug, section, NO_OFFSET, "it is no compressed section");
 	size = get64(header + offsetof(Elf64_Chdr, ch_size), big_endian);
 	align = get64(header + offsetof(Elf64_Chdr, ch_addralign), big_endian);
-	if (size == 0 || size > EXPANSION_MIN + EXPANSION_MAX * section->size ||
-	    !is_power_of_two(align) || align > UINT32_MAX)
+	if (!debug_expands(section->size, size) || !is_power_of_two(align) || align > UINT32_MAX)
 		return debug_leave_out(debug, section, NO_OFFSET,
 				       "its header is like none of a compiler");
 	part->size = size;
@@ -199,10 +194,10 @@ static bool expand(struct debug_object *debug, struct debug_part *part)
 	const struct debug_section *section = part->section;
 	const uint8_t *header = debug->bytes + section->offset;
 
-	if (debug->compressed++ == COMPRESSED_MAX)
+	if (debug->compressed++ == DEBUG_COMPRESSED_MAX)
 		return debug_leave_out(debug, NULL, NO_OFFSET,
 				       "more than %d of its sections are compressed",
-				       COMPRESSED_MAX);
+				       DEBUG_COMPRESSED_MAX);
 	if (!read_size(debug, part))
 		return false;
 	allocate(debug, part);

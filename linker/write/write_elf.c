@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "build_id.h"
+#include "debug_compress.h"
 #include "debug_output.h"
 #include "elf_records.h"
 #include "passes.h"
@@ -442,6 +443,40 @@ static void write_image(struct elf_writer *writer)
 	add_piece(writer, headers, headers_size);
 }
 
+// Write the image anew, with what becomes smaller of debug sections compressed. @image is the
+// image, and stays.
+static void compress_sections(struct elf_writer *writer, struct str image)
+{
+	uint32_t compressed = 0;
+
+	for (uint32_t i = 0; i < writer->sections.count; i++) {
+		struct file_section *section = &writer->sections.items[i];
+
+		const void *bytes = NULL;
+
+		if (!section->debug)
+			continue;
+		// Its fields and relocations are final there.
+		section->debug = NULL;
+		section->content = image.data + section->header.sh_offset;
+		if (section->header.sh_type != SHT_REL && compressed < DEBUG_COMPRESSED_MAX)
+			bytes = debug_compress(writer->linker, image, i, section->name,
+					       &section->header);
+		if (bytes) {
+			section->content = bytes;
+			compressed++;
+		}
+	}
+	writer->image.count = 0;
+	writer->image_size = 0;
+	write_image(writer);
+}
+
+static bool compresses(const struct linker *linker)
+{
+	return linker->options->compress_debug != BPFLD_COMPRESS_NONE;
+}
+
 // Fill in the build id, which is a hash of all bytes.
 static void finish_build_id(struct elf_writer *writer)
 {
@@ -496,6 +531,11 @@ void write_elf(struct linker *linker)
 	if (!add_sections(&writer))
 		return;
 	write_image(&writer);
+	if (compresses(linker) && keeps_debug(linker)) {
+		const char *image = join_pieces(&writer);
+
+		compress_sections(&writer, (struct str){ image, writer.image_size });
+	}
 	if (writer.build_id)
 		finish_build_id(&writer);
 	linker->image = writer.image;
@@ -540,4 +580,10 @@ void write_debug_file(struct linker *linker, struct text *text)
 		debug_finish(linker, &linker->debug.outputs.items[i], &addresses,
 			     (uint8_t *)text->data +
 				     writer.sections.items[first + i].header.sh_offset);
+	if (!compresses(linker))
+		return;
+	compress_sections(&writer, (struct str){ text->data, text->size });
+	*text = (struct text){ .arena = text->arena };
+	array_each(piece, &writer.image)
+		text_bytes(text, piece->data, piece->size);
 }

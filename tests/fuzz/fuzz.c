@@ -130,6 +130,8 @@ static void check_relink(const struct bpfld_options *first, const struct bpfld_r
 		.no_unique_locals = first->no_unique_locals,
 		.build_id = first->build_id,
 		.keep_debug = first->keep_debug,
+		.compress_debug = first->compress_debug,
+		.compress = first->compress,
 		.decompress = first->decompress,
 	};
 	struct bpfld_result again;

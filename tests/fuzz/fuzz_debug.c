@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decompress.h"
+#include "compression.h"
 #include "fields.h"
 #include "fuzz.h"
 #include "mutate.h"
@@ -232,8 +232,10 @@ static struct bpfld_options make_options(uint32_t bits)
 		.discard_all = bits & 1 << 4,
 		.strip_ext_lines = bits & 1 << 5,
 		.no_unique_locals = bits & 1 << 6,
+		.compress_debug = bits & 1 << 7 ? BPFLD_COMPRESS_ZLIB : BPFLD_COMPRESS_NONE,
 		.multiple_definitions = true,
 		.no_type_check = true,
+		.compress = compress,
 		.decompress = decompress,
 	};
 }
