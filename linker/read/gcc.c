@@ -245,6 +245,14 @@ void gcc_translate(struct linker *linker, const struct object *object)
 	}
 }
 
+// Whether a local symbol has that name. One of a clone may also be that of a global function's.
+static bool has_local(const struct scope *scope, uint32_t name)
+{
+	const struct symbol *symbol = scope_local(scope, name);
+
+	return symbol && symbol->name == name;
+}
+
 void gcc_repair_linkage(const struct scope *scope)
 {
 	const struct object *object = scope->object;
@@ -258,10 +266,8 @@ void gcc_repair_linkage(const struct scope *scope)
 		if (declaration->linkage == BTF_FUNC_EXTERN)
 			continue;
 		is_static = declaration->linkage == BTF_FUNC_STATIC;
-		symbol = scope_local(scope, declaration->name);
-		// A clone may also be that of a global function.
 		if (is_static && (declaration->kind != BTF_KIND_FUNC || !lost ||
-				  (symbol && symbol->name == declaration->name)))
+				  has_local(scope, declaration->name)))
 			continue;
 		symbol = scope_global(scope, declaration->name);
 		if (symbol && symbol->home == HOME_UNDEFINED)
