@@ -133,35 +133,33 @@ static const char *function_text(struct linker *linker, const struct symbol *fun
 			    linker_name(linker, function->name));
 }
 
-// Find the function of each option. Of several options for one name the first counts; they have to
-// say the same.
-static void find_functions(struct linker *linker)
+// The function that @name is bound to so far, or NULL.
+static const struct symbol *bound_function(const struct linker *linker, uint32_t name)
 {
-	const struct bpfld_options *options = linker->options;
-	ARRAY(uint32_t) numbers = { 0 }; // by name: index in linker->bindings, plus 1
+	array_each(binding, &linker->bindings) {
+		if (binding->name == name)
+			return binding->function;
+	}
+	return NULL;
+}
 
-	for (size_t i = 0; i < options->binding_count; i++) {
-		const struct bpfld_binding *option = &options->bindings[i];
-		struct symbol *function = find_function(linker, option);
-		uint32_t name = name_of(linker, option->name);
-		uint32_t *number = array_at(linker->arena, &numbers, name);
-		struct global *global = linker_global(linker, name);
-		const struct binding *before = &linker->bindings.items[*number - 1];
+static void add_binding(struct linker *linker, const struct bpfld_binding *option)
+{
+	uint32_t name = name_of(linker, option->name);
+	struct global *global = linker_global(linker, name);
+	struct symbol *function = find_function(linker, option);
+	// Only one for a name that was bound before takes a search.
+	const struct symbol *before = global && global->bound ? bound_function(linker, name) : NULL;
 
-		if (global)
-			global->bound = true;
-		if (function && *number && before->function != function)
-			diag_error(linker->diag, ERROR_BOUND_TWICE, place_in(NULL, NULL),
-				   "'%s' is bound twice, to %s and %s; leave one out", option->name,
-				   function_text(linker, before->function),
-				   function_text(linker, function));
-		if (!function || *number)
-			continue;
+	if (global)
+		global->bound = true;
+	if (function && before && before != function)
+		diag_error(linker->diag, ERROR_BOUND_TWICE, place_in(NULL, NULL),
+			   "'%s' is bound twice, to %s and %s; leave one out", option->name,
+			   function_text(linker, before), function_text(linker, function));
+	if (function && !before)
 		*array_add(linker->arena, &linker->bindings) =
 			(struct binding){ .name = name, .function = function };
-		*number = (uint32_t)linker->bindings.count;
-	}
-	array_release(linker->arena, &numbers);
 }
 
 static bool is_before(const struct symbol *a, const struct symbol *b)
@@ -194,14 +192,20 @@ void global_remove_mention(struct global *global, const struct symbol *symbol)
 		global->last_mention = last;
 }
 
-// Let all that mentions @from mention @to.
+// Let all that mentions @from mention @to. Both lists are in input order, and so is the new one.
 static void merge_globals(struct linker *linker, struct global *from, struct global *to)
 {
-	struct symbol *next;
+	struct symbol *left = from->mentions, *right = to->mentions;
 
-	for (struct symbol *each = from->mentions; each; each = next) {
-		next = each->next;
-		insert_mention(to, each);
+	to->mentions = to->last_mention = NULL;
+	while (left || right) {
+		struct symbol **first = left && (!right || is_before(left, right)) ? &left : &right;
+		struct symbol *mention = *first;
+
+		*first = mention->next;
+		mention->next = NULL;
+		mention->global = to;
+		global_add_mention(to, mention);
 	}
 	from->mentions = from->last_mention = NULL;
 	linker->by_name.items[from->name] = to;
@@ -351,7 +355,8 @@ void bind_externs(struct linker *linker)
 {
 	size_t errors = linker->diag->error_count;
 
-	find_functions(linker);
+	for (size_t i = 0; i < linker->options->binding_count; i++)
+		add_binding(linker, &linker->options->bindings[i]);
 	take_names(linker);
 	array_each(binding, &linker->bindings)
 		give_name(linker, binding);
