@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Filters that were compiled apart, bundled by --bind, in the kernel: fixtures/bound. */
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/check.h"
 #include "support/command.h"
@@ -83,6 +85,7 @@ static const struct {
 	{ "one with a tag",
 	  { NULL },
 	  "-DCONTEXT=void*ctx __attribute__((btf_decl_tag(\"arg:ctx\")))" },
+	{ "one among other programs", { NULL }, "-DOTHERS" },
 	{ "all static", { "--localize=prog*" }, NULL },
 	{ "all hidden", { "--hide=*" }, NULL },
 	{ "without what nothing needs", { "--gc-sections" }, NULL },
@@ -162,5 +165,122 @@ Test(bound_programs, run_in_a_chain)
 	for (size_t c = 0; c < COMPILER_COUNT; c++) {
 		for (size_t i = 0; i < sizeof(chains) / sizeof(*chains); i++)
 			test_chain(compilers[c], i);
+	}
+}
+
+// ---------------------------------------------------------------------------------------------
+// Shapes of programs
+
+// What becomes of a shape. The linker or the kernel refuses it with `says`; or it runs.
+// clang-format off
+static const struct {
+	const char *name;
+	const char *shape;     // -DCASE=
+	const char *caller[3]; // arguments of the compiler
+	bool is_static;        // the function, unless an option says so
+	const char *linker;    // what the linker says: a warning, or an error
+	bool refused;          // by the linker
+	const char *kernel;    // what the kernel or libbpf says to it as a global function
+	const char *kernel_static;
+	int returns;
+} shapes[] = {
+	{ "a context and a packet", "0", .returns = 2 },
+	{ "void *", "1", .is_static = true, .returns = 2 },
+	{ "void * with a tag", "2", .returns = 2 },
+	{ "void *, not used", "3", .is_static = true, .returns = 2 },
+	{ "moves the packet", "4", .returns = 2 },
+	{ "moves the packet that its caller knows", "4", { "-DCALLER=1" },
+	  .kernel = "R6 invalid mem access 'scalar'", .kernel_static = "R6 invalid mem access 'scalar'" },
+	{ "does not, and its caller knows the packet", "0", { "-DCALLER=1" }, .returns = 2 },
+	{ "a tail call", "5", .returns = 2 },
+	{ "a tail call below much stack", "5", { "-DCALLER=2", "-DSTACK=300" },
+	  .kernel = "tail_calls are not allowed when call stack of previous frames is",
+	  .kernel_static = "tail_calls are not allowed when call stack of previous frames is" },
+	{ "much stack", "6", .returns = 2 },
+	{ "much stack below more", "6", { "-DCALLER=2", "-DSTACK=200" },
+	  .kernel = "combined stack size of 2 calls is",
+	  .kernel_static = "combined stack size of 2 calls is" },
+	{ "returns u64", "7", { "-DRESULT=u64", "-DCALLER=3" }, .returns = 2 },
+	{ "returns an enum", "8", .linker = "the return value is 'int' here, 'enum verdict' there", .returns = 2 },
+	{ "returns nothing", "9", { "-DRESULT=void", "-DCALLER=3" }, .is_static = true, .returns = 2 },
+	{ "eight frames", "10", .kernel = "is too deep", .kernel_static = "is too deep" },
+	{ "throws", "11", .linker = "may throw an exception", .returns = 2 },
+	{ "names an exception callback", "12", .linker = "as its exception callback", .refused = true },
+	{ "tc", "13", { "-DSECTION=\"tc\"", "-DCONTEXT=struct __sk_buff" }, .returns = 2 },
+	{ "tc in XDP", "13", { "-DCONTEXT=struct __sk_buff" }, .linker = "they get different contexts", .refused = true },
+	{ "XDP in tc", "1", { "-DSECTION=\"tc\"", "-DCONTEXT=struct __sk_buff" }, .linker = "they get different contexts", .refused = true },
+	{ "raw tracepoint", "14", { "-DSECTION=\"raw_tp/sys_enter\"", "-DCONTEXT=struct bpf_raw_tracepoint_args" }, .returns = 0 },
+	{ "a range of results", "15", { "-DSECTION=\"cgroup_skb/egress\"", "-DCONTEXT=struct __sk_buff" }, .is_static = true, .returns = 1 },
+	{ "a callback", "16", .returns = 2 },
+	{ "writes events", "17", .returns = 2 },
+	{ "in a slot as well", "18", .linker = "is wanted as a program here", .refused = true },
+	{ "with frags", "19", .linker = "--bind-any-section", .refused = true },
+	{ "without frags", "0", { "-DSECTION=\"xdp.frags\"" }, .linker = "--bind-any-section", .refused = true },
+};
+// clang-format on
+
+static bool has_static(const char *folder, const char *name)
+{
+	char *path = path_join(folder, "linked.o");
+	struct btf *btf = btf__parse(path, NULL);
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	bool found = id > 0 && btf_vlen(btf__type_by_id(btf, (uint32_t)id)) == BTF_FUNC_STATIC;
+
+	btf__free(btf);
+	free(path);
+	return found;
+}
+
+// Load and run what was linked, or see the kernel refuse it with @refusal.
+static void try_shape(size_t i, const char *folder, const char *label, const char *refusal)
+{
+	char *path = path_join(folder, "linked.o");
+	struct bpf_object *object = loader_open(path);
+	bool loaded = object && !bpf_object__load(object);
+	int returned = -1;
+
+	cr_expect_eq(loaded, !refusal, "%s: %s\n%s", label, loaded ? "loads" : "does not load",
+		     loader_log());
+	if (refusal)
+		cr_expect(strstr(loader_log(), refusal), "%s: %s", label, loader_log());
+	else if (loaded)
+		cr_expect(loader_run(object, "caller", &returned) && returned == shapes[i].returns,
+			  "%s: returned %d", label, returned);
+	bpf_object__close(object);
+	free(path);
+}
+
+static void test_shape(size_t i, const char *option)
+{
+	char *folder = folder_create(), *shape = text_of("-DCASE=%s", shapes[i].shape);
+	char *label = text_of("%s%s", shapes[i].name, option ? ", static" : "");
+	const char *const arguments[] = { "caller.o", "filter.o", "--bind=prog0=filter.o:xdp_main",
+					  option, NULL };
+
+	compile(compilers[0], folder, "matrix.c", "filter.o", (const char *const[]){ shape, NULL });
+	compile(compilers[0], folder, "caller.c", "caller.o", shapes[i].caller);
+	cr_expect_eq(link_bound(folder, arguments, label, shapes[i].linker), !shapes[i].refused,
+		     "%s", label);
+	if (!shapes[i].refused) {
+		cr_expect_eq(has_static(folder, "prog0"), shapes[i].is_static || option, "%s",
+			     label);
+		if (loader_can_load())
+			try_shape(i, folder, label,
+				  option ? shapes[i].kernel_static : shapes[i].kernel);
+	}
+	folder_remove(folder);
+	free(label);
+	free(shape);
+	free(folder);
+}
+
+Test(bound_programs, load_or_are_refused)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
+		test_shape(i, NULL);
+		if (!shapes[i].refused)
+			test_shape(i, "--localize=prog0");
 	}
 }
