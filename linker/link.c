@@ -98,6 +98,8 @@ const struct pass passes[] = {
 	{ "check-names", check_names, false },
 	// Of the output as a whole: what it calls, under which license.
 	{ "check-license", check_license, false },
+	// Of the output as a whole: what it calls, how deep.
+	{ "check-stack", check_stack, false },
 	// Fields and relocations want places, symbol indices and type ids.
 	{ "relocate", relocate, false },
 	// All sections have their bytes.

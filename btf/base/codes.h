@@ -110,6 +110,7 @@
 	X(WARN, HIDDEN_METADATA, "hidden-metadata", "bpftool may show other metadata")             \
 	X(WARN, IGNORED_OPTION, "ignored-option", "an option means nothing for BPF")               \
 	X(WARN, KERNEL_LIMITS, "kernel-limits", "the output has more BTF than kernels take")       \
+	X(WARN, KERNEL_STACK, "kernel-stack", "calls need more stack or frames than kernels give") \
 	X(WARN, LEGACY_MAPS, "legacy-maps", "maps are defined by struct bpf_map_def")              \
 	X(WARN, LICENSE_STRINGS, "license-strings", "a license goes on after its end")             \
 	X(WARN, PROGRAM_CALL, "program-call", "code calls a program")                              \

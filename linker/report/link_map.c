@@ -109,10 +109,12 @@ static void gather_metadata(struct linker *linker, const struct declaration *dec
 
 void report_map(struct linker *linker, struct text *text)
 {
+	struct call_trees calls;
 	struct link_map map = {
 		.linker = linker,
 		.sections =
 			arena_new_array(linker->arena, struct map_section, linker->sections.count),
+		.calls = &calls,
 		.types_after = linker->encoder ? btf_encoder_type_count(linker->encoder) : 0,
 	};
 
@@ -126,6 +128,7 @@ void report_map(struct linker *linker, struct text *text)
 		for (uint32_t i = 1; i < object->section_count; i++)
 			gather_rest(&map, &object->sections[i]);
 	}
+	call_trees_init(&calls, linker, linker->arena);
 	map.duplicates = find_duplicates(linker);
 	for_each_constant(linker, gather_metadata, &map);
 	if (linker->options->map_format == BPFLD_MAP_JSON)

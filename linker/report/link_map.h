@@ -7,6 +7,7 @@
 #define BPFLD_LINK_MAP_H
 
 #include "base/text.h"
+#include "call_trees.h"
 #include "duplicates.h"
 
 // What a range of the output contains.
@@ -47,6 +48,7 @@ struct link_map {
 	struct map_section *sections; // linker->sections.count of them
 	ARRAY(struct map_rest) folded, dropped;
 	struct duplicates duplicates;
+	struct call_trees *calls;
 	ARRAY(struct map_metadata) metadata;
 	uint64_t types_before;
 	uint64_t types_after;

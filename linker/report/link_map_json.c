@@ -56,6 +56,59 @@ static void add_section(const struct link_map *map, struct json *json,
 	json_end(json);
 }
 
+static void add_function(struct json *json, const struct call_trees *calls, uint32_t index)
+{
+	const struct call_function *function = &calls->functions.items[index];
+
+	json_begin_object(json, NULL);
+	json_string(json, "symbol", call_name(calls, index));
+	json_number(json, "instructions", function->atom->size / 8);
+	json_number(json, "stack", function->stack);
+	if (function->added)
+		json_number(json, "added", function->added);
+	json_end(json);
+}
+
+static void add_way(struct json *json, const struct call_trees *calls, uint32_t root)
+{
+	uint32_t count = 0;
+
+	json_begin_list(json, "way");
+	for (uint32_t at = root; at != CALL_NONE && count++ < CALL_WAY_MAX;
+	     at = calls->functions.items[at].deepest)
+		json_string(json, NULL, call_name(calls, at));
+	json_end(json);
+}
+
+static void add_program(struct json *json, struct call_trees *calls, uint32_t entry)
+{
+	struct call_tree tree;
+
+	call_tree_init(&tree, calls, entry);
+	begin_element(json);
+	json_string(json, "symbol", call_name(calls, entry));
+	json_string(json, "section", calls->functions.items[entry].atom->section->text_name);
+	json_number(json, "instructions", tree.instructions);
+	json_number(json, "stack", tree.depth);
+	json_number(json, "frames", tree.frames);
+	json_number(json, "tail_calls", tree.tail_calls);
+	json_number(json, "recursive", tree.recursive);
+	add_way(json, calls, tree.root);
+	json_begin_list(json, "functions");
+	for (uint32_t i = 0; i < tree.count; i++)
+		add_function(json, calls, tree.functions[i]);
+	json_end(json);
+	json_end(json);
+}
+
+static void add_programs(struct json *json, struct call_trees *calls)
+{
+	for (uint32_t i = 0; i < calls->functions.count; i++) {
+		if (call_is_entry(calls, i))
+			add_program(json, calls, i);
+	}
+}
+
 static void add_folded(const struct link_map *map, struct json *json)
 {
 	array_each(rest, &map->folded) {
@@ -142,6 +195,9 @@ void write_map_json(const struct link_map *map, struct text *text)
 	json_begin_list(&json, "sections");
 	for (size_t i = 0; i < map->linker->sections.count; i++)
 		add_section(map, &json, &map->sections[i]);
+	json_end(&json);
+	begin_list(&json, "programs");
+	add_programs(&json, map->calls);
 	json_end(&json);
 	begin_list(&json, "folded");
 	add_folded(map, &json);

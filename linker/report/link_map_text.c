@@ -119,6 +119,34 @@ static void add_metadata(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_program(struct call_trees *calls, struct text *text, uint32_t entry)
+{
+	struct call_tree tree;
+
+	call_tree_init(&tree, calls, entry);
+	text_format(text,
+		    "%8" PRIu64 " %6" PRIu32 "%c %6" PRIu64 " %6" PRIu32 " %6" PRIu32 "  %s: ",
+		    tree.instructions, tree.count, tree.more ? '+' : ' ', tree.depth, tree.frames,
+		    tree.tail_calls, text_name(text, call_name(calls, entry)));
+	call_add_way(text, calls, tree.root);
+	text_string(text, tree.recursive ? ", calls itself\n" : "\n");
+}
+
+static void add_programs(struct call_trees *calls, struct text *text)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < calls->functions.count; i++)
+		count += call_is_entry(calls, i);
+	text_format(text, "\nPrograms: %" PRIu32 "\n", count);
+	if (count)
+		text_string(text, "   Insns  Funcs   Stack Frames  Tails  Program: deepest way\n");
+	for (uint32_t i = 0; i < calls->functions.count; i++) {
+		if (call_is_entry(calls, i))
+			add_program(calls, text, i);
+	}
+}
+
 static void add_bindings(const struct link_map *map, struct text *text)
 {
 	const struct linker *linker = map->linker;
@@ -145,6 +173,7 @@ void write_map_text(const struct link_map *map, struct text *text)
 	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
 	for (size_t i = 0; i < map->linker->sections.count; i++)
 		add_section(map, text, &map->sections[i]);
+	add_programs(map->calls, text);
 	add_folded(map, text);
 	add_dropped(map, text);
 	add_duplicates(map, text);

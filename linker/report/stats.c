@@ -2,10 +2,12 @@
 /*
  * --stats: counts and sizes of a link, one per line: "name value", or "name before after". For
  * statics that several inputs have, "after" is the size with one copy of each; then one line for
- * each with "copies bytes".
+ * each with "copies bytes". A program has a line "instructions functions stack frames tail-calls",
+ * and the way that takes most of the stack.
  */
 #include <inttypes.h>
 
+#include "call_trees.h"
 #include "duplicates.h"
 #include "reports.h"
 
@@ -83,11 +85,37 @@ static void add_duplicates(const struct linker *linker, struct text *text)
 			    duplicate->count, duplicate_size(duplicate));
 }
 
+static void add_program(struct call_trees *calls, struct text *text, uint32_t entry)
+{
+	struct call_tree tree;
+
+	call_tree_init(&tree, calls, entry);
+	text_format(text, "program %s %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu32 " %" PRIu32 " ",
+		    text_name(text, call_name(calls, entry)), tree.instructions, tree.count,
+		    tree.depth, tree.frames, tree.tail_calls);
+	call_add_way(text, calls, tree.root);
+	text_string(text, "\n");
+}
+
+static void add_programs(struct linker *linker, struct text *text)
+{
+	struct arena *arena = arena_nest(linker->arena);
+	struct call_trees calls;
+
+	call_trees_init(&calls, linker, arena);
+	for (uint32_t i = 0; i < calls.functions.count; i++) {
+		if (call_is_entry(&calls, i))
+			add_program(&calls, text, i);
+	}
+	arena_deinit(arena);
+}
+
 void report_stats(struct linker *linker, struct text *text)
 {
 	add_inputs(linker, text);
 	add_sections(linker, text);
 	add_types(linker, text);
 	add_duplicates(linker, text);
+	add_programs(linker, text);
 	text_format(text, "memory %zu\n", linker->arena->used);
 }
