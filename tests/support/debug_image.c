@@ -157,23 +157,33 @@ static int compare_symbols(const void *a, const void *b)
 	return strcmp(y->name, x->name);
 }
 
+// What a symbol is called. Inputs have one license each, the output one of them, by its own name.
+static const char *symbol_name(const struct debug_image *image, const struct symbol_table *table,
+			       const GElf_Sym *symbol, size_t section)
+{
+	const char *name = elf_strptr(image->elf, table->strings, symbol->st_name), *place;
+	GElf_Shdr header;
+
+	if (section == SHN_UNDEF || symbol->st_shndx == SHN_ABS || symbol->st_shndx == SHN_COMMON)
+		return name;
+	section_at(image, section, &header);
+	place = section_name(image, &header);
+	return GELF_ST_TYPE(symbol->st_info) == STT_SECTION || !strcmp(place, "license") ? place
+											 : name;
+}
+
 static void list_symbols(struct debug_image *image, const struct symbol_table *table)
 {
 	image->symbols = calloc(table->count + 1, sizeof(*image->symbols));
 	for (size_t i = 1; i < table->count; i++) {
 		struct image_symbol *each = &image->symbols[image->symbol_count];
-		GElf_Shdr header;
 		GElf_Sym symbol;
 		size_t section;
 
 		each->address = read_symbol(image, table, i, &symbol, &section);
 		each->size = symbol.st_size;
 		each->type = GELF_ST_TYPE(symbol.st_info);
-		each->name = elf_strptr(image->elf, table->strings, symbol.st_name);
-		if (each->type == STT_SECTION) {
-			section_at(image, section, &header);
-			each->name = section_name(image, &header);
-		}
+		each->name = symbol_name(image, table, &symbol, section);
 		if (!address_is_gone(each->address))
 			image->symbol_count++;
 	}
