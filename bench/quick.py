@@ -2,8 +2,9 @@
 """
 Has a link become slower? A test for continuous integration, where time says little.
 
-The instructions of links of three corpora that are the same everywhere are compared with those in
-the file `instructions`. They also depend on the compiler and on libraries, much less than by what
+The instructions of links of corpora that are the same everywhere are compared with those in the
+file `instructions`. The objects of fixtures/recorded have debug information: they are linked without
+it, and with --keep-debug. Instructions also depend on the compiler and on libraries, much less than by what
 is tolerated between releases of one distribution.
 """
 import hashlib
@@ -13,14 +14,25 @@ import re
 import tempfile
 
 import synthetic
-from measure import Linker, build_bpfld, callgrind, output_of, say
+from measure import ROOT, Linker, build_bpfld, callgrind, output_of, say
 
 RECORD = pathlib.Path(__file__).with_name("instructions")
 TOLERATED = .10
-CORPORA = {
-    "S-100": lambda: synthetic.small_objects(100),
-    "B-2": lambda: synthetic.objects_of_all_types(2),
-    "G-1000": lambda: [synthetic.many_globals(i, 1000) for i in range(2)],
+# Of different programs and compilers.
+MIXED = ("-r", "-w", "-z", "muldefs", "--no-type-check")
+
+
+def recorded():
+    objects = sorted(pathlib.Path(ROOT, "fixtures", "recorded").glob("*-clang*-el.o"))
+    return [path.read_bytes() for path in objects]
+
+
+CORPORA = {  # objects, and options
+    "S-100": (lambda: synthetic.small_objects(100), ()),
+    "B-2": (lambda: synthetic.objects_of_all_types(2), ()),
+    "G-1000": (lambda: [synthetic.many_globals(i, 1000) for i in range(2)], ()),
+    "recorded": (recorded, MIXED),
+    "keep-debug": (recorded, (*MIXED, "--keep-debug")),
 }
 
 
@@ -33,9 +45,10 @@ def environment():
 
 def count():
     """For each corpus: instructions, and which objects they are of."""
-    bpfld = Linker("bpfld", (build_bpfld(), "-o"))
+    path = build_bpfld()
     found = {}
-    for name, make in CORPORA.items():
+    for name, (make, options) in CORPORA.items():
+        bpfld = Linker("bpfld", (path, *options, "-o"))
         digest = hashlib.sha256()
         with tempfile.TemporaryDirectory() as folder:
             names = []
@@ -65,10 +78,11 @@ def check():
         say(f"bench: instructions of {here[0]} were not recorded, nothing to compare with")
         return 0
     wrong = 0
-    for name, (now, digest) in count().items():
+    found = count()
+    for name, (now, digest) in found.items():
         before, recorded_digest = recorded[name]
         change = now / before - 1
-        print(f"{name:7} {now / 1e6:8.2f} million instructions, {change:+.1%}")
+        print(f"{name:10} {now / 1e6:8.2f} million instructions, {change:+.1%}")
         if digest != recorded_digest:
             say(f"bench: {name} is not what was recorded; bench/run --record?")
             wrong += 1
@@ -77,6 +91,8 @@ def check():
             wrong += 1
         elif change < -TOLERATED:
             say(f"bench: {name} is much faster than recorded; bench/run --record keeps it so")
+    print(f"keep-debug takes {found['keep-debug'][0] / found['recorded'][0]:.2f} times the "
+          "instructions of recorded")
     if wrong:
         say("bench: recorded with", lines[1].lstrip("# "))
         say("bench:      here with", ", ".join(here))
