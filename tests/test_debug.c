@@ -135,6 +135,16 @@ static const struct {
 	  { CODE "section .debug_info.dwo - 1 | byte 1 | section .debug_loc E 1 | byte 1" },
 	  "",
 	  NULL },
+	{ "what is compressed in the way of old",
+	  { CODE "section .zdebug_info - 1 | byte 1 | section .zdebug_line - 1 | byte 1",
+	    OTHER "section .zdebug_line - 1 | byte 1 | section .debug_loc - 1 | byte 5" },
+	  "loc 05",
+	  "a.o:(.zdebug_info): warning: is left out, and what is like it: it is compressed as "
+	  "before "
+	  "ELF had that; compile with -gz=zlib\n"
+	  "b.o:(.zdebug_line): warning: is left out, and what is like it: it is compressed as "
+	  "before "
+	  "ELF had that; compile with -gz=zlib" },
 	{ "an alignment",
 	  { CODE "section .debug_abbrev - 64 | byte 1",
 	    OTHER "section .debug_abbrev - 128 | byte 2" },

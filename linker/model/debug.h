@@ -55,9 +55,11 @@ struct debug_symbol {
 
 // What an object has of debug information.
 struct debug_input {
-	ARRAY(struct debug_section) sections; // by shndx; not empty
+	ARRAY(struct debug_section) sections; // by shndx
 	ARRAY(struct debug_symbol) symbols;   // by symndx
 	const char *fault;                    // why it cannot be kept; NULL: it may be
+	uint32_t lost; // the name of the first section that is compressed as before SHF_COMPRESSED;
+		       // 0: there is none
 };
 
 /*

@@ -24,8 +24,7 @@ static bool str_ends_with(struct str s, struct str ending)
 	       str_equal((struct str){ s.data + s.size - ending.size, ending.size }, ending);
 }
 
-// Sections for another file (split DWARF), and those of the time before SHF_COMPRESSED, are not
-// such.
+// Sections for another file (split DWARF) are not such.
 static bool is_debug(const struct section *section)
 {
 	struct str name = str_of(section->text_name);
@@ -71,12 +70,29 @@ static void take_room(struct notes *notes, uint64_t size)
 		notes->room -= size;
 }
 
+static void need_debug(struct notes *notes)
+{
+	if (!notes->debug)
+		notes->debug = arena_new(notes->linker->arena, struct debug_input);
+}
+
+// Note a section that is compressed as it was before SHF_COMPRESSED.
+static void note_lost(struct notes *notes, const struct section *section)
+{
+	struct str name = str_of(section->text_name);
+
+	if (!str_starts_with(name, STR(".zdebug_")))
+		return;
+	need_debug(notes);
+	if (!notes->debug->lost)
+		notes->debug->lost = strings_intern(&notes->linker->strings, name);
+}
+
 static void note_section(struct notes *notes, const struct section *section)
 {
 	struct linker *linker = notes->linker;
 
-	if (!notes->debug)
-		notes->debug = arena_new(linker->arena, struct debug_input);
+	need_debug(notes);
 	*array_add(linker->arena, &notes->debug->sections) = (struct debug_section){
 		.name = strings_intern(&linker->strings, str_of(section->text_name)),
 		.shndx = section->shndx,
@@ -140,6 +156,8 @@ void debug_sections_note(struct linker *linker, struct object *object,
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		if (is_debug(&object->sections[i]))
 			note_section(&notes, &object->sections[i]);
+		else
+			note_lost(&notes, &object->sections[i]);
 	}
 	if (!notes.debug)
 		return;

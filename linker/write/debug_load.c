@@ -303,6 +303,13 @@ bool debug_load(struct debug_object *debug)
 	bool stays = file->again, loaded;
 	const uint8_t *bytes;
 
+	if (input->lost)
+		diag_warning(debug->linker->diag, WARN_DEBUG_INFORMATION,
+			     place_in(debug->object->name, linker_name(debug->linker, input->lost)),
+			     "is left out, and what is like it: it is compressed as before ELF had "
+			     "that; compile with -gz=zlib");
+	if (input->sections.count == 0)
+		return true;
 	if (input->fault)
 		return debug_leave_out(debug, NULL, NO_OFFSET, "%s", input->fault);
 	debug->part_count = input->sections.count;
