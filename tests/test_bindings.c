@@ -76,6 +76,8 @@ static const struct {
 	{ "another map has the new name", { CALLER MAP " | section .text AX | global func b__m 8 | exit", XDP MAP }, BIND({ "p", "b.o", "f" }), "d:xdp m:.maps b__m:.text p:.text b__m__1:.maps ", RENAMED("b.o:(.maps+0x0)", "map", "m", "b__m__1", "a.o") },
 	{ "a pinned map", { CALLER PINNED, XDP PINNED }, BIND({ "p", "b.o", "f" }), NULL,
 	  "b.o:(.maps+0x0): error: map 'm' is pinned by its name, but 'a.o' defines a 'm', too; rename one of them, or define it in one file and declare it extern in the other\n" },
+	{ "a pinned map beside another", { CALLER PINNED, XDP " | section .maps WA | global object n 8 | zero 8 | type n struct - 8 { type 0 ptr array 2 int ; }" PINNED }, BIND({ "p", "b.o", "f" }), NULL,
+	  "b.o:(.maps+0x0): error: map 'm' is pinned by its name, but 'a.o' defines a 'm', too; rename one of them, or define it in one file and declare it extern in the other\n" },
 	{ "other programs", { CALLS_TWO, XDP " | global func g 8 | exit", XDP " | global func g 8 | exit" }, { { "p", "b.o", "f" }, { "q", "c.o", "f" } }, "d:xdp p:.text q:.text b__g:xdp c__g:xdp ",
 	  RENAMED("b.o:(xdp+0x8)", "program", "g", "b__g", "c.o") RENAMED("c.o:(xdp+0x8)", "program", "g", "c__g", "b.o") },
 	{ "licenses", { CALLER " | section license WA 1 | global object l 4 | string GPL", XDP " | section license WA 1 | global object l 4 | string GPL" }, BIND({ "p", "b.o", "f" }), "d:xdp l:license p:.text ", "" },

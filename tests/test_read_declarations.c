@@ -25,7 +25,8 @@ static const char *describe(struct world *world)
 	for (uint32_t id = 1; id <= object->btf->type_count; id++) {
 		const struct declaration *declaration = object_declaration(object, id);
 
-		if (declaration)
+		// The copies of a FUNC come first.
+		for (; declaration; declaration = declaration->next)
 			text = arena_format(&world->arena, "%s%s%s%s %s", text, *text ? ", " : "",
 					    linkages[declaration->linkage],
 					    linker_name(&world->linker, declaration->name),
@@ -60,6 +61,13 @@ static const struct {
 	  "| type s func int ( ) | type v func int ( ) | unplaced",
 	  "static s .text(1)+0, static v nowhere", NULL },
 
+	{ "a clone, without func_info, but with lines",
+	  "section .text AX | line here | local func s 8 | exit | local func s.part.0 8 | exit | type s func int ( ) | unplaced",
+	  "static s .text(1)+8, static s .text(1)+0", NULL },
+	{ "a clone, with func_info, and without lines",
+	  "section .text AX | local func s 8 | exit | local func s.part.0 8 | exit | type s func int ( )",
+	  "static s .text(1)+0", NULL },
+
 	{ "a function that is data", "section .data WA | global object v 4 | word 1 | type v func int ( )",
 	  NULL, "a.o:(.data+0x0): error: 'v' is a function in BTF, but data here" },
 	{ "a variable that is code", "section .text AX | global func f 8 | exit | type f int",
@@ -93,6 +101,10 @@ static const struct {
 	{ "the name of BTF is an alias",
 	  "section .text AX | global func first 8 | global func f 8 | exit | called first f | type first func int ( )",
 	  "f .text(1)+0", NULL },
+
+	{ "another name within a function",
+	  "section .text AX | global func f 16 | exit | global func mid 8 | exit | called mid other | type f func int ( ) | type mid func int ( )",
+	  NULL, "a.o:(.text+0x8): error: function 'other' has no symbol any more" },
 
 	// -fno-unique-section-names
 	{ "sections of one name",

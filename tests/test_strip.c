@@ -77,14 +77,14 @@ Test(strip, leaves_what_is_needed)
 	}
 }
 
-// Functions of assembly that has no .type, and a label at the place of one.
-static const char *const untyped[] = {
-	"section .text AX | local notype Loop 8 | local notype Label 0 | exit | local notype own 8 "
-	"| "
-	"exit | global notype shown 8 | exit | type Loop func int ( ) | type own func int ( ) | "
-	"type shown func int ( )",
-	NULL,
-};
+// Functions of assembly that has no .type, and a label at the place of one; with func_info, and
+// without.
+#define UNTYPED                                                                                    \
+	"section .text AX | local notype Loop 8 | local notype Label 0 | exit | local notype own " \
+	"8 | exit | global notype shown 8 | exit | type Loop func int ( ) | type own func int ( )" \
+	" | type shown func int ( )"
+
+static const char *const untyped[][2] = { { UNTYPED }, { UNTYPED " | unplaced" } };
 
 Test(strip, leaves_what_functions_are_found_by)
 {
@@ -96,11 +96,11 @@ Test(strip, leaves_what_functions_are_found_by)
 		{ .discard_all = true, .scope_rules = &localize, .scope_rule_count = 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+	for (size_t i = 0; i < 2 * sizeof(options) / sizeof(*options); i++) {
 		struct world world;
 
-		world_init(&world, false, untyped);
-		world.options = options[i];
+		world_init(&world, false, untyped[i % 2]);
+		world.options = options[i / 2];
 		world.options.inputs = world.inputs;
 		world.options.input_count = 1;
 		world.options.output.kind = BPFLD_OUTPUT_MEMORY;
