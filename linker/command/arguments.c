@@ -162,7 +162,7 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 
 	// The repeated link makes no reports; reproduce_bindings() writes all of them.
 	if (option->group == GROUP_REPORTS || option->act == add_binding ||
-	    option->act == read_bindings)
+	    option->act == read_bindings || option->act == add_default_binding)
 		return;
 	if (value)
 		value = reproduced_value(parser, option, value);
@@ -316,6 +316,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 		return COMMAND_WRONG;
 	if (!parse_arguments(&parser, &arguments))
 		return COMMAND_WRONG;
+	finish_bindings(&parser);
 	if (line->options.reports[BPFLD_REPORT_REPRODUCTION])
 		reproduce_arguments(&parser, &arguments);
 	complain_now(&parser);

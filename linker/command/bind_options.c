@@ -7,9 +7,9 @@
 #include "complain.h"
 #include "symbol_files.h"
 
-// Read EXTERN=[FILE:]SYMBOL; return what is wrong with it, or NULL. No symbol has a colon, a path
-// may have some.
-static const char *read_binding(struct parser *parser, const char *text)
+// Read EXTERN=[FILE:]SYMBOL to *@ret; return what is wrong with it, or NULL. No symbol has a colon,
+// a path may have some.
+static const char *read_binding(struct parser *parser, const char *text, struct bpfld_binding *ret)
 {
 	const char *equals = strchr(text, '=');
 	const char *colon = equals ? strrchr(equals, ':') : NULL;
@@ -23,21 +23,59 @@ static const char *read_binding(struct parser *parser, const char *text)
 	if (colon)
 		binding.file =
 			arena_strndup(parser->arena, equals + 1, (size_t)(colon - equals - 1));
-	*array_add(parser->arena, &parser->bindings) = binding;
+	*ret = binding;
 	return NULL;
+}
+
+static const char *add_line(struct parser *parser, const char *text)
+{
+	struct bpfld_binding binding;
+	const char *fault = read_binding(parser, text, &binding);
+
+	if (!fault)
+		*array_add(parser->arena, &parser->bindings) = binding;
+	return fault;
 }
 
 void add_binding(struct parser *parser, const char *value)
 {
-	const char *fault = read_binding(parser, value);
+	const char *fault = add_line(parser, value);
 
 	if (fault)
 		complain(parser, ERROR_OPTION_VALUE, "--bind: %s", fault);
 }
 
+void add_default_binding(struct parser *parser, const char *value)
+{
+	struct bpfld_binding binding;
+	const char *fault = read_binding(parser, value, &binding);
+
+	if (fault)
+		complain(parser, ERROR_OPTION_VALUE, "--bind-default: %s", fault);
+	else
+		*array_add(parser->arena, &parser->default_bindings) = binding;
+}
+
+static bool is_bound(const struct parser *parser, const char *name)
+{
+	array_each(binding, &parser->bindings) {
+		if (strcmp(binding->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void finish_bindings(struct parser *parser)
+{
+	array_each(binding, &parser->default_bindings) {
+		if (!is_bound(parser, binding->name))
+			*array_add(parser->arena, &parser->bindings) = *binding;
+	}
+}
+
 void read_bindings(struct parser *parser, const char *path)
 {
-	read_lines(parser, path, read_binding);
+	read_lines(parser, path, add_line);
 }
 
 const char *binding_option(const struct bpfld_binding *binding, struct arena *arena)

@@ -38,7 +38,7 @@ struct parser {
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
-	ARRAY(struct bpfld_binding) bindings;
+	ARRAY(struct bpfld_binding) bindings, default_bindings;
 	ARRAY(struct bpfld_level_rule) levels;
 	ARRAY(struct remark) remarks;
 	ARRAY(struct bpfld_prefix_map) prefix_maps;

@@ -122,6 +122,8 @@ const struct option option_table[] = {
 	  "let references to NAME mean SYMBOL" },
 	{ GROUP_SYMBOLS, 0, "bind", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_binding,
 	  "let the function EXTERN be SYMBOL of FILE, which may be a program" },
+	{ GROUP_SYMBOLS, 0, "bind-default", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_default_binding,
+	  "likewise, unless one of these says otherwise" },
 	{ GROUP_SYMBOLS, 0, "bind-any-section", NULL, ENABLE, FIELD(bind_any_section), NULL,
 	  "also where one is xdp.frags, the other xdp, or one sleepable (.s)" },
 	{ GROUP_SYMBOLS, 0, "bind-file", "FILE", CALL, 0, read_bindings,
