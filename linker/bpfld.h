@@ -138,7 +138,8 @@ enum bpfld_report {
 	BPFLD_REPORT_TRACE_SYMBOLS,    /* where the symbols of trace_symbols are */
 	BPFLD_REPORT_WHY_EXTRACT,      /* for each member of an archive what needed it */
 	BPFLD_REPORT_ARCHIVES,         /* how many members of each archive were linked */
-	BPFLD_REPORT_REPRODUCTION,     /* a tar archive of the inputs and `response` */
+	BPFLD_REPORT_REPRODUCTION,     /* a tar archive of the inputs and `response`; the runtime
+					  archive is in runtime/bpfel or runtime/bpfeb */
 	BPFLD_REPORT_DEPENDENCIES,     /* what was read, as a rule of make */
 	BPFLD_REPORT_MAP,              /* what went where, and what did not */
 	BPFLD_REPORT_CROSS_REFERENCES, /* where each symbol is defined and referred to */
@@ -417,6 +418,20 @@ struct bpfld_options {
 	bool (*locate)(const struct bpfld_question *question, struct bpfld_position *position,
 		       void *locate_context);
 	void *locate_context;
+
+	/**
+	 * Finds the runtime archive: functions that compilers emit calls to, or that code expects
+	 * of C, and BPF has nowhere (memcmp, __divdi3). NULL: none is searched. The archive comes
+	 * after all inputs; what is linked of it is static in the output. It is called once at
+	 * most, when the inputs leave a name undefined, and not with allow_undefined. In the folder
+	 * that "pkg-config --variable=runtimedir bpfld" prints they are bpfel/libbpfrt.a and
+	 * bpfeb/libbpfrt.a.
+	 *
+	 * @return its path, valid until bpfld_link() returns; NULL: there is none. That no file is
+	 *         there is no error, but said where something stays undefined that it would define.
+	 */
+	const char *(*runtime)(bool big_endian, void *runtime_context);
+	void *runtime_context;
 
 	/**
 	 * Decompress section @shndx (SHF_COMPRESSED) of an object, which has @size bytes then, into

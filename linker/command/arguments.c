@@ -12,7 +12,12 @@
 #include "base/similar.h"
 #include "bind_options.h"
 #include "complain.h"
+#include "option_values.h"
 #include "symbol_files.h"
+
+// The folder in the archive of --reproduce where the library packs the runtime archive, if it is
+// needed.
+#define REPRODUCED_RUNTIME "runtime"
 
 static const char *const group_names[] = {
 	[GROUP_OUTPUT] = "Output", [GROUP_INPUTS] = "Inputs",   [GROUP_SYMBOLS] = "Symbols",
@@ -147,6 +152,8 @@ static const char *reproduced_value(struct parser *parser, const struct option *
 {
 	const char *slash = strrchr(value, '/');
 
+	if (option->act == set_runtime)
+		return REPRODUCED_RUNTIME;
 	if (strcmp(option->value, "FILE") != 0 && strcmp(option->value, "FOLDER") != 0)
 		return value;
 	if (option->letter == 'o')
@@ -280,6 +287,8 @@ static void reproduce_arguments(struct parser *parser, const struct arguments *a
 {
 	bool options_end = false;
 
+	// Before options that say otherwise.
+	reproduce_word(parser, "--runtime=" REPRODUCED_RUNTIME);
 	reproduce_bindings(parser);
 	for (size_t i = 0; i < arguments->count; i++) {
 		const char *text = arguments->items[i];
@@ -309,6 +318,8 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 	struct arguments arguments = { 0 };
 
 	diag->locate = locate_in_list;
+	line->options.runtime = find_runtime;
+	line->options.runtime_context = &line->runtime;
 	line->options.error_limit = 20;
 	line->options.warning_limit = 1000;
 	if (argc > 0 && !expand_responses((const char *const *)argv + 1, (size_t)argc - 1, arena,

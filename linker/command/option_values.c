@@ -20,6 +20,18 @@ void add_library(struct parser *parser, const char *value)
 	};
 }
 
+void set_runtime(struct parser *parser, const char *value)
+{
+	parser->line->runtime.folder = value;
+	parser->line->options.runtime = find_runtime;
+}
+
+void clear_runtime(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.runtime = NULL;
+}
+
 void start_whole_archive(struct parser *parser, const char *value)
 {
 	(void)value;

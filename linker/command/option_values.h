@@ -13,7 +13,7 @@ option_action read_retained, set_compression, set_build_id, set_emulation, set_l
 	set_big_endian;
 
 // Inputs; "start" and "end" hold for the inputs that follow.
-option_action add_library, add_excluded_libs;
+option_action add_library, add_excluded_libs, set_runtime, clear_runtime;
 option_action start_whole_archive, end_whole_archive, start_lib, end_lib, push_state, pop_state;
 
 // Symbols.

@@ -76,6 +76,10 @@ const struct option option_table[] = {
 	  "likewise, and fail when nothing defines it" },
 	{ GROUP_INPUTS, 0, "exclude-libs", "LIB,...", CALL, 0, add_excluded_libs,
 	  "hide the symbols of these archives (file names, or ALL)" },
+	{ GROUP_INPUTS, 0, "runtime", "FOLDER", CALL, 0, set_runtime,
+	  "look there for libbpfrt.a, in bpfel and bpfeb (default: installed)" },
+	{ GROUP_INPUTS, 0, "no-runtime", NULL, CALL, 0, clear_runtime,
+	  "leave undefined what only libbpfrt.a defines, like memcmp" },
 	{ GROUP_INPUTS, 0, "copy-inputs", NULL, ENABLE, FIELD(copy_inputs), NULL,
 	  "read large files rather than map them" },
 

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "bpfld.h"
+#include "find_runtime.h"
 
 // What the command line asks for.
 enum command {
@@ -37,6 +38,7 @@ struct command_line {
 	struct bpfld_options options;
 	enum color color;
 	enum diagnostics_format format;
+	struct runtime_place runtime;
 };
 
 /**

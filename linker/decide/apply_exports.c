@@ -96,7 +96,8 @@ static void apply_rule(struct linker *linker, struct global *global)
 	const struct symbol *definition = global->definition;
 	const struct bpfld_scope_rule *rule = global->scope_rule;
 
-	if (!rule || !definition || !definition->section ||
+	// What the runtime archive defines stays local: the verifier takes it in no other way.
+	if (!rule || !definition || !definition->section || definition->object->file->runtime ||
 	    definition->section->role == ROLE_LICENSE || definition->section->role == ROLE_VERSION)
 		return;
 	if (rule->scope == BPFLD_EXPORT) {

@@ -303,6 +303,9 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 		    !check_size(linker, each, NULL, &(struct mismatch){ 0 }))
 			return false;
 	}
+	// What the runtime archive defines has no type of its own: it takes any pointer.
+	if (definition->object->file->runtime)
+		return true;
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),
 		     "no BTF for '%s': its declaration in '%s' cannot be checked; %s",
 		     linker_name(linker, global->name), global->types->object->name,

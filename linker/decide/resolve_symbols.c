@@ -299,8 +299,11 @@ static void resolve_global(struct linker *linker, struct global *global)
 		global->binding = global->definition->binding;
 	else
 		*array_add(linker->arena, &linker->undefined) = global;
-	if (global->definition && global->definition->object->file->hidden && !global->called_back)
+	if (global->definition && global->definition->object->file->hidden &&
+	    !global->called_back) {
 		global->visibility = stricter_visibility(global->visibility, STV_HIDDEN);
+		global->local = global->definition->object->file->runtime;
+	}
 	if (strong + (singletons > 0) > 1 && !linker->options->multiple_definitions)
 		judge_repeated(linker, global);
 	check_commons(linker, global);

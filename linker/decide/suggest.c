@@ -8,6 +8,7 @@
 
 #include "archive.h"
 #include "guess.h"
+#include "runtime.h"
 
 // The most names for which similar ones are looked up: more than a user reads at once.
 #define GUESSES_MAX 100
@@ -111,6 +112,19 @@ static const char *suggest_similar(const struct linker *linker, const struct sym
 			    diag_where(linker->diag, symbol_place(linker, symbol)));
 }
 
+// For a name that the runtime archive would define.
+static const char *suggest_runtime(const struct linker *linker)
+{
+	if (linker->lost_runtime)
+		return arena_format(linker->arena,
+				    "the runtime archive defines it, but '%s' is not there: it is "
+				    "built where clang is, and installed beside bpfld",
+				    linker->lost_runtime);
+	if (linker->options->allow_undefined)
+		return "the runtime archive defines it, but is not searched with -r";
+	return "the runtime archive defines it: leave out --no-runtime";
+}
+
 const char *suggest_definition(struct suggestions *suggestions, uint32_t name,
 			       const struct global *global)
 {
@@ -129,6 +143,8 @@ const char *suggest_definition(struct suggestions *suggestions, uint32_t name,
 		return arena_format(linker->arena,
 				    "'%s' defines it, but %s take no member: -u %s takes it",
 				    unlinked, global ? "weak references" : "tags", text);
+	if (global && global->binding == STB_GLOBAL && runtime_defines(text))
+		return suggest_runtime(linker);
 	found = suggestions->guesses++ < GUESSES_MAX ? guess_definition(linker, text) : NULL;
 	return found ? suggest_similar(linker, found) : suggest_by_name(linker, name, global);
 }

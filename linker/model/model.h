@@ -114,6 +114,7 @@ struct linker {
 	ARRAY(struct object *) read;    // all that were read, linked or not
 	struct object *metadata;        // that the user gave, the last object; NULL: none
 	bool has_metadata;              // some object has, by its BTF
+	const char *lost_runtime;       // where no runtime archive is that is wanted; or NULL
 	ARRAY(struct extract) extracts; // in the order of finding
 	bool big_endian;                // byte order of inputs and output
 	uint32_t flags;                 // e_flags of the output

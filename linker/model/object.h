@@ -199,6 +199,7 @@ struct file {
 	ino_t inode;
 	struct archive *archive; // NULL: it is none
 	bool hidden;             // symbols that its members define become hidden (--exclude-libs)
+	bool runtime;            // it is the runtime archive, whose symbols become local, too
 };
 
 struct object {

@@ -5,7 +5,8 @@
  * A member is taken when a taken object refers to a name that only the member defines, and so on
  * until nothing changes. The position of archives on the command line does not matter, unlike for
  * ld, which looks at each archive once. Of two members that define a name, the first is taken. Weak
- * references take no member, nor do names that are declared to be the kernel's.
+ * references take no member, nor do names that are declared to be the kernel's. The runtime archive
+ * (runtime.h) is opened when that leaves something undefined.
  */
 #include <assert.h>
 
@@ -22,6 +23,7 @@
 #include "read_object.h"
 #include "read_types.h"
 #include "renames.h"
+#include "runtime.h"
 
 // An input, or a member of an archive, that may become an object.
 struct member {
@@ -58,7 +60,8 @@ struct extraction {
 	ARRAY(struct spares) spares; // by name: further members that define it by the index
 	ARRAY(bool) defined;         // by name: a taken object defines it
 	ARRAY(uint32_t)
-	kernels; // by name: 1 + index of the last object that declares it the kernel's
+	kernels;      // by name: 1 + index of the last object that declares it the kernel's
+	bool missing; // some name that is needed is defined nowhere
 	struct scope scope;
 };
 
@@ -351,11 +354,15 @@ static bool is_defined(const struct extraction *extraction, uint32_t name)
 static void need(struct extraction *extraction, const struct object *user, uint32_t name)
 {
 	struct linker *linker = extraction->linker;
-	struct member *member = array_get(&extraction->lazy, name);
 
-	for (; member && !is_defined(extraction, name); member = next_member(extraction, name)) {
-		if (member->taken)
-			continue;
+	while (!is_defined(extraction, name)) {
+		struct member *member = array_get(&extraction->lazy, name);
+
+		while (member && member->taken)
+			member = next_member(extraction, name);
+		extraction->missing |= !member;
+		if (!member)
+			return;
 		take(extraction, member);
 		if (!member->taken)
 			return;
@@ -469,6 +476,18 @@ static void extract(struct extraction *extraction)
 	}
 }
 
+// Take what is still missing from the runtime archive.
+static void extract_runtime(struct extraction *extraction)
+{
+	struct file *file = runtime_open(extraction->linker);
+
+	if (!file)
+		return;
+	add_archive(extraction, file);
+	file->hidden = true;
+	extract(extraction);
+}
+
 static int compare_objects(const void *a, const void *b)
 {
 	const struct object *x = *(struct object *const *)a, *y = *(struct object *const *)b;
@@ -533,6 +552,8 @@ void read_inputs(struct linker *linker)
 	if (linker->diag->error_count)
 		return;
 	extract(&extraction);
+	if (extraction.missing)
+		extract_runtime(&extraction);
 	order_objects(linker);
 	add_metadata_object(linker);
 	scope_deinit(&extraction.scope);

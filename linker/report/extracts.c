@@ -18,7 +18,9 @@ void report_why_extract(struct linker *linker, struct text *text)
 
 void report_archives(struct linker *linker, struct text *text)
 {
-	size_t *extracted = arena_new_array(linker->arena, size_t, linker->options->input_count);
+	// The runtime archive comes after the inputs.
+	size_t *extracted =
+		arena_new_array(linker->arena, size_t, linker->options->input_count + 1);
 
 	array_each(object, &linker->objects) {
 		if (*object != linker->metadata)

@@ -64,6 +64,14 @@ static bool is_packed(const struct file *file)
 	       (!file->regular || is_bpf_object(file));
 }
 
+// The runtime archive is found in a folder for its byte order.
+static const char *packed_name(const struct linker *linker, const struct file *file)
+{
+	if (file->runtime)
+		return linker->big_endian ? "runtime/bpfeb/libbpfrt.a" : "runtime/bpfel/libbpfrt.a";
+	return path_below_root(file->path, linker->arena);
+}
+
 // Add a list of symbols or the like, which the caller has read. A pipe cannot be read again.
 static void add_list(struct reproduction *reproduction, const char *path)
 {
@@ -99,7 +107,7 @@ void report_reproduction(struct linker *linker, struct text *text)
 		const struct file *file = *each;
 
 		if (is_packed(file))
-			add_file(&reproduction, path_below_root(file->path, linker->arena),
+			add_file(&reproduction, packed_name(linker, file),
 				 (struct str){ (const char *)file->data, file->size });
 	}
 	for (size_t i = 0; i < options->read_files.count; i++)
