@@ -49,6 +49,10 @@ static const struct {
 	  "section .data WA | global object v 4 | word 1 | local object s 4 | word 2 | section .text AX | load x"
 	  "| btf | type x int",
 	  "v .data(1)+0, static s .data(1)+4, extern x nowhere", NULL },
+	{ "without func_info, beside data of its name",
+	  "section .text AX | local func s 8 | exit | section .data WA | local func s 8 | quad 1 "
+	  "| section xdp AX | local func s 8 | exit | type s func int ( ) | unplaced",
+	  "static s .text(1)+0, static s xdp(3)+0, static s .text(1)+0", NULL },
 	{ "static functions of one name",
 	  "section .text AX | local func s 8 | exit | section xdp AX | local func s 8 | exit | btf",
 	  "static s .text(1)+0, static s xdp(2)+0", NULL },

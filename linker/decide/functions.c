@@ -212,6 +212,14 @@ static bool is_described(const struct symbol *symbol)
 	return declaration && declaration->offset == symbol->value;
 }
 
+// Whether @symbol is a local function that no FUNC describes.
+static bool is_left(const struct symbol *symbol)
+{
+	return symbol->binding == STB_LOCAL && symbol->type == STT_FUNC && symbol->section &&
+	       symbol->section->role == ROLE_CODE && symbol->atom &&
+	       symbol->atom->symbol == symbol && !is_described(symbol);
+}
+
 // The function of a static FUNC: the first of its name that no other FUNC describes, or else the
 // first one. Linkers that joined objects without func_info left functions and FUNCs of one name in
 // one order.
@@ -226,8 +234,7 @@ static struct symbol *find_named(struct scope *scope, const struct declaration *
 	for (uint32_t i = symbol_index(first) + 1; i < object->symbol_count; i++) {
 		struct symbol *symbol = &object->symbols[i];
 
-		if (symbol->name == declaration->name && symbol->binding == STB_LOCAL &&
-		    symbol->type == STT_FUNC && symbol->section && !is_described(symbol))
+		if (symbol->name == declaration->name && is_left(symbol))
 			return symbol;
 	}
 	return first;
@@ -256,14 +263,6 @@ static bool has_func_info(const struct object *object)
 			return true;
 	}
 	return false;
-}
-
-// Whether @symbol is a local function that no FUNC describes.
-static bool is_left(const struct symbol *symbol)
-{
-	return symbol->binding == STB_LOCAL && symbol->type == STT_FUNC && symbol->section &&
-	       symbol->section->role == ROLE_CODE && symbol->atom &&
-	       symbol->atom->symbol == symbol && !is_described(symbol);
 }
 
 static const struct declaration *find_func(const struct scope *scope, uint32_t name)
