@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <criterion/criterion.h>
 
+#include "base/text.h"
 #include "elf_text.h"
 #include "expect.h"
 
@@ -252,6 +253,41 @@ Test(icf, folds_what_is_the_same)
 			world_deinit(&world);
 		}
 	}
+}
+
+// Two chains of static functions, each of which calls the next: they end alike, and so each
+// function of one is that of the other, but no two of one chain are the same. That is known only
+// from the ends.
+Test(icf, folds_long_chains)
+{
+	enum { LENGTH = 2000 };
+	struct world world;
+	const struct section *code;
+	struct text text;
+	size_t folded = 0;
+
+	world_begin(&world);
+	for (int chain = 0; chain < 2; chain++) {
+		text = (struct text){ .arena = &world.arena };
+		text_string(&text, TEXT);
+		for (int i = 0; i < LENGTH - 1; i++)
+			text_format(&text, "local func f%d 16 | call f%d | exit | ", i, i + 1);
+		text_format(&text, "local func f%d 8 | exit", LENGTH - 1);
+		world_add(&world, elf_text(&world.arena, false, text_str(&text).data));
+	}
+	world.options.icf = ALL;
+	cr_assert(world_run(&world, fold_identical), "%s", world_messages(&world));
+	code = world_section(&world, 1, ".text");
+	for (size_t i = 0; i < code->atoms.count; i++) {
+		const struct atom *kept = code->atoms.items[i].folded;
+
+		folded += kept && kept->section->object->index == 0 &&
+			  kept->offset == code->atoms.items[i].offset;
+	}
+	cr_expect_eq(folded, LENGTH);
+	for (size_t i = 0; i < LENGTH; i++)
+		cr_expect_null(world_section(&world, 0, ".text")->atoms.items[i].folded);
+	world_deinit(&world);
 }
 
 // The symbol of the output that references to @name name; "" when it has no symbol of its own.

@@ -11,9 +11,9 @@
 #ifndef BPFLD_BTF_SETTLING_H
 #define BPFLD_BTF_SETTLING_H
 
+#include "base/refine.h"
 #include "graph.h"
 #include "records.h"
-#include "refine.h"
 
 // While the graph is settled, a unit's `node` with this bit is an item.
 #define ITEM_BIT (1u << 31)

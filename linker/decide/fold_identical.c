@@ -4,25 +4,23 @@
  *
  * A static function of a header is in every object that includes it. Two functions are equal when
  * they have equal words and call equal functions. For recursive functions this definition is
- * circular; we want its largest solution. Partition refinement finds it: at first a class is all
- * functions with equal words, and a class is split as long as its members call functions of
- * different classes. A class is represented by its *leader*, the first function in it.
+ * circular; we want its largest solution, which is what partition refinement finds: at first a
+ * class is all functions with equal words, and a class is split as long as its members call
+ * functions of different classes. A class is represented by its *leader*, the first function in it.
  *
- * A function that is alone in its class stays so and is not looked at again. Nearly all are, after
- * the first comparison.
+ * A function that is alone in its class stays so. Nearly all are after their words were compared,
+ * so only the others are items of the refinement.
  */
 #include "icf.h"
 
 #include <inttypes.h>
 
 #include "atoms.h"
+#include "base/lists.h"
+#include "base/refine.h"
 #include "passes.h"
 
-// The most functions and calls that are looked at in all rounds. A chain of n calls takes n rounds.
-// Functions that may still differ at the limit are not folded.
-#define STEPS_MAX (1u << 22)
-
-// Functions whose class may still split.
+// Functions that are not alone in their class.
 struct sharing {
 	struct function **items;
 	size_t count;
@@ -44,40 +42,56 @@ static int compare_words(const struct function *a, const struct function *b)
 	return memcmp(a->words.items, b->words.items, a->words.count * sizeof(*a->words.items));
 }
 
-// Compare two functions of one class; equal words have equally many callees.
-static int compare_callees(const struct function *a, const struct function *b)
+// What a function of one class calls that no other class of more than one has.
+static const struct function *lonely_callee(const struct function *function, size_t i)
+{
+	const struct function *callee = function->callees.items[i];
+
+	return callee->shares ? NULL : callee;
+}
+
+// Compare two functions of one class as far as they call functions that are alone in theirs; equal
+// words have equally many callees.
+static int compare_lonely_callees(const struct function *a, const struct function *b)
 {
 	int difference = compare_numbers((uintptr_t)a->leader, (uintptr_t)b->leader);
 
 	for (size_t i = 0; !difference && i < a->callees.count; i++)
-		difference = compare_numbers((uintptr_t)a->callees.items[i]->leader,
-					     (uintptr_t)b->callees.items[i]->leader);
+		difference = compare_numbers((uintptr_t)lonely_callee(a, i),
+					     (uintptr_t)lonely_callee(b, i));
 	return difference;
 }
 
-// Equal functions stay in input order: they are in one array, so their addresses have that order.
+// Functions are in one array, in input order, so their addresses have that order.
+static int compare_places(const struct function *a, const struct function *b)
+{
+	return compare_numbers((uintptr_t)a, (uintptr_t)b);
+}
+
 static int order_by_words(const void *a, const void *b)
 {
 	const struct function *x = *(struct function *const *)a, *y = *(struct function *const *)b;
 	int difference = compare_words(x, y);
 
-	return difference ? difference : compare_numbers((uintptr_t)x, (uintptr_t)y);
+	return difference ? difference : compare_places(x, y);
 }
 
-static int order_by_callees(const void *a, const void *b)
+static int order_by_lonely_callees(const void *a, const void *b)
 {
 	const struct function *x = *(struct function *const *)a, *y = *(struct function *const *)b;
-	int difference = compare_callees(x, y);
+	int difference = compare_lonely_callees(x, y);
 
-	return difference ? difference : compare_numbers((uintptr_t)x, (uintptr_t)y);
+	return difference ? difference : compare_places(x, y);
 }
 
-// Set the leader of each of the sorted functions: the first of those equal to it. Return whether
-// any leader changed.
-static bool find_classes(struct sharing *sharing, compare_fn *compare)
+static int order_by_place(const void *a, const void *b)
 {
-	bool changed = false;
+	return compare_places(*(struct function *const *)a, *(struct function *const *)b);
+}
 
+// Set the next leader of each of the sorted functions: the first of those equal to it.
+static void find_leaders(struct sharing *sharing, compare_fn *compare)
+{
 	for (size_t i = 0; i < sharing->count; i++) {
 		struct function *function = sharing->items[i];
 		struct function *before = i ? sharing->items[i - 1] : NULL;
@@ -85,15 +99,11 @@ static bool find_classes(struct sharing *sharing, compare_fn *compare)
 		function->next_leader =
 			before && compare(before, function) == 0 ? before->next_leader : function;
 	}
-	for (size_t i = 0; i < sharing->count; i++) {
-		struct function *function = sharing->items[i];
-
-		changed |= function->leader != function->next_leader;
-		function->leader = function->next_leader;
-	}
-	return changed;
+	for (size_t i = 0; i < sharing->count; i++)
+		sharing->items[i]->leader = sharing->items[i]->next_leader;
 }
 
+// Leave those of the sorted functions that are not alone in their class.
 static void drop_lonely(struct sharing *sharing)
 {
 	size_t kept = 0;
@@ -103,41 +113,80 @@ static void drop_lonely(struct sharing *sharing)
 		bool first = function->leader == function;
 		bool followed = i + 1 < sharing->count && sharing->items[i + 1]->leader == function;
 
-		if (!first || followed)
+		function->shares = !first || followed;
+		if (function->shares)
 			sharing->items[kept++] = function;
 	}
 	sharing->count = kept;
 }
 
-// The steps of one round.
-static size_t count_steps(const struct sharing *sharing)
+// The calls among items, by who is called.
+static void list_calls(const struct sharing *sharing, struct refinement *refinement,
+		       struct arena *arena)
 {
-	size_t steps = sharing->count;
+	uint32_t *first = arena_new_array(arena, uint32_t, (size_t)refinement->item_count + 1);
+	struct referrer *referrers;
+	uint32_t total;
 
-	for (size_t i = 0; i < sharing->count; i++)
-		steps += sharing->items[i]->callees.count;
-	return steps;
+	for (size_t i = 0; i < sharing->count; i++) {
+		array_each(callee, &sharing->items[i]->callees)
+			first[(*callee)->item] += (*callee)->shares;
+	}
+	total = lists_find_ends(first, refinement->item_count);
+	referrers = arena_new_array(arena, struct referrer, total);
+	for (uint32_t i = refinement->item_count; i-- > 0;) {
+		const struct function *function = sharing->items[i];
+
+		for (size_t position = function->callees.count; position-- > 0;) {
+			const struct function *callee = function->callees.items[position];
+
+			if (callee->shares)
+				referrers[--first[callee->item]] =
+					(struct referrer){ i, (uint32_t)position };
+		}
+	}
+	refinement->first = first;
+	refinement->referrers = referrers;
+}
+
+// Split the classes of functions that call different items.
+static void refine_classes(struct sharing *sharing, struct arena *arena)
+{
+	uint32_t count = (uint32_t)sharing->count;
+	uint32_t *key = arena_new_array(arena, uint32_t, count);
+	struct refinement refinement = { .item_count = count, .key_count = count, .key = key };
+	struct function **leaders;
+
+	array_sort(sharing, order_by_place);
+	for (uint32_t i = 0; i < count; i++)
+		sharing->items[i]->item = i;
+	for (uint32_t i = 0; i < count; i++)
+		key[i] = sharing->items[i]->leader->item;
+	// Calls lead from item to item, of which there is one group.
+	refinement.group = arena_new_array(arena, uint32_t, count);
+	list_calls(sharing, &refinement, arena);
+	refine(&refinement, arena);
+	leaders = arena_new_array(arena, struct function *, refinement.class_count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct function **leader = &leaders[refinement.class_of[i]];
+
+		if (!*leader)
+			*leader = sharing->items[i];
+		sharing->items[i]->leader = *leader;
+	}
 }
 
 // Let the leader of each function be the first of its equals.
-static void find_equals(struct sharing *sharing)
+static void find_equals(struct sharing *sharing, struct arena *arena)
 {
-	bool changed = true;
-	size_t steps = 0;
-
 	array_sort(sharing, order_by_words);
-	find_classes(sharing, compare_words);
+	find_leaders(sharing, compare_words);
 	drop_lonely(sharing);
-	while (changed && sharing->count) {
-		array_sort(sharing, order_by_callees);
-		changed = find_classes(sharing, compare_callees);
-		drop_lonely(sharing);
-		steps += count_steps(sharing);
-		if (steps > STEPS_MAX)
-			break;
-	}
-	for (size_t i = 0; changed && i < sharing->count; i++)
-		sharing->items[i]->leader = sharing->items[i];
+	if (!sharing->count)
+		return;
+	array_sort(sharing, order_by_lonely_callees);
+	find_leaders(sharing, compare_lonely_callees);
+	refine_classes(sharing, arena);
 }
 
 // Warn of global functions that --icf=all folded: their names stay, at one address.
@@ -171,17 +220,20 @@ void fold_identical(struct linker *linker)
 {
 	struct functions functions = { 0 };
 	struct sharing sharing;
+	struct arena *scratch;
 
 	if (linker->options->icf == BPFLD_ICF_NONE)
 		return;
 	read_functions(linker, &functions);
 	if (functions.count == 0)
 		return;
-	sharing.items = arena_new_array(linker->arena, struct function *, functions.count);
+	scratch = arena_nest(linker->arena);
+	sharing.items = arena_new_array(scratch, struct function *, functions.count);
 	sharing.count = functions.count;
 	for (size_t i = 0; i < functions.count; i++)
 		sharing.items[i] = &functions.items[i];
-	find_equals(&sharing);
+	find_equals(&sharing, scratch);
+	arena_deinit(scratch);
 	array_each(function, &functions) {
 		if (function->leader != function)
 			function->atom->folded = function->leader->atom;

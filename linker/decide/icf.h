@@ -15,6 +15,8 @@ struct function {
 	ARRAY(struct function *) callees; // the functions it refers to, in order of the references
 	struct function *leader;          // the first function of its class; see fold_identical.c
 	struct function *next_leader;
+	uint32_t item; // of the refinement, if it shares
+	bool shares;   // others have equal words
 };
 
 struct functions {

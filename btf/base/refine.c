@@ -15,7 +15,7 @@
  */
 #include "refine.h"
 
-#include <assert.h>
+#include "array.h"
 
 // Items [first, first + count) of `order`.
 struct range {

@@ -7,11 +7,10 @@
  * refinement`. The result does not depend on the order of the items, except for the numbers of the
  * classes.
  */
-#ifndef BPFLD_BTF_REFINE_H
-#define BPFLD_BTF_REFINE_H
+#ifndef BPFLD_BASE_REFINE_H
+#define BPFLD_BASE_REFINE_H
 
-#include "base/arena.h"
-#include "base/array.h"
+#include "arena.h"
 
 // One reference to an item: it is reference number `position` of `item`.
 struct referrer {
