@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * load_programs OBJECT...: which programs of an object the kernel takes.
+ * load_programs [--stack] OBJECT...: which programs of an object the kernel takes.
  *
  * Prints a line for each program, with the kernel's digest of its instructions or the reason why it
  * has none; and before them one for the object, because what is wrong with its maps or externs is
@@ -12,6 +12,12 @@
  *
  * All programs are loaded at once where that works. Where it does not, libbpf would stop at the
  * first that fails, so each is then loaded alone. Nothing is attached, nothing is pinned.
+ *
+ * With --stack each is loaded alone, and its line has the instructions that libbpf loaded, and the
+ * stack of each function as the verifier found it:
+ *
+ *	program handle_exec: 153 16+32+0
+ *	program too_large: E2BIG
  */
 #define _GNU_SOURCE // strerrorname_np()
 #include <inttypes.h>
@@ -26,6 +32,8 @@
 // Of the kernel's levels this is the shortest. At level 0 libbpf verifies what failed once more,
 // with all that the verifier has to say, which takes longer by far.
 enum { LOG_STATISTICS = 4 };
+
+static char statistics[1 << 16]; // of the program that is loaded alone
 
 enum selection { NO_PROGRAM = -1, ALL_PROGRAMS = -2 }; // or the index of one
 
@@ -51,6 +59,8 @@ static struct bpf_object *load(const char *path, int selection, int *error)
 	{
 		bpf_program__set_autoload(program, selection == ALL_PROGRAMS || selection == index);
 		bpf_program__set_log_level(program, LOG_STATISTICS);
+		if (selection == index)
+			bpf_program__set_log_buf(program, statistics, sizeof(statistics));
 		index++;
 	}
 	// A pinned map would be there for the next object.
@@ -67,6 +77,22 @@ static void print_tag(const struct bpf_program *program)
 	printf("program %s: %016" PRIx64 "\n", bpf_program__name(program), loader_tag(program));
 }
 
+static void print_stack(const struct bpf_program *program)
+{
+	static const char words[] = "stack depth ";
+	size_t size;
+	const char *log = bpf_program__log_buf(program, &size);
+	const char *depth = log ? strstr(log, words) : NULL;
+
+	printf("program %s: %zu ", bpf_program__name(program), bpf_program__insn_cnt(program));
+	if (depth) {
+		depth += sizeof(words) - 1;
+		printf("%.*s\n", (int)strcspn(depth, " \n"), depth);
+	} else {
+		printf("unknown\n");
+	}
+}
+
 static void print_object(const struct bpf_object *object, const char *how)
 {
 	bool refused = bpf_object__btf(object) && bpf_object__btf_fd(object) < 0;
@@ -74,7 +100,8 @@ static void print_object(const struct bpf_object *object, const char *how)
 	printf("object: %s%s\n", how, refused ? ", without BTF" : "");
 }
 
-static void load_alone(const char *path, int index, const char *name)
+static void load_alone(const char *path, int index, const char *name,
+		       void (*print)(const struct bpf_program *program))
 {
 	int error, at = 0;
 	struct bpf_object *object = load(path, index, &error);
@@ -84,11 +111,11 @@ static void load_alone(const char *path, int index, const char *name)
 		printf("program %s: %s\n", name, name_of(error));
 		return;
 	}
-	bpf_object__for_each_program(program, object) if (at++ == index) print_tag(program);
+	bpf_object__for_each_program(program, object) if (at++ == index) print(program);
 	bpf_object__close(object);
 }
 
-static void load_each(const char *path)
+static void load_each(const char *path, void (*print)(const struct bpf_program *program))
 {
 	int error, index = 0;
 	struct bpf_object *bare = load(path, NO_PROGRAM, &error);
@@ -100,7 +127,7 @@ static void load_each(const char *path)
 	}
 	print_object(bare, "loads in parts");
 	bpf_object__for_each_program(program, bare)
-		load_alone(path, index++, bpf_program__name(program));
+		load_alone(path, index++, bpf_program__name(program), print);
 	bpf_object__close(bare);
 }
 
@@ -111,7 +138,7 @@ static void load_object(const char *path)
 	struct bpf_program *program;
 
 	if (!object) {
-		load_each(path);
+		load_each(path, print_tag);
 		return;
 	}
 	print_object(object, "loads");
@@ -121,12 +148,17 @@ static void load_object(const char *path)
 
 int main(int argc, char **argv)
 {
+	bool stack = argc > 1 && strcmp(argv[1], "--stack") == 0;
+
 	if (!loader_can_load()) {
 		fprintf(stderr, "nothing is loaded: that needs root and a kernel with BTF\n");
 		return 77;
 	}
-	for (int i = 1; i < argc; i++) {
-		load_object(argv[i]);
+	for (int i = 1 + stack; i < argc; i++) {
+		if (stack)
+			load_each(argv[i], print_stack);
+		else
+			load_object(argv[i]);
 		fflush(stdout);
 	}
 	return 0;
