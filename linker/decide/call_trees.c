@@ -24,7 +24,8 @@
 #define CALLER_SAVED  6  // r0 to r5
 
 // The kernel's limit is far below; so no sum overflows.
-#define FRAME_MAX (1 << 24)
+#define FRAME_MAX  (1 << 24)
+#define NUMBER_MAX ((int64_t)1 << 40)
 
 #define HELPER_TAIL_CALL          12
 #define HELPER_TIMER_SET_CALLBACK 170
@@ -41,7 +42,8 @@
 struct value {
 	enum {
 		VALUE_UNKNOWN,
-		VALUE_STACK,    // an address, `number` bytes from the frame pointer
+		VALUE_NUMBER,   // `number`, or more
+		VALUE_STACK,    // an address, `number` bytes from the frame pointer, or more
 		VALUE_FUNCTION, // an address: of function `number`
 	} kind;
 	int64_t number;
@@ -67,6 +69,8 @@ static void set(struct reader *reader, uint8_t number, struct value value)
 {
 	if (number == FRAME_POINTER)
 		return;
+	if (value.number < -NUMBER_MAX || value.number > NUMBER_MAX)
+		value.kind = VALUE_UNKNOWN;
 	reader->values[number] = value;
 	// Whoever is given an address will use it.
 	reach(reader, value, 0);
@@ -90,31 +94,47 @@ static void forget_all(struct reader *reader)
 }
 
 // An address plus what is not known leads up from it: arrays are indexed so.
-static void add(struct reader *reader, struct insn insn)
+static struct value sum(struct value a, struct value b)
+{
+	struct value address = a.kind == VALUE_STACK ? a : b;
+	struct value other = a.kind == VALUE_STACK ? b : a;
+
+	if (address.kind != VALUE_STACK)
+		return (struct value){ VALUE_UNKNOWN, 0 };
+	if (other.kind == VALUE_NUMBER)
+		address.number += other.number;
+	return address;
+}
+
+static struct value shifted(struct value value, int64_t by)
+{
+	if (value.kind == VALUE_STACK || value.kind == VALUE_NUMBER)
+		return (struct value){ value.kind, value.number + by };
+	return (struct value){ VALUE_UNKNOWN, 0 };
+}
+
+static struct value result(const struct reader *reader, struct insn insn)
 {
 	struct value to = reader->values[insn.dst], from = reader->values[insn.src];
 
-	if (BPF_SRC(insn.opcode) == BPF_K)
-		to.number += insn.imm;
-	else if (from.kind == VALUE_STACK)
-		to = from;
-	set(reader, insn.dst, to.kind == VALUE_STACK ? to : (struct value){ VALUE_UNKNOWN, 0 });
-}
-
-static void calculate(struct reader *reader, struct insn insn)
-{
-	struct value to = reader->values[insn.dst];
-
-	if (insn.opcode == (BPF_ALU64 | BPF_MOV | BPF_X) && insn.off == 0) {
-		set(reader, insn.dst, reader->values[insn.src]);
-	} else if (BPF_CLASS(insn.opcode) == BPF_ALU64 && BPF_OP(insn.opcode) == BPF_ADD) {
-		add(reader, insn);
-	} else if (insn.opcode == (BPF_ALU64 | BPF_SUB | BPF_K) && to.kind == VALUE_STACK) {
-		to.number -= insn.imm;
-		set(reader, insn.dst, to);
-	} else {
-		forget(reader, insn.dst);
+	switch (insn.opcode) {
+	case BPF_ALU64 | BPF_MOV | BPF_X:
+		return insn.off ? (struct value){ VALUE_UNKNOWN, 0 } : from;
+	case BPF_ALU64 | BPF_MOV | BPF_K:
+		return (struct value){ VALUE_NUMBER, insn.imm };
+	case BPF_ALU64 | BPF_ADD | BPF_X:
+		return sum(to, from);
+	case BPF_ALU64 | BPF_ADD | BPF_K:
+		return shifted(to, insn.imm);
+	case BPF_ALU64 | BPF_SUB | BPF_K:
+		return shifted(to, -(int64_t)insn.imm);
+	case BPF_ALU64 | BPF_AND | BPF_K:
+		// A number that was cut to few bits.
+		if (insn.imm >= 0)
+			return (struct value){ VALUE_NUMBER, 0 };
+		break;
 	}
+	return (struct value){ VALUE_UNKNOWN, 0 };
 }
 
 static void store(struct reader *reader, struct insn insn)
@@ -257,7 +277,7 @@ static void read_insn(struct reader *reader, uint32_t offset)
 		break;
 	case BPF_ALU:
 	case BPF_ALU64:
-		calculate(reader, insn);
+		set(reader, insn.dst, result(reader, insn));
 		break;
 	default:
 		jump(reader, insn, offset);
