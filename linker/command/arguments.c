@@ -318,6 +318,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 	struct arguments arguments = { 0 };
 
 	diag->locate = locate_in_list;
+	line->runtime.arena = arena;
 	line->options.runtime = find_runtime;
 	line->options.runtime_context = &line->runtime;
 	line->options.error_limit = 20;

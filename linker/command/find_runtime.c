@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "find_runtime.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,15 +16,7 @@ static void go_up(char *path)
 	*(slash ? slash : path) = '\0';
 }
 
-// Append @relative to @path, which has the size PATH_MAX; false where there is no room.
-static bool go_down(char *path, const char *relative)
-{
-	size_t size = strlen(path);
-
-	return (size_t)snprintf(path + size, PATH_MAX - size, "/%s", relative) < PATH_MAX - size;
-}
-
-// The folder of this program; false when that is not known.
+// The folder of this program, in @path, of PATH_MAX bytes; false when that is not known.
 static bool find_program(char *path)
 {
 	ssize_t size = readlink("/proc/self/exe", path, PATH_MAX - 1);
@@ -36,37 +28,30 @@ static bool find_program(char *path)
 	return true;
 }
 
-static bool find_installed(char *path)
+// The folder with the archives of both byte orders, which need not be there; or NULL.
+static const char *find_folder(struct arena *arena)
 {
-	const char *relative = BPFLD_RUNTIME_FOLDER;
+	const char *relative = BPFLD_RUNTIME_FOLDER, *built;
+	char program[PATH_MAX];
 
+	if (!find_program(program))
+		return NULL;
+	built = arena_format(arena, "%s/%s", program, BUILT_FOLDER);
+	if (access(built, F_OK) == 0)
+		return built;
 	if (*relative == '/')
-		return snprintf(path, PATH_MAX, "%s", relative) < PATH_MAX;
+		return relative;
 	for (; strncmp(relative, "../", 3) == 0; relative += 3)
-		go_up(path);
-	return go_down(path, relative);
-}
-
-// The folder with the archives of both byte orders, which need not be there. NULL when this
-// program's own path is not known.
-static const char *find_folder(struct runtime_place *place)
-{
-	char *found = place->found;
-
-	if (place->folder)
-		return place->folder;
-	if (find_program(found) && go_down(found, BUILT_FOLDER) && access(found, F_OK) == 0)
-		return found;
-	return find_program(found) && find_installed(found) ? found : NULL;
+		go_up(program);
+	return arena_format(arena, "%s/%s", program, relative);
 }
 
 const char *find_runtime(bool big_endian, void *context)
 {
-	struct runtime_place *place = context;
-	const char *folder = find_folder(place);
+	const struct runtime_place *place = context;
+	const char *folder = place->folder ? place->folder : find_folder(place->arena);
 
-	if (!folder || (size_t)snprintf(place->path, sizeof(place->path), "%s/bpfe%c/libbpfrt.a",
-					folder, big_endian ? 'b' : 'l') >= sizeof(place->path))
+	if (!folder)
 		return NULL;
-	return place->path;
+	return arena_format(place->arena, "%s/bpfe%c/libbpfrt.a", folder, big_endian ? 'b' : 'l');
 }

@@ -6,13 +6,11 @@
 #ifndef BPFLD_FIND_RUNTIME_H
 #define BPFLD_FIND_RUNTIME_H
 
-#include <limits.h>
-#include <stdbool.h>
+#include "base/arena.h"
 
 struct runtime_place {
-	const char *folder;       // of --runtime; NULL: that of this program
-	char found[PATH_MAX];     // that folder
-	char path[PATH_MAX + 32]; // of the archive
+	const char *folder;  // of --runtime; NULL: by this program
+	struct arena *arena; // for paths
 };
 
 /** For bpfld_options.runtime; @place is a struct runtime_place. */
