@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The functions of libbpfrt.a: what compilers emit calls to, or code expects of C, and BPF has
- * nowhere. Each has a file, because archives give whole members.
+ * nowhere. Each has a file, because archives give whole members. docs/runtime.md has a table.
  *
  * The verifier walks through each function within each caller, with all that it knows of the
  * arguments there, and through loops step by step. Bytes are read and written one by one, because
