@@ -264,6 +264,30 @@ static bool check(struct debug *debug, struct arena *arena)
 	return dies_walk(&debug->dies, note_entry, debug);
 }
 
+static bool has_compressed(Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while (elf_kind(elf) == ELF_K_ELF && (section = elf_nextscn(elf, section))) {
+		if (gelf_getshdr(section, &header) && header.sh_flags & SHF_COMPRESSED)
+			return true;
+	}
+	return false;
+}
+
+// elf_compress() changes headers in memory, which may be mapped read-only, and which others read.
+// So that is done to a copy; nothing else is written.
+static Elf *open_object(const void *data, size_t size, struct arena *arena)
+{
+	Elf *elf = elf_memory((char *)data, size);
+
+	if (!has_compressed(elf))
+		return elf;
+	elf_end(elf);
+	return elf_memory(arena_strndup(arena, data, size), size);
+}
+
 void debug_open(struct debug *debug, const void *data, size_t size, const struct hash_key *key,
 		uint64_t *budget, struct arena *arena)
 {
@@ -276,8 +300,7 @@ void debug_open(struct debug *debug, const void *data, size_t size, const struct
 	debug->data = data;
 	debug->key = key;
 	elf_version(EV_CURRENT);
-	// Nothing is written there: the memory may be read-only.
-	debug->elf = elf_memory((char *)data, size);
+	debug->elf = open_object(data, size, arena);
 	dies.budget = budget;
 	debug->dies = dies;
 	if (!check(debug, arena))
