@@ -27,6 +27,8 @@ static const struct list {
 	LIST(prefix_maps, prefix_map_count, prefix_map),
 	LIST(metadata, metadata_count, metadata),
 	LIST(levels, level_count, level_rule),
+	LIST(renames, rename_count, alias),
+	LIST(prefixes, prefix_count, input_prefix),
 #undef LIST
 };
 

@@ -193,6 +193,12 @@ struct bpfld_binding {
 	const char *symbol;
 };
 
+/** What an input defines is called `prefix` and its name, but not what loaders look for. */
+struct bpfld_input_prefix {
+	const char *file; /* the input, an object: as in struct bpfld_binding */
+	const char *prefix;
+};
+
 /**
  * Metadata of the output: a variable bpf_metadata_KEY in .rodata, which bpftool shows of programs.
  */
@@ -457,6 +463,12 @@ struct bpfld_options {
 	 */
 	bool (*compress)(const void *object, size_t object_size, uint32_t shndx, void *bytes,
 			 size_t *size);
+
+	/* All other options go by the names that these give. */
+	const struct bpfld_alias *renames; /* symbols called `name` are called `target` */
+	size_t rename_count;
+	const struct bpfld_input_prefix *prefixes; /* the last for an input counts */
+	size_t prefix_count;
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */
@@ -480,7 +492,7 @@ struct bpfld_sizes {
 	size_t sizes; /* of this struct */
 	size_t options, result, diagnostic, question, position;
 	/* Elements of arrays in bpfld_options. */
-	size_t input, alias, binding, scope_rule, prefix_map, metadata, level_rule;
+	size_t input, alias, binding, scope_rule, prefix_map, metadata, level_rule, input_prefix;
 };
 
 #define BPFLD_SIZES                                                                                \
@@ -491,7 +503,7 @@ struct bpfld_sizes {
 			sizeof(struct bpfld_input), sizeof(struct bpfld_alias),                    \
 			sizeof(struct bpfld_binding), sizeof(struct bpfld_scope_rule),             \
 			sizeof(struct bpfld_prefix_map), sizeof(struct bpfld_metadata),            \
-			sizeof(struct bpfld_level_rule),                                           \
+			sizeof(struct bpfld_level_rule), sizeof(struct bpfld_input_prefix),        \
 	}
 
 /**

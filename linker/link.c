@@ -52,6 +52,8 @@ const struct pass passes[] = {
 	{ "check-types", check_types, true },
 	// An option may name what is only declared, or dead.
 	{ "check-options", check_options, true },
+	// How kernels and users will see what options renamed.
+	{ "check-renamed", check_renamed, true },
 	// What loaders refuse in live maps, functions and variables.
 	{ "check-loaders", check_loaders, true },
 	// What libbpf does not load, of live functions and calls.

@@ -284,3 +284,71 @@ Test(bound_programs, load_or_are_refused)
 			test_shape(i, "--localize=prog0");
 	}
 }
+
+// ---------------------------------------------------------------------------------------------
+// Programs side by side
+
+static void run_by_name(const struct bpf_object *object, const char *program, const char *map,
+			const char *variable, int step, const char *label)
+{
+	int64_t seen = -1;
+	int returned = -1;
+
+	cr_expect(loader_run(object, program, &returned) && returned == 2, "%s: %s returned %d",
+		  label, program, returned);
+	expect_element(object, map, 2 * step, label);
+	cr_expect(loader_get_variable(object, variable, &seen) && seen == 2 * step, "%s: %s is %ld",
+		  label, variable, seen);
+}
+
+static void test_prefixes(const char *compiler)
+{
+	char *folder = folder_create();
+	const char *const arguments[] = { "f0.o",
+					  "f1.o",
+					  "f2.o",
+					  "--prefix=f0.o=a_",
+					  "--prefix=f1.o=b_",
+					  "--rename=counters=total",
+					  "--rename=xdp_main=plain",
+					  NULL };
+	const char *const wrong[] = { "f0.o", "f1.o", "--prefix=f0.o=a_", "--rename=count=one",
+				      NULL };
+	struct bpf_object *object;
+
+	make_chain(compiler, folder, NULL);
+	// --rename counts before --prefix, so all inputs define these two.
+	cr_expect_not(link_bound(folder, arguments, compiler, "map 'total' is defined more"));
+	cr_expect_not(link_bound(folder, wrong, compiler, "'one' is defined more than once"));
+	if (link_bound(folder,
+		       (const char *const[]){ "f0.o", "f1.o", "--prefix=f0.o=a_",
+					      "--prefix=f1.o=b_", NULL },
+		       compiler, NULL)) {
+		expect_good(folder, compiler);
+		object = loader_can_load() ? load(folder, compiler) : NULL;
+		if (object) {
+			run_by_name(object, "a_xdp_main", "a_counters", "a_seen", 1, compiler);
+			run_by_name(object, "b_xdp_main", "b_counters", "b_seen", 10, compiler);
+		}
+		bpf_object__close(object);
+	}
+	if (link_bound(folder,
+		       (const char *const[]){ "f0.o", "f1.o", "--prefix=f1.o=b_",
+					      "--bind=prog0=b_xdp_main", "disp.o", "f2.o",
+					      "--bind=prog1=f0.o:xdp_main", "-Wno-renamed",
+					      "--bind=prog2=f2.o:xdp_main", NULL },
+		       compiler, NULL))
+		expect_good(folder, compiler);
+	folder_remove(folder);
+	free(folder);
+}
+
+Test(bound_programs, stay_apart_by_prefixes)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+	if (!loader_can_load())
+		fprintf(stderr, "SKIP: running them needs root and a kernel with BTF\n");
+	for (size_t c = 0; c < COMPILER_COUNT; c++)
+		test_prefixes(compilers[c]);
+}

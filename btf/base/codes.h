@@ -69,6 +69,8 @@
 	X(ERROR, BOUND_SYMBOL, "bound-symbol", "--bind names what no input has, or several have")  \
 	X(ERROR, BOUND_TWICE, "bound-twice", "--bind names what is bound or defined already")      \
 	X(ERROR, PINNED_MAP, "pinned-map", "a map that --bind would rename is pinned by its name") \
+	X(ERROR, PREFIXED_INPUT, "prefixed-input",                                                 \
+	  "--prefix names what is no object of the link, or several")                              \
 	X(ERROR, REQUIRED_SYMBOL, "required-symbol",                                               \
 	  "nothing defines what --require-defined names")                                          \
 	X(ERROR, LICENSE_MISMATCH, "license-mismatch", "inputs have different licenses")           \
@@ -119,6 +121,7 @@
 	X(WARN, REPLACED_KSYM, "replaced-ksym",                                                    \
 	  "an archive defines what is declared the kernel's")                                      \
 	X(WARN, RENAMED, "renamed", "a map or program has another name in the output")             \
+	X(WARN, CUT_MAP_NAME, "cut-map-name", "renamed maps share what kernels keep of names")     \
 	X(WARN, SECOND_FIELD, "second-field", "a section has two locks, timers or the like")       \
 	X(WARN, SHARED_PLACE, "shared-place", "a function got several names")                      \
 	X(WARN, SHAPELESS_FUNCTION, "shapeless-function", "a function has no type or size")        \

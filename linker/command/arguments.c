@@ -13,6 +13,7 @@
 #include "bind_options.h"
 #include "complain.h"
 #include "option_values.h"
+#include "rename_options.h"
 #include "symbol_files.h"
 
 // The folder in the archive of --reproduce where the library packs the runtime archive, if it is
@@ -167,9 +168,10 @@ static void reproduce_option(struct parser *parser, const struct option *option,
 	const char *name =
 		option->name ? arena_format(parser->arena, "--%s", option->name) : letter;
 
-	// The repeated link makes no reports; reproduce_bindings() writes all of them.
+	// The repeated link makes no reports; reproduce_inputs_named() writes the others.
 	if (option->group == GROUP_REPORTS || option->act == add_binding ||
-	    option->act == read_bindings || option->act == add_default_binding)
+	    option->act == read_bindings || option->act == add_default_binding ||
+	    option->act == add_input_prefix)
 		return;
 	if (value)
 		value = reproduced_value(parser, option, value);
@@ -274,9 +276,11 @@ static bool parse_arguments(struct parser *parser, const struct arguments *argum
 	return true;
 }
 
-// Bindings name inputs, whose paths change, also where a file has them.
-static void reproduce_bindings(struct parser *parser)
+// Bindings and prefixes name inputs, whose paths change, also where a file has them.
+static void reproduce_inputs_named(struct parser *parser)
 {
+	array_each(prefix, &parser->prefixes)
+		reproduce_word(parser, input_prefix_option(prefix, parser->arena));
 	array_each(binding, &parser->bindings)
 		reproduce_word(parser, binding_option(binding, parser->arena));
 }
@@ -289,7 +293,7 @@ static void reproduce_arguments(struct parser *parser, const struct arguments *a
 
 	// Before options that say otherwise.
 	reproduce_word(parser, "--runtime=" REPRODUCED_RUNTIME);
-	reproduce_bindings(parser);
+	reproduce_inputs_named(parser);
 	for (size_t i = 0; i < arguments->count; i++) {
 		const char *text = arguments->items[i];
 		struct argument argument;

@@ -540,6 +540,10 @@ void finish_lists(struct parser *parser)
 	options->wrap = LIST(parser->wrap);
 	options->aliases = parser->aliases.items;
 	options->alias_count = parser->aliases.count;
+	options->renames = parser->renames.items;
+	options->rename_count = parser->renames.count;
+	options->prefixes = parser->prefixes.items;
+	options->prefix_count = parser->prefixes.count;
 	options->bindings = parser->bindings.items;
 	options->binding_count = parser->bindings.count;
 	options->prefix_maps = parser->prefix_maps.items;

@@ -3,6 +3,7 @@
 #include "bind_options.h"
 #include "metadata_options.h"
 #include "option_values.h"
+#include "rename_options.h"
 
 // Why options are refused: "option '-pie' ...".
 #define NOT_SHARED   "is refused: the kernel loads no shared objects; the output is relocatable"
@@ -124,6 +125,10 @@ const struct option option_table[] = {
 	  "let references to SYMBOL mean __wrap_SYMBOL, and to __real_SYMBOL it" },
 	{ GROUP_SYMBOLS, 0, "defsym", "NAME=SYMBOL", CALL, 0, add_alias,
 	  "let references to NAME mean SYMBOL" },
+	{ GROUP_SYMBOLS, 0, "prefix", "FILE=PREFIX", CALL, 0, add_input_prefix,
+	  "let names of all that FILE defines begin with PREFIX" },
+	{ GROUP_SYMBOLS, 0, "rename", "OLD=NEW", CALL, 0, add_rename,
+	  "let the symbol OLD be called NEW, in all inputs" },
 	{ GROUP_SYMBOLS, 0, "bind", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_binding,
 	  "let the function EXTERN be SYMBOL of FILE, which may be a program" },
 	{ GROUP_SYMBOLS, 0, "bind-default", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_default_binding,

@@ -112,6 +112,7 @@ static struct global *rename_symbol(struct linker *linker, const struct symbol *
 	}
 	global = linker_add_global(linker, fresh_name(linker, symbol));
 	*array_at(linker->arena, &linker->by_name, global->name) = global;
+	*array_at(linker->arena, &linker->new_names.old, global->name) = symbol->name;
 	diag_warning(linker->diag, WARN_RENAMED, symbol_place(linker, symbol),
 		     "%s '%s' is called '%s' in the output, because '%s' defines a '%s', too; let "
 		     "user space look for it by that name, or rename one of them",

@@ -8,6 +8,7 @@
 #include "roots.h"
 
 #include "insn.h"
+#include "known_names.h"
 #include "maps.h"
 
 // More pointers and arrays around a type than any program has. Bounds the walk for each variable.
@@ -105,29 +106,6 @@ static bool is_for_tools(const struct section *section)
 	return !section_has_legacy_maps(section);
 }
 
-// Whether tools find a variable by its name, so that no program need refer to it.
-static bool has_known_name(const struct linker *linker, const struct atom *atom)
-{
-	static const struct {
-		struct str name;
-		bool prefix; // the name may continue
-	} known[] = {
-		{ STR("bpf_metadata_"), true },             // bpftool prog show
-		{ STR("__bpf_usdt_specs"), false },         // libbpf, for each usdt program
-		{ STR("__bpf_usdt_ip_to_spec_id"), false }, // likewise
-	};
-	struct str name = { 0 };
-
-	if (atom->declaration)
-		name = strings_get(&linker->strings, atom->declaration->name);
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (str_starts_with(name, known[i].name) &&
-		    (known[i].prefix || name.size == known[i].name.size))
-			return true;
-	}
-	return false;
-}
-
 static uint32_t element_type(const struct btf_graph *graph, uint32_t array)
 {
 	const struct btf_array *tail = btf_record_tail(btf_graph_type(graph, array));
@@ -171,7 +149,8 @@ static enum root data_root(const struct linker *linker, const struct atom *atom)
 {
 	const struct section *section = atom->section;
 
-	if (has_known_name(linker, atom))
+	if (atom->declaration &&
+	    name_is_known(strings_get(&linker->strings, atom->declaration->name)))
 		return ROOT_NAME;
 	if (section->role != ROLE_DATA)
 		return ROOT_NONE;

@@ -94,6 +94,26 @@ struct binding {
 	const char *why_static;  // NULL: it is not, or was no program
 };
 
+// What --prefix and --rename make of names (new_names.h).
+struct renamed_here {
+	const struct object *object; // the last to have renamed a symbol of the name
+	uint32_t name;               // to that
+};
+
+// A --prefix, and the last two objects that it fits.
+struct prefix_use {
+	bool exact; // an input is called exactly so
+	const struct object *object, *other;
+};
+
+struct new_names {
+	ARRAY(uint32_t) of;                   // by name: what --rename calls it; or 0
+	ARRAY(uint32_t) old;                  // by name: what it was called; or 0
+	ARRAY(struct renamed_here) here;      // by name
+	ARRAY(const struct object *) kernels; // by name: the last for which it is the kernel's
+	ARRAY(struct prefix_use) prefixes;    // as options->prefixes
+};
+
 // When a pass ran.
 struct timing {
 	const char *name;
@@ -129,6 +149,7 @@ struct linker {
 	ARRAY(struct global *) repeated_metadata; // with several definitions (resolve_symbols)
 	ARRAY(struct global *) undefined;         // those that no input defines (resolve_symbols)
 	ARRAY(struct binding) bindings;           // (resolve_symbols)
+	struct new_names new_names;               // (read_inputs)
 	ARRAY(uint32_t) renames;                  // what undefined symbols of the name mean; or 0
 	ARRAY(const struct symbol *) common_marks; // the last object's (resolve_symbols)
 	ARRAY(uint32_t) sanitized; // what a type of the name is called; or 0 (sanitize_names)

@@ -47,6 +47,7 @@ void mark_live(struct linker *linker);
 void explain_live(struct linker *linker);
 void check_types(struct linker *linker);
 void check_options(struct linker *linker);
+void check_renamed(struct linker *linker);
 void check_loaders(struct linker *linker);
 void check_programs(struct linker *linker);
 void check_bound(struct linker *linker);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which input --bind means by the name of a file.
+ * Which input --bind or --prefix means by the name of a file.
  */
 #ifndef BPFLD_BOUND_INPUTS_H
 #define BPFLD_BOUND_INPUTS_H

@@ -193,6 +193,18 @@ static void rename_callback(struct linker *linker, struct object *object,
 							      text, each->tags)));
 }
 
+void callbacks_follow(struct linker *linker, struct object *object)
+{
+	array_each(callback, &object->callbacks) {
+		uint32_t name = array_get(&linker->new_names.of, callback->name);
+
+		if (name && !callback->symbol) {
+			rename_callback(linker, object, callback, name);
+			callback->name = name;
+		}
+	}
+}
+
 void callbacks_rename(struct linker *linker)
 {
 	array_each(object, &linker->objects) {

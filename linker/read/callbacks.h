@@ -34,6 +34,9 @@ uint32_t callback_wants(const struct linker *linker, const struct callback *call
  */
 struct global *callback_global(const struct linker *linker, const struct callback *callback);
 
+/** Let callbacks of @object that no symbol of it is follow --rename. */
+void callbacks_follow(struct linker *linker, struct object *object);
+
 /** Replace names in texts of tags by those of the output. Needs symbol->output_name. */
 void callbacks_rename(struct linker *linker);
 

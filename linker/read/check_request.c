@@ -86,17 +86,29 @@ static void check_lists(struct linker *linker)
 	}
 }
 
-static void check_aliases(struct linker *linker)
+static void check_aliases(struct linker *linker, const char *field,
+			  const struct bpfld_alias *aliases, size_t count)
+{
+	if (!check_array(linker, field, aliases, count, sizeof(*aliases)))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (!aliases[i].name || !aliases[i].target)
+			refuse(linker, "%s[%zu] has no %s", field, i,
+			       aliases[i].name ? "target" : "name");
+	}
+}
+
+static void check_prefixes(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
 
-	if (!check_array(linker, "aliases", options->aliases, options->alias_count,
-			 sizeof(*options->aliases)))
+	if (!check_array(linker, "prefixes", options->prefixes, options->prefix_count,
+			 sizeof(*options->prefixes)))
 		return;
-	for (size_t i = 0; i < options->alias_count; i++) {
-		if (!options->aliases[i].name || !options->aliases[i].target)
-			refuse(linker, "aliases[%zu] has no %s", i,
-			       options->aliases[i].name ? "target" : "name");
+	for (size_t i = 0; i < options->prefix_count; i++) {
+		if (!options->prefixes[i].file || !options->prefixes[i].prefix)
+			refuse(linker, "prefixes[%zu].%s is NULL", i,
+			       options->prefixes[i].file ? "prefix" : "file");
 	}
 }
 
@@ -253,7 +265,9 @@ bool check_request(struct linker *linker)
 {
 	check_enumerations(linker);
 	check_lists(linker);
-	check_aliases(linker);
+	check_aliases(linker, "aliases", linker->options->aliases, linker->options->alias_count);
+	check_aliases(linker, "renames", linker->options->renames, linker->options->rename_count);
+	check_prefixes(linker);
 	check_bindings(linker);
 	check_prefix_maps(linker);
 	check_metadata_list(linker);

@@ -18,6 +18,7 @@
 #include "guess.h"
 #include "input.h"
 #include "metadata_object.h"
+#include "new_names.h"
 #include "overlap.h"
 #include "passes.h"
 #include "read_object.h"
@@ -200,12 +201,24 @@ static void take(struct extraction *extraction, struct member *member)
 	object = member->object;
 	if (object_read_types(linker, object))
 		complete_symbols(&extraction->scope, object);
+	if (has_new_names(linker))
+		object_rename(linker, object);
 	*array_add(linker->arena, &linker->objects) = object;
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		if (object->symbols[i].binding != STB_LOCAL &&
 		    object->symbols[i].home != HOME_UNDEFINED)
 			mark_defined(extraction, object->symbols[i].name);
 	}
+}
+
+// Offer @member as the definition of @name, by the name that it will have.
+static void offer_by_new_name(struct extraction *extraction, uint32_t name, struct member *member)
+{
+	struct linker *linker = extraction->linker;
+
+	if (has_new_names(linker) && (member->name || locate_member(linker, member)))
+		name = new_name(linker, member->name, name);
+	offer(extraction, name, member);
 }
 
 static void offer_symbols(struct extraction *extraction, struct member *member)
@@ -218,7 +231,7 @@ static void offer_symbols(struct extraction *extraction, struct member *member)
 	for (uint32_t i = 1; i < object->symbol_count; i++) {
 		if (object->symbols[i].binding != STB_LOCAL &&
 		    object->symbols[i].home != HOME_UNDEFINED)
-			offer(extraction, object->symbols[i].name, member);
+			offer_by_new_name(extraction, object->symbols[i].name, member);
 	}
 }
 
@@ -262,8 +275,8 @@ static void offer_index(struct extraction *extraction, struct file *file)
 
 	index_members(linker, file, &members);
 	array_each(symbol, &file->archive->symbols)
-		offer(extraction, strings_intern(&linker->strings, symbol->name),
-		      find_member(&members, symbol->offset));
+		offer_by_new_name(extraction, strings_intern(&linker->strings, symbol->name),
+				  find_member(&members, symbol->offset));
 }
 
 static bool is_elf(const struct member *member)
@@ -540,6 +553,7 @@ void read_inputs(struct linker *linker)
 	struct extraction extraction = { .linker = linker, .scope.linker = linker };
 
 	prepare_renames(linker);
+	prepare_new_names(linker);
 	for (size_t i = 0; i < options->input_count; i++) {
 		struct file *file = file_open(linker, &options->inputs[i], (uint32_t)i, false);
 
@@ -555,6 +569,7 @@ void read_inputs(struct linker *linker)
 	if (extraction.missing)
 		extract_runtime(&extraction);
 	order_objects(linker);
+	check_new_names(linker);
 	add_metadata_object(linker);
 	scope_deinit(&extraction.scope);
 }

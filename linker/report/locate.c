@@ -11,6 +11,21 @@
 #include "insn.h"
 #include "positions.h"
 
+// What @text, the name of a symbol, is in its object. NULL stays.
+static const char *input_name(const struct linker *linker, const char *text)
+{
+	const struct strings *strings = &linker->strings;
+	struct str name = text ? str_of(text) : STR("");
+	uint32_t old;
+
+	// Once all names are known, messages are about the output.
+	if (!text || linker->new_names.old.count == 0 || strings->closed)
+		return text;
+	old = array_get(&linker->new_names.old,
+			strings_find(strings, name, strings_hash(strings, name)));
+	return old ? linker_name(linker, old) : text;
+}
+
 // The name of what @where is in, or of what is first in its section; NULL when nothing has one.
 static const char *name_at(const struct linker *linker, const struct place *where,
 			   const struct section *section)
@@ -18,7 +33,8 @@ static const char *name_at(const struct linker *linker, const struct place *wher
 	uint64_t offset = where->offset < section->size ? where->offset : 0;
 	const struct atom *atom = section_atom(section, (int64_t)offset);
 
-	return atom && atom->symbol ? linker_name(linker, atom->symbol->name) : NULL;
+	return atom && atom->symbol ? input_name(linker, linker_name(linker, atom->symbol->name))
+				    : NULL;
 }
 
 // What to ask of @where, in an object; false when there is no question.
@@ -31,7 +47,7 @@ static bool make_question(const struct linker *linker, const struct place *where
 		.wanted = where->declared ? BPFLD_DECLARATION : BPFLD_DEFINITION,
 		.shndx = section ? section->shndx : 0,
 		.offset = where->offset,
-		.name = where->symbol,
+		.name = input_name(linker, where->symbol),
 		.type = where->type,
 		.member = where->member,
 	};
