@@ -258,6 +258,14 @@ enum bpfld_merge_rodata {
 	BPFLD_MERGE_RODATA_ALL,       /* those of users, too: .rodata.NAME */
 };
 
+/** Which strong definitions of one name may be one, if they are the same: a set of these. */
+enum bpfld_fold {
+	BPFLD_FOLD_MAPS = 1,
+	BPFLD_FOLD_VARIABLES = 2,
+	BPFLD_FOLD_FUNCTIONS = 4, /* programs, too */
+	BPFLD_FOLD_ALL = 7,
+};
+
 /** What a kind of warning is to be. */
 enum bpfld_level {
 	BPFLD_AS_REPORTED, /* what it is without a rule */
@@ -469,6 +477,8 @@ struct bpfld_options {
 	size_t rename_count;
 	const struct bpfld_input_prefix *prefixes; /* the last for an input counts */
 	size_t prefix_count;
+
+	unsigned int fold_identical; /* enum bpfld_fold: definitions that differ are errors */
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */

@@ -44,6 +44,8 @@ const struct pass passes[] = {
 	{ "read-declarations", read_declarations, true },
 	// It goes by names and types. Metadata that folded is not live.
 	{ "fold-metadata", fold_metadata, true },
+	// Definitions that are the same as others are not live, either.
+	{ "fold-duplicates", fold_duplicates, true },
 	// References and tags lead from atom to atom. No check looks at dead atoms.
 	{ "mark-live", mark_live, true },
 	// Tells what mark-live found, also where a check fails afterwards.

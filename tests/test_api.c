@@ -73,6 +73,7 @@ static const struct row wrong[] = {
 	{ "an output kind", { GOOD_INPUTS, .output = { .kind = 3 } }, "output.kind is 3, which enum bpfld_output_kind does not have" },
 	{ "a negative one", { GOOD_INPUTS, .output = { .kind = -1 } }, "output.kind is -1, which enum bpfld_output_kind does not have" },
 	{ "the largest", { GOOD_INPUTS, .output = { .kind = INT_MAX } }, "output.kind is 2147483647, which enum bpfld_output_kind does not have" },
+	{ "fold_identical", { GOOD, .fold_identical = 8 }, "fold_identical is 8, which enum bpfld_fold does not have" },
 	{ "merge_rodata", { GOOD, .merge_rodata = 4 }, "merge_rodata is 4, which enum bpfld_merge_rodata does not have" },
 	{ "icf", { GOOD, .icf = 4 }, "icf is 4, which enum bpfld_icf does not have" },
 	{ "compress_debug", { GOOD, .compress_debug = 2 }, "compress_debug is 2, which enum bpfld_compression does not have" },

@@ -352,3 +352,38 @@ Test(bound_programs, stay_apart_by_prefixes)
 	for (size_t c = 0; c < COMPILER_COUNT; c++)
 		test_prefixes(compilers[c]);
 }
+
+// ---------------------------------------------------------------------------------------------
+// Definitions of a header
+
+static void test_equal(const char *compiler)
+{
+	const char *const fold[] = { "f0.o", "f1.o", "--fold-identical=all", NULL };
+	const char *const maps[] = { "f0.o", "f1.o", "--fold-identical=maps", NULL };
+	char *folder = folder_create();
+	struct bpf_object *object;
+
+	for (int i = 0; i < 2; i++)
+		compile(compiler, folder, "filter.c", i ? "f1.o" : "f0.o",
+			(const char *const[]){ "-DSTEP=1", NULL });
+	cr_expect_not(link_bound(folder, maps, compiler, "'count' is defined more than once"));
+	if (link_bound(folder, fold, compiler, NULL)) {
+		expect_good(folder, compiler);
+		object = loader_can_load() ? load(folder, compiler) : NULL;
+		if (object)
+			run_by_name(object, "xdp_main", "counters", "seen", 1, compiler);
+		bpf_object__close(object);
+	}
+	folder_remove(folder);
+	free(folder);
+}
+
+Test(bound_programs, are_one_where_they_are_equal)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+	if (!loader_can_load())
+		fprintf(stderr, "SKIP: running them needs root and a kernel with BTF\n");
+	for (size_t c = 0; c < COMPILER_COUNT; c++)
+		test_equal(compilers[c]);
+}

@@ -122,6 +122,35 @@ void clear_merge_rodata(struct parser *parser, const char *value)
 	parser->line->options.merge_rodata = BPFLD_MERGE_RODATA_NONE;
 }
 
+// Each word adds to what the option may fold.
+void set_fold_identical(struct parser *parser, const char *value)
+{
+	static const struct {
+		const char *name;
+		unsigned int kinds;
+	} words[] = {
+		{ "maps", BPFLD_FOLD_MAPS },
+		{ "vars", BPFLD_FOLD_VARIABLES },
+		{ "all", BPFLD_FOLD_ALL },
+	};
+
+	for (const char *end; value; value = *end ? end + 1 : NULL) {
+		unsigned int kinds = 0;
+
+		end = value + strcspn(value, ",");
+		for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+			if (strlen(words[i].name) == (size_t)(end - value) &&
+			    memcmp(words[i].name, value, (size_t)(end - value)) == 0)
+				kinds = words[i].kinds;
+		}
+		if (!kinds)
+			complain(parser, ERROR_OPTION_VALUE,
+				 "--fold-identical is maps, vars or all, not '%.*s'",
+				 (int)(end - value), value);
+		parser->line->options.fold_identical |= kinds;
+	}
+}
+
 // Of the options about undefined symbols the last counts, but -r only when there is no other.
 static void set_undefined(struct parser *parser, bool allowed)
 {

@@ -121,6 +121,8 @@ const struct option option_table[] = {
 	{ GROUP_SYMBOLS, 0, "allow-multiple-definition", NULL, ENABLE,
 	  FIELD(multiple_definitions), NULL,
 	  "let the first of several definitions count" },
+	{ GROUP_SYMBOLS, 0, "fold-identical", "maps,vars,all", CALL, 0, set_fold_identical,
+	  "let several definitions be one, if they are the same" },
 	{ GROUP_SYMBOLS, 0, "wrap", "SYMBOL", ADD, LIST(wrap), NULL,
 	  "let references to SYMBOL mean __wrap_SYMBOL, and to __real_SYMBOL it" },
 	{ GROUP_SYMBOLS, 0, "defsym", "NAME=SYMBOL", CALL, 0, add_alias,

@@ -99,15 +99,19 @@ static void note_difference(struct linker *linker, const struct declaration *dec
 static void report(struct linker *linker, const struct declaration *here,
 		   const struct declaration *there, const struct mismatch *mismatch)
 {
-	bool error = mismatch->verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check;
 	bool same = declaration_is_definition(here) == declaration_is_definition(there);
+	bool alike = same && here->global->alike && declaration_is_definition(here);
+	bool error =
+		alike || (mismatch->verdict == BTF_INCOMPATIBLE && !linker->options->no_type_check);
+	const char *advice = alike ? "make them the same, or declare it extern in all files but one"
+			     : error ? "--no-type-check makes this a warning"
+				     : "";
 
 	diag_report(linker->diag, error ? DIAG_ERROR : DIAG_WARNING, WARN_TYPE_MISMATCH,
 		    place_to_change(linker, here), "%s of '%s' does not match %s in '%s': %s; %s",
 		    declaration_is_definition(here) ? "definition" : "declaration",
 		    linker_name(linker, here->name), same ? "the one" : "its definition",
-		    there->object->name, mismatch->text,
-		    error ? "--no-type-check makes this a warning" : "");
+		    there->object->name, mismatch->text, advice);
 	note_difference(linker, here, mismatch, false);
 	note_difference(linker, there, mismatch, true);
 }

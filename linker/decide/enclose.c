@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 
+#include "fold_duplicates.h"
 #include "guess.h"
 #include "maps.h"
 #include "metadata.h"
@@ -105,8 +106,8 @@ static struct global *rename_symbol(struct linker *linker, const struct symbol *
 	if (is_map(symbol) && is_pinned(linker, symbol)) {
 		diag_error(linker->diag, ERROR_PINNED_MAP, symbol_place(linker, symbol),
 			   "map '%s' is pinned by its name, but '%s' defines a '%s', too; rename "
-			   "one of them, or define it in one file and declare it extern in the "
-			   "other",
+			   "one of them (--prefix), or make them the same and give "
+			   "--fold-identical=maps",
 			   name, rival->object->name, name);
 		return linker_add_global(linker, symbol->name);
 	}
@@ -173,7 +174,9 @@ void enclose_inputs(struct linker *linker, bool failed)
 
 		for (const struct symbol *each = global->mentions; each; each = each->next)
 			strong += is_strong(linker, each);
-		if (strong > 1)
+		// What is to be one stays one, and is compared.
+		if (strong > 1 &&
+		    !(linker->options->fold_identical && global_may_fold(linker, global)))
 			split_global(linker, global, bound, failed);
 	}
 }

@@ -13,6 +13,7 @@
 #include "bindings.h"
 #include "callbacks.h"
 #include "commons.h"
+#include "fold_duplicates.h"
 #include "guess.h"
 #include "metadata.h"
 #include "passes.h"
@@ -241,6 +242,11 @@ static bool is_metadata(const struct linker *linker, const struct global *global
 
 static void judge_repeated(struct linker *linker, struct global *global)
 {
+	global->alike = linker->options->fold_identical && global_may_fold(linker, global);
+	if (global->alike) {
+		*array_add(linker->arena, &linker->alike) = global;
+		return;
+	}
 	if (is_metadata(linker, global))
 		*array_add(linker->arena, &linker->repeated_metadata) = global;
 	else

@@ -46,6 +46,7 @@ struct global {
 	bool bound;           // an option says what it is (resolve_symbols)
 	bool enclosed;        // by --bind: others of the name are others (resolve_symbols)
 	bool called_back;     // some tag names it
+	bool alike;           // its strong definitions have to be the same (resolve_symbols)
 	bool duplicated;      // has several definitions, which is told (resolve_symbols)
 	bool referenced;      // some reference names it (mark_live)
 	bool used;            // a live one does (mark_live)
@@ -147,6 +148,7 @@ struct linker {
 	ARRAY(struct global *) globals;           // in the order of first mention (resolve_symbols)
 	ARRAY(struct global *) by_name;           // NULL: no global of that name (resolve_symbols)
 	ARRAY(struct global *) repeated_metadata; // with several definitions (resolve_symbols)
+	ARRAY(struct global *) alike;             // global->alike (resolve_symbols)
 	ARRAY(struct global *) undefined;         // those that no input defines (resolve_symbols)
 	ARRAY(struct binding) bindings;           // (resolve_symbols)
 	struct new_names new_names;               // (read_inputs)

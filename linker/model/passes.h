@@ -43,6 +43,7 @@ void resolve_symbols(struct linker *linker);
 void apply_exports(struct linker *linker);
 void read_declarations(struct linker *linker);
 void fold_metadata(struct linker *linker);
+void fold_duplicates(struct linker *linker);
 void mark_live(struct linker *linker);
 void explain_live(struct linker *linker);
 void check_types(struct linker *linker);

@@ -26,6 +26,7 @@ static void check_enumerations(struct linker *linker)
 	} fields[] = {
 		{ "output.kind", "bpfld_output_kind", options->output.kind, BPFLD_OUTPUT_MEMORY },
 		{ "icf", "bpfld_icf", options->icf, BPFLD_ICF_HIDDEN },
+		{ "fold_identical", "bpfld_fold", options->fold_identical, BPFLD_FOLD_ALL },
 		{ "merge_rodata", "bpfld_merge_rodata", options->merge_rodata,
 		  BPFLD_MERGE_RODATA_ALL },
 		{ "compress_debug", "bpfld_compression", options->compress_debug,

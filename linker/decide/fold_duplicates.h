@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Strong definitions of one name that are the same (--fold-identical).
+ */
+#ifndef BPFLD_FOLD_DUPLICATES_H
+#define BPFLD_FOLD_DUPLICATES_H
+
+#include "model.h"
+
+/** Whether options let the strong definitions of @global be one, if they are the same. */
+bool global_may_fold(const struct linker *linker, const struct global *global);
+
+#endif
