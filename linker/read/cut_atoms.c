@@ -290,13 +290,29 @@ static bool is_padding(const struct section *section, uint64_t start, uint64_t e
 	return !section->data || is_zero(section->data + start, end - start);
 }
 
+// Where the bytes without a symbol in [start, end) begin, behind padding that aligns them: an atom
+// only keeps the alignment of its start, and constants in it may need a larger one.
+static uint64_t skip_padding(const struct section *section, uint64_t start, uint64_t end)
+{
+	for (uint64_t align = section->align; align > 1; align /= 2) {
+		uint64_t aligned = align_up(start, align);
+
+		if (aligned <= end && is_padding(section, start, aligned))
+			return aligned;
+	}
+	return start;
+}
+
 // Padding becomes part of the atom before it; other gaps become atoms.
 static void add_space(struct linker *linker, struct section *section, uint64_t start, uint64_t end)
 {
-	if (section->atoms.count && is_padding(section, start, end))
-		section->atoms.items[section->atoms.count - 1].size += end - start;
-	else
-		add_gap(linker, section, start, end);
+	uint64_t content = start;
+
+	if (section->atoms.count)
+		content = is_padding(section, start, end) ? end : skip_padding(section, start, end);
+	if (content > start)
+		section->atoms.items[section->atoms.count - 1].size += content - start;
+	add_gap(linker, section, content, end);
 }
 
 static size_t count_pieces(const struct section *section, const struct ranges *ranges)
