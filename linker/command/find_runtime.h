@@ -14,6 +14,6 @@ struct runtime_place {
 };
 
 /** For bpfld_options.runtime; @place is a struct runtime_place. */
-const char *find_runtime(bool big_endian, void *place);
+const char *find_runtime(bool big_endian, void *context);
 
 #endif

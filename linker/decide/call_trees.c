@@ -124,7 +124,7 @@ static struct value result(const struct reader *reader, struct insn insn)
 		return (struct value){ VALUE_NUMBER, insn.imm };
 	case BPF_ALU64 | BPF_ADD | BPF_X:
 		return sum(to, from);
-	case BPF_ALU64 | BPF_ADD | BPF_K:
+	case BPF_ALU64 | BPF_ADD: // BPF_K is 0, too
 		return shifted(to, insn.imm);
 	case BPF_ALU64 | BPF_SUB | BPF_K:
 		return shifted(to, -(int64_t)insn.imm);

@@ -319,11 +319,15 @@ static void add_inputs(struct trial *trial)
 static void trial_init(struct trial *trial, struct site *site, bool in_memory)
 {
 	static const char *const names[] = { "s0", "l1" };
+	// The synthetic functions call each other in circles.
+	static const struct bpfld_level_rule no_circles = { "kernel-stack", BPFLD_OFF };
 
 	*trial = (struct trial){
 		.site = site,
 		.in_memory = in_memory,
 		.options = {
+			.levels = &no_circles,
+			.level_count = 1,
 			.output = { .kind = in_memory ? BPFLD_OUTPUT_MEMORY : BPFLD_OUTPUT_PATH,
 				    .path = site->output },
 			.icf = BPFLD_ICF_ALL,
@@ -419,7 +423,7 @@ static bool link_once(struct trial *trial, enum way way, unsigned int until, str
 			      : linked ? LINKED
 				       : REFUSED,
 			      "call %u: %s: %s", until, wrong,
-			      linked ? "linked" : result.diagnostics->message);
+			      result.diagnostic_count ? result.diagnostics->message : "linked");
 	bpfld_result_deinit(&result);
 	if (calls.allocated != allocated || calls.mapped != mapped ||
 	    count_descriptors() != descriptors)
