@@ -6,6 +6,7 @@
  * Source: gABI chapters "Sections", "Symbol Table", "Relocation"; libbpf's bpf_object__open() for
  * what it looks for.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,10 +200,21 @@ static void check_data_reloc(const struct subject *subject, const struct subject
 				  place->name, reloc->offset, home->name, addend);
 }
 
+// The bytes that relocations of @place may be about: those of a compressed section are of its
+// content.
+static uint64_t relocated_size(const struct subject *subject, const struct subject_section *place)
+{
+	if (!(place->header.sh_flags & SHF_COMPRESSED) || !place->data ||
+	    place->size < sizeof(Elf64_Chdr))
+		return place->size;
+	return subject_read64(subject, place->data + offsetof(Elf64_Chdr, ch_size));
+}
+
 static void check_reloc(const struct subject *subject, const struct subject_reloc *reloc)
 {
 	const struct subject_section *place = &subject->sections[reloc->place];
 	bool is_data = place->header.sh_flags & SHF_ALLOC && !subject_is_code(place);
+	uint64_t size = relocated_size(subject, place);
 	size_t width = reloc->type == R_64_ABS32 || reloc->type == R_64_NODYLD32 ? 4 : 8;
 
 	if (reloc->symndx == 0 || reloc->symndx >= subject->symbol_count) {
@@ -210,7 +222,7 @@ static void check_reloc(const struct subject *subject, const struct subject_relo
 			 reloc->offset, reloc->symndx, subject->symbol_count);
 		return;
 	}
-	if (reloc->offset > place->size || place->size - reloc->offset < width ||
+	if (reloc->offset > size || size - reloc->offset < width ||
 	    (subject_is_code(place) && reloc->offset % 8)) {
 		complain(subject, "%s+%#lx: relocation outside of the section or misplaced",
 			 place->name, reloc->offset);
