@@ -132,8 +132,7 @@ enum dwarf_line_extended {
 	DW_LNE_SET_DISCRIMINATOR,
 };
 
-/** The next unsigned LEB128, modulo 2^64. */
-static inline uint64_t reader_uleb(struct reader *reader)
+static inline uint64_t reader_leb(struct reader *reader, bool is_signed)
 {
 	uint64_t value = 0;
 	unsigned int shift = 0;
@@ -145,25 +144,21 @@ static inline uint64_t reader_uleb(struct reader *reader)
 			value |= (uint64_t)(byte & 0x7f) << shift;
 		shift += 7;
 	} while (byte & 0x80);
+	if (is_signed && byte & 0x40 && shift < 64)
+		value |= UINT64_MAX << shift;
 	return value;
+}
+
+/** The next unsigned LEB128, modulo 2^64. */
+static inline uint64_t reader_uleb(struct reader *reader)
+{
+	return reader_leb(reader, false);
 }
 
 /** The next signed LEB128, modulo 2^64. */
 static inline int64_t reader_sleb(struct reader *reader)
 {
-	uint64_t value = 0;
-	unsigned int shift = 0;
-	uint8_t byte;
-
-	do {
-		byte = reader_u8(reader);
-		if (shift < 64)
-			value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (byte & 0x40 && shift < 64)
-		value |= UINT64_MAX << shift;
-	return (int64_t)value;
+	return (int64_t)reader_leb(reader, true);
 }
 
 /**
