@@ -261,6 +261,24 @@ struct parts parts_split(const uint8_t *data, size_t size)
 	return parts;
 }
 
+bool fuzz_split_objects(const uint8_t *data, size_t size, uint32_t *bits,
+			struct bpfld_input inputs[2])
+{
+	struct parts parts;
+
+	if (size < FUZZ_OPTION_BYTES)
+		return false;
+	memcpy(bits, data, sizeof(*bits));
+	parts = parts_split(data + FUZZ_OPTION_BYTES, size - FUZZ_OPTION_BYTES);
+	inputs[0] = (struct bpfld_input){ .name = "a.o",
+					  .data = parts.first.data,
+					  .size = parts.first.size };
+	inputs[1] = (struct bpfld_input){ .name = "b.o",
+					  .data = parts.second.data,
+					  .size = parts.second.size };
+	return true;
+}
+
 size_t parts_join(struct parts parts, uint8_t *data, size_t capacity)
 {
 	if (parts.first.size > UINT32_MAX || capacity < 4 || parts.first.size > capacity - 4 ||

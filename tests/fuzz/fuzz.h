@@ -55,6 +55,8 @@ void fuzz_in_arena(size_t size, void (*work)(struct arena *arena, const void *da
  */
 void fuzz_expect_outcome(bool done, const struct diag *diag);
 
+#define FUZZ_OPTION_BYTES 4
+
 // An input of two: the size of the first as a little-endian u32, the first, the second.
 struct parts {
 	struct str first, second;
@@ -63,7 +65,18 @@ struct parts {
 /** Split an input; what is too short has empty parts. */
 struct parts parts_split(const uint8_t *data, size_t size);
 
-/** The inverse, into @data, which the parts must not point into; returns the size. */
+/**
+ * Split an input of two objects, after FUZZ_OPTION_BYTES that choose options; false when it is
+ * shorter than those.
+ *
+ * @param bits    what chooses options
+ * @param inputs  the two objects, which are in @data
+ */
+bool fuzz_split_objects(const uint8_t *data, size_t size, uint32_t *bits,
+			struct bpfld_input inputs[2]);
+
+/** The inverse of parts_split(), into @data, which the parts must not point into; returns the size.
+ */
 size_t parts_join(struct parts parts, uint8_t *data, size_t capacity);
 
 #endif

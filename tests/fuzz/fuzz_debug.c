@@ -19,8 +19,6 @@
 #include "fuzz.h"
 #include "mutate.h"
 
-#define OPTION_BYTES 4
-
 // A text of on_report.
 struct report {
 	char *data;
@@ -277,20 +275,13 @@ static void check_links(struct bpfld_options options)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bpfld_input inputs[2] = { { .name = "a.o" }, { .name = "b.o" } };
+	struct bpfld_input inputs[2];
 	struct bpfld_options options;
-	struct parts parts;
 	uint32_t bits;
 
-	if (size < OPTION_BYTES)
+	if (!fuzz_split_objects(data, size, &bits, inputs))
 		return 0;
-	memcpy(&bits, data, sizeof(bits));
 	options = make_options(bits);
-	parts = parts_split(data + OPTION_BYTES, size - OPTION_BYTES);
-	inputs[0].data = parts.first.data;
-	inputs[0].size = parts.first.size;
-	inputs[1].data = parts.second.data;
-	inputs[1].size = parts.second.size;
 	options.inputs = inputs;
 	options.input_count = 2;
 	check_links(options);
@@ -319,14 +310,15 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsi
 {
 	struct dice dice = { seed };
 
-	if (size < OPTION_BYTES || dice_below(&dice, 40) == 0)
+	if (size < FUZZ_OPTION_BYTES || dice_below(&dice, 40) == 0)
 		return LLVMFuzzerMutate(data, size, capacity);
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--) {
 		if (dice_below(&dice, 8) == 0)
-			data[dice_below(&dice, OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
+			data[dice_below(&dice, FUZZ_OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
 		else
-			size = OPTION_BYTES + mutate(&dice, data + OPTION_BYTES,
-						     size - OPTION_BYTES, capacity - OPTION_BYTES);
+			size = FUZZ_OPTION_BYTES + mutate(&dice, data + FUZZ_OPTION_BYTES,
+							  size - FUZZ_OPTION_BYTES,
+							  capacity - FUZZ_OPTION_BYTES);
 	}
 	return size;
 }

@@ -7,8 +7,6 @@
 #include "fuzz.h"
 #include "mutate.h"
 
-#define OPTION_BYTES 4
-
 static void drop_report(enum bpfld_report report, const char *text, size_t size, void *context)
 {
 	(void)report, (void)text, (void)size, (void)context;
@@ -52,20 +50,13 @@ static struct bpfld_options make_options(uint32_t bits)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct bpfld_input inputs[2] = { { .name = "a.o" }, { .name = "b.o" } };
+	struct bpfld_input inputs[2];
 	struct bpfld_options options;
-	struct parts parts;
 	uint32_t bits;
 
-	if (size < OPTION_BYTES)
+	if (!fuzz_split_objects(data, size, &bits, inputs))
 		return 0;
-	memcpy(&bits, data, sizeof(bits));
 	options = make_options(bits);
-	parts = parts_split(data + OPTION_BYTES, size - OPTION_BYTES);
-	inputs[0].data = parts.first.data;
-	inputs[0].size = parts.first.size;
-	inputs[1].data = parts.second.data;
-	inputs[1].size = parts.second.size;
 	options.inputs = inputs;
 	options.input_count = 2;
 	fuzz_link(options);
@@ -89,15 +80,15 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsi
 {
 	struct dice dice = { seed };
 
-	if (size < OPTION_BYTES || dice_below(&dice, 20) == 0)
+	if (size < FUZZ_OPTION_BYTES || dice_below(&dice, 20) == 0)
 		return LLVMFuzzerMutate(data, size, capacity);
 	for (uint64_t changes = 1 + dice_below(&dice, 4); changes; changes--) {
 		if (dice_below(&dice, 5) == 0)
-			data[dice_below(&dice, OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
+			data[dice_below(&dice, FUZZ_OPTION_BYTES)] ^= 1 << dice_below(&dice, 8);
 		else
-			size = OPTION_BYTES + mutate_part(&dice, data + OPTION_BYTES,
-							  size - OPTION_BYTES,
-							  capacity - OPTION_BYTES);
+			size = FUZZ_OPTION_BYTES + mutate_part(&dice, data + FUZZ_OPTION_BYTES,
+							       size - FUZZ_OPTION_BYTES,
+							       capacity - FUZZ_OPTION_BYTES);
 	}
 	return size;
 }
@@ -113,11 +104,12 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t 
 	size_t joined;
 
 	(void)seed;
-	if (a_size < OPTION_BYTES || b_size < OPTION_BYTES || capacity < OPTION_BYTES)
+	if (a_size < FUZZ_OPTION_BYTES || b_size < FUZZ_OPTION_BYTES ||
+	    capacity < FUZZ_OPTION_BYTES)
 		return 0;
-	parts.first = parts_split(a + OPTION_BYTES, a_size - OPTION_BYTES).first;
-	parts.second = parts_split(b + OPTION_BYTES, b_size - OPTION_BYTES).second;
-	joined = parts_join(parts, out + OPTION_BYTES, capacity - OPTION_BYTES);
-	memcpy(out, a, OPTION_BYTES);
-	return joined ? OPTION_BYTES + joined : 0;
+	parts.first = parts_split(a + FUZZ_OPTION_BYTES, a_size - FUZZ_OPTION_BYTES).first;
+	parts.second = parts_split(b + FUZZ_OPTION_BYTES, b_size - FUZZ_OPTION_BYTES).second;
+	joined = parts_join(parts, out + FUZZ_OPTION_BYTES, capacity - FUZZ_OPTION_BYTES);
+	memcpy(out, a, FUZZ_OPTION_BYTES);
+	return joined ? FUZZ_OPTION_BYTES + joined : 0;
 }
