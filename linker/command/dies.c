@@ -12,6 +12,8 @@
 // More attributes than any compiler gives an entry; what libdw does for an entry grows with them.
 #define MOST_ATTRIBUTES 256
 
+#define VARIES UINT32_MAX
+
 // Bytes that are read one after another. Past the end everything is 0.
 struct cursor {
 	const uint8_t *at, *end;
@@ -224,57 +226,60 @@ static const struct abbreviation *find_abbreviation(const struct abbreviations *
 	return at < all->count && all->items[at].code == code ? &all->items[at] : NULL;
 }
 
-static bool skip_form(struct walk *walk, uint32_t form)
+// The bytes of a form, if all of them have as many in a unit; else VARIES.
+static uint32_t fixed_size(const struct walk *walk, uint32_t form)
 {
-	struct cursor *cursor = &walk->cursor;
-
 	switch (form) {
 	case DW_FORM_flag_present:
 	case DW_FORM_implicit_const:
-		return true;
+		return 0;
 	case DW_FORM_data1:
 	case DW_FORM_ref1:
 	case DW_FORM_flag:
 	case DW_FORM_strx1:
 	case DW_FORM_addrx1:
-		skip(cursor, 1);
-		return true;
+		return 1;
 	case DW_FORM_data2:
 	case DW_FORM_ref2:
 	case DW_FORM_strx2:
 	case DW_FORM_addrx2:
-		skip(cursor, 2);
-		return true;
+		return 2;
 	case DW_FORM_strx3:
 	case DW_FORM_addrx3:
-		skip(cursor, 3);
-		return true;
+		return 3;
 	case DW_FORM_data4:
 	case DW_FORM_ref4:
 	case DW_FORM_strx4:
 	case DW_FORM_addrx4:
-		skip(cursor, 4);
-		return true;
+		return 4;
 	case DW_FORM_data8:
 	case DW_FORM_ref8:
 	case DW_FORM_ref_sig8:
-		skip(cursor, 8);
-		return true;
+		return 8;
 	case DW_FORM_data16:
-		skip(cursor, 16);
-		return true;
+		return 16;
 	case DW_FORM_addr:
-		skip(cursor, walk->unit.address_size);
-		return true;
+		return walk->unit.address_size;
 	case DW_FORM_ref_addr:
-		skip(cursor,
-		     walk->unit.version == 2 ? walk->unit.address_size : walk->unit.offset_size);
-		return true;
+		return walk->unit.version == 2 ? walk->unit.address_size : walk->unit.offset_size;
 	case DW_FORM_strp:
 	case DW_FORM_line_strp:
 	case DW_FORM_sec_offset:
-		skip(cursor, walk->unit.offset_size);
+		return walk->unit.offset_size;
+	}
+	return VARIES;
+}
+
+static bool skip_form(struct walk *walk, uint32_t form)
+{
+	struct cursor *cursor = &walk->cursor;
+	uint32_t size = fixed_size(walk, form);
+
+	if (size != VARIES) {
+		skip(cursor, size);
 		return true;
+	}
+	switch (form) {
 	case DW_FORM_sdata:
 	case DW_FORM_udata:
 	case DW_FORM_ref_udata:
