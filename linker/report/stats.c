@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * --stats: counts and sizes of a link, one per line: "name value", or "name before after". For
- * statics that several inputs have, "after" is the size with one copy of each; then one line for
- * each with "copies bytes". A program has a line "instructions functions stack frames tail-calls",
- * and the way that takes most of the stack.
+ * --stats: counts and sizes of a link as tables, in which each number has its unit: beside it, or
+ * in the head of its column. What depends on the machine, time and memory, is in lines of its own.
  */
 #include <inttypes.h>
 
 #include "call_trees.h"
 #include "duplicates.h"
 #include "reports.h"
+
+// What a link makes of what it is given. NO_NUMBER: the output has no such thing.
+#define NO_NUMBER UINT64_MAX
+
+static void add_row(struct text *text, const char *what, uint64_t before, uint64_t after,
+		    const char *unit)
+{
+	text_format(text, "%-14s %12" PRIu64, what, before);
+	if (after == NO_NUMBER)
+		text_format(text, " %12s", "-");
+	else
+		text_format(text, " %12" PRIu64, after);
+	text_format(text, "  %s\n", unit);
+}
 
 static void add_inputs(const struct linker *linker, struct text *text)
 {
@@ -19,9 +31,11 @@ static void add_inputs(const struct linker *linker, struct text *text)
 		bytes += (*file)->size;
 		archives += (*file)->archive != NULL;
 	}
-	text_format(text, "files %zu\narchives %" PRIu64 "\nobjects %zu\n", linker->files.count,
-		    archives, linker->objects.count - (linker->metadata != NULL));
-	text_format(text, "bytes %" PRIu64 " %zu\n", bytes, linker->image_size);
+	add_row(text, "Files", linker->files.count, NO_NUMBER, "files");
+	add_row(text, "Archives", archives, NO_NUMBER, "of these files");
+	add_row(text, "Objects", linker->objects.count - (linker->metadata != NULL), 1,
+		"objects linked");
+	add_row(text, "Size", bytes, linker->image_size, "bytes");
 }
 
 static bool is_section_content(const struct section *section)
@@ -47,9 +61,9 @@ static void add_sections(const struct linker *linker, struct text *text)
 	}
 	array_each(output, &linker->sections)
 		after += (*output)->role == ROLE_CODE ? (*output)->size / 8 : 0;
-	text_format(text, "sections %" PRIu64 " %zu\n", sections, linker->sections.count);
-	text_format(text, "symbols %" PRIu64 " %zu\n", symbols, linker->symbols.count - 1);
-	text_format(text, "instructions %" PRIu64 " %" PRIu64 "\n", before, after);
+	add_row(text, "Sections", sections, linker->sections.count, "sections of code and data");
+	add_row(text, "Symbols", symbols, linker->symbols.count - 1, "symbols");
+	add_row(text, "Code", before, after, "instructions of 8 bytes");
 }
 
 static void add_types(const struct linker *linker, struct text *text)
@@ -67,22 +81,26 @@ static void add_types(const struct linker *linker, struct text *text)
 			ext_bytes += section->role == ROLE_BTF_EXT ? section->size : 0;
 		}
 	}
-	text_format(text, "types %" PRIu64 " %" PRIu32 "\n", types,
-		    linker->encoder ? btf_encoder_type_count(linker->encoder) : 0);
-	text_format(text, ".BTF-bytes %" PRIu64 " %zu\n", type_bytes, linker->btf.size);
-	text_format(text, ".BTF.ext-bytes %" PRIu64 " %zu\n", ext_bytes, linker->btf_ext.size);
+	add_row(text, "BTF types", types,
+		linker->encoder ? btf_encoder_type_count(linker->encoder) : 0, "types");
+	add_row(text, ".BTF", type_bytes, linker->btf.size, "bytes");
+	add_row(text, ".BTF.ext", ext_bytes, linker->btf_ext.size, "bytes");
 }
 
 static void add_duplicates(const struct linker *linker, struct text *text)
 {
 	struct duplicates duplicates = find_duplicates(linker);
 
-	text_format(text, "duplicated-statics %zu\nduplicated-bytes %" PRIu64 " %" PRIu64 "\n",
-		    duplicates.count, duplicates.size, duplicates.kept);
+	text_format(text, "\nStatic variables that several inputs have: %zu\n", duplicates.count);
+	if (duplicates.count == 0)
+		return;
+	text_format(text, "%12s %12s %14s  Variable\n", "Copies", "Each, bytes", "All, bytes");
 	array_each(duplicate, &duplicates)
-		text_format(text, "duplicated-static %s %zu %" PRIu64 "\n",
-			    text_name(text, linker_name(linker, duplicate->copies[0]->name)),
-			    duplicate->count, duplicate_size(duplicate));
+		text_format(text, "%12zu %12" PRIu64 " %14" PRIu64 "  %s\n", duplicate->count,
+			    duplicate->copies[0]->size, duplicate_size(duplicate),
+			    text_name(text, linker_name(linker, duplicate->copies[0]->name)));
+	text_format(text, "%12s %12" PRIu64 " %14" PRIu64 "  together\n", "", duplicates.kept,
+		    duplicates.size);
 }
 
 static void add_program(struct call_trees *calls, struct text *text, uint32_t entry)
@@ -90,9 +108,10 @@ static void add_program(struct call_trees *calls, struct text *text, uint32_t en
 	struct call_tree tree;
 
 	call_tree_init(&tree, calls, entry);
-	text_format(text, "program %s %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu32 " %" PRIu32 " ",
-		    text_name(text, call_name(calls, entry)), tree.instructions, tree.count,
-		    tree.depth, tree.frames, tree.tail_calls);
+	text_format(text,
+		    "%12" PRIu64 " %9" PRIu32 " %12" PRIu64 " %6" PRIu32 " %10" PRIu32 "  %s: ",
+		    tree.instructions, tree.count, tree.depth, tree.frames, tree.tail_calls,
+		    text_name(text, call_name(calls, entry)));
 	call_add_way(text, calls, tree.root);
 	text_string(text, "\n");
 }
@@ -101,8 +120,16 @@ static void add_programs(struct linker *linker, struct text *text)
 {
 	struct arena *arena = arena_nest(linker->arena);
 	struct call_trees calls;
+	uint32_t count = 0;
 
 	call_trees_init(&calls, linker, arena);
+	for (uint32_t i = 0; i < calls.functions.count; i++)
+		count += call_is_entry(&calls, i);
+	text_format(text, "\nPrograms, each with all that it calls: %" PRIu32 "\n", count);
+	if (count)
+		text_format(text, "%12s %9s %12s %6s %10s  %s\n", "Instructions", "Functions",
+			    "Stack, bytes", "Frames", "Tail calls",
+			    "Program: calls that take the most stack, bytes of each");
 	for (uint32_t i = 0; i < calls.functions.count; i++) {
 		if (call_is_entry(&calls, i))
 			add_program(&calls, text, i);
@@ -110,12 +137,38 @@ static void add_programs(struct linker *linker, struct text *text)
 	arena_deinit(arena);
 }
 
+static void add_memory(const struct linker *linker, struct text *text)
+{
+	const uint64_t kib = 1024, mib = kib * 1024;
+	uint64_t used = linker->arena->used;
+
+	if (used < mib)
+		text_format(text, "Memory %.1f KiB\n", (double)used / (double)kib);
+	else
+		text_format(text, "Memory %.1f MiB\n", (double)used / (double)mib);
+}
+
+// Reports come after all passes that make the output.
+static void add_time(const struct linker *linker, struct text *text)
+{
+	const struct timespec *start = &linker->timings.items[0].start;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	text_format(text, "Time   %.2f ms\n",
+		    (double)(now.tv_sec - start->tv_sec) * 1e3 +
+			    (double)(now.tv_nsec - start->tv_nsec) / 1e6);
+}
+
 void report_stats(struct linker *linker, struct text *text)
 {
+	text_format(text, "%-14s %12s %12s  Unit\n", "", "Inputs", "Output");
 	add_inputs(linker, text);
 	add_sections(linker, text);
 	add_types(linker, text);
 	add_duplicates(linker, text);
 	add_programs(linker, text);
-	text_format(text, "memory %zu\n", linker->arena->used);
+	text_string(text, "\n");
+	add_memory(linker, text);
+	add_time(linker, text);
 }
