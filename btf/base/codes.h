@@ -89,6 +89,7 @@
 	/* What the user asks for. */                                                              \
 	X(ERROR, UNKNOWN_OPTION, "unknown-option", "an option is not known")                       \
 	X(ERROR, REFUSED_OPTION, "refused-option", "an option asks for what no BPF object can be") \
+	X(ERROR, BPFTOOL_COMMAND, "bpftool-command", "bpftool is asked for, not a linker")         \
 	X(ERROR, OPTION_VALUE, "option-value", "an option has a wrong value, or none")             \
 	X(ERROR, UNPAIRED_OPTION, "unpaired-option", "an option needs another one before it")      \
 	X(ERROR, NO_OUTPUT, "no-output", "no option names the output")                             \

@@ -11,6 +11,7 @@
 #include "base/paths.h"
 #include "base/similar.h"
 #include "bind_options.h"
+#include "bpftool_words.h"
 #include "complain.h"
 #include "option_values.h"
 #include "rename_options.h"
@@ -222,27 +223,6 @@ static bool parse_option(struct parser *parser, const struct arguments *argument
 	return parser->command != COMMAND_WRONG;
 }
 
-// Report that no -o was given. bpftool's users name the output first, after "gen object" or not.
-static void report_no_output(struct parser *parser)
-{
-	const struct bpfld_input *inputs = parser->inputs.items;
-	bool gen_object = parser->inputs.count > 2 && inputs[0].path && inputs[1].path &&
-			  strcmp(inputs[0].path, "gen") == 0 &&
-			  strcmp(inputs[1].path, "object") == 0;
-	const char *output = gen_object ? inputs[2].path : NULL;
-
-	if (output)
-		complain(parser, ERROR_NO_OUTPUT,
-			 "no output file; 'bpftool gen object %s ...' is here "
-			 "'bpfld -o %s ...'",
-			 output, output);
-	else
-		complain(parser, ERROR_NO_OUTPUT, "no output file; name it with -o FILE%s",
-			 parser->inputs.count > 1
-				 ? " ('bpftool gen object OUT IN...' is here 'bpfld -o OUT IN...')"
-				 : "");
-}
-
 static enum command check_usage(struct parser *parser)
 {
 	if (parser->command != COMMAND_LINK)
@@ -250,7 +230,8 @@ static enum command check_usage(struct parser *parser)
 	if (parser->inputs.count == 0)
 		complain(parser, ERROR_NO_INPUT, "no input files; usage: bpfld -o FILE INPUT...");
 	else if (!parser->line->options.output.path)
-		report_no_output(parser);
+		complain(parser, ERROR_NO_OUTPUT, "no output file; name it with -o FILE%s",
+			 parser->inputs.count > 1 ? ", or by 'gen object FILE INPUT...'" : "");
 	return parser->command;
 }
 
@@ -320,6 +301,7 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 		.response.arena = arena,
 	};
 	struct arguments arguments = { 0 };
+	enum command asked;
 
 	diag->locate = locate_in_list;
 	line->runtime.arena = arena;
@@ -330,6 +312,9 @@ enum command parse_options(int argc, char **argv, struct command_line *line, str
 	if (argc > 0 && !expand_responses((const char *const *)argv + 1, (size_t)argc - 1, arena,
 					  diag, &arguments, &parser.read_files))
 		return COMMAND_WRONG;
+	asked = translate_bpftool(&arguments, arena, diag);
+	if (asked != COMMAND_LINK)
+		return asked;
 	if (!parse_arguments(&parser, &arguments))
 		return COMMAND_WRONG;
 	finish_bindings(&parser);
@@ -366,6 +351,7 @@ static void print_option(FILE *file, const struct option *option)
 void print_help(FILE *file)
 {
 	fprintf(file, "Usage: bpfld -o FILE INPUT...\n"
+		      "   or: bpfld gen object FILE INPUT...\n"
 		      "Link BPF objects and archives of them into one relocatable BPF object that "
 		      "any loader takes.\n");
 	for (size_t group = 0; group < GROUP_COUNT; group++) {

@@ -123,6 +123,9 @@ static bool run(void *argument)
 	case COMMAND_WRONG:
 		run->status = EXIT_USAGE;
 		return true;
+	case COMMAND_REFUSED:
+		run->status = EXIT_FAILED;
+		return true;
 	}
 	run->status = finish_printing(run);
 	return true;

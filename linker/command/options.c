@@ -209,6 +209,9 @@ const struct option option_table[] = {
 	{ GROUP_OTHER, 'h', "help", NULL, CALL, 0, set_help,
 	  "print this help and exit" },
 
+	// As ld and bpftool have it.
+	{ GROUP_UNLISTED, 'V', NULL, NULL, CALL, 0, set_version, NULL },
+
 	// As -m, for GCC's driver. They are not in --help, but in the manual.
 	{ GROUP_UNLISTED, 0, "EL", NULL, CALL, 0, set_little_endian, NULL },
 	{ GROUP_UNLISTED, 0, "EB", NULL, CALL, 0, set_big_endian, NULL },

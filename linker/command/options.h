@@ -16,7 +16,8 @@ enum command {
 	COMMAND_LINK,
 	COMMAND_HELP,
 	COMMAND_VERSION,
-	COMMAND_WRONG, // a usage error was reported
+	COMMAND_WRONG,   // a usage error was reported
+	COMMAND_REFUSED, // it was reported that another program does that
 };
 
 // Whether diagnostics are coloured.
