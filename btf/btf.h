@@ -322,6 +322,8 @@ struct btf_usage {
 				  // look up its members by name; NULL: no such type is known
 	bool by_address; // the types are those of a variable whose address alone is used here: they
 			 // are compared as behind a pointer, but parts must have the same offsets
+	bool whole;      // behind the first pointer structs and unions are compared as if by value,
+			 // unless they are relocated; nothing is behind the second pointer
 	size_t seen; // members and pairs of types looked at so far; beyond BTF_SEEN_MAX all types
 		     // pass as compatible
 };

@@ -182,6 +182,9 @@ static bool is_behind(const struct pair *parent, enum step step)
 static void follow(struct walk *walk, const struct pair *pair, enum step step, uint32_t index,
 		   uint32_t a, uint32_t b)
 {
+	// Whole bodies end at the next pointer.
+	if (walk->usage->whole && step == STEP_TARGET && pair->key.behind)
+		return;
 	walk_add(walk, (struct pair){
 			       .key = {
 				       .a = btf_graph_strip(walk->graph, a),
@@ -201,7 +204,9 @@ static void check_void(struct walk *walk, const struct pair *pair)
 {
 	bool is_usual = pair->key.step == STEP_TOP || pair->key.step == STEP_TARGET;
 
-	report(walk, pair, is_usual ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0, 0);
+	if (!is_usual || !walk->usage->whole)
+		report(walk, pair, is_usual ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0,
+		       0);
 }
 
 static void check_kinds(struct walk *walk, const struct pair *pair, const struct btf_type *a,
@@ -215,7 +220,7 @@ static void check_kinds(struct walk *walk, const struct pair *pair, const struct
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_KIND, 0, 0);
 	else if (a->size != b->size)
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_SIZE, a->size, b->size);
-	else
+	else if (!walk->usage->whole)
 		report(walk, pair, BTF_SUSPICIOUS, BTF_ASPECT_KIND, 0, 0);
 }
 
@@ -302,6 +307,16 @@ static void check_parts(struct walk *walk, const struct pair *pair)
 		report_body(walk, pair, &found);
 }
 
+// Whether the pair of one name is compared whole, where a name has to mean one type. Types of the
+// kernel are described in part on purpose.
+static bool is_whole(const struct walk *walk, const struct pair *pair)
+{
+	const uint8_t *relocated = walk->usage->relocated;
+
+	return walk->usage->whole &&
+	       !(relocated && (relocated[pair->key.a] || relocated[pair->key.b]));
+}
+
 static bool goes_by_name(const struct pair *pair, const struct btf_type *type)
 {
 	return pair->key.behind && (type->name_off || pair->key.known);
@@ -329,6 +344,7 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 			    const struct btf_type *b)
 {
 	const struct btf_member *a_members = btf_record_tail(a), *b_members = btf_record_tail(b);
+	bool by_name = goes_by_name(pair, a);
 
 	if (a->name_off != b->name_off) {
 		report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_NAME, 0, 0);
@@ -336,9 +352,9 @@ static void check_composite(struct walk *walk, const struct pair *pair, const st
 		if (!pair->key.behind)
 			report(walk, pair, BTF_INCOMPATIBLE, BTF_ASPECT_INCOMPLETE,
 			       !type_is_forward(a), !type_is_forward(b));
-	} else if (goes_by_name(pair, a)) {
+	} else if (by_name && !is_whole(walk, pair)) {
 		check_parts(walk, pair);
-	} else if (same_body(walk, pair, BTF_INCOMPATIBLE, a, b)) {
+	} else if (same_body(walk, pair, by_name ? BTF_SUSPICIOUS : BTF_INCOMPATIBLE, a, b)) {
 		for (uint32_t i = 0; i < btf_info_vlen(a->info); i++)
 			follow(walk, pair, STEP_MEMBER, i, a_members[i].type, b_members[i].type);
 	}

@@ -414,6 +414,56 @@ Test(relations, usage_explains_parts)
 	}
 }
 
+// Comparing whole bodies behind the first pointer.
+// clang-format off
+static const struct compatible_case whole_cases[] = {
+	SAME("ptr struct s 8 { x 0 int ; }", "const ptr const struct s 8 { x 0 const int ; }"),
+	WARN("ptr struct s 4 { x 0 int ; }", "ptr struct s 8 { x 0 int ; y 32 int ; }", MEMBER_COUNT,
+	     "'struct s' has 1 member here, 2 there"),
+	WARN("func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )",
+	     "func int ( ptr struct s 12 { x 0 int ; z 32 int ; y 64 int ; } )", MEMBER_COUNT,
+	     "in parameter 1, 'struct s' has 2 members here, 3 there"),
+	WARN("ptr struct s 8 { x 0 int ; }", "ptr struct s 8 { x 32 int ; }", MEMBER_PLACE,
+	     "member 'x' of 'struct s' is at byte 0 here, 4 there"),
+	WARN("ptr struct s 4 { in 0 struct t 4 { x 0 int ; } ; }",
+	     "ptr struct s 4 { in 0 struct t 4 { y 0 int ; } ; }", MEMBER_NAME,
+	     "in member 'in' of the target, member 1 of 'struct t' is 'x' here, 'y' there"),
+	WARN("ptr typedef t " L1, "ptr typedef t " L3, MEMBER_COUNT, COUNT("", "t")),
+	WARN("struct s 8 { p 0 ptr struct t 4 { x 0 int ; } ; }",
+	     "struct s 8 { p 0 ptr struct t 4 { y 0 int ; } ; }", MEMBER_NAME,
+	     "in member 'p', member 1 of 'struct t' is 'x' here, 'y' there"),
+	// Behind two pointers, and what files write that know less.
+	SAME("ptr ptr struct s 4 { x 0 int ; }", "ptr ptr struct s 4 { y 0 int ; }"),
+	SAME("ptr struct s 8 { p 0 ptr struct t 4 { x 0 int ; } ; }",
+	     "ptr struct s 8 { p 0 ptr struct t 4 { y 0 int ; } ; }"),
+	SAME("func int ( ptr void )", "func int ( ptr struct s 4 { x 0 int ; } )"),
+	SAME("ptr struct s", "ptr struct s 4 { x 0 int ; }"),
+	SAME("ptr struct s 4 { x 0 int ; }", "ptr struct s 4 { x 0 enum e 4 { A 1 ; } ; }"),
+	SAME("ptr enum e 4 { B 2 ; }", "ptr enum e 4 { A 1 ; B 2 ; }"),
+};
+// clang-format on
+
+Test(relations, whole_bodies)
+{
+	for (size_t i = 0; i < sizeof(whole_cases) / sizeof(*whole_cases); i++) {
+		const struct compatible_case *c = &whole_cases[i];
+		struct btf_usage usage = { .whole = true };
+		struct btf_difference difference;
+		struct btf_pair pair;
+		const char *text;
+
+		btf_pair_init(&pair, c->a, c->b, others);
+		btf_compatible(pair.graph, pair.a, pair.b, &usage, &pair.arena, &difference);
+		text = btf_difference_text(pair.graph, &difference, "", &pair.arena);
+		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
+			  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
+			  difference.aspect);
+		cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
+		check_quotes(c, &pair, &difference);
+		btf_pair_deinit(&pair);
+	}
+}
+
 #define DEEP 100000
 
 static uint32_t chain(struct btf_raw *raw, uint32_t id)

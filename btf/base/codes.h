@@ -119,6 +119,7 @@
 	X(WARN, PROGRAM_CALL, "program-call", "code calls a program")                              \
 	X(WARN, NO_LICENSE, "no-license", "no input has a license")                                \
 	X(WARN, NO_PROGRAM, "no-program", "--gc-sections leaves no code")                          \
+	X(WARN, ODR, "odr", "files mean different structs by one name")                            \
 	X(WARN, REPLACED_KSYM, "replaced-ksym",                                                    \
 	  "an archive defines what is declared the kernel's")                                      \
 	X(WARN, RENAMED, "renamed", "a map or program has another name in the output")             \

@@ -184,6 +184,25 @@ static bool is_untold(const struct declaration *here, const struct mismatch *mis
 	       (!mismatch->types.a || !mismatch->types.b);
 }
 
+// Warn when the files mean different structs by one name, so that one reads what the other did not
+// write. As a rule that is behind a pointer: by value it is an error already.
+static void check_bodies(struct linker *linker, const struct declaration *here,
+			 const struct declaration *there)
+{
+	struct mismatch mismatch = { .verdict = BTF_SUSPICIOUS };
+
+	if (is_ksym(linker, there) || declaration_is_in(linker, there, ".ksyms") ||
+	    !bodies_differ(linker, here->node, there->node, &mismatch.types))
+		return;
+	diag_warning(linker->diag, WARN_ODR, place_to_change(linker, here),
+		     "'%s' has another type here than in '%s': %s; use one definition, from a "
+		     "header that both include",
+		     linker_name(linker, here->name), there->object->name,
+		     btf_difference_text(linker->graph, &mismatch.types, "", linker->arena));
+	note_difference(linker, here, &mismatch, false);
+	note_difference(linker, there, &mismatch, true);
+}
+
 static void compare_types(struct linker *linker, const struct declaration *here,
 			  const struct declaration *there)
 {
@@ -201,7 +220,11 @@ static void compare_types(struct linker *linker, const struct declaration *here,
 		compare_nodes(linker, here->node, there->node, is_ksym(linker, there), difference);
 	if (mismatch.verdict != BTF_INCOMPATIBLE && !check_size(linker, here, there, &mismatch))
 		return;
-	if (mismatch.verdict == BTF_COMPATIBLE || is_untold(here, &mismatch))
+	if (mismatch.verdict == BTF_COMPATIBLE) {
+		check_bodies(linker, here, there);
+		return;
+	}
+	if (is_untold(here, &mismatch))
 		return;
 	// The kernel's own body may be neither of the two.
 	if (is_ksym(linker, there) && difference->a_body && difference->aspect != BTF_ASPECT_KIND &&

@@ -165,10 +165,11 @@ struct linker {
 	size_t use_work;          // done so far to find uses for messages (note_declaration.h)
 
 	// Decisions:
-	struct btf_usage usage;  // of types, for comparisons (check_types)
-	uint32_t function_count; // that may fold (fold_identical)
-	uint32_t map_types;      // the enum bpf_map_type of the inputs; 0: none (map_values.h)
-	bool map_types_known;    // it was looked for
+	struct btf_usage usage;      // of types, for comparisons (check_types)
+	const uint8_t *kernel_types; // by node: 1 where it is one; NULL: not known (check_types)
+	uint32_t function_count;     // that may fold (fold_identical)
+	uint32_t map_types;          // the enum bpf_map_type of the inputs; 0: none (map_values.h)
+	bool map_types_known;        // it was looked for
 
 	// The output:
 	ARRAY(struct output_section *) sections;        // (lay_out)
