@@ -676,21 +676,53 @@ Test(debug, has_mapped_names)
 			 ".debug_macro - 1 | "
 			 "word @.debug_line_str+5 | word @.debug_line_str+4" },
 		  { "/b", "/longer" },
-		  "line_str 2f6c6f6e 6765722f 6300642f 6200; macro 0a000000 04000000, 0:32 "
+		  "line_str 642f6200 2f6c6f6e 6765722f 6300; macro 00000000 08000000, 0:32 "
 		  ".debug_line_str, "
 		  "4:32 .debug_line_str",
 		  NULL },
-		{ { CODE "section .debug_line_str MS 1 1 | string s_c | string s/c" },
+		{ { CODE "section .debug_line_str MS 1 1 | string s_c | string s/c | section "
+			 ".debug_addr - 1 | word @.debug_line_str | word @.debug_line_str+4" },
 		  { "s", "t" },
-		  "line_str 745f6300 742f6300",
+		  "line_str 745f6300 742f6300; addr 00000000 04000000, 0:32 .debug_line_str, "
+		  "4:32 .debug_line_str",
 		  NULL },
-		{ { CODE "section .debug_str MS 1 1 | string s_c | string s/c | string s" },
+		{ { CODE "section .debug_str MS 1 1 | string s_c | string s/c | string s | section "
+			 ".debug_addr - 1 | word @.debug_str+8 | word @.debug_str+5 | "
+			 "word @.debug_str" },
 		  { "s", "t" },
-		  "str 735f6300 742f6300 7300",
+		  "str 7300742f 6300735f 6300; addr 00000000 03000000 06000000, "
+		  "0:32 .debug_str, 4:32 .debug_str, 8:32 .debug_str",
 		  NULL },
-		{ { CODE "section .debug_str MS 1 1 | string /s_c | string /s/c" },
+		{ { CODE "section .debug_str MS 1 1 | string /s_c | string /s/c | section "
+			 ".debug_addr - 1 | word @.debug_str | word @.debug_str+5" },
 		  { "/s", "" },
-		  "str 5f63002f 6300",
+		  "str 5f63002f 6300; addr 00000000 03000000, 0:32 .debug_str, 4:32 .debug_str",
+		  NULL },
+		// The order of an object in which nothing changes stays. The order of others is
+		// that of what refers to them, in all sections.
+		{ { CODE "section .debug_str MS 1 1 | string b | string a | section .debug_addr - "
+			 "1 | word @.debug_str+2 | word @.debug_str" },
+		  { "/s", "" },
+		  "str 62006100; addr 02000000 00000000, 0:32 .debug_str, 4:32 .debug_str",
+		  NULL },
+		{ { CODE
+		    "section .debug_str MS 1 1 | string b | string a | section .debug_line_str "
+		    "MS 1 1 | string /s | section .debug_addr - 1 | word @.debug_str+2 | "
+		    "word @.debug_line_str | word @.debug_str" },
+		  { "/s", "/t" },
+		  "str 61006200; line_str 2f7400; addr 00000000 00000000 02000000, "
+		  "0:32 .debug_str, 4:32 .debug_line_str, 8:32 .debug_str",
+		  NULL },
+		// A source file is no path.
+		{ { CODE "section .debug_line_str MS 1 1 | string /s\n | section .debug_addr - 1 | "
+			 "word @.debug_line_str" },
+		  { "/s", "/t" },
+		  "line_str 2f730a00; addr 00000000, 0:32 .debug_line_str",
+		  NULL },
+		// A version that is not known.
+		{ { CODE "section .debug_line - 1 | word 4 | byte 6 | byte 0 | string s" },
+		  { "s", "t" },
+		  "line 04000000 06007300",
 		  NULL },
 		// A header that ends a byte past the unit.
 		{ { CODE "section .debug_line - 1 | word 7 | byte 4 | byte 0 | word 2 | byte 0" },

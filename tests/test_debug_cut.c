@@ -706,11 +706,22 @@ Test(debug_cut, names_of_files)
 		    "01000000 "
 		    "01000001 00626364 00000000 00" },
 		  { "a", "bcd" } },
-		{ { "another version",
-		    ONLY(".debug_line",
-			 "(4 05 00 08 00 14 00 00 00 08 01 01 fb 0e 0d " STANDARD "61 00 )"),
+		{ { "version 5",
+		    ONLY(".debug_line", "(4 05 00 08 00 22 00 00 00 08 01 01 fb 0e 0d " STANDARD
+					"01 01 08 01 61 00 02 01 08 02 0b 01 61 62 00 00 )"),
 		    ".debug_line",
-		    "1c000000 05000800 14000000 080101fb 0e0d0001 01010100 00000100 00016100" },
+		    "2e000000 05000800 26000000 080101fb 0e0d0001 01010100 00000100 00010101 "
+		    "08016263 64000201 08020b01 62636462 0000" },
+		  { "a", "bcd" } },
+		{ { "a form that is not known",
+		    ONLY(".debug_line", "(4 05 00 08 00 18 00 00 00 08 01 01 fb 0e 0d " STANDARD
+					"01 01 02 01 61 00 )"),
+		    NULL, "like none" },
+		  { "a", "bcd" } },
+		{ { "files without bytes",
+		    ONLY(".debug_line", "(4 05 00 08 00 1d 00 00 00 08 01 01 fb 0e 0d " STANDARD
+					"01 02 19 ff ff ff ff ff ff ff ff 7f 00 00 )"),
+		    NULL, "like none" },
 		  { "a", "bcd" } },
 		{ { "no end",
 		    ONLY(".debug_line", "(4 04 00 19 00 00 00 08 01 01 fb 0e 0d " STANDARD

@@ -15,6 +15,7 @@
 #include "base/bisect.h"
 #include "base/integers.h"
 #include "debug_object.h"
+#include "debug_strings.h"
 #include "relocation.h"
 
 // What a field gets.
@@ -86,7 +87,8 @@ static struct outcome lead_to_part(const struct debug_object *debug, const struc
 	return (struct outcome){
 		.sort = LEADS,
 		.target = DEBUG_TARGET(DEBUG_TO_DEBUG, part->output),
-		.value = part->strings ? part->strings[offset] : part->place + offset,
+		.value = part->strings ? debug_strings_place(debug, part, offset)
+				       : part->place + offset,
 	};
 }
 

@@ -25,7 +25,7 @@ struct debug_part {
 	size_t relocation_count, relocation_room;
 	uint32_t output;                // index in debug.outputs
 	uint64_t place;                 // in that
-	const uint32_t *strings;        // of strings: by byte, where it is in the output
+	uint32_t *strings;              // of strings: by byte, where it is in the output
 	ARRAY(struct debug_move) moves; // by `from`; none: nothing moved within it
 };
 
@@ -39,6 +39,7 @@ struct debug_object {
 	uint32_t *part_of_symbol; // by symndx: index in parts, plus 1; 0: it is in none of them
 	struct collapse *code;    // by index in object->sections; of code only
 	uint32_t compressed;      // sections so far
+	bool maps_names;          // options->prefix_maps change some of its names
 	bool added_values;        // fields have the value S of a named symbol: S + A (see gcc.c)
 };
 

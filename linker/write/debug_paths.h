@@ -5,10 +5,11 @@
 #include "debug_object.h"
 
 /**
- * Let names of folders and files in @part, of .debug_line, be as options->prefix_maps want them.
+ * Let names of folders and files be as options->prefix_maps want them where they are no strings of
+ * sections of strings, and set debug->maps_names; parts have no places yet.
  *
  * @return false when it cannot be done, which was told
  */
-bool debug_map_paths(struct debug_object *debug, struct debug_part *part);
+bool debug_map_paths(struct debug_object *debug);
 
 #endif

@@ -33,46 +33,81 @@ static uint32_t intern(struct linker *linker, struct debug_strings *strings, str
 	return offset;
 }
 
-// @string, with its NUL, as options->prefix_maps want it. In .debug_str names of source files are
-// among all others: there the beginning has to be one of a path.
-static struct str map_string(const struct debug_object *debug, const struct debug_part *part,
-			     struct str string)
+// What is in `strings` of those that have no place yet. No offset is that large.
+#define NO_PLACE UINT32_MAX
+
+// The map for @name of @part; NULL: none. In .debug_str names of source files are among all others:
+// there the beginning has to be one of a path. In .debug_line_str whole source files may be.
+static const struct bpfld_prefix_map *find_map(const struct debug_object *debug,
+					       const struct debug_part *part, struct str name)
 {
-	struct str name = { string.data, string.size - 1 };
 	const struct bpfld_prefix_map *map = source_name_map(debug->linker, name);
-	const char *mapped;
 
 	if (!map || (!part->section->is_paths && !strchr(map->from, '/') &&
-		     string.data[strlen(map->from)] != '/'))
-		return string;
-	mapped = source_name_mapped(map, name, debug->arena);
-	return (struct str){ mapped, strlen(mapped) + 1 };
+		     name.data[strlen(map->from)] != '/'))
+		return NULL;
+	return memchr(name.data, '\n', name.size) ? NULL : map;
+}
+
+// Add the string at @start of @part; return how many bytes it has there.
+static size_t add_string(const struct debug_object *debug, struct debug_output *output,
+			 const struct debug_part *part, uint64_t start)
+{
+	// The last byte is a NUL.
+	struct str name = str_of((const char *)part->bytes + start);
+	const struct bpfld_prefix_map *map = find_map(debug, part, name);
+	size_t size = name.size + 1;
+	uint32_t offset;
+
+	if (map)
+		name = str_of(source_name_mapped(map, name, debug->arena));
+	offset = intern(debug->linker, output->strings, (struct str){ name.data, name.size + 1 });
+	for (size_t i = 0; i < size; i++)
+		part->strings[start + i] = offset + (uint32_t)(i < name.size ? i : name.size);
+	output->size = output->strings->bytes.size;
+	return size;
+}
+
+bool debug_strings_change(const struct debug_object *debug, const struct debug_part *part)
+{
+	const char *bytes = (const char *)part->bytes;
+
+	for (size_t at = 0; at < part->size; at += strlen(bytes + at) + 1) {
+		if (find_map(debug, part, str_of(bytes + at)))
+			return true;
+	}
+	return false;
 }
 
 void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		       struct debug_part *part)
 {
 	struct linker *linker = debug->linker;
-	uint32_t *map = arena_alloc_array(debug->arena, part->size, sizeof(*map));
-	const char *bytes = (const char *)part->bytes;
 
+	part->strings = arena_alloc_array(debug->arena, part->size, sizeof(*part->strings));
 	if (!output->strings) {
 		output->strings = arena_new(linker->arena, struct debug_strings);
 		output->strings->bytes.arena = linker->arena;
 	}
-	for (size_t at = 0, size; at < part->size; at += size) {
-		// The last byte is a NUL.
-		struct str string = { bytes + at, size = strlen(bytes + at) + 1 };
-		uint32_t offset;
-
-		if (linker->options->prefix_map_count)
-			string = map_string(debug, part, string);
-		offset = intern(linker, output->strings, string);
-		for (size_t i = 0; i < size; i++)
-			map[at + i] = offset + (uint32_t)(i < string.size ? i : string.size - 1);
+	if (debug->maps_names) {
+		memset(part->strings, 0xff, part->size * sizeof(*part->strings));
+		return;
 	}
-	part->strings = map;
-	output->size = output->strings->bytes.size;
+	for (size_t at = 0; at < part->size;)
+		at += add_string(debug, output, part, at);
+}
+
+uint32_t debug_strings_place(const struct debug_object *debug, const struct debug_part *part,
+			     uint64_t offset)
+{
+	uint64_t start = offset;
+
+	if (part->strings[offset] == NO_PLACE) {
+		while (start && part->bytes[start - 1])
+			start--;
+		add_string(debug, &debug->linker->debug.outputs.items[part->output], part, start);
+	}
+	return part->strings[offset];
 }
 
 void debug_strings_finish(struct linker *linker, struct debug_output *output)

@@ -132,6 +132,11 @@ enum dwarf_line_extended {
 	DW_LNE_SET_DISCRIMINATOR,
 };
 
+// What a field of a table of folders or files is.
+enum dwarf_line_content {
+	DW_LNCT_PATH = 1,
+};
+
 static inline uint64_t reader_leb(struct reader *reader, bool is_signed)
 {
 	uint64_t value = 0;

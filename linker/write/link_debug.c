@@ -47,6 +47,16 @@ static bool place_part(struct debug_object *debug, struct debug_part *part)
 	return true;
 }
 
+// Whether offsets of 32 bits reach all strings, which may be longer than they were.
+static bool has_room(const struct linker *linker)
+{
+	array_each(output, &linker->debug.outputs) {
+		if (output->size > UINT32_MAX)
+			return false;
+	}
+	return true;
+}
+
 static void add_piece(struct debug_object *debug, const struct debug_part *part)
 {
 	struct debug *all = &debug->linker->debug;
@@ -86,16 +96,6 @@ static bool is_cut(const struct debug_object *debug)
 	return false;
 }
 
-static bool map_paths(struct debug_object *debug)
-{
-	for (size_t i = 0; i < debug->part_count && debug->linker->options->prefix_map_count; i++) {
-		if (debug->parts[i].section->kind == DEBUG_LINE &&
-		    !debug_map_paths(debug, &debug->parts[i]))
-			return false;
-	}
-	return true;
-}
-
 // Warn that functions of one section of @object are in two sections of the output, which line
 // tables and ranges cannot follow.
 static bool leave_out_bound(struct linker *linker, const struct object *object)
@@ -107,6 +107,14 @@ static bool leave_out_bound(struct linker *linker, const struct object *object)
 	return true;
 }
 
+// Read the debug information of the object and let it be as it goes out, but for fields that
+// relocations are for; false when it is left out, which was told.
+static bool prepare(struct debug_object *debug)
+{
+	return debug_load(debug) && (!is_cut(debug) || debug_cut(debug)) &&
+	       (debug->linker->options->prefix_map_count == 0 || debug_map_paths(debug));
+}
+
 // Link the debug information of an object; false when the output has no room.
 static bool link_object(struct linker *linker, const struct object *object, struct arena *arena)
 {
@@ -115,7 +123,7 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 	if (object->bound.count)
 		return leave_out_bound(linker, object);
 	map_code(&debug);
-	if (!debug_load(&debug) || (is_cut(&debug) && !debug_cut(&debug)) || !map_paths(&debug)) {
+	if (!prepare(&debug)) {
 		for (size_t i = 0; i < debug.part_count; i++)
 			debug_release(&debug, &debug.parts[i]);
 		return true;
@@ -125,6 +133,8 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 			return false;
 	}
 	debug_relocate(&debug);
+	if (!has_room(linker))
+		return false;
 	for (size_t i = 0; i < debug.part_count; i++)
 		add_piece(&debug, &debug.parts[i]);
 	return true;
