@@ -212,6 +212,7 @@ struct object {
 	size_t size;
 	bool big_endian;
 	bool ambiguous;           // several of its sections have one name
+	bool made;                // it is no input, but made of options
 	bool repeated;            // it has an original, which was told (resolve_symbols)
 	struct object *original;  // of the same bytes, given before; or NULL (resolve_symbols, when
 				  // there are duplicates)

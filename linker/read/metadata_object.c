@@ -3,6 +3,7 @@
 
 #include "base/metadata_text.h"
 #include "btf_bytes.h"
+#include "option_object.h"
 #include "read_types.h"
 
 // What messages and reports call the object.
@@ -44,50 +45,29 @@ static uint32_t value_size(const struct bpfld_metadata *entry)
 	return (uint32_t)strlen(entry->value) + 1;
 }
 
-static struct section *make_section(struct linker *linker, struct object *object,
-				    const struct entries *entries)
+// The values, one after another.
+static struct str join_values(struct linker *linker, const struct entries *entries, size_t size)
 {
-	struct section *sections = arena_new_array(linker->arena, struct section, 2);
-	uint32_t name = strings_intern(&linker->strings, STR(".rodata"));
-	uint8_t *data = arena_alloc(linker->arena, object->size), *end = data;
+	char *data = arena_alloc(linker->arena, size), *end = data;
 
-	sections[0].object = object;
-	sections[1] = (struct section){
-		.object = object,
-		.text_name = ".rodata",
-		.name = name,
-		.output_name = name,
-		.shndx = 1,
-		.type = SHT_PROGBITS,
-		.flags = SHF_ALLOC,
-		.align = 1,
-		.role = ROLE_DATA,
-		.size = object->size,
-		.data = data,
-	};
 	array_each(entry, entries) {
 		memcpy(end, (*entry)->value, value_size(*entry));
 		end += value_size(*entry);
 	}
-	object->sections = sections;
-	object->section_count = 2;
-	return &sections[1];
+	return (struct str){ data, size };
 }
 
-static void make_symbols(struct linker *linker, struct object *object, struct section *section,
+static void make_symbols(struct linker *linker, struct object *object,
 			 const struct entries *entries)
 {
 	uint64_t offset = 0;
 
-	object->symbols = arena_new_array(linker->arena, struct symbol, entries->count + 1);
-	object->symbol_count = (uint32_t)entries->count + 1;
-	object->symbols[0].object = object;
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct bpfld_metadata *entry = entries->items[i];
 
 		object->symbols[i + 1] = (struct symbol){
 			.object = object,
-			.section = section,
+			.section = &object->sections[1],
 			.value = offset,
 			.size = value_size(entry),
 			.name = strings_intern(&linker->strings,
@@ -168,26 +148,13 @@ void add_metadata_object(struct linker *linker)
 {
 	struct entries entries = find_entries(linker);
 	struct object *object;
-	struct file *file;
 	size_t size;
 
 	if (entries.count == 0 || !check_size(linker, &entries, &size))
 		return;
-	file = arena_new(linker->arena, struct file);
-	// There are no bytes that a message could be about.
-	*file = (struct file){ .name = OBJECT_NAME, .fd = -1, .again_failed = true };
-	object = arena_new(linker->arena, struct object);
-	*object = (struct object){
-		.name = file->name,
-		.file = file,
-		.source = file,
-		.index = (uint32_t)linker->objects.count,
-		.size = size,
-		.big_endian = linker->big_endian,
-		.flags = linker->flags,
-	};
-	make_symbols(linker, object, make_section(linker, object, &entries), &entries);
+	object = add_option_object(linker, OBJECT_NAME, ".rodata",
+				   join_values(linker, &entries, size), (uint32_t)entries.count);
+	make_symbols(linker, object, &entries);
 	describe(linker, object, &entries);
-	*array_add(linker->arena, &linker->objects) = object;
 	linker->metadata = object;
 }

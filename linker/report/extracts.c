@@ -23,7 +23,7 @@ void report_archives(struct linker *linker, struct text *text)
 		arena_new_array(linker->arena, size_t, linker->options->input_count + 1);
 
 	array_each(object, &linker->objects) {
-		if (*object != linker->metadata)
+		if (!(*object)->made)
 			extracted[(*object)->file->index]++;
 	}
 	text_string(text, "members\textracted\tarchive\n");

@@ -25,16 +25,17 @@ static void add_row(struct text *text, const char *what, uint64_t before, uint64
 
 static void add_inputs(const struct linker *linker, struct text *text)
 {
-	uint64_t bytes = 0, archives = 0;
+	uint64_t bytes = 0, archives = 0, objects = 0;
 
 	array_each(file, &linker->files) {
 		bytes += (*file)->size;
 		archives += (*file)->archive != NULL;
 	}
+	array_each(object, &linker->objects)
+		objects += !(*object)->made;
 	add_row(text, "Files", linker->files.count, NO_NUMBER, "files");
 	add_row(text, "Archives", archives, NO_NUMBER, "of these files");
-	add_row(text, "Objects", linker->objects.count - (linker->metadata != NULL), 1,
-		"objects linked");
+	add_row(text, "Objects", objects, 1, "objects linked");
 	add_row(text, "Size", bytes, linker->image_size, "bytes");
 }
 

@@ -8,7 +8,7 @@
 void report_trace(struct linker *linker, struct text *text)
 {
 	array_each(object, &linker->objects) {
-		if (*object != linker->metadata)
+		if (!(*object)->made)
 			text_format(text, "%s\n", text_name(text, (*object)->name));
 	}
 }
