@@ -29,6 +29,7 @@ static const struct list {
 	LIST(levels, level_count, level_rule),
 	LIST(renames, rename_count, alias),
 	LIST(prefixes, prefix_count, input_prefix),
+	LIST(slots, slot_count, slot),
 #undef LIST
 };
 

@@ -193,6 +193,16 @@ struct bpfld_binding {
 	const char *symbol;
 };
 
+/**
+ * A function `name` that only returns `value`: where no input defines it, and no binding says what
+ * it is. It has the prototype that inputs declare.
+ */
+struct bpfld_slot {
+	const char *name; /* inputs refer to it */
+	uint64_t value; /* in the range of what it returns; where negative, its complement of two */
+	bool negative;
+};
+
 /** What an input defines is called `prefix` and its name, but not what loaders look for. */
 struct bpfld_input_prefix {
 	const char *file; /* the input, an object: as in struct bpfld_binding */
@@ -479,6 +489,9 @@ struct bpfld_options {
 	size_t prefix_count;
 
 	unsigned int fold_identical; /* enum bpfld_fold: definitions that differ are errors */
+
+	const struct bpfld_slot *slots; /* one for each name */
+	size_t slot_count;
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */
@@ -503,6 +516,7 @@ struct bpfld_sizes {
 	size_t options, result, diagnostic, question, position;
 	/* Elements of arrays in bpfld_options. */
 	size_t input, alias, binding, scope_rule, prefix_map, metadata, level_rule, input_prefix;
+	size_t slot;
 };
 
 #define BPFLD_SIZES                                                                                \
@@ -514,6 +528,7 @@ struct bpfld_sizes {
 			sizeof(struct bpfld_binding), sizeof(struct bpfld_scope_rule),             \
 			sizeof(struct bpfld_prefix_map), sizeof(struct bpfld_metadata),            \
 			sizeof(struct bpfld_level_rule), sizeof(struct bpfld_input_prefix),        \
+			sizeof(struct bpfld_slot),                                                 \
 	}
 
 /**

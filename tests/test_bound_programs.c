@@ -286,6 +286,64 @@ Test(bound_programs, load_or_are_refused)
 }
 
 // ---------------------------------------------------------------------------------------------
+// Slots that stay empty
+
+// clang-format off
+static const struct {
+	const char *name;
+	const char *caller[4]; // arguments of the compiler
+	const char *option;
+	bool is_static;
+	int returns;
+} slots[] = {
+	{ "a verdict", { NULL }, "--bind-return=prog0=2", false, 2 },
+	{ "another", { NULL }, "--bind-return=prog0=0x1", false, 1 },
+	{ "a negative number", { NULL }, "--bind-return=prog0=-1", false, -1 },
+	{ "a long number", { "-DRESULT=u64", "-DCALLER=3" }, "--bind-return=prog0=0x100000002", false, 2 },
+	{ "without a context", { "-DCONTEXT=void" }, "--bind-return=prog0=2", true, 2 },
+	{ "in tc", { "-DSECTION=\"tc\"", "-DCONTEXT=struct __sk_buff", "-DCOMPLETE" }, "--bind-return=prog0=2", false, 2 },
+	{ "in tc, with a declared context", { "-DSECTION=\"tc\"", "-DCONTEXT=struct __sk_buff" }, "--bind-return=prog0=2", true, 2 },
+	{ "in XDP with frags", { "-DSECTION=\"xdp.frags\"" }, "--bind-return=prog0=2", false, 2 },
+	{ "in a raw tracepoint", { "-DSECTION=\"raw_tp/sys_enter\"", "-DCONTEXT=struct bpf_raw_tracepoint_args" }, "--bind-return=prog0=0", true, 0 },
+	{ "in a range of results", { "-DSECTION=\"cgroup_skb/egress\"", "-DCONTEXT=struct __sk_buff" }, "--bind-return=prog0=1", true, 1 },
+};
+// clang-format on
+
+static void test_slot(const char *compiler, size_t i)
+{
+	char *folder = folder_create(), *label = text_of("%s, %s", slots[i].name, compiler);
+	const char *const arguments[] = { "caller.o", slots[i].option, NULL };
+	struct bpf_object *object;
+	int returned = -2;
+
+	compile(compiler, folder, "caller.c", "caller.o", slots[i].caller);
+	if (link_bound(folder, arguments, label, NULL)) {
+		expect_good(folder, label);
+		cr_expect_eq(has_static(folder, "prog0"), slots[i].is_static, "%s", label);
+		object = loader_can_load() ? load(folder, label) : NULL;
+		cr_expect(!object || (loader_run(object, "caller", &returned) &&
+				      returned == slots[i].returns),
+			  "%s: returned %d", label, returned);
+		bpf_object__close(object);
+	}
+	folder_remove(folder);
+	free(label);
+	free(folder);
+}
+
+Test(bound_programs, return_numbers_from_empty_slots)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+	if (!loader_can_load())
+		fprintf(stderr, "SKIP: running them needs root and a kernel with BTF\n");
+	for (size_t c = 0; c < COMPILER_COUNT; c++) {
+		for (size_t i = 0; i < sizeof(slots) / sizeof(*slots); i++)
+			test_slot(compilers[c], i);
+	}
+}
+
+// ---------------------------------------------------------------------------------------------
 // Programs side by side
 
 static void run_by_name(const struct bpf_object *object, const char *program, const char *map,

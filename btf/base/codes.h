@@ -66,6 +66,8 @@
 	  "a definition is smaller than a common symbol of its name")                              \
 	X(ERROR, BOUND_PROGRAM, "bound-program",                                                   \
 	  "--bind makes a function of what has to be a program")                                   \
+	X(ERROR, BOUND_RETURN, "bound-return",                                                     \
+	  "--bind-return has no number for what the function returns")                             \
 	X(ERROR, BOUND_SYMBOL, "bound-symbol", "--bind names what no input has, or several have")  \
 	X(ERROR, BOUND_TWICE, "bound-twice", "--bind names what is bound or defined already")      \
 	X(ERROR, PINNED_MAP, "pinned-map", "a map that --bind would rename is pinned by its name") \

@@ -79,6 +79,12 @@ void json_number(struct json *json, const char *key, uint64_t value)
 	text_format(json->text, "%" PRIu64, value);
 }
 
+void json_integer(struct json *json, const char *key, int64_t value)
+{
+	begin_value(json, key);
+	text_format(json->text, "%" PRId64, value);
+}
+
 void json_string(struct json *json, const char *key, const char *value)
 {
 	begin_value(json, key);

@@ -38,6 +38,7 @@ struct json {
 void json_begin_object(struct json *json, const char *key);
 void json_begin_list(struct json *json, const char *key);
 void json_number(struct json *json, const char *key, uint64_t value);
+void json_integer(struct json *json, const char *key, int64_t value);
 /**
  * Add a string, NUL-terminated. Unprintable characters (printable.h) are escaped, and a byte that
  * is not UTF-8 is escaped as the Latin-1 character.

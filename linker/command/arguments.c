@@ -264,6 +264,8 @@ static void reproduce_inputs_named(struct parser *parser)
 		reproduce_word(parser, input_prefix_option(prefix, parser->arena));
 	array_each(binding, &parser->bindings)
 		reproduce_word(parser, binding_option(binding, parser->arena));
+	array_each(slot, &parser->slots)
+		reproduce_word(parser, slot_option(slot, parser->arena));
 }
 
 // Write the arguments into the response file of --reproduce. Not done otherwise: the path of each

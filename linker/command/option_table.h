@@ -39,6 +39,7 @@ struct parser {
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;
 	ARRAY(struct bpfld_binding) bindings, default_bindings;
+	ARRAY(struct bpfld_slot) slots;
 	ARRAY(struct bpfld_alias) renames;
 	ARRAY(struct bpfld_input_prefix) prefixes;
 	ARRAY(struct bpfld_level_rule) levels;

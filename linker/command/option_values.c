@@ -575,6 +575,8 @@ void finish_lists(struct parser *parser)
 	options->prefix_count = parser->prefixes.count;
 	options->bindings = parser->bindings.items;
 	options->binding_count = parser->bindings.count;
+	options->slots = parser->slots.items;
+	options->slot_count = parser->slots.count;
 	options->prefix_maps = parser->prefix_maps.items;
 	options->prefix_map_count = parser->prefix_maps.count;
 	options->levels = parser->levels.items;

@@ -135,10 +135,12 @@ const struct option option_table[] = {
 	  "let the function EXTERN be SYMBOL of FILE, which may be a program" },
 	{ GROUP_SYMBOLS, 0, "bind-default", "EXTERN=[FILE:]SYMBOL", CALL, 0, add_default_binding,
 	  "likewise, unless one of these says otherwise" },
+	{ GROUP_SYMBOLS, 0, "bind-return", "EXTERN=INT", CALL, 0, add_slot,
+	  "let it return the number INT where nothing defines or binds it" },
 	{ GROUP_SYMBOLS, 0, "bind-any-section", NULL, ENABLE, FIELD(bind_any_section), NULL,
 	  "also where one is xdp.frags, the other xdp, or one sleepable (.s)" },
 	{ GROUP_SYMBOLS, 0, "bind-file", "FILE", CALL, 0, read_bindings,
-	  "likewise, with EXTERN=[FILE:]SYMBOL a line of FILE" },
+	  "likewise, with EXTERN=[FILE:]SYMBOL or EXTERN=INT a line of FILE" },
 
 	{ GROUP_SIZE, 0, "gc-sections", NULL, ENABLE, FIELD(gc_sections), NULL,
 	  "leave out functions, variables and types that nothing needs" },

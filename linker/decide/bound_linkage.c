@@ -13,13 +13,15 @@
 
 #include "program_kinds.h"
 
-// What the object's BTF says of @program, or NULL. It is not tied to symbols yet.
-static const struct declaration *find_declaration(const struct symbol *program)
+// What the object's BTF says of @function, or NULL. It is not tied to symbols yet.
+static const struct declaration *find_declaration(const struct symbol *function)
 {
-	array_each(declaration, &program->object->declarations) {
+	bool is_extern = function->home == HOME_UNDEFINED;
+
+	array_each(declaration, &function->object->declarations) {
 		if ((*declaration)->kind == BTF_KIND_FUNC &&
-		    (*declaration)->name == program->name &&
-		    (*declaration)->linkage != BTF_FUNC_EXTERN)
+		    (*declaration)->name == function->name &&
+		    ((*declaration)->linkage == BTF_FUNC_EXTERN) == is_extern)
 			return *declaration;
 	}
 	return NULL;
@@ -58,11 +60,12 @@ static bool has_context_tag(const struct linker *linker, const struct declaratio
 	return false;
 }
 
-const char *static_reason(struct linker *linker, const struct symbol *program)
+// Why @function cannot be global where a program of @section is, or calls it; NULL: it can.
+static const char *reason_in(struct linker *linker, const struct section *section,
+			     const struct declaration *function)
 {
 	const struct btf_graph *graph = linker->graph;
-	const struct program_kind *kind = section_kind(program->section);
-	const struct declaration *function = find_declaration(program);
+	const struct program_kind *kind = section_kind(section);
 	const struct btf_type *prototype;
 	const struct btf_param *params;
 
@@ -70,7 +73,7 @@ const char *static_reason(struct linker *linker, const struct symbol *program)
 		return arena_format(linker->arena,
 				    "a program of section '%s' may have to return what "
 				    "the kernel knows of no global function",
-				    program->section->text_name);
+				    section->text_name);
 	if (!function || function->linkage == BTF_FUNC_STATIC)
 		return "it has no BTF";
 	prototype = btf_graph_type(graph, function->node);
@@ -82,4 +85,40 @@ const char *static_reason(struct linker *linker, const struct symbol *program)
 	if (points_to(graph, params[0].type, kind->context) || has_context_tag(linker, function))
 		return NULL;
 	return arena_format(linker->arena, "its argument is no 'struct %s *'", kind->context);
+}
+
+const char *static_reason(struct linker *linker, const struct symbol *program)
+{
+	return reason_in(linker, program->section, find_declaration(program));
+}
+
+// The same for the programs of the object that declares @caller; *@found: there are some.
+static const char *reason_of_programs(struct linker *linker, const struct symbol *caller,
+				      bool *found)
+{
+	const struct declaration *function = find_declaration(caller);
+	const struct object *object = caller->object;
+	const char *reason = NULL;
+
+	for (uint32_t i = 1; i < object->section_count && !reason; i++) {
+		const struct section *section = &object->sections[i];
+
+		if (!section_has_programs(linker, section) || section->size == 0)
+			continue;
+		*found = true;
+		reason = reason_in(linker, section, function);
+	}
+	return reason;
+}
+
+const char *slot_static_reason(struct linker *linker, const struct global *slot)
+{
+	const char *reason = NULL;
+	bool found = false;
+
+	for (const struct symbol *each = slot->mentions; each && !reason; each = each->next) {
+		if (each->home == HOME_UNDEFINED)
+			reason = reason_of_programs(linker, each, &found);
+	}
+	return found ? reason : "no file that refers to it has a program";
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether an entry program can be a global function, which the kernel verifies on its own.
+ * Whether a function in the place of an entry program can be global, so that the kernel verifies it
+ * on its own.
  */
 #ifndef BPFLD_BOUND_LINKAGE_H
 #define BPFLD_BOUND_LINKAGE_H
@@ -12,5 +13,12 @@
  * it: a clause, in the link's arena. NULL: it need not.
  */
 const char *static_reason(struct linker *linker, const struct symbol *program);
+
+/**
+ * Why the function of @slot, which nobody defines, has to be static: likewise. Its callers say what
+ * it takes and returns, and of which kind the programs are: it is global if that suits all programs
+ * of the files that refer to it.
+ */
+const char *slot_static_reason(struct linker *linker, const struct global *slot);
 
 #endif

@@ -12,6 +12,7 @@
 #include "maps.h"
 #include "note_declaration.h"
 #include "passes.h"
+#include "slots.h"
 
 // How much the declaration of an undefined symbol tells: who resolves it, its type, and whether the
 // type is complete.
@@ -311,11 +312,16 @@ static bool check_home(struct linker *linker, const struct symbol *definition,
 	if (!definition || !definition->section ||
 	    declaration_fits(declaration, definition->section))
 		return true;
-	diag_error(linker->diag, ERROR_KIND_MISMATCH, place_to_change(linker, declaration),
-		   "'%s' is %s here, but %s in '%s'; rename one of them",
-		   linker_name(linker, definition->name), kinds[declaration->kind],
-		   definition->section->role == ROLE_CODE ? "code" : "data",
-		   definition->object->name);
+	if (definition->object == linker->slots)
+		diag_error(linker->diag, ERROR_BOUND_RETURN, place_to_change(linker, declaration),
+			   "'%s' is %s here, but --bind-return is for functions; define it",
+			   linker_name(linker, definition->name), kinds[declaration->kind]);
+	else
+		diag_error(linker->diag, ERROR_KIND_MISMATCH, place_to_change(linker, declaration),
+			   "'%s' is %s here, but %s in '%s'; rename one of them",
+			   linker_name(linker, definition->name), kinds[declaration->kind],
+			   definition->section->role == ROLE_CODE ? "code" : "data",
+			   definition->object->name);
 	note_declaration(linker, declaration);
 	return false;
 }
@@ -330,8 +336,9 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 		    !check_size(linker, each, NULL, &(struct mismatch){ 0 }))
 			return false;
 	}
-	// What the runtime archive defines has no type of its own: it takes any pointer.
-	if (definition->object->file->runtime)
+	// What the runtime archive defines has no type of its own: it takes any pointer. Slots get
+	// the type that is declared.
+	if (definition->object->file->runtime || definition->object == linker->slots)
 		return true;
 	diag_warning(linker->diag, WARN_UNCHECKED_TYPE, symbol_place(linker, definition),
 		     "no BTF for '%s': its declaration in '%s' cannot be checked; %s",
@@ -342,8 +349,7 @@ static bool report_unchecked(struct linker *linker, const struct global *global)
 
 // For @global whose definition has no BTF: the declaration whose type it gets, with which the
 // others are compared; NULL for none.
-static const struct declaration *describe_undescribed(struct linker *linker,
-						      const struct global *global)
+static const struct declaration *describe_undescribed(struct linker *linker, struct global *global)
 {
 	struct declaration *function = made_up_function(linker, global);
 	const struct declaration *chosen;
@@ -354,6 +360,8 @@ static const struct declaration *describe_undescribed(struct linker *linker,
 		return NULL;
 	chosen = telling_most(linker, global);
 	made_up_take(linker, function, chosen);
+	if (global->definition->object == linker->slots)
+		slot_finish(linker, global, function, chosen);
 	return chosen;
 }
 

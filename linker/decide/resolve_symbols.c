@@ -18,6 +18,7 @@
 #include "metadata.h"
 #include "passes.h"
 #include "renames.h"
+#include "slots.h"
 
 static bool is_defined(const struct symbol *symbol)
 {
@@ -366,6 +367,8 @@ void resolve_symbols(struct linker *linker)
 	}
 	if (linker->options->binding_count)
 		bind_externs(linker);
+	if (linker->options->slot_count)
+		bind_slots(linker);
 	find_called_back(linker);
 	array_each(each, &linker->globals)
 		resolve_global(linker, *each);

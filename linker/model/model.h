@@ -88,11 +88,12 @@ struct extract {
 
 // An extern function that is a function of another name (--bind).
 struct binding {
-	uint32_t name;           // of the extern
-	struct symbol *function; // that it is
-	struct global *global;   // which both are; NULL when an error was reported
-	bool was_program;        // the function, an entry
-	const char *why_static;  // NULL: it is not, or was no program
+	uint32_t name;                 // of the extern
+	struct symbol *function;       // that it is
+	struct global *global;         // which both are; NULL when an error was reported
+	bool was_program;              // the function, an entry
+	const struct bpfld_slot *slot; // it returns that number (--bind-return); or NULL
+	const char *why_static;        // NULL: it is not, or was no program
 };
 
 // What --prefix and --rename make of names (new_names.h).
@@ -134,7 +135,9 @@ struct linker {
 	ARRAY(struct object *) objects; // in input order, members in the order of their archive
 	ARRAY(struct object *) read;    // all that were read, linked or not
 	struct object *metadata;        // that the user gave, the last object; NULL: none
-	bool has_metadata;              // some object has, by its BTF
+	struct object *slots;           // functions that return numbers (--bind-return); or NULL
+	ARRAY(const struct bpfld_slot *) empty_slots; // of the symbols of `slots`, from 1
+	bool has_metadata;                            // some object has, by its BTF
 	const char *lost_runtime;       // where no runtime archive is that is wanted; or NULL
 	ARRAY(struct extract) extracts; // in the order of finding
 	bool big_endian;                // byte order of inputs and output

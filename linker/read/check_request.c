@@ -127,6 +127,23 @@ static void check_bindings(struct linker *linker)
 	}
 }
 
+static void check_slots(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "slots", options->slots, options->slot_count,
+			 sizeof(*options->slots)))
+		return;
+	for (size_t i = 0; i < options->slot_count; i++) {
+		const struct bpfld_slot *slot = &options->slots[i];
+
+		if (!slot->name)
+			refuse(linker, "slots[%zu].name is NULL", i);
+		if (slot->negative && slot->value <= INT64_MAX)
+			refuse(linker, "slots[%zu].value is not negative", i);
+	}
+}
+
 static void check_prefix_maps(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -270,6 +287,7 @@ bool check_request(struct linker *linker)
 	check_aliases(linker, "renames", linker->options->renames, linker->options->rename_count);
 	check_prefixes(linker);
 	check_bindings(linker);
+	check_slots(linker);
 	check_prefix_maps(linker);
 	check_metadata_list(linker);
 	check_scope_rules(linker);

@@ -25,6 +25,7 @@
 #include "read_types.h"
 #include "renames.h"
 #include "runtime.h"
+#include "slot_object.h"
 
 // An input, or a member of an archive, that may become an object.
 struct member {
@@ -433,6 +434,20 @@ static void need_bindings(struct extraction *extraction)
 	}
 }
 
+// Let no member of the runtime archive be needed for slots that no other archive defines.
+static void skip_slots(struct extraction *extraction)
+{
+	const struct bpfld_options *options = extraction->linker->options;
+
+	for (size_t i = 0; i < options->slot_count; i++) {
+		uint32_t name = strings_intern(&extraction->linker->strings,
+					       str_of(options->slots[i].name));
+
+		if (!array_get(&extraction->lazy, name))
+			mark_defined(extraction, name);
+	}
+}
+
 static void need_callbacks(struct extraction *extraction, const struct object *object)
 {
 	array_each(callback, &object->callbacks) {
@@ -475,6 +490,7 @@ static void extract(struct extraction *extraction)
 	need_names(extraction, &linker->options->undefined);
 	need_names(extraction, &linker->options->required);
 	need_bindings(extraction);
+	skip_slots(extraction);
 	for (size_t i = 0; i < linker->objects.count; i++) {
 		const struct object *object = linker->objects.items[i];
 		uint32_t mark = (uint32_t)i + 1;
@@ -570,6 +586,8 @@ void read_inputs(struct linker *linker)
 		extract_runtime(&extraction);
 	order_objects(linker);
 	check_new_names(linker);
+	if (options->slot_count && linker->objects.count)
+		add_slot_object(linker);
 	add_metadata_object(linker);
 	scope_deinit(&extraction.scope);
 }

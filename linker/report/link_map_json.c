@@ -166,6 +166,21 @@ static void add_metadata(const struct link_map *map, struct json *json)
 	}
 }
 
+// What a function is: one of an input, or a number that it returns.
+static void add_bound(struct json *json, const struct linker *linker, const struct binding *binding)
+{
+	const struct bpfld_slot *slot = binding->slot;
+
+	if (slot && slot->negative) {
+		json_integer(json, "returns", (int64_t)slot->value);
+	} else if (slot) {
+		json_number(json, "returns", slot->value);
+	} else {
+		json_string(json, "input", binding->function->object->name);
+		json_string(json, "symbol", linker_name(linker, binding->function->name));
+	}
+}
+
 static void add_bindings(const struct link_map *map, struct json *json)
 {
 	const struct linker *linker = map->linker;
@@ -173,8 +188,7 @@ static void add_bindings(const struct link_map *map, struct json *json)
 	array_each(binding, &linker->bindings) {
 		begin_element(json);
 		json_string(json, "name", linker_name(linker, binding->name));
-		json_string(json, "input", binding->function->object->name);
-		json_string(json, "symbol", linker_name(linker, binding->function->name));
+		add_bound(json, linker, binding);
 		if (binding->why_static)
 			json_string(json, "static", binding->why_static);
 		json_end(json);

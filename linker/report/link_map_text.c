@@ -147,6 +147,22 @@ static void add_programs(struct call_trees *calls, struct text *text)
 	}
 }
 
+// What a function is: one of an input, or a number that it returns.
+static void add_bound(const struct linker *linker, const struct binding *binding, struct text *text)
+{
+	const struct symbol *function = binding->function;
+	const struct bpfld_slot *slot = binding->slot;
+
+	if (slot && slot->negative) {
+		text_format(text, " <- %" PRId64, (int64_t)slot->value);
+	} else if (slot) {
+		text_format(text, " <- %" PRIu64, slot->value);
+	} else {
+		text_format(text, " <- %s", text_name(text, function->object->name));
+		text_format(text, ":%s", text_name(text, linker_name(linker, function->name)));
+	}
+}
+
 static void add_bindings(const struct link_map *map, struct text *text)
 {
 	const struct linker *linker = map->linker;
@@ -159,8 +175,7 @@ static void add_bindings(const struct link_map *map, struct text *text)
 
 		text_format(text, "%8s %8" PRIx64 "  %s", "", function->size,
 			    text_name(text, linker_name(linker, binding->name)));
-		text_format(text, " <- %s", text_name(text, function->object->name));
-		text_format(text, ":%s", text_name(text, linker_name(linker, function->name)));
+		add_bound(linker, binding, text);
 		if (binding->why_static)
 			text_format(text, ", static, because %s",
 				    text_name(text, binding->why_static));

@@ -237,6 +237,15 @@ static void write_prototypes(struct type_writer *writer, const struct object *ob
 	}
 }
 
+// Those of global functions whose prototype is not an input's: slots.
+static void write_slot_prototypes(struct type_writer *writer, const struct object *slots)
+{
+	array_each(first, &slots->declarations) {
+		if ((*first)->fate == FATE_GLOBAL)
+			btf_encoder_add(writer->encoder, (*first)->node);
+	}
+}
+
 static void write_statics(struct type_writer *writer, const struct object *object)
 {
 	array_each(first, &object->declarations) {
@@ -416,6 +425,8 @@ void encode_types(struct linker *linker)
 	}
 	array_each(object, &linker->objects)
 		write_prototypes(&writer, *object);
+	if (linker->slots)
+		write_slot_prototypes(&writer, linker->slots);
 	array_each(object, &linker->objects)
 		write_statics(&writer, *object);
 	array_each(object, &linker->objects)
