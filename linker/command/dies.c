@@ -4,15 +4,10 @@
 #include <dwarf.h>
 
 #include "base/bisect.h"
-
-#ifndef DW_FORM_LLVM_addrx_offset
-#define DW_FORM_LLVM_addrx_offset 0x2001
-#endif
+#include "base/dwarf_forms.h"
 
 // More attributes than any compiler gives an entry; what libdw does for an entry grows with them.
 #define MOST_ATTRIBUTES 256
-
-#define VARIES UINT32_MAX
 
 // Bytes that are read one after another. Past the end everything is 0.
 struct cursor {
@@ -69,7 +64,7 @@ struct unit {
 	uint64_t end;
 	uint64_t first; // offset of its first entry
 	uint64_t abbrev_offset;
-	unsigned int version, address_size, offset_size;
+	struct dwarf_unit_format format;
 };
 
 struct abbreviation {
@@ -125,7 +120,7 @@ static bool read_unit_type(struct cursor *cursor, const struct unit *unit, unsig
 	case DW_UT_partial:
 		return true;
 	case DW_UT_type:
-		skip(cursor, 8 + unit->offset_size);
+		skip(cursor, 8 + unit->format.offset_size);
 		return true;
 	default:
 		// The others need another file.
@@ -140,30 +135,30 @@ static bool read_unit(struct walk *walk)
 	struct unit *unit = &walk->unit;
 	uint64_t length, type = DW_UT_compile;
 
-	*unit = (struct unit){ .offset = info_offset(walk), .offset_size = 4 };
+	*unit = (struct unit){ .offset = info_offset(walk), .format.offset_size = 4 };
 	length = take(cursor, 4);
 	if (length == UINT32_MAX) {
 		length = take(cursor, 8);
-		unit->offset_size = 8;
+		unit->format.offset_size = 8;
 	}
 	if (cursor->failed || length > left(cursor))
 		return false;
 	unit->end = info_offset(walk) + length;
-	unit->version = (unsigned int)take(cursor, 2);
-	if (unit->version < 2 || unit->version > 5)
+	unit->format.version = (uint16_t)take(cursor, 2);
+	if (unit->format.version < 2 || unit->format.version > 5)
 		return false;
-	if (unit->version == 5) {
+	if (unit->format.version == 5) {
 		type = take(cursor, 1);
-		unit->address_size = (unsigned int)take(cursor, 1);
+		unit->format.address_size = (uint8_t)take(cursor, 1);
 	}
-	unit->abbrev_offset = take(cursor, unit->offset_size);
-	if (unit->version < 5)
-		unit->address_size = (unsigned int)take(cursor, 1);
+	unit->abbrev_offset = take(cursor, unit->format.offset_size);
+	if (unit->format.version < 5)
+		unit->format.address_size = (uint8_t)take(cursor, 1);
 	if (!read_unit_type(cursor, unit, (unsigned int)type))
 		return false;
 	unit->first = info_offset(walk);
 	return !cursor->failed && unit->first < unit->end &&
-	       (unit->address_size == 4 || unit->address_size == 8);
+	       (unit->format.address_size == 4 || unit->format.address_size == 8);
 }
 
 // These name files that libdw would open.
@@ -180,7 +175,7 @@ static bool read_forms(struct walk *walk, struct cursor *cursor, struct abbrevia
 	for (;;) {
 		attribute = take_leb(cursor);
 		form = take_leb(cursor);
-		if (form == DW_FORM_implicit_const)
+		if (form == DW_FORM_IMPLICIT_CONST)
 			take_leb(cursor);
 		if (cursor->failed || needs_file(attribute))
 			return false;
@@ -226,93 +221,57 @@ static const struct abbreviation *find_abbreviation(const struct abbreviations *
 	return at < all->count && all->items[at].code == code ? &all->items[at] : NULL;
 }
 
-// The bytes of a form, if all of them have as many in a unit; else VARIES.
-static uint32_t fixed_size(const struct walk *walk, uint32_t form)
+// Whether the value of @form is in another file, which libdw would open.
+static bool needs_other_file(uint32_t form)
 {
 	switch (form) {
-	case DW_FORM_flag_present:
-	case DW_FORM_implicit_const:
-		return 0;
-	case DW_FORM_data1:
-	case DW_FORM_ref1:
-	case DW_FORM_flag:
-	case DW_FORM_strx1:
-	case DW_FORM_addrx1:
-		return 1;
-	case DW_FORM_data2:
-	case DW_FORM_ref2:
-	case DW_FORM_strx2:
-	case DW_FORM_addrx2:
-		return 2;
-	case DW_FORM_strx3:
-	case DW_FORM_addrx3:
-		return 3;
-	case DW_FORM_data4:
-	case DW_FORM_ref4:
-	case DW_FORM_strx4:
-	case DW_FORM_addrx4:
-		return 4;
-	case DW_FORM_data8:
-	case DW_FORM_ref8:
-	case DW_FORM_ref_sig8:
-		return 8;
-	case DW_FORM_data16:
-		return 16;
-	case DW_FORM_addr:
-		return walk->unit.address_size;
-	case DW_FORM_ref_addr:
-		return walk->unit.version == 2 ? walk->unit.address_size : walk->unit.offset_size;
-	case DW_FORM_strp:
-	case DW_FORM_line_strp:
-	case DW_FORM_sec_offset:
-		return walk->unit.offset_size;
+	case DW_FORM_REF_SUP4:
+	case DW_FORM_REF_SUP8:
+	case DW_FORM_STRP_SUP:
+	case DW_FORM_GNU_REF_ALT:
+	case DW_FORM_GNU_STRP_ALT:
+	case DW_FORM_GNU_ADDR_INDEX:
+	case DW_FORM_GNU_STR_INDEX:
+		return true;
 	}
-	return VARIES;
+	return false;
 }
 
 static bool skip_form(struct walk *walk, uint32_t form)
 {
 	struct cursor *cursor = &walk->cursor;
-	uint32_t size = fixed_size(walk, form);
+	uint8_t size =
+		needs_other_file(form) ? DWARF_UNKNOWN : dwarf_form_size(form, walk->unit.format);
 
-	if (size != VARIES) {
-		skip(cursor, size);
-		return true;
-	}
-	switch (form) {
-	case DW_FORM_sdata:
-	case DW_FORM_udata:
-	case DW_FORM_ref_udata:
-	case DW_FORM_strx:
-	case DW_FORM_addrx:
-	case DW_FORM_loclistx:
-	case DW_FORM_rnglistx:
+	switch (size) {
+	case DWARF_ULEB:
 		take_leb(cursor);
 		return true;
-	case DW_FORM_LLVM_addrx_offset:
+	case DWARF_ADDRX_OFFSET:
 		take_leb(cursor);
 		skip(cursor, 4);
 		return true;
-	case DW_FORM_block1:
-		skip(cursor, take(cursor, 1));
-		return true;
-	case DW_FORM_block2:
-		skip(cursor, take(cursor, 2));
-		return true;
-	case DW_FORM_block4:
-		skip(cursor, take(cursor, 4));
-		return true;
-	case DW_FORM_block:
-	case DW_FORM_exprloc:
+	case DWARF_BLOCK:
 		skip(cursor, take_leb(cursor));
 		return true;
-	case DW_FORM_string:
+	case DWARF_BLOCK1:
+		skip(cursor, take(cursor, 1));
+		return true;
+	case DWARF_BLOCK2:
+		skip(cursor, take(cursor, 2));
+		return true;
+	case DWARF_BLOCK4:
+		skip(cursor, take(cursor, 4));
+		return true;
+	case DWARF_STRING:
 		skip_string(cursor);
 		return true;
-	default:
-		// In another file, or not known.
+	case DWARF_INDIRECT:
+	case DWARF_UNKNOWN:
 		return false;
 	}
+	skip(cursor, size);
+	return true;
 }
 
 // Read the entry at the cursor, and go behind it. NULL: malformed.

@@ -3,99 +3,6 @@
 
 #include "base/bisect.h"
 
-// The size of a form that has one; else one of these.
-enum {
-	SIZE_UNKNOWN = 0xff,
-	SIZE_ADDRESS = 0xf0,
-	SIZE_OFFSET,
-	SIZE_REFERENCE, // of an address in version 2, else of an offset
-	SIZE_ULEB,      // of a LEB128
-	SIZE_STRING,    // up to a NUL
-	SIZE_BLOCK,     // of a block behind its length, a LEB128,
-	SIZE_BLOCK1,    // or an integer
-	SIZE_BLOCK2,
-	SIZE_BLOCK4,
-	SIZE_ADDRX_OFFSET,
-	SIZE_INDIRECT,
-};
-
-static const uint8_t sizes[] = {
-	[DW_FORM_ADDR] = SIZE_ADDRESS,
-	[DW_FORM_BLOCK2] = SIZE_BLOCK2,
-	[DW_FORM_BLOCK4] = SIZE_BLOCK4,
-	[DW_FORM_DATA2] = 2,
-	[DW_FORM_DATA4] = 4,
-	[DW_FORM_DATA8] = 8,
-	[DW_FORM_STRING] = SIZE_STRING,
-	[DW_FORM_BLOCK] = SIZE_BLOCK,
-	[DW_FORM_BLOCK1] = SIZE_BLOCK1,
-	[DW_FORM_DATA1] = 1,
-	[DW_FORM_FLAG] = 1,
-	[DW_FORM_SDATA] = SIZE_ULEB,
-	[DW_FORM_STRP] = SIZE_OFFSET,
-	[DW_FORM_UDATA] = SIZE_ULEB,
-	[DW_FORM_REF_ADDR] = SIZE_REFERENCE,
-	[DW_FORM_REF1] = 1,
-	[DW_FORM_REF2] = 2,
-	[DW_FORM_REF4] = 4,
-	[DW_FORM_REF8] = 8,
-	[DW_FORM_REF_UDATA] = SIZE_ULEB,
-	[DW_FORM_INDIRECT] = SIZE_INDIRECT,
-	[DW_FORM_SEC_OFFSET] = SIZE_OFFSET,
-	[DW_FORM_EXPRLOC] = SIZE_BLOCK,
-	[DW_FORM_FLAG_PRESENT] = 0,
-	[DW_FORM_STRX] = SIZE_ULEB,
-	[DW_FORM_ADDRX] = SIZE_ULEB,
-	[DW_FORM_REF_SUP4] = 4,
-	[DW_FORM_STRP_SUP] = SIZE_OFFSET,
-	[DW_FORM_DATA16] = 16,
-	[DW_FORM_LINE_STRP] = SIZE_OFFSET,
-	[DW_FORM_REF_SIG8] = 8,
-	[DW_FORM_IMPLICIT_CONST] = 0,
-	[DW_FORM_LOCLISTX] = SIZE_ULEB,
-	[DW_FORM_RNGLISTX] = SIZE_ULEB,
-	[DW_FORM_REF_SUP8] = 8,
-	[DW_FORM_STRX1] = 1,
-	[DW_FORM_STRX2] = 2,
-	[DW_FORM_STRX3] = 3,
-	[DW_FORM_STRX4] = 4,
-	[DW_FORM_ADDRX1] = 1,
-	[DW_FORM_ADDRX2] = 2,
-	[DW_FORM_ADDRX3] = 3,
-	[DW_FORM_ADDRX4] = 4,
-};
-
-static uint8_t resolve_size(const struct abbrevs *abbrevs, uint8_t size)
-{
-	switch (size) {
-	case SIZE_ADDRESS:
-		return abbrevs->address_size;
-	case SIZE_OFFSET:
-		return abbrevs->offset_size;
-	case SIZE_REFERENCE:
-		return abbrevs->version <= 2 ? abbrevs->address_size : abbrevs->offset_size;
-	}
-	return size;
-}
-
-static uint8_t form_size(const struct abbrevs *abbrevs, uint32_t form)
-{
-	switch (form) {
-	case DW_FORM_GNU_ADDR_INDEX:
-	case DW_FORM_GNU_STR_INDEX:
-		return SIZE_ULEB;
-	case DW_FORM_GNU_REF_ALT:
-	case DW_FORM_GNU_STRP_ALT:
-		return abbrevs->offset_size;
-	case DW_FORM_LLVM_ADDRX_OFFSET:
-		return SIZE_ADDRX_OFFSET;
-	}
-	// 2 is no form.
-	if (form < DW_FORM_ADDR || form == 2 || form >= sizeof(sizes))
-		return SIZE_UNKNOWN;
-	return resolve_size(abbrevs, sizes[form]);
-}
-
 // Whether an object that was cut has to look at such attributes. Forms of offsets may lead to
 // lists; before version 4 data has the same forms.
 static bool matters(const struct abbrevs *abbrevs, const struct abbrev_attribute *attribute)
@@ -115,7 +22,7 @@ static bool matters(const struct abbrevs *abbrevs, const struct abbrev_attribute
 		return true;
 	case DW_FORM_DATA4:
 	case DW_FORM_DATA8:
-		return abbrevs->version < 4;
+		return abbrevs->format.version < 4;
 	}
 	return false;
 }
@@ -142,7 +49,7 @@ static void read_attributes(struct abbrevs *abbrevs, struct abbrev *abbrev, stru
 		if (reader->failed || (attribute.name == 0 && attribute.form == 0))
 			break;
 		*array_add(arena, &abbrevs->attributes) = attribute;
-		size = form_size(abbrevs, attribute.form);
+		size = dwarf_form_size(attribute.form, abbrevs->format);
 		abbrev->plain &= size <= sizeof(uint64_t) * 2 && !matters(abbrevs, &attribute);
 		abbrev->size += size;
 	}
@@ -197,10 +104,10 @@ static void read_integer(struct reader *reader, size_t size, struct form_value *
 
 static void read_block(struct reader *reader, uint8_t size)
 {
-	uint64_t length = size == SIZE_BLOCK1   ? reader_u8(reader)
-			  : size == SIZE_BLOCK2 ? reader_u16(reader)
-			  : size == SIZE_BLOCK4 ? reader_u32(reader)
-						: reader_uleb(reader);
+	uint64_t length = size == DWARF_BLOCK1   ? reader_u8(reader)
+			  : size == DWARF_BLOCK2 ? reader_u16(reader)
+			  : size == DWARF_BLOCK4 ? reader_u32(reader)
+						 : reader_uleb(reader);
 
 	reader_bytes(reader, length);
 }
@@ -208,24 +115,24 @@ static void read_block(struct reader *reader, uint8_t size)
 static bool read_sized(struct reader *reader, uint8_t size, struct form_value *value)
 {
 	switch (size) {
-	case SIZE_ULEB:
+	case DWARF_ULEB:
 		value->number = reader_uleb(reader);
 		return true;
-	case SIZE_STRING:
+	case DWARF_STRING:
 		reader_string(reader);
 		return true;
-	case SIZE_BLOCK:
-	case SIZE_BLOCK1:
-	case SIZE_BLOCK2:
-	case SIZE_BLOCK4:
+	case DWARF_BLOCK:
+	case DWARF_BLOCK1:
+	case DWARF_BLOCK2:
+	case DWARF_BLOCK4:
 		read_block(reader, size);
 		return true;
-	case SIZE_ADDRX_OFFSET:
+	case DWARF_ADDRX_OFFSET:
 		value->number = reader_uleb(reader);
 		value->distance = reader_u32(reader);
 		return true;
-	case SIZE_INDIRECT: // one that follows another
-	case SIZE_UNKNOWN:
+	case DWARF_INDIRECT: // one that follows another
+	case DWARF_UNKNOWN:
 		return false;
 	}
 	read_integer(reader, size, value);
@@ -244,7 +151,7 @@ bool abbrevs_read_form(const struct abbrevs *abbrevs, const struct abbrev_attrib
 			return false;
 	}
 	value->offset = reader_offset(reader);
-	known = read_sized(reader, form_size(abbrevs, value->form), value);
+	known = read_sized(reader, dwarf_form_size(value->form, abbrevs->format), value);
 	value->size = reader_offset(reader) - value->offset;
 	if (value->form == DW_FORM_IMPLICIT_CONST)
 		value->number = attribute->constant;

@@ -26,8 +26,7 @@ struct abbrev {
 struct abbrevs {
 	ARRAY(struct abbrev) items; // by code
 	ARRAY(struct abbrev_attribute) attributes;
-	uint8_t address_size, offset_size; // of the unit
-	uint16_t version;                  // likewise
+	struct dwarf_unit_format format; // of the unit
 };
 
 // What is read of a form.
@@ -40,8 +39,8 @@ struct form_value {
 };
 
 /**
- * Read the table at the position of @reader up to its end, for units of the sizes and version that
- * *@abbrevs has; its arrays are emptied before.
+ * Read the table at the position of @reader up to its end, for units of the format that *@abbrevs
+ * has; its arrays are emptied before.
  *
  * @return false when it is no such table
  */

@@ -48,7 +48,7 @@ struct code_place debug_code_of_index(const struct debug_object *debug,
 
 	if (!part || unit->address_base > part->size || index > part->size)
 		return (struct code_place){ NULL, 0 };
-	return debug_code_at(debug, part, unit->address_base + index * unit->address_size);
+	return debug_code_at(debug, part, unit->address_base + index * unit->format.address_size);
 }
 
 struct debug_part *debug_part_at(const struct debug_object *debug, const struct debug_part *part,

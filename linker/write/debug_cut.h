@@ -25,8 +25,7 @@ struct code_place {
 
 // A unit of .debug_info.
 struct debug_unit {
-	uint16_t version;
-	uint8_t address_size, offset_size;
+	struct dwarf_unit_format format;
 	struct code_place base;       // what offsets in lists count from
 	struct debug_part *addresses; // .debug_addr; NULL: none
 	struct debug_part *ranges;    // .debug_rnglists, by index; NULL: none

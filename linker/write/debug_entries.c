@@ -74,7 +74,7 @@ static bool note_list(struct entries *entries, const struct form_value *value)
 	bool locations = value->form == DW_FORM_LOCLISTX;
 	struct debug_part *part = locations ? unit->locations : unit->ranges;
 	uint64_t base = locations ? unit->location_base : unit->range_base, offset;
-	size_t size = unit->offset_size;
+	size_t size = unit->format.offset_size;
 	struct reader table;
 
 	if (value->form != DW_FORM_LOCLISTX && value->form != DW_FORM_RNGLISTX) {
@@ -268,14 +268,11 @@ static bool find_abbrevs(struct entries *entries, const struct debug_part *part,
 	struct reader reader;
 
 	if (entries->table == part && entries->table_offset == offset &&
-	    abbrevs->address_size == unit->address_size &&
-	    abbrevs->offset_size == unit->offset_size && abbrevs->version == unit->version)
+	    !memcmp(&abbrevs->format, &unit->format, sizeof(unit->format)))
 		return true;
 	entries->table = part;
 	entries->table_offset = offset;
-	abbrevs->address_size = unit->address_size;
-	abbrevs->offset_size = unit->offset_size;
-	abbrevs->version = unit->version;
+	abbrevs->format = unit->format;
 	reader = debug_reader(entries->debug, part);
 	reader_bytes(&reader, offset);
 	if (!abbrevs_read(abbrevs, &reader, entries->debug->arena) ||
@@ -294,24 +291,25 @@ static bool read_header(struct entries *entries)
 	uint64_t offset, value;
 	uint8_t type = 0;
 
-	unit->version = reader_u16(reader);
-	if (unit->version >= 5) {
+	unit->format.version = reader_u16(reader);
+	if (unit->format.version >= 5) {
 		type = reader_u8(reader);
-		unit->address_size = reader_u8(reader);
+		unit->format.address_size = reader_u8(reader);
 	}
 	offset = reader_offset(reader);
-	reader_uint(reader, unit->offset_size);
-	if (unit->version < 5)
-		unit->address_size = reader_u8(reader);
+	reader_uint(reader, unit->format.offset_size);
+	if (unit->format.version < 5)
+		unit->format.address_size = reader_u8(reader);
 	if (type == DW_UT_SKELETON || type == DW_UT_SPLIT_COMPILE)
 		reader_u64(reader); // the number of the .dwo file
 	if (type == DW_UT_TYPE || type == DW_UT_SPLIT_TYPE ||
 	    entries->part->section->kind == DEBUG_TYPES) {
 		reader_u64(reader); // the signature, and where the type is
-		reader_uint(reader, unit->offset_size);
+		reader_uint(reader, unit->format.offset_size);
 	}
-	if (reader->failed || unit->version < 2 || unit->version > 5 ||
-	    (unit->address_size != sizeof(uint32_t) && unit->address_size != sizeof(uint64_t)))
+	if (reader->failed || unit->format.version < 2 || unit->format.version > 5 ||
+	    (unit->format.address_size != sizeof(uint32_t) &&
+	     unit->format.address_size != sizeof(uint64_t)))
 		return false;
 	abbrevs = debug_part_at(entries->debug, entries->part, offset, &value);
 	return abbrevs && find_abbrevs(entries, abbrevs, value);
@@ -326,7 +324,7 @@ static bool cut_units(struct entries *entries)
 		uint64_t start = reader_offset(&reader), length;
 
 		entries->unit = unit;
-		length = reader_unit_length(&reader, &unit->offset_size);
+		length = reader_unit_length(&reader, &unit->format.offset_size);
 		if (reader.failed)
 			return fail(entries, start, "a unit ends past the section");
 		entries->reader = reader_part(&reader, 0, length);
@@ -335,7 +333,7 @@ static bool cut_units(struct entries *entries)
 			return fail(entries, start, "a unit is like none of a compiler");
 		// Unless it says something else: behind the header of the table.
 		unit->addresses = entries->addresses;
-		unit->address_base = unit->offset_size == sizeof(uint32_t) ? 8 : 16;
+		unit->address_base = unit->format.offset_size == sizeof(uint32_t) ? 8 : 16;
 		if (!read_bases(entries) || !cut_all(entries))
 			return false;
 	}

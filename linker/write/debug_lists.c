@@ -64,7 +64,7 @@ static struct code_place read_address(struct list *list)
 {
 	uint64_t offset = reader_offset(&list->reader);
 
-	reader_uint(&list->reader, list->unit->address_size);
+	reader_uint(&list->reader, list->unit->format.address_size);
 	return debug_code_at(list->debug, list->part, offset);
 }
 
@@ -167,7 +167,7 @@ static bool cut_location(struct list *list, bool *end)
 // Make the pair at @offset an empty range, and no end of a list.
 static void put_empty(struct list *list, uint64_t offset)
 {
-	size_t size = list->unit->address_size;
+	size_t size = list->unit->format.address_size;
 
 	for (int i = 0; i < 2; i++) {
 		Elf64_Rel *relocation = debug_relocation(list->part, offset + (uint64_t)i * size);
@@ -183,7 +183,7 @@ static void put_empty(struct list *list, uint64_t offset)
 static void cut_addresses(struct list *list, uint64_t offset, struct code_place from)
 {
 	struct code_place to =
-		debug_code_at(list->debug, list->part, offset + list->unit->address_size);
+		debug_code_at(list->debug, list->part, offset + list->unit->format.address_size);
 
 	if (from.map && from.map == to.map && to.offset > from.offset &&
 	    !debug_distance(from, to.offset - from.offset))
@@ -193,7 +193,7 @@ static void cut_addresses(struct list *list, uint64_t offset, struct code_place 
 // A pair of offsets.
 static void cut_offsets(struct list *list, uint64_t offset, uint64_t from, uint64_t to)
 {
-	size_t size = list->unit->address_size;
+	size_t size = list->unit->format.address_size;
 	uint64_t start = list->base.map ? debug_distance(list->base, from) : from;
 	uint64_t end = list->base.map ? debug_distance(list->base, to) : to;
 
@@ -208,7 +208,7 @@ static void cut_offsets(struct list *list, uint64_t offset, uint64_t from, uint6
 // An entry of .debug_ranges, or of .debug_loc up to its expression, likewise.
 static bool cut_old(struct list *list, bool *end)
 {
-	size_t size = list->unit->address_size;
+	size_t size = list->unit->format.address_size;
 	uint64_t offset = reader_offset(&list->reader), largest = UINT64_MAX >> (64 - 8 * size);
 	uint64_t from = reader_uint(&list->reader, size), to = reader_uint(&list->reader, size);
 

@@ -110,7 +110,7 @@ static void skip_fields(struct reader *reader, uint16_t version)
 static void put_header_size(struct line_names *names, uint64_t length_at)
 {
 	struct debug_rewrite *rewrite = names->rewrite;
-	uint8_t offset_size = names->sizes.offset_size;
+	uint8_t offset_size = names->sizes.format.offset_size;
 	uint64_t written = rewrite->text.size - rewrite->unit - length_at - offset_size;
 	char *field = rewrite->text.data + rewrite->unit + length_at;
 	bool big_endian = rewrite->debug->object->big_endian;
@@ -126,29 +126,29 @@ static bool copy_unit(struct line_names *names, uint64_t start, uint64_t end)
 {
 	struct debug_rewrite *rewrite = names->rewrite;
 	struct reader *reader = &names->reader;
-	struct abbrevs *sizes = &names->sizes;
+	struct dwarf_unit_format *format = &names->sizes.format;
 	uint64_t length_at, header_end;
 
 	debug_rewrite_unit(rewrite, start);
-	sizes->version = reader_u16(reader);
-	if (sizes->version < 2 || sizes->version > 5) {
+	format->version = reader_u16(reader);
+	if (format->version < 2 || format->version > 5) {
 		debug_rewrite_copy(rewrite, start, end);
 		return true;
 	}
-	if (sizes->version == 5) {
-		sizes->address_size = reader_u8(reader);
+	if (format->version == 5) {
+		format->address_size = reader_u8(reader);
 		reader_u8(reader); // segment_selector_size
 	}
 	length_at = reader_offset(reader) - start;
-	header_end = reader_uint(reader, sizes->offset_size);
+	header_end = reader_uint(reader, format->offset_size);
 	if (header_end > reader_left(reader))
 		return false;
 	header_end += reader_offset(reader);
-	skip_fields(reader, sizes->version);
+	skip_fields(reader, format->version);
 	if (reader->failed)
 		return false;
 	debug_rewrite_copy(rewrite, start, reader_offset(reader));
-	if (sizes->version < 5)
+	if (format->version < 5)
 		copy_tables(names);
 	else if (!copy_table(names) || !copy_table(names))
 		return false;
@@ -157,7 +157,7 @@ static bool copy_unit(struct line_names *names, uint64_t start, uint64_t end)
 	debug_rewrite_copy(rewrite, reader_offset(reader), header_end);
 	put_header_size(names, length_at);
 	debug_rewrite_copy(rewrite, header_end, end);
-	return debug_rewrite_length(rewrite, sizes->offset_size);
+	return debug_rewrite_length(rewrite, format->offset_size);
 }
 
 static bool map_lines(struct debug_object *debug, struct debug_part *part)
@@ -169,7 +169,7 @@ static bool map_lines(struct debug_object *debug, struct debug_part *part)
 	while (reader_left(&reader)) {
 		uint64_t start = reader_offset(&reader), length;
 
-		length = reader_unit_length(&reader, &names.sizes.offset_size);
+		length = reader_unit_length(&reader, &names.sizes.format.offset_size);
 		names.reader = reader_part(&reader, 0, length);
 		reader_bytes(&reader, length);
 		if (reader.failed || !copy_unit(&names, start, reader_offset(&reader)))
