@@ -20,6 +20,12 @@ install(TARGETS bpfld_static EXPORT bpfldTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
+install(TARGETS bpfld_linker_shared EXPORT bpfldTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+  NAMELINK_COMPONENT development)
+install(TARGETS bpfld_linker_static EXPORT bpfldTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+
 # pkg-config. A folder that does not follow the prefix stays as it is.
 function(bpfld_pc_folder result folder)
   if(IS_ABSOLUTE ${folder})
@@ -36,9 +42,11 @@ else()
 endif()
 bpfld_pc_folder(pc_libdir ${CMAKE_INSTALL_LIBDIR})
 bpfld_pc_folder(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
-configure_file(cmake/bpfld.pc.in bpfld.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/bpfld.pc
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+foreach(name bpfld bpfld-linker)
+  configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+endforeach()
 
 # find_package(bpfld)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/bpfld)
