@@ -12,6 +12,7 @@
 #include "guess.h"
 #include "maps.h"
 #include "metadata.h"
+#include "new_names.h"
 
 // Whether two such definitions of one name clash. Of licenses one stays, as of metadata.
 static bool is_strong(const struct linker *linker, const struct symbol *symbol)
@@ -114,6 +115,7 @@ static struct global *rename_symbol(struct linker *linker, const struct symbol *
 	global = linker_add_global(linker, fresh_name(linker, symbol));
 	*array_at(linker->arena, &linker->by_name, global->name) = global;
 	*array_at(linker->arena, &linker->new_names.old, global->name) = symbol->name;
+	note_new_name(linker, symbol, symbol->name, rival);
 	diag_warning(linker->diag, WARN_RENAMED, symbol_place(linker, symbol),
 		     "%s '%s' is called '%s' in the output, because '%s' defines a '%s', too; let "
 		     "user space look for it by that name, or rename one of them",
@@ -121,12 +123,14 @@ static struct global *rename_symbol(struct linker *linker, const struct symbol *
 	return global;
 }
 
-static struct global *make_local(struct linker *linker, const struct symbol *symbol)
+static struct global *make_local(struct linker *linker, const struct symbol *symbol,
+				 const struct symbol *rival)
 {
 	struct global *global = linker_add_global(linker, symbol->name);
 
 	global->local = true;
 	global->enclosed = true;
+	note_new_name(linker, symbol, symbol->name, rival);
 	return global;
 }
 
@@ -149,7 +153,7 @@ static void split_global(struct linker *linker, struct global *global, const boo
 		else if (noun)
 			(*each)->global = rename_symbol(linker, *each, rival, noun);
 		else
-			(*each)->global = make_local(linker, *each);
+			(*each)->global = make_local(linker, *each, rival);
 	}
 	array_each(each, &taken) {
 		global_remove_mention(global, *each);

@@ -102,6 +102,15 @@ struct renamed_here {
 	uint32_t name;               // to that
 };
 
+// A definition that is not called as in its input.
+struct new_name {
+	const struct symbol *symbol;
+	uint32_t old;
+	// Another definition of the old name, because of which this one is local or renamed; NULL:
+	// an option gives the new name.
+	const struct symbol *rival;
+};
+
 // A --prefix, and the last two objects that it fits.
 struct prefix_use {
 	bool exact; // an input is called exactly so
@@ -114,6 +123,7 @@ struct new_names {
 	ARRAY(struct renamed_here) here;      // by name
 	ARRAY(const struct object *) kernels; // by name: the last for which it is the kernel's
 	ARRAY(struct prefix_use) prefixes;    // as options->prefixes
+	ARRAY(struct new_name) done;          // in no order (read_inputs, resolve_symbols)
 };
 
 // When a pass ran.

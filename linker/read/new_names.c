@@ -128,6 +128,13 @@ static uint32_t new_symbol_name(struct linker *linker, const char *prefix,
 	return name_of(linker, arena_format(linker->arena, "_%s", linker_name(linker, program)));
 }
 
+void note_new_name(struct linker *linker, const struct symbol *symbol, uint32_t old,
+		   const struct symbol *rival)
+{
+	*array_add(linker->arena, &linker->new_names.done) =
+		(struct new_name){ symbol, old, rival };
+}
+
 // Rename @symbol; return whether it has a new name.
 static bool rename_symbol(struct linker *linker, const char *prefix, struct symbol *symbol)
 {
@@ -139,6 +146,8 @@ static bool rename_symbol(struct linker *linker, const char *prefix, struct symb
 	*array_at(linker->arena, &names->old, fresh) = symbol->name;
 	*array_at(linker->arena, &names->here, symbol->name) =
 		(struct renamed_here){ symbol->object, fresh };
+	if (symbol->home != HOME_UNDEFINED)
+		note_new_name(linker, symbol, symbol->name, NULL);
 	symbol->name = fresh;
 	return true;
 }

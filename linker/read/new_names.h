@@ -20,6 +20,10 @@ static inline bool has_new_names(const struct linker *linker)
 	return linker->options->rename_count || linker->options->prefix_count;
 }
 
+/** Note that @symbol was called @old; see struct new_name. */
+void note_new_name(struct linker *linker, const struct symbol *symbol, uint32_t old,
+		   const struct symbol *rival);
+
 /** What the definition @name of the object called @object will be called. */
 uint32_t new_name(struct linker *linker, const char *object, uint32_t name);
 

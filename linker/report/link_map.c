@@ -107,6 +107,47 @@ static void gather_metadata(struct linker *linker, const struct declaration *dec
 	};
 }
 
+// What @symbol is called in the output. The name that --bind gives is told elsewhere.
+static uint32_t final_name(const struct symbol *symbol)
+{
+	const struct global *global = symbol->global;
+
+	if (global->bound || global->definition != symbol)
+		return symbol->name;
+	return global->local ? symbol->output_name : global->output_name;
+}
+
+static int compare_renamings(const void *left, const void *right)
+{
+	const struct map_renaming *a = left, *b = right;
+
+	if (a->symbol->object != b->symbol->object)
+		return a->symbol->object->index < b->symbol->object->index ? -1 : 1;
+	if (a->symbol != b->symbol)
+		return a->symbol < b->symbol ? -1 : 1;
+	// First what options say of it.
+	return (a->rival != NULL) - (b->rival != NULL);
+}
+
+static void gather_renamings(struct link_map *map)
+{
+	const struct linker *linker = map->linker;
+
+	array_each(each, &linker->new_names.done) {
+		const struct symbol *symbol = each->symbol;
+
+		if (symbol->atom && !symbol->atom->live)
+			continue;
+		*array_add(linker->arena, &map->renamed) = (struct map_renaming){
+			.symbol = symbol,
+			.name = linker_name(linker, final_name(symbol)),
+			.old = each->old,
+			.rival = each->rival,
+		};
+	}
+	array_sort(&map->renamed, compare_renamings);
+}
+
 void report_map(struct linker *linker, struct text *text)
 {
 	struct call_trees calls;
@@ -131,6 +172,7 @@ void report_map(struct linker *linker, struct text *text)
 	call_trees_init(&calls, linker, linker->arena);
 	map.duplicates = find_duplicates(linker);
 	for_each_constant(linker, gather_metadata, &map);
+	gather_renamings(&map);
 	if (linker->options->map_format == BPFLD_MAP_JSON)
 		write_map_json(&map, text);
 	else

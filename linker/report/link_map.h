@@ -43,6 +43,14 @@ struct map_metadata {
 	const struct declaration *declaration;
 };
 
+// A definition of the output that its input calls otherwise, or that is local because of another.
+struct map_renaming {
+	const struct symbol *symbol;
+	const char *name; // in the output
+	uint32_t old;
+	const struct symbol *rival; // NULL: an option says so
+};
+
 struct link_map {
 	const struct linker *linker;
 	struct map_section *sections; // linker->sections.count of them
@@ -50,6 +58,7 @@ struct link_map {
 	struct duplicates duplicates;
 	struct call_trees *calls;
 	ARRAY(struct map_metadata) metadata;
+	ARRAY(struct map_renaming) renamed; // in input order
 	uint64_t types_before;
 	uint64_t types_after;
 };

@@ -195,6 +195,22 @@ static void add_bindings(const struct link_map *map, struct json *json)
 	}
 }
 
+static void add_renamed(const struct link_map *map, struct json *json)
+{
+	array_each(each, &map->renamed) {
+		begin_element(json);
+		json_string(json, "name", each->name);
+		json_string(json, "input", each->symbol->object->name);
+		json_string(json, "symbol", linker_name(map->linker, each->old));
+		json_number(json, "size", each->symbol->size);
+		if (each->rival) {
+			json_number(json, "local", each->symbol->global->local);
+			json_string(json, "because", each->rival->object->name);
+		}
+		json_end(json);
+	}
+}
+
 static void begin_list(struct json *json, const char *key)
 {
 	json_line(json);
@@ -228,6 +244,11 @@ void write_map_json(const struct link_map *map, struct text *text)
 	if (map->linker->bindings.count) {
 		begin_list(&json, "bound");
 		add_bindings(map, &json);
+		json_end(&json);
+	}
+	if (map->renamed.count) {
+		begin_list(&json, "renamed");
+		add_renamed(map, &json);
 		json_end(&json);
 	}
 	json_line(&json);

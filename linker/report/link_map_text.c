@@ -183,6 +183,26 @@ static void add_bindings(const struct link_map *map, struct text *text)
 	}
 }
 
+static void add_renamed(const struct link_map *map, struct text *text)
+{
+	if (map->renamed.count == 0)
+		return;
+	text_format(text, "\nRenamed: %zu\n", map->renamed.count);
+	array_each(each, &map->renamed) {
+		const struct symbol *symbol = each->symbol;
+		const char *old = text_name(text, linker_name(map->linker, each->old));
+
+		text_format(text, "%8s %8" PRIx64 "  %s", "", symbol->size,
+			    text_name(text, each->name));
+		text_format(text, " <- %s:%s", text_name(text, symbol->object->name), old);
+		if (each->rival)
+			text_format(text, ",%s because '%s' has a '%s', too",
+				    symbol->global->local ? " local," : "",
+				    text_name(text, each->rival->object->name), old);
+		text_string(text, "\n");
+	}
+}
+
 void write_map_text(const struct link_map *map, struct text *text)
 {
 	text_string(text, "   Place     Size Align  Insns  Funcs  Lines  Relos  Section, atom\n");
@@ -194,6 +214,7 @@ void write_map_text(const struct link_map *map, struct text *text)
 	add_duplicates(map, text);
 	add_metadata(map, text);
 	add_bindings(map, text);
+	add_renamed(map, text);
 	text_format(text, "\nTypes: %" PRIu64 " in the inputs, %" PRIu64 " in the output\n",
 		    map->types_before, map->types_after);
 }
