@@ -10,6 +10,21 @@ include(CMakePackageConfigHelpers)
 install(TARGETS bpfld RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command)
 install(FILES docs/bpfld.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
 
+# Drivers of compilers look for their linker in the folder that -B names: clang for "gcc", which it
+# takes for one that links, and GCC for "ld".
+if(IS_ABSOLUTE ${CMAKE_INSTALL_BINDIR} OR IS_ABSOLUTE ${CMAKE_INSTALL_LIBEXECDIR})
+  set(command ${CMAKE_INSTALL_FULL_BINDIR}/bpfld)
+else()
+  file(RELATIVE_PATH command /${CMAKE_INSTALL_LIBEXECDIR}/bpfld /${CMAKE_INSTALL_BINDIR}/bpfld)
+endif()
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/bpfld ${PROJECT_BINARY_DIR}/CMakeFiles/libexec)
+foreach(name gcc ld)
+  file(CREATE_LINK ../../bpfld ${PROJECT_BINARY_DIR}/libexec/bpfld/${name} SYMBOLIC)
+  file(CREATE_LINK ${command} ${PROJECT_BINARY_DIR}/CMakeFiles/libexec/${name} SYMBOLIC)
+  install(FILES ${PROJECT_BINARY_DIR}/CMakeFiles/libexec/${name}
+    DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/bpfld COMPONENT command)
+endforeach()
+
 install(TARGETS bpfld_shared EXPORT bpfldTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
   NAMELINK_COMPONENT development
@@ -42,6 +57,7 @@ else()
 endif()
 bpfld_pc_folder(pc_libdir ${CMAKE_INSTALL_LIBDIR})
 bpfld_pc_folder(pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+bpfld_pc_folder(pc_libexecdir ${CMAKE_INSTALL_LIBEXECDIR})
 foreach(name bpfld bpfld-linker)
   configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${name}.pc

@@ -238,13 +238,24 @@ const struct option option_table[] = {
 	{ GROUP_UNLISTED, 0, "plugin", "PLUGIN", NOTHING, 0, NULL, NULL },
 	{ GROUP_UNLISTED, 0, "plugin-opt", "OPTION", NOTHING, 0, NULL, NULL },
 
+	// What clang's driver hands on to "gcc", or gives a linker by itself.
+	{ GROUP_UNLISTED, 0, "fuse-ld", "[=NAME]", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "ld-path", "[=PATH]", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "nostartfiles", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "nodefaultlibs", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "no-pie", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "rdynamic", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "sysroot", "[=FOLDER]", NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "eh-frame-hdr", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 0, "enable-new-dtags", NULL, NOTHING, 0, NULL, NULL },
+	{ GROUP_UNLISTED, 'I', "dynamic-linker", "PATH", NOTHING, 0, NULL, NULL },
+
 	// Options without a meaning for an object that a BPF loader loads.
 	{ GROUP_UNLISTED, 0, "shared", NULL, REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "Bshareable", NULL, REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "Bdynamic", NULL, REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "soname", "NAME", REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "rpath", "PATH", REFUSE, 0, NULL, NOT_SHARED },
-	{ GROUP_UNLISTED, 'I', "dynamic-linker", "PATH", REFUSE, 0, NULL, NOT_SHARED },
 	{ GROUP_UNLISTED, 0, "pie", NULL, REFUSE, 0, NULL, NO_ADDRESSES },
 	{ GROUP_UNLISTED, 0, "image-base", "ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
 	{ GROUP_UNLISTED, 0, "section-start", "SECTION=ADDRESS", REFUSE, 0, NULL, NO_ADDRESSES },
