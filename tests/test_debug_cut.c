@@ -738,3 +738,120 @@ Test(debug_cut, names_of_files)
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		try(&maps[i].cut, &maps[i].map);
 }
+
+// Of a unit: its name inline, and entries that have one attribute.
+#define NAMED(attribute)                                                                           \
+	{                                                                                          \
+		".debug_abbrev", "01 11 00 03 08 00 00 02 34 00 " attribute " 00 00 00"            \
+	}
+#define HEAD "04 00 a+0 08 01 61 00 "
+
+Test(debug_cut, names_of_units)
+{
+	static const struct bpfld_prefix_map map = { "a", "/longer" };
+	static const struct cut cuts[] = {
+		{ "nothing else",
+		  { NAMED("49 11"), { ".debug_info", "(4 " HEAD ")" } },
+		  ".debug_info",
+		  "0c000000 04000000 00000801 00000000, 6:32 .debug_abbrev, 12:32 .debug_str" },
+		{ "its form",
+		  { NAMED("49 11"), { ".debug_info", "(4 " HEAD ")" } },
+		  ".debug_abbrev",
+		  "01110003 0e000002 34004911 000000" },
+		{ "its string",
+		  { NAMED("49 11"), { ".debug_info", "(4 " HEAD ")" } },
+		  ".debug_str",
+		  "2f6c6f6e 67657200" },
+		{ "another name",
+		  { NAMED("49 11"), { ".debug_info", "(4 04 00 a+0 08 01 62 00 )" } },
+		  ".debug_info",
+		  "0a000000 04000000 00000801 6200, 6:32 .debug_abbrev" },
+		{ "two units of one table",
+		  { NAMED("49 11"), { ".debug_info", "(4 04 00 a+0 08 01 62 00 ) (4 " HEAD ")" } },
+		  ".debug_info",
+		  "0c000000 04000000 00000801 00000000 0c000000 04000000 00000801 02000000, "
+		  "6:32 .debug_abbrev, 12:32 .debug_str, 22:32 .debug_abbrev, 28:32 .debug_str" },
+		{ "64 bits",
+		  { NAMED("49 11"), { ".debug_info", "(8 04 00 A+0 08 01 61 00 02 1a )" } },
+		  ".debug_info",
+		  "ffffffff 16000000 00000000 04000000 00000000 00000801 00000000 00000000 0220, "
+		  "14:64 .debug_abbrev, 24:64 .debug_str" },
+		{ "references",
+		  { NAMED("49 11 49 12 49 13 49 14 49 15 49 11"),
+		    { ".debug_info",
+		      "(4 " HEAD "02 0e 0e 00 0e 00 00 00 0e 00 00 00 00 00 00 00 8e "
+		      "00 0b )" } },
+		  ".debug_info",
+		  "1f000000 04000000 00000801 00000000 02101000 10000000 10000000 00000000 90000b, "
+		  "6:32 .debug_abbrev, 12:32 .debug_str" },
+		{ "an expression",
+		  { NAMED("02 18"),
+		    { ".debug_info",
+		      "(4 " HEAD
+		      "02 26 98 0e 00 99 0e 00 00 00 a4 0e 01 a8 a5 0e 0e a6 0e 0e a8 0e "
+		      "a8 00 fa 0e 00 00 00 a3 02 f7 0e 9e 02 a8 0e 10 0e 06 00 )" } },
+		  ".debug_info",
+		  "35000000 04000000 00000801 00000000 02269810 00991000 0000a410 01a8a50e "
+		  "10a60e10 a810a800 fa100000 00a302f7 109e02a8 0e100e06 00, 6:32 .debug_abbrev, "
+		  "12:32 .debug_str" },
+		{ "a list",
+		  { NAMED("02 17"),
+		    { ".debug_info", "(4 " HEAD "02 L+0 )" },
+		    { ".debug_loc", "T+0 T+8 02 00 a8 0e 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+				    "00 00" } },
+		  ".debug_loc",
+		  "00000000 00000000 08000000 00000000 0200a810 00000000 00000000 00000000 "
+		  "00000000, 0:64 .text, 8:64 .text" },
+		{ "a block of version 3",
+		  { NAMED("02 0a 1c 0a"),
+		    { ".debug_info", "(4 03 00 a+0 08 01 61 00 02 02 a8 0e 02 a8 0e )" } },
+		  ".debug_info",
+		  "13000000 03000000 00000801 00000000 0202a810 02a80e, 6:32 .debug_abbrev, "
+		  "12:32 .debug_str" },
+		{ "of types",
+		  { NAMED("49 11"),
+		    { ".debug_types",
+		      "(4 04 00 a+0 08 00 00 00 00 00 00 00 00 1a 00 00 00 01 61 00 "
+		      "02 1a )" } },
+		  ".debug_types",
+		  "1a000000 04000000 00000800 00000000 0000001c 00000001 00000000 021c, "
+		  "6:32 .debug_abbrev, 24:32 .debug_str" },
+		{ "what leads to entries",
+		  { NAMED("49 11"),
+		    { ".debug_info", "(4 " HEAD "02 0e ) (4 " HEAD "02 0e )" },
+		    { ".debug_macro", "i+0 i+b i+e i+10 i+1b i+1e i+20" } },
+		  ".debug_macro",
+		  "00000000 0b000000 10000000 12000000 1d000000 22000000 24000000, "
+		  "0:32 .debug_info, 4:32 .debug_info, 8:32 .debug_info, 12:32 .debug_info, "
+		  "16:32 .debug_info, 20:32 .debug_info, 24:32 .debug_info" },
+		{ "no room for a reference",
+		  { NAMED("49 11"), { ".debug_info", "(4 " HEAD "02 fe )" } },
+		  NULL,
+		  "a reference has no room to change" },
+		{ "no room in a LEB128",
+		  { NAMED("02 18"), { ".debug_info", "(4 " HEAD "02 02 a8 7e )" } },
+		  NULL,
+		  "an expression is like none of a compiler" },
+		{ "an operation that is not known",
+		  { NAMED("02 18"), { ".debug_info", "(4 " HEAD "02 01 aa )" } },
+		  NULL,
+		  "an expression is like none of a compiler" },
+		{ "an operation that is cut off",
+		  { NAMED("02 18"), { ".debug_info", "(4 " HEAD "02 01 99 )" } },
+		  NULL,
+		  "an expression is like none of a compiler" },
+		{ "an index",
+		  { NAMED("49 11"),
+		    { ".debug_info", "(4 " HEAD "02 0e )" },
+		    { ".debug_pubnames", "00" } },
+		  NULL,
+		  "compile without -gpubnames" },
+		{ "no end",
+		  { NAMED("49 11"), { ".debug_info", "(4 04 00 a+0 08 01 61 )" } },
+		  NULL,
+		  "an entry ends past its unit" },
+	};
+
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts); i++)
+		try(&cuts[i], &map);
+}

@@ -43,6 +43,7 @@ static void read_attributes(struct abbrevs *abbrevs, struct abbrev *abbrev, stru
 		struct abbrev_attribute attribute = { .name = read_number(reader) };
 		uint8_t size;
 
+		attribute.offset = reader_offset(reader);
 		attribute.form = read_number(reader);
 		if (attribute.form == DW_FORM_IMPLICIT_CONST)
 			attribute.constant = (uint64_t)reader_sleb(reader);
@@ -102,7 +103,7 @@ static void read_integer(struct reader *reader, size_t size, struct form_value *
 		value->number = value->number << 8 | bytes[reader->big_endian ? i : size - 1 - i];
 }
 
-static void read_block(struct reader *reader, uint8_t size)
+static uint64_t read_block(struct reader *reader, uint8_t size)
 {
 	uint64_t length = size == DWARF_BLOCK1   ? reader_u8(reader)
 			  : size == DWARF_BLOCK2 ? reader_u16(reader)
@@ -110,6 +111,7 @@ static void read_block(struct reader *reader, uint8_t size)
 						 : reader_uleb(reader);
 
 	reader_bytes(reader, length);
+	return length;
 }
 
 static bool read_sized(struct reader *reader, uint8_t size, struct form_value *value)
@@ -125,7 +127,7 @@ static bool read_sized(struct reader *reader, uint8_t size, struct form_value *v
 	case DWARF_BLOCK1:
 	case DWARF_BLOCK2:
 	case DWARF_BLOCK4:
-		read_block(reader, size);
+		value->number = read_block(reader, size);
 		return true;
 	case DWARF_ADDRX_OFFSET:
 		value->number = reader_uleb(reader);

@@ -13,6 +13,7 @@
 struct abbrev_attribute {
 	uint32_t name, form; // UINT32_MAX: a larger number
 	uint64_t constant;   // of DW_FORM_IMPLICIT_CONST
+	uint64_t offset;     // of the form in the section
 };
 
 struct abbrev {
@@ -34,7 +35,8 @@ struct form_value {
 	uint32_t form;
 	uint64_t offset;   // of the bytes in the section
 	uint64_t size;     // of them
-	uint64_t number;   // of a form that is a constant, an index or DW_FORM_IMPLICIT_CONST
+	uint64_t number;   // of a form that is a constant, an index or DW_FORM_IMPLICIT_CONST; of
+			   // one that is a block its length
 	uint64_t distance; // of DW_FORM_LLVM_ADDRX_OFFSET, whose last four bytes it is
 };
 

@@ -101,13 +101,7 @@ void debug_put(const struct debug_object *debug, const struct debug_part *part, 
 
 bool debug_put_uleb(const struct debug_part *part, uint64_t offset, size_t size, uint64_t value)
 {
-	uint8_t *field = part->bytes + offset;
-
-	for (size_t i = 0; i < size; i++) {
-		field[i] = (uint8_t)((value & 0x7f) | (i + 1 < size ? 0x80 : 0));
-		value >>= 7;
-	}
-	return value == 0;
+	return debug_put_leb(part->bytes + offset, size, value);
 }
 
 static bool cut_part(struct debug_object *debug, struct debug_part *part)

@@ -14,6 +14,7 @@
 #ifndef BPFLD_DEBUG_CUT_H
 #define BPFLD_DEBUG_CUT_H
 
+#include "debug_expression.h"
 #include "debug_object.h"
 #include "dwarf_numbers.h"
 
@@ -33,6 +34,7 @@ struct debug_unit {
 	uint64_t address_base;        // in `addresses`
 	uint64_t range_base;          // in `ranges`
 	uint64_t location_base;       // in `locations`
+	struct entry_shift shift;     // how its entries moved
 };
 
 // A list that an entry of @unit refers to.
@@ -59,6 +61,13 @@ bool debug_cut_entries(struct debug_object *debug, struct debug_lists *lists);
 bool debug_cut_lists(struct debug_object *debug, struct debug_lists *lists);
 bool debug_cut_aranges(struct debug_object *debug, struct debug_part *part);
 bool debug_cut_frames(struct debug_object *debug, struct debug_part *part);
+
+/**
+ * Let expressions in @lists have the right offsets of entries that moved.
+ *
+ * @return false when it cannot be done, which was told
+ */
+bool debug_shift_lists(struct debug_object *debug, struct debug_lists *lists);
 
 /** The relocation of the field at @offset of @part; NULL when it has none. */
 Elf64_Rel *debug_relocation(const struct debug_part *part, uint64_t offset);

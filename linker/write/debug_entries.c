@@ -7,25 +7,14 @@
  *
  * Source: DWARF 5, 7.5.
  */
-#include "debug_abbrevs.h"
-#include "debug_cut.h"
-
-// How often bytes of .debug_abbrev may be read: compilers have units share tables, or not, but no
-// tables that are parts of others.
-#define READS_MAX 4
+#include "debug_units.h"
 
 // What is read.
 struct entries {
-	struct debug_object *debug;
-	struct debug_part *part;
+	struct debug_units units;
 	struct debug_lists *lists;
-	struct reader reader; // up to the end of the unit
 	struct debug_unit *unit;
-	struct abbrevs abbrevs;
-	const struct debug_part *table; // that these are from; NULL: none yet
-	uint64_t table_offset;          // in that
-	uint64_t table_room;            // bytes of tables that may still be read
-	struct debug_part *addresses;   // .debug_addr; NULL: none
+	struct debug_part *addresses; // .debug_addr; NULL: none
 };
 
 // An entry, as far as it matters.
@@ -34,9 +23,9 @@ struct entry {
 	struct form_value high; // of a form; 0: none
 };
 
-static bool fail(const struct entries *entries, uint64_t offset, const char *reason)
+static bool fail(struct entries *entries, uint64_t offset, const char *reason)
 {
-	return debug_leave_out(entries->debug, entries->part->section, offset, "%s", reason);
+	return debug_units_fail(&entries->units, offset, reason);
 }
 
 static bool is_index(uint32_t form)
@@ -78,18 +67,19 @@ static bool note_list(struct entries *entries, const struct form_value *value)
 	struct reader table;
 
 	if (value->form != DW_FORM_LOCLISTX && value->form != DW_FORM_RNGLISTX) {
-		part = debug_part_at(entries->debug, entries->part, value->offset, &offset);
+		part = debug_part_at(entries->units.debug, entries->units.part, value->offset,
+				     &offset);
 	} else {
 		if (!part || base > part->size || value->number > part->size)
 			return fail(entries, value->offset, "an index leads to no list");
-		table = debug_reader(entries->debug, part);
+		table = debug_reader(entries->units.debug, part);
 		reader_bytes(&table, base + value->number * size);
 		offset = base + reader_uint(&table, size);
 		if (table.failed)
 			return fail(entries, value->offset, "an index leads to no list");
 	}
 	if (part && debug_has_lists(part))
-		*array_add(entries->debug->arena, entries->lists) =
+		*array_add(entries->units.debug->arena, entries->lists) =
 			(struct debug_list){ part, offset, unit };
 	return true;
 }
@@ -98,12 +88,13 @@ static bool note_list(struct entries *entries, const struct form_value *value)
 static bool find_low(struct entries *entries, const struct form_value *value, struct entry *entry)
 {
 	if (value->form == DW_FORM_ADDR) {
-		entry->low = debug_code_at(entries->debug, entries->part, value->offset);
+		entry->low =
+			debug_code_at(entries->units.debug, entries->units.part, value->offset);
 		return true;
 	}
 	if (!is_index(value->form) && value->form != DW_FORM_LLVM_ADDRX_OFFSET)
 		return fail(entries, value->offset, "an address has an unknown form");
-	entry->low = debug_code_of_index(entries->debug, entries->unit, value->number);
+	entry->low = debug_code_of_index(entries->units.debug, entries->unit, value->number);
 	entry->low.offset += value->distance;
 	return true;
 }
@@ -111,11 +102,13 @@ static bool find_low(struct entries *entries, const struct form_value *value, st
 // A distance from an address that other attributes share.
 static void cut_offset(struct entries *entries, const struct form_value *value)
 {
-	struct code_place from = debug_code_of_index(entries->debug, entries->unit, value->number);
+	struct code_place from =
+		debug_code_of_index(entries->units.debug, entries->unit, value->number);
 	const size_t size = sizeof(uint32_t);
 
 	if (from.map)
-		debug_put(entries->debug, entries->part, value->offset + value->size - size, size,
+		debug_put(entries->units.debug, entries->units.part,
+			  value->offset + value->size - size, size,
 			  debug_distance(from, value->distance));
 }
 
@@ -168,8 +161,8 @@ static bool cut_entry(struct entries *entries, const struct entry *entry)
 	if (length > high->number || high->form == DW_FORM_IMPLICIT_CONST)
 		return fail(entries, high->offset, "a length cannot be changed");
 	if (high->form == DW_FORM_UDATA)
-		return debug_put_uleb(entries->part, high->offset, high->size, length);
-	debug_put(entries->debug, entries->part, high->offset, high->size, length);
+		return debug_put_uleb(entries->units.part, high->offset, high->size, length);
+	debug_put(entries->units.debug, entries->units.part, high->offset, high->size, length);
 	return true;
 }
 
@@ -179,7 +172,7 @@ static void note_base(struct entries *entries, uint32_t name, const struct form_
 	struct debug_unit *unit = entries->unit;
 	uint64_t offset = 0;
 	struct debug_part *part =
-		debug_part_at(entries->debug, entries->part, value->offset, &offset);
+		debug_part_at(entries->units.debug, entries->units.part, value->offset, &offset);
 
 	switch (name) {
 	case DW_AT_ADDR_BASE:
@@ -202,15 +195,16 @@ static void note_base(struct entries *entries, uint32_t name, const struct form_
 static bool read_entry(struct entries *entries, const struct abbrev *abbrev, bool bases,
 		       struct entry *entry)
 {
-	const struct abbrev_attribute *attributes = entries->abbrevs.attributes.items;
+	const struct abbrev_attribute *attributes = entries->units.abbrevs.attributes.items;
 
 	for (uint32_t i = 0; i < abbrev->count; i++) {
 		const struct abbrev_attribute *attribute = &attributes[abbrev->first + i];
 		struct form_value value;
 
-		if (!abbrevs_read_form(&entries->abbrevs, attribute, &entries->reader, &value))
+		if (!abbrevs_read_form(&entries->units.abbrevs, attribute, &entries->units.reader,
+				       &value))
 			return fail(entries, value.offset, "an attribute has an unknown form");
-		if (entries->reader.failed)
+		if (entries->units.reader.failed)
 			return fail(entries, value.offset, "an entry ends past its unit");
 		if (bases)
 			note_base(entries, attribute->name, &value);
@@ -223,23 +217,24 @@ static bool read_entry(struct entries *entries, const struct abbrev *abbrev, boo
 // Read the first entry, that of the unit, for what other entries count from. The position stays.
 static bool read_bases(struct entries *entries)
 {
-	struct reader before = entries->reader;
+	struct reader before = entries->units.reader;
 	const struct abbrev *abbrev =
-		abbrevs_find(&entries->abbrevs, reader_uleb(&entries->reader));
+		abbrevs_find(&entries->units.abbrevs, reader_uleb(&entries->units.reader));
 	bool valid = !abbrev || read_entry(entries, abbrev, true, NULL);
 
-	entries->reader = before;
+	entries->units.reader = before;
 	return valid;
 }
 
 static bool cut_all(struct entries *entries)
 {
-	struct reader *reader = &entries->reader;
+	struct reader *reader = &entries->units.reader;
 	bool first = true;
 
 	while (reader_left(reader)) {
 		uint64_t at = reader_offset(reader), code = reader_uleb(reader);
-		const struct abbrev *abbrev = code ? abbrevs_find(&entries->abbrevs, code) : NULL;
+		const struct abbrev *abbrev =
+			code ? abbrevs_find(&entries->units.abbrevs, code) : NULL;
 		struct entry entry = { 0 };
 
 		if (!code)
@@ -260,103 +255,42 @@ static bool cut_all(struct entries *entries)
 	       fail(entries, reader_offset(reader), "a unit ends within an entry");
 }
 
-// Have the abbreviations at @offset of @part, which units often share.
-static bool find_abbrevs(struct entries *entries, const struct debug_part *part, uint64_t offset)
+// Where addresses by index count from, unless a unit says something else.
+static void set_addresses(struct debug_unit *unit, struct debug_part *addresses)
 {
-	const struct debug_unit *unit = entries->unit;
-	struct abbrevs *abbrevs = &entries->abbrevs;
-	struct reader reader;
-
-	if (entries->table == part && entries->table_offset == offset &&
-	    !memcmp(&abbrevs->format, &unit->format, sizeof(unit->format)))
-		return true;
-	entries->table = part;
-	entries->table_offset = offset;
-	abbrevs->format = unit->format;
-	reader = debug_reader(entries->debug, part);
-	reader_bytes(&reader, offset);
-	if (!abbrevs_read(abbrevs, &reader, entries->debug->arena) ||
-	    reader_offset(&reader) - offset > entries->table_room)
-		return false;
-	entries->table_room -= reader_offset(&reader) - offset;
-	return true;
+	unit->addresses = addresses;
+	// Behind the header of the table.
+	unit->address_base = unit->format.offset_size == sizeof(uint32_t) ? 8 : 16;
 }
 
-// Read the header of the unit up to its first entry.
-static bool read_header(struct entries *entries)
+static bool cut_units(struct entries *entries, struct debug_part *part)
 {
-	struct reader *reader = &entries->reader;
-	struct debug_unit *unit = entries->unit;
-	const struct debug_part *abbrevs;
-	uint64_t offset, value;
-	uint8_t type = 0;
+	struct debug_units *units = &entries->units;
 
-	unit->format.version = reader_u16(reader);
-	if (unit->format.version >= 5) {
-		type = reader_u8(reader);
-		unit->format.address_size = reader_u8(reader);
-	}
-	offset = reader_offset(reader);
-	reader_uint(reader, unit->format.offset_size);
-	if (unit->format.version < 5)
-		unit->format.address_size = reader_u8(reader);
-	if (type == DW_UT_SKELETON || type == DW_UT_SPLIT_COMPILE)
-		reader_u64(reader); // the number of the .dwo file
-	if (type == DW_UT_TYPE || type == DW_UT_SPLIT_TYPE ||
-	    entries->part->section->kind == DEBUG_TYPES) {
-		reader_u64(reader); // the signature, and where the type is
-		reader_uint(reader, unit->format.offset_size);
-	}
-	if (reader->failed || unit->format.version < 2 || unit->format.version > 5 ||
-	    (unit->format.address_size != sizeof(uint32_t) &&
-	     unit->format.address_size != sizeof(uint64_t)))
-		return false;
-	abbrevs = debug_part_at(entries->debug, entries->part, offset, &value);
-	return abbrevs && find_abbrevs(entries, abbrevs, value);
-}
-
-static bool cut_units(struct entries *entries)
-{
-	struct reader reader = debug_reader(entries->debug, entries->part);
-
-	while (reader_left(&reader)) {
-		struct debug_unit *unit = arena_new(entries->debug->arena, struct debug_unit);
-		uint64_t start = reader_offset(&reader), length;
-
-		entries->unit = unit;
-		length = reader_unit_length(&reader, &unit->format.offset_size);
-		if (reader.failed)
-			return fail(entries, start, "a unit ends past the section");
-		entries->reader = reader_part(&reader, 0, length);
-		reader_bytes(&reader, length);
-		if (!read_header(entries))
-			return fail(entries, start, "a unit is like none of a compiler");
-		// Unless it says something else: behind the header of the table.
-		unit->addresses = entries->addresses;
-		unit->address_base = unit->format.offset_size == sizeof(uint32_t) ? 8 : 16;
+	debug_units_open(units, part);
+	while (debug_units_next(units)) {
+		entries->unit = arena_new(units->debug->arena, struct debug_unit);
+		entries->unit->format = units->format;
+		set_addresses(entries->unit, entries->addresses);
 		if (!read_bases(entries) || !cut_all(entries))
 			return false;
 	}
-	return true;
+	return !units->failed;
 }
 
 bool debug_cut_entries(struct debug_object *debug, struct debug_lists *lists)
 {
-	struct entries entries = { .debug = debug, .lists = lists };
+	struct entries entries = { .units = debug_units_of(debug), .lists = lists };
 
-	for (size_t i = 0; i < debug->part_count; i++) {
-		struct debug_part *part = &debug->parts[i];
-
-		if (part->section->kind == DEBUG_ABBREV)
-			entries.table_room += part->size * READS_MAX;
-		else if (part->section->kind == DEBUG_ADDR && !entries.addresses)
-			entries.addresses = part;
+	for (size_t i = 0; i < debug->part_count && !entries.addresses; i++) {
+		if (debug->parts[i].section->kind == DEBUG_ADDR)
+			entries.addresses = &debug->parts[i];
 	}
 	for (size_t i = 0; i < debug->part_count; i++) {
 		enum debug_kind kind = debug->parts[i].section->kind;
 
-		entries.part = &debug->parts[i];
-		if ((kind == DEBUG_INFO || kind == DEBUG_TYPES) && !cut_units(&entries))
+		if ((kind == DEBUG_INFO || kind == DEBUG_TYPES) &&
+		    !cut_units(&entries, &debug->parts[i]))
 			return false;
 	}
 	return true;

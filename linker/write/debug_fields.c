@@ -58,8 +58,8 @@ static struct outcome lead_to_place(const struct debug_object *debug, const stru
 						   (int64_t)offset));
 }
 
-// Let @offset of @part be where that is since it was written anew; false when it is nowhere. Then
-// only starts of units have a place: what leads elsewhere is no compiler's.
+// Let @offset of @part be where that is since it was written anew; false when it is nowhere. Of
+// line tables only starts of units have a place: what leads elsewhere is no compiler's.
 static bool move_offset(const struct debug_part *part, uint64_t *offset)
 {
 	size_t after = bisect(part->moves.count, i, part->moves.items[i].from <= *offset);
@@ -67,9 +67,9 @@ static bool move_offset(const struct debug_part *part, uint64_t *offset)
 
 	if (part->moves.count == 0)
 		return true;
-	if (!move || move->from != *offset)
+	if (!move || (move->from != *offset && part->section->kind == DEBUG_LINE))
 		return false;
-	*offset = move->to;
+	*offset += move->to - move->from;
 	return true;
 }
 
@@ -92,6 +92,17 @@ static struct outcome lead_to_part(const struct debug_object *debug, const struc
 	};
 }
 
+// Name @index of debug->names.
+static struct outcome lead_to_name(const struct debug_object *debug, uint64_t index)
+{
+	debug->linker->debug.outputs.items[debug->names_output].wants_symbol = true;
+	return (struct outcome){
+		.sort = LEADS,
+		.target = DEBUG_TARGET(DEBUG_TO_DEBUG, debug->names_output),
+		.value = debug_strings_name(debug, debug->names.items[index]),
+	};
+}
+
 static struct outcome lead_to_undefined(const struct debug_object *debug, struct symbol *symbol,
 					uint64_t value)
 {
@@ -106,8 +117,8 @@ static struct outcome lead_to_undefined(const struct debug_object *debug, struct
 }
 
 // What @symbol of the object, plus @value, is in the output.
-static struct outcome resolve(const struct debug_object *debug, struct symbol *symbol,
-			      uint64_t value)
+static struct outcome lead_to_symbol(const struct debug_object *debug, struct symbol *symbol,
+				     uint64_t value)
 {
 	uint32_t part = debug->part_of_symbol[symbol_index(symbol)];
 	const struct symbol *definition = symbol->global ? symbol->global->definition : symbol;
@@ -159,13 +170,25 @@ static bool is_old_list(const struct debug_part *part)
 	return part->section->kind == DEBUG_RANGES || part->section->kind == DEBUG_LOC;
 }
 
+// What @relocation of @part leads to in the output.
+static struct outcome resolve(const struct debug_object *debug, const struct debug_part *part,
+			      const Elf64_Rel *relocation)
+{
+	const struct object *object = debug->object;
+	uint64_t symndx = ELF64_R_SYM(relocation->r_info);
+
+	if (symndx >= object->symbol_count)
+		return lead_to_name(debug, symndx - object->symbol_count);
+	return lead_to_symbol(debug, &object->symbols[symndx],
+			      debug_addend(debug, part, relocation));
+}
+
 static struct outcome relocate_field(const struct debug_object *debug,
 				     const struct debug_part *part, const Elf64_Rel *relocation)
 {
-	struct symbol *symbol = &debug->object->symbols[ELF64_R_SYM(relocation->r_info)];
 	uint32_t type = (uint32_t)ELF64_R_TYPE(relocation->r_info);
 	uint8_t *field = part->bytes + relocation->r_offset;
-	struct outcome outcome = resolve(debug, symbol, debug_addend(debug, part, relocation));
+	struct outcome outcome = resolve(debug, part, relocation);
 
 	if (outcome.sort == GONE)
 		outcome.value = is_old_list(part) ? UINT64_MAX - 1 : UINT64_MAX;

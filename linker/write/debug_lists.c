@@ -20,6 +20,7 @@ struct list {
 	const struct debug_unit *unit;
 	struct reader reader;
 	struct code_place base;
+	bool shifts; // only offsets in expressions change
 };
 
 // An unsigned LEB128 in the list.
@@ -55,9 +56,19 @@ static bool put_number(struct list *list, struct number number, uint64_t value)
 	       debug_put_uleb(list->part, number.offset, number.size, value);
 }
 
+static struct code_place code_at(const struct list *list, uint64_t offset)
+{
+	// Without it nothing changes.
+	return list->shifts ? (struct code_place){ NULL, 0 }
+			    : debug_code_at(list->debug, list->part, offset);
+}
+
 static struct code_place read_index(struct list *list)
 {
-	return debug_code_of_index(list->debug, list->unit, reader_uleb(&list->reader));
+	uint64_t index = reader_uleb(&list->reader);
+
+	return list->shifts ? (struct code_place){ NULL, 0 }
+			    : debug_code_of_index(list->debug, list->unit, index);
 }
 
 static struct code_place read_address(struct list *list)
@@ -65,7 +76,7 @@ static struct code_place read_address(struct list *list)
 	uint64_t offset = reader_offset(&list->reader);
 
 	reader_uint(&list->reader, list->unit->format.address_size);
-	return debug_code_at(list->debug, list->part, offset);
+	return code_at(list, offset);
 }
 
 static bool cut_length(struct list *list, struct code_place start)
@@ -83,9 +94,15 @@ static bool cut_pair(struct list *list)
 				   put_number(list, to, debug_distance(list->base, to.value)));
 }
 
-static void skip_expression(struct list *list)
+// The expression of @size bytes at the position; false when it cannot change.
+static bool read_expression(struct list *list, uint64_t size)
 {
-	reader_bytes(&list->reader, reader_uleb(&list->reader));
+	struct reader expression = reader_part(&list->reader, 0, size);
+
+	reader_bytes(&list->reader, size);
+	return !list->shifts || list->reader.failed ||
+	       debug_shift_expression(expression, list->part->bytes, list->unit->format,
+				      list->unit->shift);
 }
 
 // An entry of .debug_rnglists; *@end: the last one.
@@ -160,8 +177,7 @@ static bool cut_location(struct list *list, bool *end)
 	default:
 		return false;
 	}
-	skip_expression(list);
-	return valid;
+	return read_expression(list, reader_uleb(&list->reader)) && valid;
 }
 
 // Make the pair at @offset an empty range, and no end of a list.
@@ -215,9 +231,9 @@ static bool cut_old(struct list *list, bool *end)
 	if (list->reader.failed)
 		return false;
 	if (debug_relocation(list->part, offset)) {
-		cut_addresses(list, offset, debug_code_at(list->debug, list->part, offset));
+		cut_addresses(list, offset, code_at(list, offset));
 	} else if (from == largest) {
-		list->base = debug_code_at(list->debug, list->part, offset + size);
+		list->base = code_at(list, offset + size);
 		return true;
 	} else if (from == 0 && to == 0 && !debug_relocation(list->part, offset + size)) {
 		*end = true;
@@ -225,9 +241,8 @@ static bool cut_old(struct list *list, bool *end)
 	} else {
 		cut_offsets(list, offset, from, to);
 	}
-	if (list->part->section->kind == DEBUG_LOC)
-		reader_bytes(&list->reader, reader_u16(&list->reader));
-	return true;
+	return list->part->section->kind != DEBUG_LOC ||
+	       read_expression(list, reader_u16(&list->reader));
 }
 
 static bool cut_list_entry(struct list *list, bool *end)
@@ -243,7 +258,7 @@ static bool cut_list_entry(struct list *list, bool *end)
 }
 
 // Change the list, and return where it ends; 0 when it was told what is wrong with it.
-static uint64_t cut_list(struct debug_object *debug, const struct debug_list *from)
+static uint64_t cut_list(struct debug_object *debug, const struct debug_list *from, bool shifts)
 {
 	struct list list = {
 		.debug = debug,
@@ -251,6 +266,7 @@ static uint64_t cut_list(struct debug_object *debug, const struct debug_list *fr
 		.unit = from->unit,
 		.reader = debug_reader(debug, from->part),
 		.base = from->unit->base,
+		.shifts = shifts,
 	};
 	bool end = false;
 
@@ -276,7 +292,7 @@ static int compare_lists(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-bool debug_cut_lists(struct debug_object *debug, struct debug_lists *lists)
+static bool cut_lists(struct debug_object *debug, struct debug_lists *lists, bool shifts)
 {
 	const struct debug_part *part = NULL;
 	uint64_t done = 0;
@@ -289,9 +305,19 @@ bool debug_cut_lists(struct debug_object *debug, struct debug_lists *lists)
 		// Entries may share a list, which is changed once.
 		if (list->offset < done)
 			continue;
-		done = cut_list(debug, list);
+		done = cut_list(debug, list, shifts);
 		if (!done)
 			return false;
 	}
 	return true;
+}
+
+bool debug_cut_lists(struct debug_object *debug, struct debug_lists *lists)
+{
+	return cut_lists(debug, lists, false);
+}
+
+bool debug_shift_lists(struct debug_object *debug, struct debug_lists *lists)
+{
+	return cut_lists(debug, lists, true);
 }

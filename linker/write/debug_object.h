@@ -8,7 +8,8 @@
 #include "collapse.h"
 #include "model.h"
 
-// Where a unit of a section that was written anew went: bytes from its start.
+// Where a unit of a section that was written anew went, or what is in one: bytes from the start of
+// the section.
 struct debug_move {
 	uint64_t from, to;
 };
@@ -39,8 +40,12 @@ struct debug_object {
 	uint32_t *part_of_symbol; // by symndx: index in parts, plus 1; 0: it is in none of them
 	struct collapse *code;    // by index in object->sections; of code only
 	uint32_t compressed;      // sections so far
-	bool maps_names;          // options->prefix_maps change some of its names
-	bool added_values;        // fields have the value S of a named symbol: S + A (see gcc.c)
+	ARRAY(struct str)
+	names;                 // that moved from units to .debug_str; relocations of these lead
+			       // to symbols behind those of the object
+	uint32_t names_output; // these are in that; an index in debug.outputs
+	bool maps_names;       // options->prefix_maps change some of its names
+	bool added_values;     // fields have the value S of a named symbol: S + A (see gcc.c)
 };
 
 /** Whether @section has a map in debug->code: it is code, and not empty. */

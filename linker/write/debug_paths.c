@@ -10,6 +10,7 @@
 #include "debug_abbrevs.h"
 #include "debug_rewrite.h"
 #include "debug_strings.h"
+#include "debug_unit_names.h"
 #include "source_names.h"
 
 // What is read and written.
@@ -182,6 +183,8 @@ static bool map_lines(struct debug_object *debug, struct debug_part *part)
 
 bool debug_map_paths(struct debug_object *debug)
 {
+	if (!debug_map_unit_names(debug))
+		return false;
 	for (size_t i = 0; i < debug->part_count; i++) {
 		struct debug_part *part = &debug->parts[i];
 

@@ -3,15 +3,21 @@
 
 #include "base/bisect.h"
 
-void debug_rewrite_unit(struct debug_rewrite *rewrite, uint64_t start)
+void debug_rewrite_mark(struct debug_rewrite *rewrite, uint64_t start)
 {
 	struct debug_part *part = rewrite->part;
-	size_t index = rewrite->unit_count++;
+	size_t index = rewrite->move_count++;
 
 	// A section may be written twice. What led to the object's units still does.
 	if (index == part->moves.count)
 		array_add(rewrite->debug->arena, &part->moves)->from = start;
-	part->moves.items[index].to = rewrite->unit = rewrite->text.size;
+	part->moves.items[index].to = rewrite->text.size;
+}
+
+void debug_rewrite_unit(struct debug_rewrite *rewrite, uint64_t start)
+{
+	debug_rewrite_mark(rewrite, start);
+	rewrite->unit = rewrite->text.size;
 }
 
 void debug_rewrite_copy(struct debug_rewrite *rewrite, uint64_t start, uint64_t end)

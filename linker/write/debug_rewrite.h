@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A section of line tables that is written anew, unit by unit, with relocations to symbols of the
+ * A section of units that is written anew, unit by unit, with relocations to symbols of the
  * object like those of what was read. debug_part.moves says where its units are.
  *
  *	struct debug_rewrite rewrite = { .debug = debug, .part = part, .text.arena = debug->arena };
@@ -20,12 +20,15 @@ struct debug_rewrite {
 	struct debug_part *part;
 	struct text text;
 	ARRAY(Elf64_Rel) relocations;
-	size_t unit_count;
+	size_t move_count;
 	size_t unit; // where the last one begins in `text`
 };
 
 /** Begin the unit that was at @start of the section. */
 void debug_rewrite_unit(struct debug_rewrite *rewrite, uint64_t start);
+
+/** What was at @start, within the unit, follows. */
+void debug_rewrite_mark(struct debug_rewrite *rewrite, uint64_t start);
 
 /** Copy the bytes from @start to @end of the section, with their relocations. */
 void debug_rewrite_copy(struct debug_rewrite *rewrite, uint64_t start, uint64_t end);

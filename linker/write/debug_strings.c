@@ -68,6 +68,24 @@ static size_t add_string(const struct debug_object *debug, struct debug_output *
 	return size;
 }
 
+void debug_strings_begin(struct linker *linker, struct debug_output *output)
+{
+	if (output->strings)
+		return;
+	output->strings = arena_new(linker->arena, struct debug_strings);
+	output->strings->bytes.arena = linker->arena;
+}
+
+uint32_t debug_strings_name(const struct debug_object *debug, struct str name)
+{
+	struct debug_output *output = &debug->linker->debug.outputs.items[debug->names_output];
+	uint32_t offset =
+		intern(debug->linker, output->strings, (struct str){ name.data, name.size + 1 });
+
+	output->size = output->strings->bytes.size;
+	return offset;
+}
+
 bool debug_strings_change(const struct debug_object *debug, const struct debug_part *part)
 {
 	const char *bytes = (const char *)part->bytes;
@@ -82,13 +100,8 @@ bool debug_strings_change(const struct debug_object *debug, const struct debug_p
 void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		       struct debug_part *part)
 {
-	struct linker *linker = debug->linker;
-
 	part->strings = arena_alloc_array(debug->arena, part->size, sizeof(*part->strings));
-	if (!output->strings) {
-		output->strings = arena_new(linker->arena, struct debug_strings);
-		output->strings->bytes.arena = linker->arena;
-	}
+	debug_strings_begin(debug->linker, output);
 	if (debug->maps_names) {
 		memset(part->strings, 0xff, part->size * sizeof(*part->strings));
 		return;

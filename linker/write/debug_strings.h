@@ -24,6 +24,12 @@ bool debug_strings_change(const struct debug_object *debug, const struct debug_p
 void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		       struct debug_part *part);
 
+/** Let @output have strings. */
+void debug_strings_begin(struct linker *linker, struct debug_output *output);
+
+/** Where @name is in the output that debug->names are in. */
+uint32_t debug_strings_name(const struct debug_object *debug, struct str name);
+
 /** Where byte @offset of the strings of @part is in the output. */
 uint32_t debug_strings_place(const struct debug_object *debug, const struct debug_part *part,
 			     uint64_t offset);

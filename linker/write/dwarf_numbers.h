@@ -24,8 +24,12 @@ enum dwarf_unit_type {
 };
 
 enum dwarf_attribute {
+	DW_AT_NAME = 0x03,
 	DW_AT_LOW_PC = 0x11,
 	DW_AT_HIGH_PC = 0x12,
+	DW_AT_COMP_DIR = 0x1b,
+	DW_AT_CONST_VALUE = 0x1c,
+	DW_AT_DISCR_LIST = 0x3d,
 	DW_AT_ADDR_BASE = 0x73,
 	DW_AT_RNGLISTS_BASE = 0x74,
 	DW_AT_DWO_NAME = 0x76,

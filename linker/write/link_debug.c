@@ -10,17 +10,17 @@
 #include "debug_strings.h"
 #include "passes.h"
 
-// The output of sections like @section, as an index.
-static uint32_t find_output(struct linker *linker, const struct debug_section *section)
+// The output of sections called @name, as an index.
+static uint32_t find_output(struct linker *linker, uint32_t name, enum debug_kind kind)
 {
 	struct debug *all = &linker->debug;
-	uint32_t *number = array_at(linker->arena, &all->by_name, section->name);
+	uint32_t *number = array_at(linker->arena, &all->by_name, name);
 
 	if (!*number) {
 		*array_add(linker->arena, &all->outputs) = (struct debug_output){
-			.name = section->name,
-			.kind = section->kind,
-			.flags = section->kind == DEBUG_STRINGS ? SHF_MERGE | SHF_STRINGS : 0,
+			.name = name,
+			.kind = kind,
+			.flags = kind == DEBUG_STRINGS ? SHF_MERGE | SHF_STRINGS : 0,
 			.align = 1,
 		};
 		*number = (uint32_t)all->outputs.count;
@@ -33,7 +33,7 @@ static bool place_part(struct debug_object *debug, struct debug_part *part)
 {
 	struct debug_output *output;
 
-	part->output = find_output(debug->linker, part->section);
+	part->output = find_output(debug->linker, part->section->name, part->section->kind);
 	output = &debug->linker->debug.outputs.items[part->output];
 	if (part->align > output->align)
 		output->align = part->align;
@@ -70,6 +70,18 @@ static void add_piece(struct debug_object *debug, const struct debug_part *part)
 				.relocations = part->relocations,
 				.relocation_count = part->relocation_count,
 			};
+}
+
+// Have an output for names that moved to it.
+static void place_names(struct debug_object *debug)
+{
+	struct linker *linker = debug->linker;
+
+	if (debug->names.count == 0)
+		return;
+	debug->names_output = find_output(
+		linker, strings_intern(&linker->strings, STR(".debug_str")), DEBUG_STRINGS);
+	debug_strings_begin(linker, &linker->debug.outputs.items[debug->names_output]);
 }
 
 static void map_code(struct debug_object *debug)
@@ -132,6 +144,7 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 		if (!place_part(&debug, &debug.parts[i]))
 			return false;
 	}
+	place_names(&debug);
 	debug_relocate(&debug);
 	if (!has_room(linker))
 		return false;
