@@ -5,7 +5,7 @@
 #include <signal.h>
 
 // Steps of a writer, a letter each: { [ begin, with a key where there is a word after them; } ends;
-// n is a number, s a string, and / a line.
+// n is a number, s a string, a nothing, and / a line.
 static void write_steps(struct json *json, const char *steps)
 {
 	for (; *steps; steps++) {
@@ -26,6 +26,9 @@ static void write_steps(struct json *json, const char *steps)
 			break;
 		case 's':
 			json_string(json, key, "v");
+			break;
+		case 'a':
+			json_absent(json, key);
 			break;
 		case '/':
 			json_line(json);
@@ -73,6 +76,73 @@ Test(json, puts_commas_and_ends)
 	arena_deinit(&arena);
 }
 
+// As before, where objects in lists are rows; a is a value that is absent.
+Test(json, writes_objects_in_lists_as_rows)
+{
+	static const struct {
+		const char *steps;
+		const char *json;
+	} cases[] = {
+		{ "{s.}", "{\"k\":\"v\"}" },
+		{ "[ss}", "[\"v\",\"v\"]" },
+		{ "[}", "[]" },
+		{ "[{s.n.}{s.n.}}",
+		  "[[\"v\",18446744073709551615],[\"v\",18446744073709551615],[\"k\",\"k\"]]" },
+		{ "[{s.a.}{a.s.}}", "[[\"v\",null],[null,\"v\"],[\"k\",\"k\"]]" },
+		{ "{[.{s.}/{s.}}[.{s.}}}",
+		  "{\"k\":[[\"v\"],\n[\"v\"],[\"k\"]],\"k\":[[\"v\"],[\"k\"]]}" },
+		// A list and an object in a row; the object has keys.
+		{ "[{[.ss}{.s.}s.}}", "[[[\"v\",\"v\"],{\"k\":\"v\"},\"v\"],[\"k\",\"k\",\"k\"]]" },
+		// A list of rows in each row.
+		{ "[{[.{s.}}}{[.}}{[.{s.}{s.}}}}",
+		  "[[[[\"v\"],[\"k\"]]],[[]],[[[\"v\"],[\"v\"],[\"k\"]]],[\"k\"]]" },
+		{ "{{.a.s.}a.}", "{\"k\":{\"k\":\"v\"}}" },
+	};
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct text text = { .arena = &arena };
+		struct json_rows rows = { 0 };
+		struct json json = { .text = &text, .rows = &rows };
+
+		write_steps(&json, cases[i].steps);
+		text_bytes(&text, "", 1);
+		cr_expect_str_eq(text.data, cases[i].json, "%s: %s", cases[i].steps, text.data);
+	}
+	arena_deinit(&arena);
+}
+
+Test(json, is_safe_in_html)
+{
+	static const struct {
+		const char *string;
+		const char *json, *in_html;
+	} cases[] = {
+		{ "plain ~!", "\"plain ~!\"", "\"plain ~!\"" },
+		{ "</script><!--", "\"</script><!--\"", "\"\\u003c/script>\\u003c!--\"" },
+		{ "a\"b\\c", "\"a\\\"b\\\\c\"", "\"a\\\"b\\\\c\"" },
+		{ "\n\t\x7f", "\"\\u000a\\u0009\\u007f\"", "\"\\u000a\\u0009\\u007f\"" },
+		{ "\xff<\xc3", "\"\\u00ff<\\u00c3\"", "\"\\u00ff\\u003c\\u00c3\"" },
+		{ "\xc3\xbc", "\"\xc3\xbc\"", "\"\xc3\xbc\"" },
+		{ "\xe2\x80\xa8", "\"\\u2028\"", "\"\\u2028\"" },
+		{ "\xf0\x9d\x85\xb3", "\"\\ud834\\udd73\"", "\"\\ud834\\udd73\"" },
+	};
+	struct arena arena;
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		struct text text = { .arena = &arena };
+		struct json json = { .text = &text, .in_html = i % 2 };
+
+		json_string(&json, NULL, cases[i / 2].string);
+		text_bytes(&text, "", 1);
+		cr_expect_str_eq(text.data, i % 2 ? cases[i / 2].in_html : cases[i / 2].json,
+				 "%zu: %s", i, text.data);
+	}
+	arena_deinit(&arena);
+}
+
 static void write_wrong(const char *steps)
 {
 	struct arena arena;
@@ -110,6 +180,28 @@ Test(json, wants_one_value_outside, .signal = SIGABRT)
 Test(json, wants_a_begin_for_each_end, .signal = SIGABRT)
 {
 	write_wrong("[}}");
+}
+
+static void write_wrong_rows(const char *steps)
+{
+	struct arena arena;
+	struct text text = { .arena = &arena };
+	struct json_rows rows = { 0 };
+	struct json json = { .text = &text, .rows = &rows };
+
+	arena_init(&arena, SIZE_MAX);
+	write_steps(&json, steps);
+	arena_deinit(&arena);
+}
+
+Test(json, wants_as_many_values_in_each_row, .signal = SIGABRT)
+{
+	write_wrong_rows("[{s.s.}{s.}}");
+}
+
+Test(json, wants_no_values_that_the_first_row_has_not, .signal = SIGABRT)
+{
+	write_wrong_rows("[{s.}{s.s.}}");
 }
 
 Test(json, wants_no_endless_nesting, .signal = SIGABRT)

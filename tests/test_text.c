@@ -47,6 +47,25 @@ Test(text, is_formatted_once)
 	arena_deinit(&arena);
 }
 
+Test(text, has_numbers_as_formats_have)
+{
+	static const uint64_t numbers[] = { 0, 9, 10, 4294967296, UINT64_MAX };
+	struct arena arena;
+	struct text text = { .arena = &arena };
+
+	arena_init(&arena, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		char expected[32];
+
+		text.size = 0;
+		text_number(&text, numbers[i]);
+		text_bytes(&text, "", 1);
+		snprintf(expected, sizeof(expected), "%llu", (unsigned long long)numbers[i]);
+		cr_expect_str_eq(text.data, expected);
+	}
+	arena_deinit(&arena);
+}
+
 Test(text, hashes)
 {
 	// Lengths around a block's end, as sha1sum has them.

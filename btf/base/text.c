@@ -33,6 +33,24 @@ void text_bytes(struct text *text, const void *data, size_t size)
 	text->size += size;
 }
 
+char *text_room(struct text *text, size_t size)
+{
+	reserve(text, size);
+	return text->data + text->size;
+}
+
+void text_number(struct text *text, uint64_t value)
+{
+	char digits[20]; // of UINT64_MAX
+	size_t first = sizeof(digits);
+
+	do {
+		digits[--first] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	text_bytes(text, digits + first, sizeof(digits) - first);
+}
+
 void text_format(struct text *text, const char *format, ...)
 {
 	size_t room = text->capacity - text->size;

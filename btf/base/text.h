@@ -20,6 +20,12 @@ struct text {
 
 void text_bytes(struct text *text, const void *data, size_t size);
 
+/** Room for @size bytes at the end of @text: who fills it adds what it filled to text->size. */
+char *text_room(struct text *text, size_t size);
+
+/** Append @value in decimal: as text_format() does, in a tenth of the time. */
+void text_number(struct text *text, uint64_t value);
+
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** @name of an input as reports for people show it; see printable(). */
