@@ -115,6 +115,21 @@ static struct map parse_map(struct linker *linker, uint32_t node)
 	return map;
 }
 
+bool map_numbers(struct linker *linker, uint32_t node, uint64_t ret[MAP_ATTRIBUTES])
+{
+	const struct btf_graph *graph = linker->graph;
+	const uint32_t most = 4 * MAP_ATTRIBUTES; // any number of maps may have one large type
+	struct map map;
+
+	node = btf_graph_strip(graph, node);
+	if (btf_graph_kind(graph, node) != BTF_KIND_STRUCT ||
+	    btf_info_vlen(btf_graph_type(graph, node)->info) > most)
+		return false;
+	map = parse_map(linker, node);
+	memcpy(ret, map.number, sizeof(map.number));
+	return true;
+}
+
 bool map_is_pinned(struct linker *linker, uint32_t node)
 {
 	const uint64_t by_name = 1; // LIBBPF_PIN_BY_NAME

@@ -39,6 +39,13 @@ uint64_t map_number(const struct btf_graph *graph, uint32_t node);
 /** The type that a member of @node, MAP_TYPE or MAP_ARRAY, is about; 0 for void, and for others. */
 uint32_t map_type(const struct btf_graph *graph, uint32_t node);
 
+/**
+ * The numbers that define a map of type @node, by attribute; 0 where it has none.
+ *
+ * @return false when no loader takes such a type: it is no struct, or has many more members
+ */
+bool map_numbers(struct linker *linker, uint32_t node, uint64_t ret[MAP_ATTRIBUTES]);
+
 /** Whether the path at which loaders pin a map of type @node has the map's name. */
 bool map_is_pinned(struct linker *linker, uint32_t node);
 

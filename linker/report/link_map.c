@@ -148,33 +148,47 @@ static void gather_renamings(struct link_map *map)
 	array_sort(&map->renamed, compare_renamings);
 }
 
-void report_map(struct linker *linker, struct text *text)
+void link_map_init(struct link_map *map, struct linker *linker, struct call_trees *calls)
 {
-	struct call_trees calls;
-	struct link_map map = {
+	*map = (struct link_map){
 		.linker = linker,
 		.sections =
 			arena_new_array(linker->arena, struct map_section, linker->sections.count),
-		.calls = &calls,
+		.calls = calls,
 		.types_after = linker->encoder ? btf_encoder_type_count(linker->encoder) : 0,
 	};
-
 	for (size_t i = 0; i < linker->sections.count; i++)
-		gather_section(linker, &map.sections[i], linker->sections.items[i]);
+		gather_section(linker, &map->sections[i], linker->sections.items[i]);
 	array_each(each, &linker->objects) {
 		const struct object *object = *each;
 
-		count_records(&map, object);
-		map.types_before += object->btf ? object->btf->type_count : 0;
+		count_records(map, object);
+		map->types_before += object->btf ? object->btf->type_count : 0;
 		for (uint32_t i = 1; i < object->section_count; i++)
-			gather_rest(&map, &object->sections[i]);
+			gather_rest(map, &object->sections[i]);
 	}
-	call_trees_init(&calls, linker, linker->arena);
-	map.duplicates = find_duplicates(linker);
-	for_each_constant(linker, gather_metadata, &map);
-	gather_renamings(&map);
-	if (linker->options->map_format == BPFLD_MAP_JSON)
+	call_trees_init(calls, linker, linker->arena);
+	map->duplicates = find_duplicates(linker);
+	for_each_constant(linker, gather_metadata, map);
+	gather_renamings(map);
+}
+
+void link_map_detail(struct link_map *map, struct linker *linker)
+{
+	map_uses_init(&map->uses, linker, map->calls);
+	map->inputs = link_map_inputs(map);
+}
+
+void report_map(struct linker *linker, struct text *text)
+{
+	struct call_trees calls;
+	struct link_map map;
+
+	link_map_init(&map, linker, &calls);
+	if (linker->options->map_format == BPFLD_MAP_JSON) {
+		link_map_detail(&map, linker);
 		write_map_json(&map, text);
-	else
+	} else {
 		write_map_text(&map, text);
+	}
 }

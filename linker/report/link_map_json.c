@@ -1,7 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The map for programs: the same data as the text, as one JSON object. */
-#include "base/json.h"
-#include "link_map.h"
+/*
+ * The map for programs: the data of the text and more, as one JSON object. This file has its frame,
+ * and what became of atoms. link_map_code.c has what functions call and use, link_map_names.c what
+ * inputs give and what names mean.
+ */
+#include "atoms.h"
+#include "map_writer.h"
+#include "metadata.h"
+
+void map_name(struct map_writer *writer, const char *key, const char *value)
+{
+	if (!value)
+		json_absent(&writer->json, key);
+	else if (writer->names)
+		json_number(&writer->json, key, strings_intern(writer->names, str_of(value)));
+	else
+		json_string(&writer->json, key, value);
+}
+
+void map_symbol_names(struct map_writer *writer, const struct atom *atom)
+{
+	const struct linker *linker = writer->map->linker;
+	const struct symbol *symbol = atom->symbol;
+	uint32_t name = 0;
+
+	map_name(writer, "symbol", map_symbol(writer->map, atom));
+	if (symbol)
+		name = symbol_is_global(symbol) ? symbol->global->output_name : symbol->output_name;
+	map_name(writer, "name", symbol && name != symbol->name ? linker_name(linker, name) : NULL);
+}
+
+void map_begin_list(struct map_writer *writer, const char *key)
+{
+	json_line(&writer->json);
+	json_begin_list(&writer->json, key);
+}
+
+void map_begin_element(struct map_writer *writer)
+{
+	json_line(&writer->json);
+	json_begin_object(&writer->json, NULL);
+}
 
 static void add_counts(struct json *json, const struct map_counts *counts)
 {
@@ -12,250 +51,350 @@ static void add_counts(struct json *json, const struct map_counts *counts)
 }
 
 // Add the place of an atom in its input, and its name if it has one.
-static void add_atom(const struct link_map *map, struct json *json, const struct section *section,
+static void add_atom(struct map_writer *writer, const struct section *section,
 		     const struct atom *atom)
 {
-	const char *symbol = atom ? map_symbol(map, atom) : "";
+	const char *symbol = atom ? map_symbol(writer->map, atom) : "";
 
-	json_string(json, "input", section->object->name);
-	json_string(json, "section", section->text_name);
-	json_number(json, "offset", atom ? atom->offset : 0);
-	json_number(json, "size", atom ? atom->size : section->size);
-	if (*symbol)
-		json_string(json, "symbol", symbol);
+	map_name(writer, "input", section->object->name);
+	map_name(writer, "section", section->text_name);
+	json_number(&writer->json, "offset", atom ? atom->offset : 0);
+	json_number(&writer->json, "size", atom ? atom->size : section->size);
+	map_name(writer, "symbol", *symbol ? symbol : NULL);
 }
 
-// Begin an element on a new line.
-static void begin_element(struct json *json)
+// Of rows, the atoms from index @from on that one stands for: those of its input section that are
+// smaller than @least.
+static size_t count_small(const struct output_section *output, size_t from, uint32_t least)
 {
-	json_line(json);
-	json_begin_object(json, NULL);
+	const struct section *section = output->atoms.items[from]->section;
+	size_t count = 0;
+
+	while (from + count < output->atoms.count) {
+		const struct atom *atom = output->atoms.items[from + count];
+
+		if (atom->size >= least || atom->section != section)
+			break;
+		count++;
+	}
+	return count;
 }
 
-static void add_section(const struct link_map *map, struct json *json,
-			const struct map_section *section)
+static void add_counted(struct map_counts *sum, const struct map_counts *more)
+{
+	sum->instructions += more->instructions;
+	for (unsigned kind = 0; kind < BTF_EXT_KINDS; kind++)
+		sum->records[kind] += more->records[kind];
+}
+
+// A row for @count small atoms together.
+static void add_small_atoms(struct map_writer *writer, const struct map_atom *entries, size_t count)
+{
+	const struct atom *first = entries[0].atom;
+	struct json *json = &writer->json;
+	struct map_counts sum = { 0 };
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size += entries[i].atom->size;
+		add_counted(&sum, &entries[i].counts);
+	}
+	map_begin_element(writer);
+	map_name(writer, "input", first->section->object->name);
+	map_name(writer, "section", first->section->text_name);
+	json_number(json, "offset", first->offset);
+	json_number(json, "size", size);
+	json_absent(json, "symbol");
+	json_number(json, "place", first->place);
+	add_counts(json, &sum);
+	json_number(json, "together", count);
+	json_end(json);
+}
+
+static void add_placed_atom(struct map_writer *writer, const struct map_atom *entry)
+{
+	map_begin_element(writer);
+	add_atom(writer, entry->atom->section, entry->atom);
+	json_number(&writer->json, "place", entry->atom->place);
+	add_counts(&writer->json, &entry->counts);
+	json_absent(&writer->json, "together");
+	json_end(&writer->json);
+}
+
+static void add_section(struct map_writer *writer, const struct map_section *section,
+			uint32_t least)
 {
 	const struct output_section *output = section->output;
+	struct json *json = &writer->json;
 
-	begin_element(json);
-	json_string(json, "name", linker_name(map->linker, output->name));
+	map_begin_element(writer);
+	map_name(writer, "name", linker_name(writer->map->linker, output->name));
 	json_number(json, "size", output->size);
 	json_number(json, "align", output->align);
 	add_counts(json, &section->counts);
 	json_begin_list(json, "atoms");
-	for (size_t i = 0; i < output->atoms.count; i++) {
-		const struct map_atom *entry = &section->atoms[i];
+	for (size_t i = 0; i < output->atoms.count;) {
+		size_t small = count_small(output, i, least);
 
-		begin_element(json);
-		add_atom(map, json, entry->atom->section, entry->atom);
-		json_number(json, "place", entry->atom->place);
-		add_counts(json, &entry->counts);
-		json_end(json);
+		if (small > 1)
+			add_small_atoms(writer, &section->atoms[i], small);
+		else
+			add_placed_atom(writer, &section->atoms[i]);
+		i += small > 1 ? small : 1;
 	}
 	json_end(json);
 	json_end(json);
 }
 
-static void add_function(struct json *json, const struct call_trees *calls, uint32_t index)
+static int compare_sizes(const void *a, const void *b)
 {
-	const struct call_function *function = &calls->functions.items[index];
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	json_begin_object(json, NULL);
-	json_string(json, "symbol", call_name(calls, index));
-	json_number(json, "instructions", function->atom->size / 8);
-	json_number(json, "stack", function->stack);
-	if (function->added)
-		json_number(json, "added", function->added);
-	json_end(json);
+	return (x < y) - (x > y);
 }
 
-static void add_way(struct json *json, const struct call_trees *calls, uint32_t root)
-{
-	uint32_t count = 0;
+struct sizes {
+	ARRAY_FIELDS(uint32_t);
+};
 
-	json_begin_list(json, "way");
-	for (uint32_t at = root; at != CALL_NONE && count++ < CALL_WAY_MAX;
-	     at = calls->functions.items[at].deepest)
-		json_string(json, NULL, call_name(calls, at));
-	json_end(json);
+// The least size of what is a row of its own, when only so many are.
+static uint32_t least_size(const struct map_writer *writer, struct sizes *sizes)
+{
+	if (!writer->names || sizes->count <= PAGE_ROWS)
+		return 0;
+	sort_items(sizes->items, sizes->count, sizeof(*sizes->items), compare_sizes);
+	return sizes->items[PAGE_ROWS - 1] + 1;
 }
 
-static void add_program(struct json *json, struct call_trees *calls, uint32_t entry)
+static void add_sections(struct map_writer *writer)
 {
-	struct call_tree tree;
+	const struct linker *linker = writer->map->linker;
+	struct sizes sizes = { 0 };
+	uint32_t least;
 
-	call_tree_init(&tree, calls, entry);
-	begin_element(json);
-	json_string(json, "symbol", call_name(calls, entry));
-	json_string(json, "section", calls->functions.items[entry].atom->section->text_name);
-	json_number(json, "instructions", tree.instructions);
-	json_number(json, "stack", tree.depth);
-	json_number(json, "frames", tree.frames);
-	json_number(json, "tail_calls", tree.tail_calls);
-	json_number(json, "recursive", tree.recursive);
-	add_way(json, calls, tree.root);
-	json_begin_list(json, "functions");
-	for (uint32_t i = 0; i < tree.count; i++)
-		add_function(json, calls, tree.functions[i]);
-	json_end(json);
-	json_end(json);
-}
-
-static void add_programs(struct json *json, struct call_trees *calls)
-{
-	for (uint32_t i = 0; i < calls->functions.count; i++) {
-		if (call_is_entry(calls, i))
-			add_program(json, calls, i);
+	array_each(output, &linker->sections) {
+		array_each(atom, &(*output)->atoms)
+			if (writer->names)
+				*array_add(linker->arena, &sizes) = (*atom)->size;
 	}
+	least = least_size(writer, &sizes);
+	for (size_t i = 0; i < linker->sections.count; i++)
+		add_section(writer, &writer->map->sections[i], least);
 }
 
-static void add_folded(const struct link_map *map, struct json *json)
+static uint32_t rest_size(const struct map_rest *rest)
 {
+	return rest->atom ? rest->atom->size : (uint32_t)rest->section->size;
+}
+
+struct rests {
+	ARRAY_FIELDS(struct map_rest);
+};
+
+// The least size of those of @rests that rows have.
+static uint32_t least_rest(const struct map_writer *writer, const struct map_rest *rests,
+			   size_t count)
+{
+	struct sizes sizes = { 0 };
+
+	for (size_t i = 0; writer->names && i < count; i++)
+		*array_add(writer->map->linker->arena, &sizes) = rest_size(&rests[i]);
+	return least_size(writer, &sizes);
+}
+
+static const char *fold_kind(const struct linker *linker, const struct map_rest *rest)
+{
+	const struct atom *atom = rest->atom;
+
+	if (rest->section->role == ROLE_LICENSE)
+		return "license";
+	if (rest->section->role == ROLE_VERSION)
+		return "version";
+	if (atom->constant)
+		return "constant";
+	if (atom->candidate)
+		return "function";
+	if (atom->declaration && declaration_is_metadata(linker, atom->declaration))
+		return "metadata";
+	return "definition";
+}
+
+static void add_folded(struct map_writer *writer)
+{
+	const struct link_map *map = writer->map;
+	uint32_t least = least_rest(writer, map->folded.items, map->folded.count);
+
 	array_each(rest, &map->folded) {
-		begin_element(json);
-		add_atom(map, json, rest->section, rest->atom);
-		json_begin_object(json, "into");
-		add_atom(map, json, rest->folded->section, rest->folded);
-		json_end(json);
-		json_end(json);
+		if (rest_size(rest) < least)
+			continue;
+		map_begin_element(writer);
+		add_atom(writer, rest->section, rest->atom);
+		map_name(writer, "kind", fold_kind(map->linker, rest));
+		json_begin_object(&writer->json, "into");
+		add_atom(writer, rest->folded->section, rest->folded);
+		json_end(&writer->json);
+		json_end(&writer->json);
 	}
 }
 
-static void add_dropped(const struct link_map *map, struct json *json)
+static const char *drop_kind(const struct map_rest *rest)
 {
+	if (!rest->atom)
+		return "group";
+	if (rest->atom->in_doubt)
+		return "lost";
+	return rest->atom->overridden ? "overridden" : "unneeded";
+}
+
+static void add_dropped(struct map_writer *writer)
+{
+	const struct link_map *map = writer->map;
+	uint32_t least = least_rest(writer, map->dropped.items, map->dropped.count);
+
 	array_each(rest, &map->dropped) {
-		begin_element(json);
-		add_atom(map, json, rest->section, rest->atom);
-		json_string(json, "reason", rest->reason);
-		json_end(json);
+		if (rest_size(rest) < least)
+			continue;
+		map_begin_element(writer);
+		add_atom(writer, rest->section, rest->atom);
+		map_name(writer, "kind", drop_kind(rest));
+		map_name(writer, "reason", rest->reason);
+		json_end(&writer->json);
 	}
 }
 
-static void add_duplicates(const struct link_map *map, struct json *json)
+static void add_duplicates(struct map_writer *writer)
 {
-	array_each(duplicate, &map->duplicates) {
+	const struct linker *linker = writer->map->linker;
+	struct json *json = &writer->json;
+
+	array_each(duplicate, &writer->map->duplicates) {
 		const struct symbol *first = duplicate->copies[0];
 
-		begin_element(json);
-		json_string(json, "symbol", linker_name(map->linker, first->name));
-		json_string(json, "section", linker_name(map->linker, first->section->output_name));
+		map_begin_element(writer);
+		map_name(writer, "symbol", linker_name(linker, first->name));
+		map_name(writer, "section", linker_name(linker, first->section->output_name));
 		json_number(json, "size", first->size);
 		json_number(json, "together", duplicate_size(duplicate));
 		json_begin_list(json, "inputs");
 		for (size_t i = 0; i < duplicate->count; i++)
-			json_string(json, NULL, duplicate->copies[i]->object->name);
+			map_name(writer, NULL, duplicate->copies[i]->object->name);
 		json_end(json);
 		json_end(json);
 	}
 }
 
-static void add_metadata(const struct link_map *map, struct json *json)
+static void add_metadata(struct map_writer *writer)
 {
-	array_each(each, &map->metadata) {
+	struct json *json = &writer->json;
+
+	array_each(each, &writer->map->metadata) {
 		const struct declaration *declaration = each->declaration;
 
-		begin_element(json);
-		json_string(json, "key", each->key);
-		if (each->text)
-			json_string(json, "value", each->text);
-		json_string(json, "input", declaration->atom->section->object->name);
-		json_string(json, "section", declaration->atom->section->text_name);
+		map_begin_element(writer);
+		map_name(writer, "key", each->key);
+		map_name(writer, "value", each->text);
+		map_name(writer, "input", declaration->atom->section->object->name);
+		map_name(writer, "section", declaration->atom->section->text_name);
 		json_number(json, "offset", declaration->offset);
 		json_number(json, "size", declaration->size);
 		json_end(json);
 	}
 }
 
-// What a function is: one of an input, or a number that it returns.
-static void add_bound(struct json *json, const struct linker *linker, const struct binding *binding)
+static void add_types(struct map_writer *writer)
 {
-	const struct bpfld_slot *slot = binding->slot;
+	const struct link_map *map = writer->map;
+	struct json *json = &writer->json;
 
-	if (slot && slot->negative) {
-		json_integer(json, "returns", (int64_t)slot->value);
-	} else if (slot) {
-		json_number(json, "returns", slot->value);
-	} else {
-		json_string(json, "input", binding->function->object->name);
-		json_string(json, "symbol", linker_name(linker, binding->function->name));
-	}
-}
-
-static void add_bindings(const struct link_map *map, struct json *json)
-{
-	const struct linker *linker = map->linker;
-
-	array_each(binding, &linker->bindings) {
-		begin_element(json);
-		json_string(json, "name", linker_name(linker, binding->name));
-		add_bound(json, linker, binding);
-		if (binding->why_static)
-			json_string(json, "static", binding->why_static);
-		json_end(json);
-	}
-}
-
-static void add_renamed(const struct link_map *map, struct json *json)
-{
-	array_each(each, &map->renamed) {
-		begin_element(json);
-		json_string(json, "name", each->name);
-		json_string(json, "input", each->symbol->object->name);
-		json_string(json, "symbol", linker_name(map->linker, each->old));
-		json_number(json, "size", each->symbol->size);
-		if (each->rival) {
-			json_number(json, "local", each->symbol->global->local);
-			json_string(json, "because", each->rival->object->name);
-		}
-		json_end(json);
-	}
-}
-
-static void begin_list(struct json *json, const char *key)
-{
 	json_line(json);
-	json_begin_list(json, key);
+	json_begin_object(json, "types");
+	json_number(json, "inputs", map->types_before);
+	json_number(json, "output", map->types_after);
+	json_end(json);
 }
 
-void write_map_json(const struct link_map *map, struct text *text)
+static void add_output(struct map_writer *writer)
 {
-	struct json json = { .text = text };
+	const struct linker *linker = writer->map->linker;
+	const char *path = linker->options->output.path;
+	struct json *json = &writer->json;
 
-	json_begin_object(&json, NULL);
-	json_begin_list(&json, "sections");
-	for (size_t i = 0; i < map->linker->sections.count; i++)
-		add_section(map, &json, &map->sections[i]);
-	json_end(&json);
-	begin_list(&json, "programs");
-	add_programs(&json, map->calls);
-	json_end(&json);
-	begin_list(&json, "folded");
-	add_folded(map, &json);
-	json_end(&json);
-	begin_list(&json, "dropped");
-	add_dropped(map, &json);
-	json_end(&json);
-	begin_list(&json, "duplicates");
-	add_duplicates(map, &json);
-	json_end(&json);
-	begin_list(&json, "metadata");
-	add_metadata(map, &json);
-	json_end(&json);
-	if (map->linker->bindings.count) {
-		begin_list(&json, "bound");
-		add_bindings(map, &json);
-		json_end(&json);
+	json_line(json);
+	json_begin_object(json, "output");
+	map_name(writer, "name", path ? path : "");
+	json_number(json, "size", linker->image_size);
+	json_number(json, "btf", linker->btf.size);
+	json_number(json, "btf_ext", linker->btf_ext.size);
+	json_end(json);
+}
+
+static void write_map(struct map_writer *writer)
+{
+	static const struct {
+		const char *key;
+		void (*add)(struct map_writer *writer);
+	} lists[] = {
+		{ "programs", map_add_programs }, { "folded", add_folded },
+		{ "dropped", add_dropped },       { "duplicates", add_duplicates },
+		{ "metadata", add_metadata },     { "bound", map_add_bindings },
+		{ "renamed", map_add_renamed },   { "functions", map_add_functions },
+		{ "maps", map_add_maps },         { "inputs", map_add_inputs },
+		{ "externs", map_add_externs },
+	};
+	struct json *json = &writer->json;
+
+	json_begin_object(json, NULL);
+	json_begin_list(json, "sections");
+	add_sections(writer);
+	json_end(json);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		map_begin_list(writer, lists[i].key);
+		lists[i].add(writer);
+		json_end(json);
 	}
-	if (map->renamed.count) {
-		begin_list(&json, "renamed");
-		add_renamed(map, &json);
-		json_end(&json);
-	}
-	json_line(&json);
-	json_begin_object(&json, "types");
-	json_number(&json, "inputs", map->types_before);
-	json_number(&json, "output", map->types_after);
-	json_end(&json);
-	json_end(&json);
+	add_output(writer);
+	add_types(writer);
+}
+
+void write_map_json(struct link_map *map, struct text *text)
+{
+	struct map_writer writer = { .map = map, .json.text = text };
+
+	write_map(&writer);
+	json_end(&writer.json);
 	text_string(text, "\n");
+}
+
+// How many elements lists have, those as well that are no rows.
+static void add_totals(struct map_writer *writer)
+{
+	const struct link_map *map = writer->map;
+	struct json *json = &writer->json;
+	uint64_t atoms = 0;
+
+	for (size_t i = 0; i < map->linker->sections.count; i++)
+		atoms += map->linker->sections.items[i]->atoms.count;
+	json_line(json);
+	json_begin_object(json, "totals");
+	json_number(json, "atoms", atoms);
+	json_number(json, "folded", map->folded.count);
+	json_number(json, "dropped", map->dropped.count);
+	json_end(json);
+}
+
+void write_map_rows(struct link_map *map, struct text *text)
+{
+	struct strings names;
+	struct map_writer writer = { .map = map, .names = &names };
+	struct json *json = &writer.json;
+
+	*json = (struct json){ .text = text, .rows = &writer.rows, .in_html = true };
+	strings_init(&names, map->linker->arena);
+	write_map(&writer);
+	add_totals(&writer);
+	map_begin_list(&writer, "names");
+	array_each(name, &names.strings)
+		json_string(json, NULL, name->data);
+	json_end(json);
+	json_end(json);
 }
