@@ -205,7 +205,8 @@ struct bpfld_slot {
 
 /** What an input defines is called `prefix` and its name, but not what loaders look for. */
 struct bpfld_input_prefix {
-	const char *file; /* the input, an object: as in struct bpfld_binding */
+	const char
+		*file; /* the input: as in struct bpfld_binding, or an archive, for all members */
 	const char *prefix;
 };
 

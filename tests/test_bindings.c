@@ -92,7 +92,7 @@ static const struct {
 	{ "to a variable", { CALLER, "section .data WA | global object f 4 | word 1" }, BIND({ "p", "b.o", "f" }), NULL, "bpfld: error: --bind=p=b.o:f: 'b.o' defines no function 'f'\n" },
 	{ "to a static function", { CALLER, "section .text AX | local func f 8 | exit" }, BIND({ "p", "b.o", "f" }), NULL, "bpfld: error: --bind=p=b.o:f: 'b.o' defines no function 'f'; it is static there; remove its 'static'\n" },
 	{ "to nothing at all", { CALLER, XDP }, BIND({ "p", NULL, "other" }), NULL, "bpfld: error: --bind=p=other: no input defines a function 'other'\n" },
-	{ "of no file", { CALLER, XDP }, BIND({ "p", "e.o", "f" }), NULL, "bpfld: error: --bind=p=e.o:f: no object of this link is called 'e.o'; name it as on the command line, a member of an archive as 'lib.a(m.o)'\n" },
+	{ "of no file", { CALLER, XDP }, BIND({ "p", "e.o", "f" }), NULL, "bpfld: error: --bind=p=e.o:f: no input of this link is called 'e.o'; name it as on the command line, a member of an archive as 'lib.a(m.o)'\n" },
 	{ "of one of several", { CALLER, XDP, XDP }, BIND({ "p", NULL, "f" }), NULL,
 	  "bpfld: error: --bind=p=f: 'b.o' and 'c.o' both define 'f'; say which with --bind=p=FILE:f\n" },
 	{ "twice", { CALLER, XDP, XDP }, { { "p", "b.o", "f" }, { "p", "c.o", "f" } }, NULL, "bpfld: error: 'p' is bound twice, to b.o:f and c.o:f; leave one out\n" },

@@ -99,9 +99,8 @@ static void report_unknown(struct linker *linker, const struct bpfld_binding *op
 
 	if (!has_input(linker, option))
 		diag_error(linker->diag, ERROR_BOUND_SYMBOL, nowhere,
-			   "%s: no object of this link is called '%s'; name it as on the "
-			   "command line, a member of an archive as 'lib.a(m.o)'",
-			   text, option->file);
+			   "%s: no input of this link is called '%s'; %s", text, option->file,
+			   guess_input(linker, option->file));
 	else if (option->file)
 		diag_error(linker->diag, ERROR_BOUND_SYMBOL, nowhere,
 			   "%s: '%s' defines no function '%s'; %s", text, option->file,

@@ -99,3 +99,27 @@ const char *guess_archive(struct linker *linker, const char *name)
 	}
 	return end_guess(linker, &similar);
 }
+
+static void try_input(struct linker *linker, struct similar *similar, const char *name)
+{
+	bool whole = memchr(similar->name.data, '/', similar->name.size) != NULL;
+
+	if (linker->guess_work < GUESS_WORK_MAX)
+		linker->guess_work += similar_try(similar, str_of(whole ? name : path_base(name)));
+}
+
+const char *guess_input(struct linker *linker, const char *name)
+{
+	struct similar similar;
+
+	similar_begin(&similar, str_of(name));
+	array_each(object, &linker->objects)
+		try_input(linker, &similar, (*object)->name);
+	array_each(file, &linker->files) {
+		if ((*file)->archive)
+			try_input(linker, &similar, (*file)->name);
+	}
+	return similar.found.data ? end_guess(linker, &similar)
+				  : "name it as on the command line, a member of an archive as "
+				    "'lib.a(m.o)'";
+}

@@ -30,6 +30,12 @@ const struct symbol *guess_definition(struct linker *linker, const char *name);
 /** The same as guess_symbol() among the archives that are inputs, by names without folders. */
 const char *guess_archive(struct linker *linker, const char *name);
 
+/**
+ * The same among the objects of the link and the archives, by names as on the command line or
+ * without folders; how to name an input where none is similar.
+ */
+const char *guess_input(struct linker *linker, const char *name);
+
 /** The part of @path after the last slash. */
 const char *path_base(const char *path);
 

@@ -111,10 +111,10 @@ struct new_name {
 	const struct symbol *rival;
 };
 
-// A --prefix, and the last two objects that it fits.
+// A --prefix, and two inputs that it fits, by different names: those of objects or archives.
 struct prefix_use {
 	bool exact; // an input is called exactly so
-	const struct object *object, *other;
+	const char *input, *other;
 };
 
 struct new_names {

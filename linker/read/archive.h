@@ -37,6 +37,9 @@ struct archive {
 	uint64_t member_bytes; // of members so far; likewise
 	ARRAY(uint8_t) uses;   // by file: how often a thin archive names it; likewise
 	ARRAY(struct archive_symbol) symbols;
+	ARRAY(uint32_t)
+	called; // by name: what is called so in members gets that name; 0: none
+		// (new_names.h)
 };
 
 /** Whether @file is an archive, thin or not. */

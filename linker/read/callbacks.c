@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "base/bisect.h"
+#include "new_names.h"
 #include "renames.h"
 
 #define PREFIX "exception_callback:"
@@ -196,9 +197,9 @@ static void rename_callback(struct linker *linker, struct object *object,
 void callbacks_follow(struct linker *linker, struct object *object)
 {
 	array_each(callback, &object->callbacks) {
-		uint32_t name = array_get(&linker->new_names.of, callback->name);
+		uint32_t name = new_meaning(linker, object, callback->name);
 
-		if (name && !callback->symbol) {
+		if (name != callback->name && !callback->symbol) {
 			rename_callback(linker, object, callback, name);
 			callback->name = name;
 		}

@@ -6,6 +6,7 @@
  */
 #include "new_names.h"
 
+#include "archive.h"
 #include "bound_inputs.h"
 #include "callbacks.h"
 #include "known_names.h"
@@ -46,21 +47,41 @@ void prepare_new_names(struct linker *linker)
 		};
 }
 
-static bool prefix_fits(const struct linker *linker, size_t index, const char *object)
+static bool prefix_fits(const struct linker *linker, size_t index, const char *name)
 {
-	enum fit fit = name_fits(linker->options->prefixes[index].file, object);
+	enum fit fit = name_fits(linker->options->prefixes[index].file, name);
 
 	return fit == FITS || (fit == FITS_BASE && !linker->new_names.prefixes.items[index].exact);
 }
 
-// The last prefix for the object called @object; NULL for none.
-static const char *find_prefix(const struct linker *linker, const char *object)
+// What of an object or member called @object of @file the prefix @index is for: the name of it, or
+// of its archive; NULL when it is for neither.
+static const char *prefixed_input(const struct linker *linker, size_t index, const char *object,
+				  const struct file *file)
+{
+	if (prefix_fits(linker, index, object))
+		return object;
+	return file->archive && prefix_fits(linker, index, file->name) ? file->name : NULL;
+}
+
+// The last prefix for the object called @object of @file; NULL for none.
+static const char *find_prefix(const struct linker *linker, const char *object,
+			       const struct file *file)
 {
 	for (size_t i = linker->options->prefix_count; object && i-- > 0;) {
-		if (prefix_fits(linker, i, object))
+		if (prefixed_input(linker, i, object, file))
 			return linker->options->prefixes[i].prefix;
 	}
 	return NULL;
+}
+
+bool archive_has_prefix(const struct linker *linker, const struct file *file)
+{
+	for (size_t i = 0; i < linker->options->prefix_count; i++) {
+		if (prefix_fits(linker, i, file->name))
+			return true;
+	}
+	return false;
 }
 
 static uint32_t prefixed_name(struct linker *linker, const char *prefix, uint32_t name)
@@ -80,9 +101,28 @@ static uint32_t fresh_name(struct linker *linker, const char *prefix, uint32_t n
 	return renamed ? renamed : prefixed_name(linker, prefix, name);
 }
 
-uint32_t new_name(struct linker *linker, const char *object, uint32_t name)
+uint32_t new_name(struct linker *linker, const char *object, const struct file *file, uint32_t name)
 {
-	return fresh_name(linker, find_prefix(linker, object), name);
+	uint32_t fresh = fresh_name(linker, find_prefix(linker, object, file), name);
+
+	if (file->archive) {
+		uint32_t *called = array_at(linker->arena, &file->archive->called, name);
+
+		*called = *called ? *called : fresh;
+	}
+	return fresh;
+}
+
+uint32_t new_meaning(const struct linker *linker, const struct object *object, uint32_t name)
+{
+	const struct archive *archive = object->file->archive;
+	uint32_t called = 0;
+
+	if (archive && archive_has_prefix(linker, object->file))
+		called = array_get(&archive->called, name);
+	if (!called)
+		called = array_get(&linker->new_names.of, name);
+	return called ? called : name;
 }
 
 // Note the names that @object declares __ksym or __kconfig, which are the kernel's.
@@ -104,11 +144,9 @@ static void note_kernels(struct linker *linker, const struct object *object)
 // What an undefined symbol is called: nobody renames what is the kernel's.
 static uint32_t new_reference_name(const struct linker *linker, const struct symbol *symbol)
 {
-	uint32_t renamed = array_get(&linker->new_names.of, symbol->name);
-
-	if (!renamed || array_get(&linker->new_names.kernels, symbol->name) == symbol->object)
+	if (array_get(&linker->new_names.kernels, symbol->name) == symbol->object)
 		return symbol->name;
-	return renamed;
+	return new_meaning(linker, symbol->object, symbol->name);
 }
 
 static uint32_t new_symbol_name(struct linker *linker, const char *prefix,
@@ -167,7 +205,7 @@ static void rename_declarations(struct linker *linker, struct object *object)
 
 void object_rename(struct linker *linker, struct object *object)
 {
-	const char *prefix = find_prefix(linker, object->name);
+	const char *prefix = find_prefix(linker, object->name, object->file);
 	bool renamed = false;
 
 	note_kernels(linker, object);
@@ -181,22 +219,39 @@ void object_rename(struct linker *linker, struct object *object)
 		rename_declarations(linker, object);
 	for (size_t i = 0; i < linker->options->prefix_count; i++) {
 		struct prefix_use *use = &linker->new_names.prefixes.items[i];
+		const char *input = prefixed_input(linker, i, object->name, object->file);
 
-		if (!prefix_fits(linker, i, object->name))
-			continue;
-		use->other = use->object;
-		use->object = object;
+		if (input && use->input && strcmp(use->input, input) != 0)
+			use->other = use->input;
+		if (input)
+			use->input = input;
 	}
 	callbacks_follow(linker, object);
 }
 
-static bool is_archive(const struct linker *linker, const char *name)
+static const struct file *find_archive(const struct linker *linker, const char *name)
 {
 	array_each(file, &linker->files) {
 		if ((*file)->archive && name_fits(name, (*file)->name) != FITS_NOT)
-			return true;
+			return *file;
 	}
-	return false;
+	return NULL;
+}
+
+static void report_unused(struct linker *linker, const struct bpfld_input_prefix *option)
+{
+	const struct file *archive = find_archive(linker, option->file);
+	struct place nowhere = place_in(NULL, NULL);
+
+	if (archive)
+		diag_warning(linker->diag, WARN_UNUSED_OPTION, nowhere,
+			     "--prefix=%s=%s: no member of '%s' is linked; refer to what it "
+			     "defines by names that begin with '%s'",
+			     option->file, option->prefix, archive->name, option->prefix);
+	else
+		diag_error(linker->diag, ERROR_PREFIXED_INPUT, nowhere,
+			   "--prefix=%s=%s: no input of this link is called '%s'; %s", option->file,
+			   option->prefix, option->file, guess_input(linker, option->file));
 }
 
 void check_new_names(struct linker *linker)
@@ -204,24 +259,13 @@ void check_new_names(struct linker *linker)
 	for (size_t i = 0; i < linker->options->prefix_count; i++) {
 		const struct bpfld_input_prefix *option = &linker->options->prefixes[i];
 		const struct prefix_use *use = &linker->new_names.prefixes.items[i];
-		const char *text =
-			arena_format(linker->arena, "--prefix=%s=%s", option->file, option->prefix);
-		struct place nowhere = place_in(NULL, NULL);
 
-		if (!use->object && is_archive(linker, option->file))
-			diag_error(linker->diag, ERROR_PREFIXED_INPUT, nowhere,
-				   "%s: '%s' is an archive; name a member as '%s(MEMBER.o)', or "
-				   "link it with -r and --whole-archive before",
-				   text, option->file, option->file);
-		else if (!use->object)
-			diag_error(linker->diag, ERROR_PREFIXED_INPUT, nowhere,
-				   "%s: no object of this link is called '%s'; name it as on the "
-				   "command line, a member of an archive as 'lib.a(m.o)'",
-				   text, option->file);
-		else if (use->other && strcmp(use->other->name, use->object->name) != 0)
-			diag_error(linker->diag, ERROR_PREFIXED_INPUT, nowhere,
-				   "%s: '%s' and '%s' are called so; name one as on the command "
-				   "line",
-				   text, use->other->name, use->object->name);
+		if (!use->input)
+			report_unused(linker, option);
+		else if (use->other)
+			diag_error(linker->diag, ERROR_PREFIXED_INPUT, place_in(NULL, NULL),
+				   "--prefix=%s=%s: '%s' and '%s' are called so; name one as on "
+				   "the command line",
+				   option->file, option->prefix, use->other, use->input);
 	}
 }

@@ -24,8 +24,21 @@ static inline bool has_new_names(const struct linker *linker)
 void note_new_name(struct linker *linker, const struct symbol *symbol, uint32_t old,
 		   const struct symbol *rival);
 
-/** What the definition @name of the object called @object will be called. */
-uint32_t new_name(struct linker *linker, const char *object, uint32_t name);
+/**
+ * What the definition @name of an object or member called @object of @file will be called. The
+ * archive notes it: with a prefix of the archive, other members mean it.
+ */
+uint32_t new_name(struct linker *linker, const char *object, const struct file *file,
+		  uint32_t name);
+
+/**
+ * What the name @name means in @object, which does not define it: what a member of its archive is
+ * called, if that has a prefix; or what --rename says.
+ */
+uint32_t new_meaning(const struct linker *linker, const struct object *object, uint32_t name);
+
+/** Whether the archive @file has a prefix: its members have to be known before one is taken. */
+bool archive_has_prefix(const struct linker *linker, const struct file *file);
 
 /** Rename the symbols of @object and its declarations of them, once. Needs object_read_types(). */
 void object_rename(struct linker *linker, struct object *object);

@@ -218,7 +218,7 @@ static void offer_by_new_name(struct extraction *extraction, uint32_t name, stru
 	struct linker *linker = extraction->linker;
 
 	if (has_new_names(linker) && (member->name || locate_member(linker, member)))
-		name = new_name(linker, member->name, name);
+		name = new_name(linker, member->name, member->file, name);
 	offer(extraction, name, member);
 }
 
@@ -315,6 +315,10 @@ static void walk_members(struct extraction *extraction, struct file *file)
 	struct linker *linker = extraction->linker;
 	uint64_t at = file->archive->first;
 	struct archive_entry entry;
+	bool all = file->input->whole_archive;
+	// What others define says what the references of each mean.
+	bool later = all && archive_has_prefix(linker, file);
+	struct members members = { 0 };
 
 	while (archive_next(linker, file->archive, &at, &entry)) {
 		struct member *member;
@@ -323,11 +327,15 @@ static void walk_members(struct extraction *extraction, struct file *file)
 			return;
 		member = make_member(linker, file, entry.offset);
 		describe_member(linker, member, &entry);
-		if (file->input->whole_archive)
+		if (all && !later)
 			take(extraction, member);
 		else if (is_elf(member))
 			offer_symbols(extraction, member);
+		if (later)
+			*array_add(linker->arena, &members) = member;
 	}
+	array_each(member, &members)
+		take(extraction, *member);
 }
 
 static void add_archive(struct extraction *extraction, struct file *file)
