@@ -68,5 +68,13 @@ endforeach()
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/bpfld)
 install(EXPORT bpfldTargets NAMESPACE bpfld:: DESTINATION ${package} COMPONENT development)
 write_basic_package_version_file(bpfldConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES cmake/bpfldConfig.cmake ${PROJECT_BINARY_DIR}/bpfldConfigVersion.cmake
+if(IS_ABSOLUTE ${CMAKE_INSTALL_BINDIR} OR IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  set(package_to_bin ${CMAKE_INSTALL_FULL_BINDIR})
+else()
+  file(RELATIVE_PATH up /${package} /${CMAKE_INSTALL_BINDIR})
+  set(package_to_bin "\${CMAKE_CURRENT_LIST_DIR}/${up}")
+endif()
+configure_file(cmake/bpfldConfig.cmake.in bpfldConfig.cmake @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/bpfldConfig.cmake
+        ${PROJECT_BINARY_DIR}/bpfldConfigVersion.cmake cmake/bpfldAddObject.cmake
   DESTINATION ${package} COMPONENT development)

@@ -32,6 +32,7 @@ set(CPACK_COMPONENT_LIBRARY_DESCRIPTION
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libbpfld-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library} (= ${PROJECT_VERSION}), libc6-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS bpfld) # for bpfld_add_object() of CMake
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "linker for BPF objects, files for development\n Header, static library, and what pkg-config and CMake read of libbpfld.")
 include(CPack)
