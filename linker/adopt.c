@@ -30,6 +30,7 @@ static const struct list {
 	LIST(renames, rename_count, alias),
 	LIST(prefixes, prefix_count, input_prefix),
 	LIST(slots, slot_count, slot),
+	LIST(kernels, kernel_count, kernel),
 #undef LIST
 };
 

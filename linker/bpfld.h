@@ -218,6 +218,21 @@ struct bpfld_metadata {
 	const char *value; /* printable ASCII, "" included */
 };
 
+/** A file of a kernel: BTF, or an ELF file of 64 bits with a section .BTF. Borrowed. */
+struct bpfld_kernel_file {
+	const char *name; /* for messages */
+	const void *data;
+	size_t size;
+};
+
+/** A kernel that the output is to run on. */
+struct bpfld_kernel {
+	const char *label; /* for messages, such as "6.1" */
+	struct bpfld_kernel_file vmlinux;
+	const struct bpfld_kernel_file *modules; /* their BTF is split from that of vmlinux */
+	size_t module_count;
+};
+
 /** Names of source files that begin with `from` begin with `to` in the output. */
 struct bpfld_prefix_map {
 	const char *from; /* "": each name */
@@ -493,6 +508,10 @@ struct bpfld_options {
 
 	const struct bpfld_slot *slots; /* one for each name */
 	size_t slot_count;
+
+	/* Warn of what these lack that the output's programs need. */
+	const struct bpfld_kernel *kernels;
+	size_t kernel_count;
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */
@@ -517,7 +536,7 @@ struct bpfld_sizes {
 	size_t options, result, diagnostic, question, position;
 	/* Elements of arrays in bpfld_options. */
 	size_t input, alias, binding, scope_rule, prefix_map, metadata, level_rule, input_prefix;
-	size_t slot;
+	size_t slot, kernel;
 };
 
 #define BPFLD_SIZES                                                                                \
@@ -529,7 +548,7 @@ struct bpfld_sizes {
 			sizeof(struct bpfld_binding), sizeof(struct bpfld_scope_rule),             \
 			sizeof(struct bpfld_prefix_map), sizeof(struct bpfld_metadata),            \
 			sizeof(struct bpfld_level_rule), sizeof(struct bpfld_input_prefix),        \
-			sizeof(struct bpfld_slot),                                                 \
+			sizeof(struct bpfld_slot), sizeof(struct bpfld_kernel),                    \
 	}
 
 /**

@@ -104,6 +104,8 @@ const struct pass passes[] = {
 	{ "check-license", check_license, false },
 	// Of the output as a whole: what it calls, how deep.
 	{ "check-stack", check_stack, false },
+	// Of the output as a whole, by its finished BTF: what kernels have of what it asks for.
+	{ "check-kernel", check_kernel, false },
 	// Fields and relocations want places, symbol indices and type ids.
 	{ "relocate", relocate, false },
 	// All sections have their bytes.

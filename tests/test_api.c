@@ -30,6 +30,13 @@ static const struct bpfld_input good[] = { { .path = OBJECT("externs-a") },
 	GOOD, .metadata = &(const struct bpfld_metadata){ __VA_ARGS__ }, .metadata_count = 1
 #define ALIAS(...) GOOD, .aliases = &(const struct bpfld_alias){ __VA_ARGS__ }, .alias_count = 1
 
+#define VMLINUX                                                                                    \
+	{                                                                                          \
+		"a", "b", 1                                                                        \
+	}
+#define KERNEL(label, ...)                                                                         \
+	GOOD, .kernels = &(const struct bpfld_kernel){ label, __VA_ARGS__ }, .kernel_count = 1
+
 #define NO_VALUE 1000 // of no enumeration
 
 #define NONE  ((const char *const[]){ NULL })
@@ -123,6 +130,14 @@ static const struct row wrong[] = {
 	{ "prefix maps, NULL", { GOOD, .prefix_map_count = 1 }, "prefix_maps is NULL, but its count is 1" },
 	{ "a prefix map of nothing", { PREFIX_MAP(NULL, "a") }, "prefix_maps[0].from is NULL" },
 	{ "a prefix map to nothing", { PREFIX_MAP("a", NULL) }, "prefix_maps[0].to is NULL" },
+	{ "kernels, NULL", { GOOD, .kernel_count = 1 }, "kernels is NULL, but its count is 1" },
+	{ "endless kernels", { GOOD, .kernels = &(const struct bpfld_kernel){ "a", VMLINUX, NULL, 0 }, .kernel_count = SIZE_MAX }, "kernels" IS_ENDLESS },
+	{ "a kernel without a label", { KERNEL(NULL, VMLINUX, NULL, 0) }, "kernels[0].label is NULL" },
+	{ "without a name", { KERNEL("a", { NULL, "b", 1 }, NULL, 0) }, "kernels[0].vmlinux.name is NULL" },
+	{ "without BTF", { KERNEL("a", { "a", NULL, 1 }, NULL, 0) }, "kernels[0].vmlinux.data is NULL" },
+	{ "of endless BTF", { KERNEL("a", { "a", "b", SIZE_MAX }, NULL, 0) }, "kernels[0].vmlinux has 18446744073709551615 bytes, more than any memory" },
+	{ "modules, NULL", { KERNEL("a", VMLINUX, NULL, 1) }, "kernels[0].modules is NULL, but its count is 1" },
+	{ "a module without BTF", { KERNEL("a", VMLINUX, &(const struct bpfld_kernel_file){ "m", NULL, 0 }, 1) }, "kernels[0].modules[0].data is NULL" },
 	{ "metadata, NULL", { GOOD, .metadata_count = 1 }, "metadata is NULL, but its count is 1" },
 	{ "endless metadata", { GOOD, .metadata = &(const struct bpfld_metadata){ "a", "b" }, .metadata_count = SIZE_MAX }, "metadata" IS_ENDLESS },
 	{ "metadata without a key", { METADATA(NULL, "a") }, "metadata[0].key is NULL" },

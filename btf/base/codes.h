@@ -114,6 +114,7 @@
 	X(WARN, HIDDEN_MAP, "hidden-map", "a map is hidden")                                       \
 	X(WARN, HIDDEN_METADATA, "hidden-metadata", "bpftool may show other metadata")             \
 	X(WARN, IGNORED_OPTION, "ignored-option", "an option means nothing for BPF")               \
+	X(WARN, KERNEL, "kernel", "a kernel lacks what the output needs")                          \
 	X(WARN, KERNEL_LIMITS, "kernel-limits", "the output has more BTF than kernels take")       \
 	X(WARN, KERNEL_STACK, "kernel-stack", "calls need more stack or frames than kernels give") \
 	X(WARN, LEGACY_MAPS, "legacy-maps", "maps are defined by struct bpf_map_def")              \

@@ -46,6 +46,7 @@ struct parser {
 	ARRAY(struct remark) remarks;
 	ARRAY(struct bpfld_prefix_map) prefix_maps;
 	ARRAY(struct bpfld_metadata) metadata, file_metadata;
+	ARRAY(struct bpfld_kernel) kernels;
 	size_t lists_size; // bytes of all lists of symbols read so far
 	const char *list;  // path of the list that is being read; NULL: the command line
 	bool hide_others;  // symbols without a scope rule are hidden

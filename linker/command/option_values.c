@@ -571,6 +571,8 @@ void finish_lists(struct parser *parser)
 	options->alias_count = parser->aliases.count;
 	options->renames = parser->renames.items;
 	options->rename_count = parser->renames.count;
+	options->kernels = parser->kernels.items;
+	options->kernel_count = parser->kernels.count;
 	options->prefixes = parser->prefixes.items;
 	options->prefix_count = parser->prefixes.count;
 	options->bindings = parser->bindings.items;

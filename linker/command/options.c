@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One row per option drives parsing (arguments.c) and --help. */
 #include "bind_options.h"
+#include "kernel_files.h"
 #include "metadata_options.h"
 #include "option_values.h"
 #include "rename_options.h"
@@ -186,6 +187,8 @@ const struct option option_table[] = {
 	  "write the files that were read as a rule of make" },
 	{ GROUP_REPORTS, 0, "debug-file", "FILE", TEXT, REPORT(DEBUG_FILE), NULL,
 	  "write debug information to FILE, as llvm-objdump -S reads it" },
+	{ GROUP_REPORTS, 0, "check-kernel", "[=BTF]", CALL, 0, add_kernel,
+	  "warn of what a kernel lacks, the running one or that of BTF" },
 	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,
 	  "write a tar archive that can do this link again" },
 

@@ -26,6 +26,7 @@
 #include "declaration.h"
 #include "object.h"
 
+struct preflight;
 struct reading;
 
 // All symbols of one non-local name (resolve_symbols).
@@ -193,6 +194,7 @@ struct linker {
 	struct str btf;               // (encode_types)
 	struct str btf_ext;           // (encode_types)
 	struct debug debug;           // (link_debug); empty unless it is linked
+	struct preflight *preflight;  // what kernels lack; NULL: none was given (check_kernel)
 	struct str build_id;          // its note; empty: none (write_elf)
 	struct pieces image;          // the file (write_elf)
 	size_t image_size;            // bytes of it

@@ -113,6 +113,39 @@ static void check_prefixes(struct linker *linker)
 	}
 }
 
+static void check_kernel_file(struct linker *linker, const char *field,
+			      const struct bpfld_kernel_file *file)
+{
+	if (!file->name || !file->data)
+		refuse(linker, "%s.%s is NULL", field, file->name ? "data" : "name");
+	else if (!fits_memory(file->data, file->size, 1))
+		refuse(linker, "%s has %zu bytes, more than any memory", field, file->size);
+}
+
+static void check_kernels(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+
+	if (!check_array(linker, "kernels", options->kernels, options->kernel_count,
+			 sizeof(*options->kernels)))
+		return;
+	for (size_t i = 0; i < options->kernel_count; i++) {
+		const struct bpfld_kernel *kernel = &options->kernels[i];
+		const char *field = arena_format(linker->arena, "kernels[%zu].modules", i);
+
+		if (!kernel->label)
+			refuse(linker, "kernels[%zu].label is NULL", i);
+		check_kernel_file(linker, arena_format(linker->arena, "kernels[%zu].vmlinux", i),
+				  &kernel->vmlinux);
+		if (!check_array(linker, field, kernel->modules, kernel->module_count,
+				 sizeof(*kernel->modules)))
+			continue;
+		for (size_t j = 0; j < kernel->module_count; j++)
+			check_kernel_file(linker, arena_format(linker->arena, "%s[%zu]", field, j),
+					  &kernel->modules[j]);
+	}
+}
+
 static void check_bindings(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
@@ -286,6 +319,7 @@ bool check_request(struct linker *linker)
 	check_aliases(linker, "aliases", linker->options->aliases, linker->options->alias_count);
 	check_aliases(linker, "renames", linker->options->renames, linker->options->rename_count);
 	check_prefixes(linker);
+	check_kernels(linker);
 	check_bindings(linker);
 	check_slots(linker);
 	check_prefix_maps(linker);

@@ -80,9 +80,16 @@ static uint32_t parse_base(struct parser *parser)
 		const char *name;
 		uint32_t size;
 		bool is_float;
+		uint32_t encoding;
 	} bases[] = {
-		{ "char", 1, false }, { "short", 2, false }, { "int", 4, false },
-		{ "long", 8, false }, { "float", 4, true },  { "double", 8, true },
+		{ "char", 1, false, BTF_INT_SIGNED },
+		{ "short", 2, false, BTF_INT_SIGNED },
+		{ "int", 4, false, BTF_INT_SIGNED },
+		{ "long", 8, false, BTF_INT_SIGNED },
+		{ "uint", 4, false, 0 },
+		{ "ulong", 8, false, 0 },
+		{ "float", 4, true, 0 },
+		{ "double", 8, true, 0 },
 	};
 
 	array_each(known, &parser->bases) {
@@ -98,7 +105,7 @@ static uint32_t parse_base(struct parser *parser)
 		base->name = bases[i].name;
 		base->id = bases[i].is_float ? btf_raw_float(parser->raw, base->name, bases[i].size)
 					     : btf_raw_int(parser->raw, base->name, bases[i].size,
-							   BTF_INT_SIGNED);
+							   bases[i].encoding);
 		return base->id;
 	}
 	expect(parser, "a type");

@@ -2,7 +2,7 @@
 /*
  * Types for tests from a text that reads from left to right, words separated by spaces:
  *
- *	int, char, short, long, float, double, void
+ *	int, char, short, long, uint, ulong (unsigned ones), float, double, void
  *	ptr T, const T, volatile T, restrict T, array COUNT T, typedef NAME T, tag NAME T,
  *	attribute NAME T (a type tag with kflag)
  *	func RETURN ( T , NAME : T , ... )
