@@ -53,6 +53,9 @@ static const struct {
 	{ "names in a circle", { CALLS_TWO, "btf | section xdp AX | global func q 8 | exit | type q " CONTEXT, XDP }, { { "q", "c.o", "f" }, { "p", "b.o", "q" } }, "d:xdp p:.text q:.text ", "" },
 	{ "the same option twice", { CALLER, XDP }, { { "p", "b.o", "f" }, { "p", NULL, "f" } }, "d:xdp p:.text ", "" },
 
+	{ "what configures it", { CALLER, XDP " | section .xdp_run_config WA | global object _f 8 | quad 0 | global object _g 8 | quad 0" }, BIND({ "p", "b.o", "f" }), "d:xdp p:.text _g:.xdp_run_config ", "" },
+	{ "what is called so elsewhere", { CALLER, XDP " | section .data WA | global object _f 8 | quad 0", "section .xdp_run_config WA | global object _f 8 | quad 0" }, BIND({ "p", "b.o", "f" }), "[_f:.data] d:xdp p:.text _f:.xdp_run_config ", "" },
+
 	// Whether it is static.
 	{ "another argument", { CALLER, "btf | section xdp AX | global func f 8 | exit | type f func int ( ctx : ptr void )" }, BIND({ "p", "b.o", "f" }), "[p:.text] d:xdp ", "" },
 	{ "with the tag of a context", { CALLER, "btf | section xdp AX | global func f 8 | exit | type f func int ( ctx : ptr void ) | tag f arg:ctx 0" }, BIND({ "p", "b.o", "f" }), "d:xdp p:.text ", "" },
@@ -92,7 +95,7 @@ static const struct {
 	{ "to a variable", { CALLER, "section .data WA | global object f 4 | word 1" }, BIND({ "p", "b.o", "f" }), NULL, "bpfld: error: --bind=p=b.o:f: 'b.o' defines no function 'f'\n" },
 	{ "to a static function", { CALLER, "section .text AX | local func f 8 | exit" }, BIND({ "p", "b.o", "f" }), NULL, "bpfld: error: --bind=p=b.o:f: 'b.o' defines no function 'f'; it is static there; remove its 'static'\n" },
 	{ "to nothing at all", { CALLER, XDP }, BIND({ "p", NULL, "other" }), NULL, "bpfld: error: --bind=p=other: no input defines a function 'other'\n" },
-	{ "of no file", { CALLER, XDP }, BIND({ "p", "e.o", "f" }), NULL, "bpfld: error: --bind=p=e.o:f: no input of this link is called 'e.o'; name it as on the command line, a member of an archive as 'lib.a(m.o)'\n" },
+	{ "of no file", { CALLER, XDP }, BIND({ "p", "e.o", "f" }), NULL, "bpfld: error: --bind=p=e.o:f: no input of this link is called 'e.o'; did you mean 'a.o'?\n" },
 	{ "of one of several", { CALLER, XDP, XDP }, BIND({ "p", NULL, "f" }), NULL,
 	  "bpfld: error: --bind=p=f: 'b.o' and 'c.o' both define 'f'; say which with --bind=p=FILE:f\n" },
 	{ "twice", { CALLER, XDP, XDP }, { { "p", "b.o", "f" }, { "p", "c.o", "f" } }, NULL, "bpfld: error: 'p' is bound twice, to b.o:f and c.o:f; leave one out\n" },

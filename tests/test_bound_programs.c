@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <criterion/criterion.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,6 +284,76 @@ Test(bound_programs, load_or_are_refused)
 		if (!shapes[i].refused)
 			test_shape(i, "--localize=prog0");
 	}
+}
+
+// ---------------------------------------------------------------------------------------------
+// What configures programs
+
+// The priority that libxdp has for the first program of @path; -1 when libxdp is not installed.
+static int libxdp_priority(const char *path)
+{
+	void *library = dlopen("libxdp.so.1", RTLD_NOW | RTLD_LOCAL), *program;
+	void *(*open_file)(const char *, const char *, void *);
+	unsigned int (*get_priority)(const void *);
+	void (*close_program)(void *);
+	int priority;
+
+	if (!library)
+		return -1;
+	*(void **)&open_file = dlsym(library, "xdp_program__open_file");
+	*(void **)&get_priority = dlsym(library, "xdp_program__run_prio");
+	*(void **)&close_program = dlsym(library, "xdp_program__close");
+	cr_assert(open_file && get_priority && close_program);
+	program = open_file(path, NULL, NULL);
+	cr_assert_not(libbpf_get_error(program), "%s", path);
+	priority = (int)get_priority(program);
+	close_program(program);
+	return priority;
+}
+
+// Of programs of one name the entry alone is configured: others are none any more.
+static void test_config(const char *compiler)
+{
+	char *folder = folder_create(), *path = path_join(folder, "linked.o");
+	const char *const arguments[] = { "f0.o",
+					  "f1.o",
+					  "disp.o",
+					  "--bind=prog0=f0.o:xdp_main",
+					  "--bind=prog1=f1.o:xdp_main",
+					  NULL };
+	const struct btf_type *datasec;
+	struct btf *btf;
+	int priority;
+
+	compile(compiler, folder, "config.c", "f0.o",
+		(const char *const[]){ "-DPRIORITY=10", NULL });
+	compile(compiler, folder, "config.c", "f1.o",
+		(const char *const[]){ "-DPRIORITY=20", NULL });
+	compile(compiler, folder, "config.c", "disp.o",
+		(const char *const[]){ "-DPRIORITY=7", "-DDISPATCHER", NULL });
+	cr_assert(link_bound(folder, arguments, compiler, NULL));
+	expect_good(folder, compiler);
+	btf = btf__parse(path, NULL);
+	datasec = btf__type_by_id(
+		btf, (uint32_t)btf__find_by_name_kind(btf, ".xdp_run_config", BTF_KIND_DATASEC));
+	cr_expect(btf_vlen(datasec) == 1, "%s: %u variables", compiler, btf_vlen(datasec));
+	priority = libxdp_priority(path);
+	if (priority < 0)
+		fprintf(stderr, "SKIP: libxdp is not installed\n");
+	else
+		cr_expect(priority == 7, "%s: the priority is %d", compiler, priority);
+	btf__free(btf);
+	free(path);
+	folder_remove(folder);
+	free(folder);
+}
+
+Test(bound_programs, leave_no_configuration)
+{
+	if (missing_tool())
+		cr_skip_test("%s is not installed", missing_tool());
+	for (size_t c = 0; c < COMPILER_COUNT; c++)
+		test_config(compilers[c]);
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "bound_inputs.h"
 #include "bound_linkage.h"
 #include "enclose.h"
+#include "known_names.h"
 
 static const char *option_text(struct linker *linker, const struct bpfld_binding *option)
 {
@@ -332,6 +333,23 @@ static void move_section(struct linker *linker, struct section *section)
 	*array_add(linker->arena, &object->bound) = copy;
 }
 
+// Mark what configures @program, a variable that libxdp finds by name: a program that gets the name
+// would have it.
+static void drop_config(struct linker *linker, const struct symbol *program)
+{
+	const struct object *object = program->object;
+	uint32_t name = name_of(
+		linker, arena_format(linker->arena, "_%s", linker_name(linker, program->name)));
+
+	for (uint32_t i = 1; i < object->symbol_count; i++) {
+		const struct symbol *symbol = &object->symbols[i];
+
+		if (symbol->name == name && symbol->atom &&
+		    strcmp(symbol->section->text_name, RUN_CONFIG) == 0)
+			symbol->atom->ownerless = true;
+	}
+}
+
 static void move_programs(struct linker *linker)
 {
 	array_each(binding, &linker->bindings) {
@@ -343,6 +361,7 @@ static void move_programs(struct linker *linker)
 		binding->why_static = static_reason(linker, function);
 		if (binding->why_static && binding->global)
 			binding->global->local = true;
+		drop_config(linker, function);
 	}
 	array_each(binding, &linker->bindings) {
 		if (section_has_programs(linker, binding->function->section))

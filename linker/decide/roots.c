@@ -215,7 +215,7 @@ static enum root asked_root(const struct linker *linker, const struct atom *atom
 
 enum root atom_root(const struct linker *linker, const struct atom *atom)
 {
-	if (atom->overridden || atom->folded || is_code_padding(atom))
+	if (atom->overridden || atom->ownerless || atom->folded || is_code_padding(atom))
 		return ROOT_NONE;
 	if (linker->options->gc_sections)
 		return asked_root(linker, atom);

@@ -78,6 +78,7 @@ struct atom {
 	uint32_t candidate;       // number of a function that may fold; 0: none (fold_identical)
 	bool constant : 1;        // piece of a mergeable section, and no variable (cut_atoms)
 	bool overridden : 1;      // its name means another atom (mark_live)
+	bool ownerless : 1;       // configures what is no program any more (resolve_symbols)
 	bool named : 1;           // a global symbol that keeps its meaning is in it (mark_live)
 	bool in_doubt : 1;        // local data that overridden bodies lead to (mark_live)
 	bool referenced : 1;      // from anywhere, dead or alive (mark_live)

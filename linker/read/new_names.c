@@ -12,9 +12,6 @@
 #include "known_names.h"
 #include "reading.h"
 
-// Sections of libxdp, with a variable "_NAME" for a program NAME.
-#define RUN_CONFIG ".xdp_run_config"
-
 static uint32_t name_of(struct linker *linker, const char *text)
 {
 	return strings_intern(&linker->strings, str_of(text));

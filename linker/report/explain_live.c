@@ -31,6 +31,8 @@ const char *dropped_reason(const struct linker *linker, const struct atom *atom)
 
 	if (atom->in_doubt)
 		return doubt_reason(linker, atom);
+	if (atom->ownerless)
+		return "it configures a program that is a function now (--bind)";
 	if (!atom->overridden)
 		return "nothing that goes out needs it";
 	definition = symbol && symbol->global ? symbol->global->definition : NULL;
@@ -43,7 +45,7 @@ static void report_dead(const struct linker *linker, const struct section *secti
 			struct text *text)
 {
 	array_each(atom, &section->atoms) {
-		if (!atom->live && !atom->folded && !atom->overridden)
+		if (!atom->live && !atom->folded && !atom->overridden && !atom->ownerless)
 			text_format(text, "%" PRIu32 "\t%s\t%s\t%s\n", atom->size,
 				    text_name(text,
 					      atom->symbol ? linker_name(linker, atom->symbol->name)
@@ -68,7 +70,7 @@ static void print_chain(struct linker *linker, const char *name, const struct at
 	if (!atom->live) {
 		diag_note(linker->diag, atom_place(linker, atom), "'%s' is not live%s%s", name,
 			  atom->in_doubt ? ": " : "",
-			  atom->in_doubt ? dropped_reason(linker, atom) : "");
+			  atom->in_doubt || atom->ownerless ? dropped_reason(linker, atom) : "");
 		return;
 	}
 	for (; atom->keeper; atom = atom->keeper)
