@@ -14,6 +14,9 @@
 #define CODE  "section .text AX | global func f 16 | mov | exit | "
 #define OTHER "section .text AX | global func g 8 | exit | "
 
+// A section that is in a group of the same signature in each object.
+#define GROUPED "local absolute wm4 0 | section .debug_macro - 1 | group wm4 | "
+
 static const struct {
 	const char *name;
 	const char *texts[OBJECTS + 1];
@@ -37,6 +40,33 @@ static const struct {
 	  "macro 07000000 08000000; aranges 04000000 05000000 00000000, 0:32 .debug_macro, "
 	  "4:64 .debug_macro",
 	  NULL },
+	{ "a section of a group",
+	  { CODE GROUPED "word 7 | word 8 | section .debug_addr - 1 | word @.debug_macro+4",
+	    OTHER GROUPED "word 7 | word 9 | section .debug_addr - 1 | word @.debug_macro+4" },
+	  "macro 07000000 08000000; addr 04000000 04000000, 0:32 .debug_macro, 4:32 .debug_macro",
+	  NULL },
+	{ "a group of each object",
+	  { CODE GROUPED "word 7",
+	    OTHER "local absolute other 0 | section .debug_macro - 1 | group other | word 8 | "
+		  "section .debug_addr - 1 | word @.debug_macro+4" },
+	  "macro 07000000 08000000; addr 08000000, 0:32 .debug_macro",
+	  NULL },
+	{ "a group with another size",
+	  { CODE GROUPED "word 7",
+	    OTHER GROUPED "word 7 | word 8 | section .debug_addr - 1 | word @.debug_macro" },
+	  "macro 07000000 07000000 08000000; addr 04000000, 0:32 .debug_macro",
+	  NULL },
+	{ "a group with another section",
+	  { CODE GROUPED "word 7",
+	    OTHER "local absolute wm4 0 | section .debug_types - 1 | group wm4 | word 8" },
+	  "macro 07000000; types 08000000",
+	  NULL },
+	{ "a group of an object that is left out",
+	  { CODE GROUPED "word 7 | section .debug_str MS 1 1 | byte 1",
+	    OTHER GROUPED "word 8 | section .debug_addr - 1 | word @.debug_macro" },
+	  "macro 08000000; addr 00000000, 0:32 .debug_macro",
+	  "a.o:(.debug_str): warning: debug information of this object is left out: it is no "
+	  "table of strings" },
 	{ "code by section and by name",
 	  { CODE, OTHER "section .debug_addr - 1 | quad @.text | quad g | quad f | quad @.text+8" },
 	  "addr 10000000 00000000 10000000 00000000 00000000 00000000 18000000 00000000, "

@@ -53,11 +53,19 @@ struct debug_symbol {
 	uint32_t section; // index in debug_input.sections
 };
 
+// A COMDAT group of an object.
+struct debug_group {
+	uint32_t signature; // a name
+	uint32_t *members;  // section numbers
+	size_t member_count;
+};
+
 // What an object has of debug information.
 struct debug_input {
 	ARRAY(struct debug_section) sections; // by shndx
 	ARRAY(struct debug_symbol) symbols;   // by symndx
-	const char *fault;                    // why it cannot be kept; NULL: it may be
+	ARRAY(struct debug_group) groups;
+	const char *fault; // why it cannot be kept; NULL: it may be
 	uint32_t lost; // the name of the first section that is compressed as before SHF_COMPRESSED;
 		       // 0: there is none
 };
@@ -95,11 +103,22 @@ struct debug_output {
 	uint32_t shndx;
 };
 
+// A section of a COMDAT group that went out: others of its group and name lead to it.
+struct debug_kept {
+	uint32_t name;
+	uint32_t output; // index in debug.outputs
+	uint64_t place;  // in that
+	uint64_t size;
+	uint32_t next; // index in debug.kept of another one with its signature, plus 1; 0: none
+};
+
 // All debug information of the output.
 struct debug {
 	ARRAY(struct debug_output) outputs; // in the order of first input
 	ARRAY(uint32_t) by_name;            // index in `outputs`, plus 1; 0: none
-	ARRAY(struct symbol *) names;       // undefined symbols that relocations name
+	ARRAY(struct debug_kept) kept;
+	ARRAY(uint32_t) kept_by_signature; // index in `kept`, plus 1; 0: none
+	ARRAY(struct symbol *) names;      // undefined symbols that relocations name
 };
 
 #endif

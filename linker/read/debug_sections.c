@@ -5,6 +5,8 @@
  */
 #include "debug_sections.h"
 
+#include "base/reader.h"
+
 #include "elf_records.h"
 #include "reading.h"
 
@@ -129,6 +131,38 @@ static void note_table(struct notes *notes, const struct section *table)
 	take_room(notes, table->size);
 }
 
+static uint32_t signature_of(struct notes *notes, const struct section *group)
+{
+	const struct object *object = notes->object;
+	const struct symbol *symbol;
+
+	if (!group->info || group->info >= object->symbol_count)
+		return 0;
+	symbol = &object->symbols[group->info];
+	if (symbol->type == STT_SECTION && symbol->section)
+		return strings_intern(&notes->linker->strings, str_of(symbol->section->text_name));
+	return symbol->name;
+}
+
+// Note a section group, if it is a COMDAT group.
+static void note_group(struct notes *notes, const struct section *section)
+{
+	struct arena *arena = notes->linker->arena;
+	struct reader words =
+		reader_of(section->data, section->data ? section->size : 0,
+			  notes->object->big_endian, section_place(section), notes->linker->diag);
+	size_t count = section->size / sizeof(uint32_t);
+	struct debug_group group = { .signature = signature_of(notes, section) };
+
+	if (!(reader_u32(&words) & GRP_COMDAT) || !group.signature)
+		return;
+	take_room(notes, section->size);
+	group.members = arena_alloc_array(arena, count, sizeof(*group.members));
+	while (reader_left(&words) >= sizeof(uint32_t))
+		group.members[group.member_count++] = reader_u32(&words);
+	*array_add(arena, &notes->debug->groups) = group;
+}
+
 static void note_symbols(struct notes *notes)
 {
 	const struct object *object = notes->object;
@@ -164,6 +198,8 @@ void debug_sections_note(struct linker *linker, struct object *object,
 	for (uint32_t i = 1; i < object->section_count; i++) {
 		if (object->sections[i].type == SHT_REL)
 			note_table(&notes, &object->sections[i]);
+		else if (object->sections[i].type == SHT_GROUP)
+			note_group(&notes, &object->sections[i]);
 	}
 	note_symbols(&notes);
 	object->debug = notes.debug;

@@ -73,12 +73,25 @@ static bool move_offset(const struct debug_part *part, uint64_t *offset)
 	return true;
 }
 
+// Byte @offset of what goes out in the place of a part.
+static struct outcome lead_to_kept(const struct debug_object *debug, const struct debug_kept *kept,
+				   uint64_t offset)
+{
+	if (offset > kept->size)
+		return gone;
+	debug->linker->debug.outputs.items[kept->output].wants_symbol = true;
+	return (struct outcome){ LEADS, DEBUG_TARGET(DEBUG_TO_DEBUG, kept->output),
+				 kept->place + offset };
+}
+
 // Byte @offset of @part, which holds it.
 static struct outcome lead_to_part(const struct debug_object *debug, const struct debug_part *part,
 				   uint64_t offset)
 {
 	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
 
+	if (part->kept)
+		return lead_to_kept(debug, part->kept, offset);
 	// debug_load() looked, but what is hostile has fields that are parts of others.
 	if (offset > part->read || (part->strings && offset >= part->size) ||
 	    !move_offset(part, &offset))

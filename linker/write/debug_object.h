@@ -28,6 +28,9 @@ struct debug_part {
 	uint64_t place;                 // in that
 	uint32_t *strings;              // of strings: by byte, where it is in the output
 	ARRAY(struct debug_move) moves; // by `from`; none: nothing moved within it
+	uint32_t signature;             // of its COMDAT group, a name; 0: it is in none
+	const struct debug_kept *kept;  // what goes out in its place, and all that is left of it;
+					// NULL: it goes out
 };
 
 struct debug_object {

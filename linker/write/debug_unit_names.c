@@ -347,8 +347,11 @@ static bool note_forms(struct unit_names *names)
 	return true;
 }
 
+// Write the units of @part anew, if one has names that move.
 static bool write_units(struct unit_names *names, struct debug_part *part)
 {
+	size_t count = names->debug->names.count;
+
 	names->rewrite = (struct debug_rewrite){
 		.debug = names->debug,
 		.part = part,
@@ -361,7 +364,10 @@ static bool write_units(struct unit_names *names, struct debug_part *part)
 	}
 	if (names->units.failed)
 		return false;
-	debug_rewrite_finish(&names->rewrite);
+	if (names->debug->names.count == count)
+		part->moves.count = 0;
+	else
+		debug_rewrite_finish(&names->rewrite);
 	return true;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "base/integers.h"
 #include "debug_cut.h"
+#include "debug_groups.h"
 #include "debug_paths.h"
 #include "debug_strings.h"
 #include "passes.h"
@@ -61,7 +62,7 @@ static void add_piece(struct debug_object *debug, const struct debug_part *part)
 {
 	struct debug *all = &debug->linker->debug;
 
-	if (part->section->kind != DEBUG_STRINGS)
+	if (part->section->kind != DEBUG_STRINGS && !part->kept)
 		*array_add(debug->linker->arena, &all->outputs.items[part->output].pieces) =
 			(struct debug_piece){
 				.bytes = part->bytes,
@@ -123,7 +124,10 @@ static bool leave_out_bound(struct linker *linker, const struct object *object)
 // relocations are for; false when it is left out, which was told.
 static bool prepare(struct debug_object *debug)
 {
-	return debug_load(debug) && (!is_cut(debug) || debug_cut(debug)) &&
+	if (!debug_load(debug))
+		return false;
+	debug_groups_fold(debug);
+	return (!is_cut(debug) || debug_cut(debug)) &&
 	       (debug->linker->options->prefix_map_count == 0 || debug_map_paths(debug));
 }
 
@@ -141,7 +145,7 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 		return true;
 	}
 	for (size_t i = 0; i < debug.part_count; i++) {
-		if (!place_part(&debug, &debug.parts[i]))
+		if (!debug.parts[i].kept && !place_part(&debug, &debug.parts[i]))
 			return false;
 	}
 	place_names(&debug);
@@ -150,6 +154,7 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 		return false;
 	for (size_t i = 0; i < debug.part_count; i++)
 		add_piece(&debug, &debug.parts[i]);
+	debug_groups_keep(&debug);
 	return true;
 }
 
