@@ -12,6 +12,15 @@
 #define V_DIFFERS "b.o:(.data+0x0): error: 'v' is defined more than once, and not like in 'a.o': "
 #define F_DIFFERS "b.o:(.text+0x0): error: 'f' is defined more than once, and not like in 'a.o': "
 
+#define MAP(count)                                                                                 \
+	"section .maps WA | global object v 8 | zero 8 | btf | type v struct - 8 { type 0 ptr "    \
+	"array " count " int ; }"
+#define MAP_TWICE "b.o:(.maps+0x0): error: map 'v' is defined more than once; "
+#define FIRST_MAP "a.o:(.maps+0x0): note: the first definition of 'v'\n"
+#define MAP_ADVICE                                                                                 \
+	"declare it extern in all files but one, or, where all are the same, make them __weak or " \
+	"use -z muldefs\n"
+
 // clang-format off
 static const struct {
 	const char *name;
@@ -52,6 +61,10 @@ static const struct {
 	  F_DIFFERS "it has other declaration tags" ADVICE FIRST_F },
 	{ "a kind that is not to be folded", { V("5"), V("5") }, BPFLD_FOLD_MAPS | BPFLD_FOLD_FUNCTIONS,
 	  "b.o:(.data+0x0): error: 'v' is defined more than once; declare it extern in all files but one, make it static, or weak where one should replace the other\n" FIRST_V },
+	{ "maps that could be one", { MAP("2"), MAP("2") }, BPFLD_FOLD_VARIABLES,
+	  MAP_TWICE "both are the same: give --fold-identical=maps, or declare it extern in all files but one\n" FIRST_MAP },
+	{ "maps that could not", { MAP("2"), MAP("3") }, BPFLD_FOLD_VARIABLES, MAP_TWICE MAP_ADVICE FIRST_MAP },
+	{ "a map without BTF", { MAP("2"), "section .maps WA | global object v 8 | zero 8" }, BPFLD_FOLD_VARIABLES, MAP_TWICE MAP_ADVICE FIRST_MAP },
 };
 // clang-format on
 

@@ -336,12 +336,10 @@ static bool is_whole(const struct symbol *symbol)
 	       (symbol->size == atom->size || atom->size - symbol->size < atom->section->align);
 }
 
-// Let @kept stand for @symbol, or tell how they differ.
-static void fold(struct comparison *comparison, const struct symbol *kept,
-		 const struct symbol *symbol)
+// Find how @symbol and @kept differ.
+static void compare(struct comparison *comparison, const struct symbol *kept,
+		    const struct symbol *symbol)
 {
-	struct linker *linker = comparison->linker;
-
 	comparison->pairs.count = 0;
 	comparison->text = NULL;
 	add_pair(comparison, symbol->atom, kept->atom);
@@ -352,6 +350,40 @@ static void fold(struct comparison *comparison, const struct symbol *kept,
 
 		compare_pair(comparison, &pair);
 	}
+}
+
+// The node of the type that BTF gives @symbol, a variable or map; 0: none.
+static uint32_t find_type(const struct symbol *symbol)
+{
+	array_each(declaration, &symbol->object->declarations) {
+		if ((*declaration)->kind == BTF_KIND_VAR && (*declaration)->name == symbol->name &&
+		    (*declaration)->linkage == BTF_VAR_GLOBAL_ALLOCATED)
+			return (*declaration)->node;
+	}
+	return 0;
+}
+
+bool definitions_are_same(struct linker *linker, const struct symbol *here,
+			  const struct symbol *there)
+{
+	struct comparison comparison = { .linker = linker };
+	uint32_t type = find_type(here);
+
+	if (kind_of(here) != kind_of(there) || kind_of(here) == BPFLD_FOLD_FUNCTIONS ||
+	    !kind_of(here) || type == 0 || type != find_type(there))
+		return false;
+	compare(&comparison, there, here);
+	array_release(linker->arena, &comparison.pairs);
+	return !comparison.text;
+}
+
+// Let @kept stand for @symbol, or tell how they differ.
+static void fold(struct comparison *comparison, const struct symbol *kept,
+		 const struct symbol *symbol)
+{
+	struct linker *linker = comparison->linker;
+
+	compare(comparison, kept, symbol);
 	if (!comparison->text) {
 		symbol->atom->folded = kept->atom;
 	} else if (have_one_type(linker, symbol->atom, kept->atom)) {

@@ -79,15 +79,24 @@ static const struct {
 	const char *before; // the name, in a message
 	const char *advice; // about a second one: libbpf refuses static maps and programs
 	const char *once;   // about two that are one text, which inputs have by a header
+	const char *same;   // likewise where both are the same
+	const char *equal;  // about others that are; or NULL: then that may well be chance
 } whats[] = {
 	[VARIABLE] = { "a variable", "",
 		       "declare it extern in all files but one, make it static, or weak where one "
 		       "should replace the other",
-		       "make it __weak there, or extern there and define it in one file" },
+		       "make it __weak there, or extern there and define it in one file",
+		       "make it __weak there, extern there and define it in one file, or give "
+		       "--fold-identical=vars",
+		       NULL },
 	[MAP] = { "a map", "map ",
 		  "declare it extern in all files but one, or, where all are the same, make them "
 		  "__weak or use -z muldefs",
-		  "make it __weak there, or extern there and define it in one file" },
+		  "make it __weak there, or extern there and define it in one file",
+		  "make it __weak there, extern there and define it in one file, or give "
+		  "--fold-identical=maps",
+		  "both are the same: give --fold-identical=maps, or declare it extern in all "
+		  "files but one" },
 	[FUNCTION] = { "a function", "",
 		       "rename one, make it static, or weak where one should replace the other",
 		       "make it static inline or __weak there, or only declare it there and define "
@@ -173,21 +182,42 @@ static bool is_header(const char *file)
 	return dot && (dot[1] == 'h' || dot[1] == 'H' || strcmp(dot, ".inc") == 0);
 }
 
+// What to do about two definitions that both are from the line @position.
+static const char *shared_advice(struct linker *linker, const struct symbol *first,
+				 const struct symbol *other, const struct position *position)
+{
+	enum what what = definition_what(linker, first);
+	const char *advice = "compile it into one object only";
+
+	if (is_header(position->file))
+		advice = whats[what].same && definitions_are_same(linker, other, first)
+				 ? whats[what].same
+				 : whats[what].once;
+	return arena_format(linker->arena, "both come from %s:%" PRIu32 ": %s", position->file,
+			    position->line, advice);
+}
+
+static const char *other_advice(struct linker *linker, const struct symbol *first,
+				const struct symbol *other)
+{
+	enum what what = definition_what(linker, first);
+
+	return whats[what].equal && definitions_are_same(linker, other, first) ? whats[what].equal
+									       : whats[what].advice;
+}
+
 // Report that @other is one more definition, of the same kind.
 static void report_second(struct linker *linker, const struct symbol *first,
 			  const struct symbol *other, enum what what)
 {
 	struct place where = symbol_place(linker, first);
 	struct position position;
-	bool same = diag_shows(linker->diag, DIAG_ERROR, ERROR_DUPLICATE_DEFINITION) &&
-		    is_same_text(linker, first, other, &position);
-	const char *advice = whats[what].advice;
+	bool shown = diag_shows(linker->diag, DIAG_ERROR, ERROR_DUPLICATE_DEFINITION);
+	bool same = shown && is_same_text(linker, first, other, &position);
+	const char *advice = same    ? shared_advice(linker, first, other, &position)
+			     : shown ? other_advice(linker, first, other)
+				     : "";
 
-	if (same)
-		advice = arena_format(linker->arena, "both come from %s:%" PRIu32 ": %s",
-				      position.file, position.line,
-				      is_header(position.file) ? whats[what].once
-							       : "compile it into one object only");
 	diag_error(linker->diag, ERROR_DUPLICATE_DEFINITION, symbol_place(linker, other),
 		   "%s'%s' is defined more than once; %s", whats[what].before, where.symbol,
 		   advice);

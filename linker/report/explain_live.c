@@ -68,9 +68,10 @@ void report_removed(struct linker *linker, struct text *text)
 static void print_chain(struct linker *linker, const char *name, const struct atom *atom)
 {
 	if (!atom->live) {
+		bool told = atom->in_doubt || atom->ownerless;
+
 		diag_note(linker->diag, atom_place(linker, atom), "'%s' is not live%s%s", name,
-			  atom->in_doubt ? ": " : "",
-			  atom->in_doubt || atom->ownerless ? dropped_reason(linker, atom) : "");
+			  told ? ": " : "", told ? dropped_reason(linker, atom) : "");
 		return;
 	}
 	for (; atom->keeper; atom = atom->keeper)
