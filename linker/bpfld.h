@@ -147,6 +147,7 @@ enum bpfld_report {
 	BPFLD_REPORT_FOLDED,           /* which functions icf replaced by which */
 	BPFLD_REPORT_STATS,            /* counts and sizes */
 	BPFLD_REPORT_DEBUG_FILE, /* the output with debug information, as ELF for debuggers alone */
+	BPFLD_REPORT_PAGE,       /* the map and more as a page of HTML, for people */
 	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
 	BPFLD_REPORTS,
 };

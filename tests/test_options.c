@@ -220,6 +220,8 @@ Test(options, names_reports)
 		{ "-Map m a.o", BPFLD_REPORT_MAP, "m" },
 		{ "--Map=m -M a.o", BPFLD_REPORT_MAP, "-" },
 		{ "--print-map -Map m a.o", BPFLD_REPORT_MAP, "m" },
+		{ "--report=r.html a.o", BPFLD_REPORT_PAGE, "r.html" },
+		{ "--report - a.o", BPFLD_REPORT_PAGE, "-" },
 		{ "--cref a.o", BPFLD_REPORT_CROSS_REFERENCES, "-" },
 		{ "-t a.o", BPFLD_REPORT_TRACE, "-" },
 		{ "-y x a.o", BPFLD_REPORT_TRACE_SYMBOLS, "-" },

@@ -66,12 +66,14 @@ static bool in_row(const struct json *json)
 static void note_key(struct json *json, const char *key)
 {
 	struct json_rows *rows = json->rows;
-	unsigned list = json->depth - 2, at = rows->at[list]++;
+	unsigned list = json->depth - 2;
+	unsigned *at = &rows->at[list];
 
-	assert(at < JSON_KEYS_MAX);
+	assert(*at < JSON_KEYS_MAX);
 	if (!rows->known[list])
 		rows->keys[list][rows->counts[list]++] = key;
-	assert(at < rows->counts[list] && strcmp(rows->keys[list][at], key) == 0);
+	assert(*at < rows->counts[list] && strcmp(rows->keys[list][*at], key) == 0);
+	(*at)++;
 }
 
 static void add_key(struct text *text, const char *key)

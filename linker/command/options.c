@@ -169,6 +169,8 @@ const struct option option_table[] = {
 	  "print the same" },
 	{ GROUP_REPORTS, 0, "map-format", "text|json", CALL, 0, set_map_format,
 	  "how to write it (default: text)" },
+	{ GROUP_REPORTS, 0, "report", "FILE", TEXT, REPORT(PAGE), NULL,
+	  "write the same and more as a page of HTML, to look at" },
 	{ GROUP_REPORTS, 0, "cref", NULL, PRINT, REPORT(CROSS_REFERENCES), NULL,
 	  "print where each symbol is defined and used" },
 	{ GROUP_REPORTS, 't', "trace", NULL, PRINT, REPORT(TRACE), NULL,

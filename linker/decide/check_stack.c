@@ -114,7 +114,8 @@ static bool is_asked_for(const struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
 	const char *code = code_name(WARN_KERNEL_STACK);
-	bool asked = options->reports[BPFLD_REPORT_MAP] || options->reports[BPFLD_REPORT_STATS];
+	bool asked = options->reports[BPFLD_REPORT_MAP] || options->reports[BPFLD_REPORT_STATS] ||
+		     options->reports[BPFLD_REPORT_PAGE];
 
 	for (size_t i = 0; i < options->level_count; i++) {
 		const struct bpfld_level_rule *rule = &options->levels[i];

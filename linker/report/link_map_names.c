@@ -131,8 +131,10 @@ static uint32_t made_name(const struct linker *linker, const struct symbol *symb
 	if (symbol->home == HOME_UNDEFINED || !symbol->atom || !symbol->atom->live ||
 	    symbol->atom->folded || name == symbol->name)
 		return 0;
-	if (global && (global->definition != symbol || global->bound || global->enclosed ||
-		       array_get(&linker->new_names.old, symbol->name)))
+	// What becomes of other globals is told above.
+	if (global &&
+	    (global->definition != symbol || array_get(&linker->new_names.old, symbol->name) ||
+	     !array_get(&linker->sanitized, symbol->name)))
 		return 0;
 	return name;
 }

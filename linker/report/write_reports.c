@@ -26,6 +26,7 @@ static const struct report {
 	[BPFLD_REPORT_FOLDED] = { report_folded, false, false, false },
 	[BPFLD_REPORT_STATS] = { report_stats, false, false, false },
 	[BPFLD_REPORT_DEBUG_FILE] = { report_debug_file, false, false, false },
+	[BPFLD_REPORT_PAGE] = { report_page, false, false, false },
 	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, false, true },
 };
 
