@@ -7,7 +7,8 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME bpfld)
 set(CPACK_PACKAGE_VENDOR "the bpfld authors")
-set(CPACK_PACKAGE_CONTACT "the bpfld authors <bpfld@localhost>" CACHE STRING
+# No mail reaches ".invalid": who publishes packages says who answers for them.
+set(CPACK_PACKAGE_CONTACT "the bpfld authors <authors@bpfld.invalid>" CACHE STRING
   "Maintainer of packages that cpack makes")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -35,4 +36,25 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library} (= ${PROJECT_VERSION}),
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS bpfld) # for bpfld_add_object() of CMake
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "linker for BPF objects, files for development\n Header, static library, and what pkg-config and CMake read of libbpfld.")
+
+# Each package says under which terms its files are: the command's also have what is linked into it.
+file(READ cmake/copyright/own own)
+set(static)
+if(BPFLD_STATIC AND BPFLD_DWARF AND NOT BPFLD_SANITIZE)
+  file(READ cmake/copyright/static static)
+  if(zstd IN_LIST BPFLD_STATIC_LIBDW)
+    file(READ cmake/copyright/zstd zstd)
+    string(APPEND static "${zstd}")
+  endif()
+endif()
+file(WRITE ${PROJECT_BINARY_DIR}/copyright/command "${own}${static}")
+file(WRITE ${PROJECT_BINARY_DIR}/copyright/library "${own}")
+file(WRITE ${PROJECT_BINARY_DIR}/copyright/development "${own}")
+foreach(component IN LISTS CPACK_COMPONENTS_ALL)
+  string(TOUPPER ${component} upper)
+  # Only packages have this file.
+  install(FILES ${PROJECT_BINARY_DIR}/copyright/${component} RENAME copyright
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}
+    COMPONENT ${component} EXCLUDE_FROM_ALL)
+endforeach()
 include(CPack)
