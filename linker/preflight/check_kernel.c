@@ -7,9 +7,18 @@
  * will read: the output's own .BTF and .BTF.ext, not the inputs'.
  */
 #include "check_relocations.h"
+#include "kernel_symbols.h"
 #include "passes.h"
-#include "preflight.h"
-#include "reach.h"
+#include "struct_ops.h"
+#include "targets.h"
+
+// What the output asks of any kernel.
+struct needs {
+	struct reach reach;
+	struct kernel_symbols symbols;
+	struct targets targets;
+	struct struct_ops_list struct_ops;
+};
 
 static bool read_kernels(struct preflight *preflight)
 {
@@ -27,18 +36,36 @@ static bool read_kernels(struct preflight *preflight)
 	return read;
 }
 
-static void check(struct preflight *preflight, struct reach *reach, size_t index)
+static void find_needs(struct preflight *preflight, struct needs *needs)
 {
-	const struct kernel *kernel = &preflight->kernels[index];
-	size_t count = preflight->relocations.count;
-	struct core_result *results = arena_new_array(preflight->arena, struct core_result, count);
-	struct reach_kernel known = { .results = results };
-	const struct reached_insn *ends = NULL;
+	struct linker *linker = preflight->linker;
 
-	if (relocations_resolve(preflight, kernel, results))
-		ends = reach_run(reach, &known);
-	relocations_answer(preflight, index, results, reach, ends);
-	arena_release(preflight->arena, results, count * sizeof(*results));
+	preflight->relocations = core_relocations_read(linker, preflight->btf, preflight->arena);
+	reach_init(&needs->reach, linker, &preflight->relocations, preflight->arena);
+	needs->symbols = kernel_symbols_find(preflight, &needs->reach);
+	needs->targets = targets_find(preflight, &needs->reach);
+	needs->struct_ops = struct_ops_find(preflight);
+}
+
+static void check(struct preflight *preflight, struct needs *needs, size_t index)
+{
+	struct linker *linker = preflight->linker;
+	struct arena *arena = arena_nest(preflight->arena);
+	struct core_result *results =
+		arena_new_array(arena, struct core_result, preflight->relocations.count);
+	uint8_t *lacks = arena_new_array(arena, uint8_t, linker->by_name.count);
+	struct reach_kernel known = { results, lacks, linker->by_name.count };
+	const struct reached_insn *ends = NULL;
+	bool lacking =
+		kernel_symbols_check(preflight, &needs->symbols, &needs->reach, index, lacks);
+
+	if (relocations_resolve(preflight, &preflight->kernels[index], results) || lacking)
+		ends = reach_run(&needs->reach, &known, arena);
+	relocations_answer(preflight, index, results, &needs->reach, ends);
+	kernel_symbols_answer(preflight, &needs->symbols, &needs->reach, index, lacks, ends);
+	targets_check(preflight, &needs->targets, index);
+	struct_ops_check(preflight, &needs->struct_ops, index);
+	arena_deinit(arena);
 }
 
 /*
@@ -47,7 +74,7 @@ static void check(struct preflight *preflight, struct reach *reach, size_t index
 void check_kernel(struct linker *linker)
 {
 	struct preflight *preflight;
-	struct reach reach;
+	struct needs needs;
 
 	if (!linker->options->kernel_count)
 		return;
@@ -62,10 +89,9 @@ void check_kernel(struct linker *linker)
 				       place_in(NULL, ".BTF"), preflight->arena, linker->diag);
 	if (!preflight->btf)
 		return;
-	preflight->relocations = core_relocations_read(linker, preflight->btf, preflight->arena);
-	reach_init(&reach, linker, &preflight->relocations, preflight->arena);
+	find_needs(preflight, &needs);
 	for (size_t i = 0; i < preflight->kernel_count; i++)
-		check(preflight, &reach, i);
+		check(preflight, &needs, i);
 	preflight_tell(preflight);
 	linker->preflight = preflight;
 }

@@ -50,11 +50,6 @@ static uint32_t hash_problem(const struct preflight *preflight, const char *text
 	return (uint32_t)hash_mix(hash, (uintptr_t)atom);
 }
 
-static const char *function_name(const struct linker *linker, const struct atom *atom)
-{
-	return atom->symbol ? linker_name(linker, atom->symbol->name) : NULL;
-}
-
 // What to do about a relocation that some kernel cannot do.
 static const char *advice(const struct core_spec *spec, enum core_verdict verdict)
 {
@@ -77,7 +72,8 @@ static struct problem *find_problem(struct preflight *preflight,
 {
 	struct linker *linker = preflight->linker;
 	const struct atom *atom = relocation->atom;
-	const char *text = core_spec_text(spec, preflight->arena);
+	const char *text =
+		arena_format(preflight->arena, "'%s'", core_spec_text(spec, preflight->arena));
 	uint32_t hash = hash_problem(preflight, text, atom), at;
 	struct table_probe probe = table_probe(&preflight->by_text, hash);
 	struct problem *problem;
@@ -90,7 +86,7 @@ static struct problem *find_problem(struct preflight *preflight,
 	table_add(&preflight->by_text, preflight->arena, hash, (uint32_t)preflight->problems.count);
 	problem = preflight_add(preflight);
 	problem->atom = atom;
-	problem->function = function_name(linker, atom);
+	problem->function = atom_name(linker, atom);
 	problem->what = text;
 	problem->asks = core_kind_name(spec->kind);
 	problem->hint = advice(spec, verdict);
@@ -141,21 +137,12 @@ static struct kernel_answer answer_of(const struct preflight *preflight,
 				      const struct core_result *result, const struct reach *reach,
 				      const struct reached_insn *end)
 {
-	struct linker *linker = preflight->linker;
 	struct kernel_answer answer = { .state = state_of(result->verdict) };
 
-	answer.there = tell_there(spec, result, preflight->arena);
-	if (end && end->how != REACHED_NOT)
-		answer.program = function_name(linker, reach->functions.items[end->program].atom);
 	// Other verdicts end a load wherever the instruction is.
-	if (!core_is_poison(result->verdict))
-		return answer;
-	if (!end || end->how == REACHED_NOT)
-		answer.state = STATE_GUARDED;
-	else if (end->how == REACHED_MAYBE)
-		answer.state = STATE_DEPENDS;
-	if (answer.state == STATE_DEPENDS && end->source)
-		answer.depends = linker_name(linker, end->source);
+	if (core_is_poison(result->verdict))
+		answer = reached_answer(preflight, reach, answer.state, end);
+	answer.there = tell_there(spec, result, preflight->arena);
 	return answer;
 }
 

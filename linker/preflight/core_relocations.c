@@ -5,6 +5,7 @@
 
 #include "base/bisect.h"
 #include "base/text.h"
+#include "plain_text.h"
 
 // Where a header of .BTF.ext has the offset of the CO-RE relocations, and the length of what it
 // has at least.
@@ -92,23 +93,6 @@ struct core_relocations core_relocations_read(const struct linker *linker,
 		    reader_part(&section, header + get32(bytes + EXT_CORE_OFF_AT, big_endian),
 				get32(bytes + EXT_CORE_OFF_AT + 4, big_endian)));
 	return reader.relocations;
-}
-
-const char *plain_type_text(const struct plain_btf *btf, uint32_t id, struct arena *arena)
-{
-	static const char *const keywords[] = {
-		[BTF_KIND_STRUCT] = "struct ",
-		[BTF_KIND_UNION] = "union ",
-		[BTF_KIND_ENUM] = "enum ",
-		[BTF_KIND_ENUM64] = "enum ",
-	};
-	const struct btf_type *type = plain_type(btf, id);
-	uint32_t kind = btf_info_kind(type->info);
-	const char *keyword = kind <= BTF_KIND_ENUM64 ? keywords[kind] : NULL;
-
-	if (kind == BTF_KIND_FWD)
-		keyword = btf_info_kflag(type->info) ? "union " : "struct ";
-	return arena_format(arena, "%s%s", keyword ? keyword : "", plain_name(btf, id));
 }
 
 const char *core_spec_text(const struct core_spec *spec, struct arena *arena)

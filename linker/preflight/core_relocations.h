@@ -28,7 +28,4 @@ struct core_relocations core_relocations_read(const struct linker *linker,
 /** What @spec is about, as C: "struct task_struct.mm", "enum bpf_func_id", "'A' of 'enum e'". */
 const char *core_spec_text(const struct core_spec *spec, struct arena *arena);
 
-/** Type @id as C names it: "struct sock", "size_t". */
-const char *plain_type_text(const struct plain_btf *btf, uint32_t id, struct arena *arena);
-
 #endif

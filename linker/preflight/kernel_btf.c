@@ -125,3 +125,16 @@ uint32_t kernel_find_exact(const struct kernel_file *file, const char *name, uin
 	}
 	return 0;
 }
+
+uint32_t kernel_look_up(const struct kernel *kernel, const char *name, uint32_t kind,
+			const struct kernel_file **file)
+{
+	for (size_t i = 0; i < kernel->file_count; i++) {
+		uint32_t id = kernel_find_exact(&kernel->files[i], name, kind);
+
+		*file = &kernel->files[i];
+		if (id)
+			return id;
+	}
+	return 0;
+}

@@ -52,6 +52,13 @@ static inline uint32_t kernel_next(const struct kernel_file *file, uint32_t id)
 	return file->next[id - file->btf->first];
 }
 
+/**
+ * The type of @kernel that is called exactly @name, and is of @kind: of vmlinux, else of the first
+ * module that has one. *@file becomes the file that has it. 0 when there is none.
+ */
+uint32_t kernel_look_up(const struct kernel *kernel, const char *name, uint32_t kind,
+			const struct kernel_file **file);
+
 /** The first type of @file that is called exactly @name, and is of @kind; 0 when there is none. */
 uint32_t kernel_find_exact(const struct kernel_file *file, const char *name, uint32_t kind);
 

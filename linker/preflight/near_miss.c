@@ -5,7 +5,7 @@
 
 #include "base/similar.h"
 #include "base/text.h"
-#include "core_relocations.h"
+#include "plain_text.h"
 
 #define SHOWN_MAX 4    // names that a clause lists
 #define DEPTH_MAX 8    // structs within structs that are looked into

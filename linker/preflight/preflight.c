@@ -26,6 +26,29 @@ void problem_answer(struct problem *problem, size_t kernel, struct kernel_answer
 	problem->where = where;
 }
 
+const char *atom_name(const struct linker *linker, const struct atom *atom)
+{
+	return atom->symbol ? linker_name(linker, atom->symbol->name) : NULL;
+}
+
+struct kernel_answer reached_answer(const struct preflight *preflight, const struct reach *reach,
+				    enum kernel_state state, const struct reached_insn *end)
+{
+	struct linker *linker = preflight->linker;
+	struct kernel_answer answer = { .state = state };
+
+	if (!end || end->how == REACHED_NOT) {
+		answer.state = STATE_GUARDED;
+		return answer;
+	}
+	answer.program = atom_name(linker, reach->functions.items[end->program].atom);
+	if (end->how == REACHED_MAYBE) {
+		answer.state = STATE_DEPENDS;
+		answer.depends = end->source ? linker_name(linker, end->source) : NULL;
+	}
+	return answer;
+}
+
 // Add the kernels whose answer is @state: "kernel 'a'", "kernels 'a', 'b' and 7 others".
 static const char *name_kernels(const struct preflight *preflight, const struct problem *problem,
 				enum kernel_state state)
@@ -58,18 +81,18 @@ static const struct kernel_answer *first_answer(const struct preflight *prefligh
 	return NULL;
 }
 
-// Who needs it: "program 'p'", "'f', which program 'p' runs".
+// Who needs it: "program 'p'", "'f' of program 'p'", "'f'".
 static const char *name_user(const struct preflight *preflight, const struct problem *problem,
 			     const struct kernel_answer *answer)
 {
 	struct arena *arena = preflight->arena;
+	const char *name = problem->function ? problem->function : "";
 
-	if (!problem->function)
-		return "the output";
-	if (!answer->program || strcmp(answer->program, problem->function) == 0)
-		return arena_format(arena, "%s'%s'", answer->program ? "program " : "",
-				    problem->function);
-	return arena_format(arena, "'%s' of program '%s'", problem->function, answer->program);
+	if (section_has_programs(preflight->linker, problem->atom->section))
+		return arena_format(arena, "program '%s'", name);
+	if (answer->program)
+		return arena_format(arena, "'%s' of program '%s'", name, answer->program);
+	return arena_format(arena, "'%s'", name);
 }
 
 // Tell what the kernels named @kernels say, which have @answer.
@@ -83,22 +106,22 @@ static void tell_state(const struct preflight *preflight, const struct problem *
 
 	switch (state) {
 	case STATE_MISSING:
-		diag_warning(diag, WARN_KERNEL, problem->where, "no '%s' in %s, which %s needs; %s",
+		diag_warning(diag, WARN_KERNEL, problem->where, "no %s in %s, which %s needs; %s",
 			     problem->what, kernels, user, hint);
 		break;
 	case STATE_INCOMPATIBLE:
 		diag_warning(diag, WARN_KERNEL, problem->where,
-			     "'%s' is something else in %s than %s expects; %s", problem->what,
+			     "%s is something else in %s than %s expects; %s", problem->what,
 			     kernels, user, hint);
 		break;
 	case STATE_AMBIGUOUS:
 		diag_warning(diag, WARN_KERNEL, problem->where,
-			     "'%s' may mean several things in %s, so loaders refuse %s",
+			     "%s may mean several things in %s, so loaders refuse %s",
 			     problem->what, kernels, user);
 		break;
 	default:
 		diag_warning(diag, WARN_KERNEL, problem->where,
-			     "'%s' is nothing that loaders can adapt %s to, on %s", problem->what,
+			     "%s is nothing that loaders can adapt %s to, on %s", problem->what,
 			     user, kernels);
 	}
 }

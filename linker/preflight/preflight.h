@@ -8,6 +8,7 @@
 #include "core_relocations.h"
 #include "kernel_btf.h"
 #include "model.h"
+#include "reach.h"
 
 // What a kernel says of a problem.
 enum kernel_state {
@@ -30,9 +31,9 @@ struct kernel_answer {
 
 struct problem {
 	struct place where;            // the first place that has the worst of answers
-	const struct atom *atom;       // the function that this is in; NULL: none
+	const struct atom *atom;       // the function or variable that this is in
 	const char *function;          // its name; NULL: none
-	const char *what;              // "struct sock.sk_foo"
+	const char *what;              // "'struct sock.sk_foo'"
 	const char *asks;              // what of it: "byte offset"; or NULL
 	const char *hint;              // what to do; or NULL
 	enum kernel_state worst;       // of answers
@@ -66,6 +67,16 @@ struct problem *preflight_add(struct preflight *preflight);
  */
 void problem_answer(struct problem *problem, size_t kernel, struct kernel_answer answer,
 		    struct place where);
+
+/**
+ * An answer of @state about an instruction where a program ends, as @end says; or of another state,
+ * where that is not for certain. NULL: no program gets there.
+ */
+struct kernel_answer reached_answer(const struct preflight *preflight, const struct reach *reach,
+				    enum kernel_state state, const struct reached_insn *end);
+
+/** What the function or variable @atom is called; NULL when it has no name. */
+const char *atom_name(const struct linker *linker, const struct atom *atom);
 
 /** Tell the problems, as warnings. */
 void preflight_tell(const struct preflight *preflight);

@@ -37,8 +37,9 @@ enum guess {
 struct walk {
 	struct reach *reach;
 	const struct reach_kernel *kernel;
-	struct arena *arena; // for what only this run needs
-	bool defaults;       // numbers in .rodata are known, and optional programs are not loaded
+	struct arena *results; // for `ends`
+	struct arena *arena;   // for what only this run needs
+	bool defaults;         // numbers in .rodata are known, and optional programs are not loaded
 	enum guess guess;
 	struct state **states;     // by instruction, of those that `joins` says
 	struct visit *visits;      // by function
@@ -109,6 +110,21 @@ const struct reach_function *reach_find(const struct reach *reach, const struct 
 	uint32_t at = find_function(reach, atom);
 
 	return at == NONE ? NULL : &reach->functions.items[at];
+}
+
+const struct reach_function *reach_function_of(const struct reach *reach, uint32_t insn)
+{
+	size_t after = bisect(reach->functions.count, i, reach->functions.items[i].first <= insn);
+
+	return &reach->functions.items[after - 1];
+}
+
+struct place reach_place(const struct reach *reach, uint32_t insn)
+{
+	const struct reach_function *function = reach_function_of(reach, insn);
+
+	return place_at(section_place(function->atom->section),
+			function->atom->offset + (insn - function->first) * INSN_SIZE);
 }
 
 static struct insn read_insn(const struct atom *atom, uint32_t index)
@@ -235,7 +251,7 @@ static void end_here(struct follower *follower, uint32_t insn)
 	struct walk *walk = follower->walk;
 
 	if (!walk->ends)
-		walk->ends = arena_new_array(walk->reach->arena, struct reached_insn,
+		walk->ends = arena_new_array(walk->results, struct reached_insn,
 					     walk->reach->insn_count);
 	if (walk->ends[insn].how == REACHED_NOT)
 		walk->ends[insn] = (struct reached_insn){
@@ -575,11 +591,11 @@ static bool follow_insn(struct follower *follower, struct insn insn, uint32_t at
 static void follow(struct walk *walk, uint32_t at)
 {
 	const struct reach *reach = walk->reach;
-	size_t index = bisect(reach->functions.count, i, reach->functions.items[i].first <= at) - 1;
+	const struct reach_function *function = reach_function_of(reach, at);
 	struct follower follower = {
 		.walk = walk,
-		.function = &reach->functions.items[index],
-		.visit = &walk->visits[index],
+		.function = function,
+		.visit = &walk->visits[function - reach->functions.items],
 		.state = *walk->states[at],
 	};
 	uint32_t end;
@@ -633,12 +649,13 @@ static void enter_programs(struct walk *walk)
 
 // @return the ends, by instruction; NULL when the kernel lacks nothing
 static struct reached_insn *run(struct reach *reach, const struct reach_kernel *kernel,
-				bool defaults, enum guess guess)
+				bool defaults, enum guess guess, struct arena *arena)
 {
 	struct walk walk = {
 		.reach = reach,
 		.kernel = kernel,
-		.arena = arena_nest(reach->arena),
+		.results = arena,
+		.arena = arena_nest(arena),
 		.defaults = defaults,
 		.guess = guess,
 	};
@@ -657,15 +674,16 @@ static bool is_end(const struct reached_insn *ends, uint32_t insn)
 	return ends && ends[insn].how == REACHED;
 }
 
-const struct reached_insn *reach_run(struct reach *reach, const struct reach_kernel *kernel)
+const struct reached_insn *reach_run(struct reach *reach, const struct reach_kernel *kernel,
+				     struct arena *arena)
 {
-	struct reached_insn *all = run(reach, kernel, false, GUESS_BOTH);
+	struct reached_insn *all = run(reach, kernel, false, GUESS_BOTH, arena);
 	const struct reached_insn *taken, *not_taken;
 
 	if (!all)
 		return NULL;
-	taken = run(reach, kernel, true, GUESS_TAKEN);
-	not_taken = run(reach, kernel, true, GUESS_NOT_TAKEN);
+	taken = run(reach, kernel, true, GUESS_TAKEN, arena);
+	not_taken = run(reach, kernel, true, GUESS_NOT_TAKEN, arena);
 	for (uint32_t i = 0; i < reach->insn_count; i++) {
 		if (is_end(all, i) && (!is_end(taken, i) || !is_end(not_taken, i)))
 			all[i].how = REACHED_MAYBE;

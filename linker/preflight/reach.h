@@ -69,13 +69,22 @@ void reach_init(struct reach *reach, struct linker *linker,
 		const struct core_relocations *relocations, struct arena *arena);
 
 /**
- * Follow the code on @kernel. @return by number, how each instruction is reached at which a program
- * ends because the kernel lacks something; NULL when there is none; in the arena of @reach.
+ * Follow the code on @kernel.
+ *
+ * @return by number, how each instruction is reached at which a program ends because the kernel
+ *         lacks something, in @arena; NULL when there is none
  */
-const struct reached_insn *reach_run(struct reach *reach, const struct reach_kernel *kernel);
+const struct reached_insn *reach_run(struct reach *reach, const struct reach_kernel *kernel,
+				     struct arena *arena);
 
 /** The function of the output that @atom is in; NULL when it is in none. */
 const struct reach_function *reach_find(const struct reach *reach, const struct atom *atom);
+
+/** The function that instruction @insn is of. */
+const struct reach_function *reach_function_of(const struct reach *reach, uint32_t insn);
+
+/** The place of instruction @insn in its input. */
+struct place reach_place(const struct reach *reach, uint32_t insn);
 
 /** The number of the instruction at byte @at of @atom. */
 static inline uint32_t reach_insn(const struct reach_function *function, uint32_t at)
