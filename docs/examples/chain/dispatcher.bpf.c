@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Gives a packet to four filters, one after another, while they let it pass. */
-#include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
 
 int prog0(struct xdp_md *ctx);
 int prog1(struct xdp_md *ctx);
