@@ -92,7 +92,11 @@ struct map_input *link_map_inputs(const struct link_map *map);
 void write_map_text(const struct link_map *map, struct text *text);
 void write_map_json(struct link_map *map, struct text *text);
 
-/** The same data as rows, for a page of HTML (page.c). */
-void write_map_rows(struct link_map *map, struct text *text);
+/**
+ * The same data as rows, for a page of HTML (page.c). Of more than @rows_max atoms, not 0, those
+ * that are smaller than the first @rows_max in order of size have rows together, for each part of
+ * an input section; of what folded or was dropped they have none.
+ */
+void write_map_rows(struct link_map *map, size_t rows_max, struct text *text);
 
 #endif

@@ -63,23 +63,6 @@ static void add_atom(struct map_writer *writer, const struct section *section,
 	map_name(writer, "symbol", *symbol ? symbol : NULL);
 }
 
-// Of rows, the atoms from index @from on that one stands for: those of its input section that are
-// smaller than @least.
-static size_t count_small(const struct output_section *output, size_t from, uint32_t least)
-{
-	const struct section *section = output->atoms.items[from]->section;
-	size_t count = 0;
-
-	while (from + count < output->atoms.count) {
-		const struct atom *atom = output->atoms.items[from + count];
-
-		if (atom->size >= least || atom->section != section)
-			break;
-		count++;
-	}
-	return count;
-}
-
 static void add_counted(struct map_counts *sum, const struct map_counts *more)
 {
 	sum->instructions += more->instructions;
@@ -121,8 +104,52 @@ static void add_placed_atom(struct map_writer *writer, const struct map_atom *en
 	json_end(&writer->json);
 }
 
+// Add atoms that are too small for rows of their own.
+static void add_run(struct map_writer *writer, const struct map_atom *entries, size_t count)
+{
+	if (count > 1)
+		add_small_atoms(writer, entries, count);
+	else if (count)
+		add_placed_atom(writer, entries);
+}
+
+// Which elements of a list are rows: those that are larger than `least`, and some of that size.
+struct choice {
+	uint32_t least;
+	size_t ties; // how many of that size, the first ones
+};
+
+static bool choose(struct choice *choice, uint32_t size)
+{
+	if (size != choice->least || !choice->ties)
+		return size > choice->least;
+	choice->ties--;
+	return true;
+}
+
+static void add_atoms(struct map_writer *writer, const struct map_section *section,
+		      struct choice *choice)
+{
+	const struct map_atom *entries = section->atoms;
+	size_t run = 0;
+
+	for (size_t i = 0; i < section->output->atoms.count; i++) {
+		bool chosen = choose(choice, entries[i].atom->size);
+
+		if (chosen || (run && entries[i - 1].atom->section != entries[i].atom->section)) {
+			add_run(writer, &entries[i - run], run);
+			run = 0;
+		}
+		if (chosen)
+			add_placed_atom(writer, &entries[i]);
+		else
+			run++;
+	}
+	add_run(writer, &entries[section->output->atoms.count - run], run);
+}
+
 static void add_section(struct map_writer *writer, const struct map_section *section,
-			uint32_t least)
+			struct choice *choice)
 {
 	const struct output_section *output = section->output;
 	struct json *json = &writer->json;
@@ -133,15 +160,7 @@ static void add_section(struct map_writer *writer, const struct map_section *sec
 	json_number(json, "align", output->align);
 	add_counts(json, &section->counts);
 	json_begin_list(json, "atoms");
-	for (size_t i = 0; i < output->atoms.count;) {
-		size_t small = count_small(output, i, least);
-
-		if (small > 1)
-			add_small_atoms(writer, &section->atoms[i], small);
-		else
-			add_placed_atom(writer, &section->atoms[i]);
-		i += small > 1 ? small : 1;
-	}
+	add_atoms(writer, section, choice);
 	json_end(json);
 	json_end(json);
 }
@@ -157,29 +176,35 @@ struct sizes {
 	ARRAY_FIELDS(uint32_t);
 };
 
-// The least size of what is a row of its own, when only so many are.
-static uint32_t least_size(const struct map_writer *writer, struct sizes *sizes)
+// Choose among elements of these sizes: all, unless there are too many for rows.
+static struct choice make_choice(const struct map_writer *writer, struct sizes *sizes)
 {
-	if (!writer->names || sizes->count <= PAGE_ROWS)
-		return 0;
+	struct choice choice = { 0, SIZE_MAX };
+
+	if (!writer->names || sizes->count <= writer->rows_max)
+		return choice;
 	sort_items(sizes->items, sizes->count, sizeof(*sizes->items), compare_sizes);
-	return sizes->items[PAGE_ROWS - 1] + 1;
+	choice.least = sizes->items[writer->rows_max - 1];
+	choice.ties = 0;
+	while (choice.ties < writer->rows_max &&
+	       sizes->items[writer->rows_max - 1 - choice.ties] == choice.least)
+		choice.ties++;
+	return choice;
 }
 
 static void add_sections(struct map_writer *writer)
 {
 	const struct linker *linker = writer->map->linker;
 	struct sizes sizes = { 0 };
-	uint32_t least;
+	struct choice choice;
 
-	array_each(output, &linker->sections) {
-		array_each(atom, &(*output)->atoms)
-			if (writer->names)
-				*array_add(linker->arena, &sizes) = (*atom)->size;
+	for (size_t i = 0; writer->names && i < linker->sections.count; i++) {
+		array_each(atom, &linker->sections.items[i]->atoms)
+			*array_add(linker->arena, &sizes) = (*atom)->size;
 	}
-	least = least_size(writer, &sizes);
+	choice = make_choice(writer, &sizes);
 	for (size_t i = 0; i < linker->sections.count; i++)
-		add_section(writer, &writer->map->sections[i], least);
+		add_section(writer, &writer->map->sections[i], &choice);
 }
 
 static uint32_t rest_size(const struct map_rest *rest)
@@ -187,19 +212,14 @@ static uint32_t rest_size(const struct map_rest *rest)
 	return rest->atom ? rest->atom->size : (uint32_t)rest->section->size;
 }
 
-struct rests {
-	ARRAY_FIELDS(struct map_rest);
-};
-
-// The least size of those of @rests that rows have.
-static uint32_t least_rest(const struct map_writer *writer, const struct map_rest *rests,
-			   size_t count)
+static struct choice choose_rests(const struct map_writer *writer, const struct map_rest *rests,
+				  size_t count)
 {
 	struct sizes sizes = { 0 };
 
 	for (size_t i = 0; writer->names && i < count; i++)
 		*array_add(writer->map->linker->arena, &sizes) = rest_size(&rests[i]);
-	return least_size(writer, &sizes);
+	return make_choice(writer, &sizes);
 }
 
 static const char *fold_kind(const struct linker *linker, const struct map_rest *rest)
@@ -222,10 +242,10 @@ static const char *fold_kind(const struct linker *linker, const struct map_rest 
 static void add_folded(struct map_writer *writer)
 {
 	const struct link_map *map = writer->map;
-	uint32_t least = least_rest(writer, map->folded.items, map->folded.count);
+	struct choice choice = choose_rests(writer, map->folded.items, map->folded.count);
 
 	array_each(rest, &map->folded) {
-		if (rest_size(rest) < least)
+		if (!choose(&choice, rest_size(rest)))
 			continue;
 		map_begin_element(writer);
 		add_atom(writer, rest->section, rest->atom);
@@ -249,10 +269,10 @@ static const char *drop_kind(const struct map_rest *rest)
 static void add_dropped(struct map_writer *writer)
 {
 	const struct link_map *map = writer->map;
-	uint32_t least = least_rest(writer, map->dropped.items, map->dropped.count);
+	struct choice choice = choose_rests(writer, map->dropped.items, map->dropped.count);
 
 	array_each(rest, &map->dropped) {
-		if (rest_size(rest) < least)
+		if (!choose(&choice, rest_size(rest)))
 			continue;
 		map_begin_element(writer);
 		add_atom(writer, rest->section, rest->atom);
@@ -382,10 +402,10 @@ static void add_totals(struct map_writer *writer)
 	json_end(json);
 }
 
-void write_map_rows(struct link_map *map, struct text *text)
+void write_map_rows(struct link_map *map, size_t rows_max, struct text *text)
 {
 	struct strings names;
-	struct map_writer writer = { .map = map, .names = &names };
+	struct map_writer writer = { .map = map, .names = &names, .rows_max = rows_max };
 	struct json *json = &writer.json;
 
 	*json = (struct json){ .text = text, .rows = &writer.rows, .in_html = true };

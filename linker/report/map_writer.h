@@ -3,8 +3,8 @@
  * What the files that write the map as JSON share.
  *
  * The same calls write it for programs and, as rows (json.h), for the page. There a string is its
- * number in the list `names`, as most of them come often, and a list of more than PAGE_ROWS
- * elements has only the largest of them.
+ * number in the list `names`, as most of them come often, and long lists have only the largest of
+ * their elements.
  */
 #ifndef BPFLD_MAP_WRITER_H
 #define BPFLD_MAP_WRITER_H
@@ -12,13 +12,12 @@
 #include "base/json.h"
 #include "link_map.h"
 
-#define PAGE_ROWS 20000
-
 struct map_writer {
 	struct link_map *map;
 	struct json json;
 	struct strings *names; // of rows; NULL: strings are themselves
 	struct json_rows rows; // unused without `names`
+	size_t rows_max;       // likewise: of atoms, and of what folded or was dropped
 };
 
 /** Add @value, a string, under @key; NULL: it is absent. */

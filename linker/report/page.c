@@ -8,6 +8,9 @@
 #include "page_parts.h"
 #include "reports.h"
 
+// About 40 bytes each.
+#define ROWS_MAX 15000
+
 void report_page(struct linker *linker, struct text *text)
 {
 	struct call_trees calls;
@@ -16,6 +19,6 @@ void report_page(struct linker *linker, struct text *text)
 	link_map_init(&map, linker, &calls);
 	link_map_detail(&map, linker);
 	text_bytes(text, page_head, page_head_size);
-	write_map_rows(&map, text);
+	write_map_rows(&map, ROWS_MAX, text);
 	text_bytes(text, page_tail, page_tail_size);
 }

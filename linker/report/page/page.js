@@ -58,6 +58,14 @@ function read(raw) {
 for (const program of data.programs)
 	for (const map of program.maps)
 		(data.maps[map].programs ||= []).push(program);
+// Names of inputs are shown without the folder that all of them are in.
+const folder = data.inputs.map(i => i.name.slice(0, i.name.lastIndexOf("/", i.name.search(/\(|$/)) + 1))
+	.reduce((common, each) => {
+		while (!each.startsWith(common))
+			common = common.slice(0, common.lastIndexOf("/", common.length - 2) + 1);
+		return common;
+	});
+const inputName = text => text?.startsWith(folder) ? text.slice(folder.length) : text || "";
 const callName = f => f.name || f.symbol || "(no name)";
 const sum = (list, key) => list.reduce((total, e) => total + (e[key] || 0), 0);
 const frame = f => Math.ceil(f.stack / 16) * 16;
@@ -98,6 +106,8 @@ function el(tag, properties = {}, ...children) {
 const name = text => el("span", { class: "name" }, text);
 const link = (view, text, query = text) =>
 	el("a", { class: "name", href: `#${view}?${encodeURIComponent(query)}` }, text);
+
+const inputLink = text => link("inputs", inputName(text));
 
 function bar(part, all) {
 	const fill = el("i", { class: part > all ? "over" : "" });
@@ -298,6 +308,9 @@ function squarify(items, box) {
 	return placed;
 }
 
+// The kind of all of them, if they have one.
+const common_kind = items => items.every(i => i.kind === items[0].kind) ? items[0].kind : "other";
+
 // A tree of groups: { name, size, kind, children }, children the largest first.
 function group(leaves, keys) {
 	const [key, ...rest] = keys, groups = new Map();
@@ -309,18 +322,15 @@ function group(leaves, keys) {
 			groups.set(leaf[key], []);
 		groups.get(leaf[key]).push(leaf);
 	}
-	return [...groups].map(([text, members]) => {
-		const kinds = new Set(members.map(m => m.kind));
-
-		return { name: text, size: sum(members, "size"), kind: kinds.size > 1 ? "other" : members[0].kind,
-			children: () => group(members, rest), members: members.length };
-	}).sort((a, b) => b.size - a.size);
+	return [...groups].map(([text, members]) => ({ name: text, size: sum(members, "size"),
+		kind: common_kind(members), children: () => group(members, rest) }))
+		.sort((a, b) => b.size - a.size);
 }
 
 function leaves() {
 	return data.sections.flatMap(section => section.atoms.filter(a => a.size).map(atom => ({
 		name: atom.together ? `${plural(atom.together, "small piece")}` : atom.symbol || "(no name)",
-		size: atom.size, kind: kindOf(section), section: section.name, input: atom.input,
+		size: atom.size, kind: kindOf(section), section: section.name, input: inputName(atom.input),
 	})));
 }
 
@@ -328,7 +338,7 @@ const ways = {
 	"Section, input": () => group(leaves(), ["section", "input"]),
 	"Input, section": () => group(leaves(), ["input", "section"]),
 	"BTF by input": () => data.inputs.filter(i => i.btf_output).map(i => ({
-		name: i.name, size: i.btf_output, kind: "other",
+		name: inputName(i.name), size: i.btf_output, kind: "other",
 	})).sort((a, b) => b.size - a.size),
 };
 
@@ -385,18 +395,19 @@ class Treemap {
 		const rest = all.slice(TILES_MAX);
 
 		if (rest.length)
-			some.push({ name: `${count(rest.length)} more, see the table`, size: sum(rest, "size"),
-				kind: "other" });
+			some.push({ name: `${count(rest.length)} more`, size: sum(rest, "size"),
+				kind: common_kind(rest), children: rest });
 		const box = { x: 0, y: 0, width: this.map.clientWidth, height: this.map.clientHeight };
-		this.map.replaceChildren(...squarify(some, box).map(place => this.tile(place, total)));
+		this.map.replaceChildren(...squarify(some, box).map(place => this.tile(place, box, total)));
 	}
-	tile({ item, x, y, width, height }, total) {
+	tile({ item, x, y, width, height }, box, total) {
 		const text = `${item.name}, ${bytes(item.size)}, ${share(item.size, total)}`;
 		const tile = el("button", { type: "button", class: item.kind, title: text, "aria-label": text,
 			onclick: () => this.enter(item) });
 
-		Object.assign(tile.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`,
-			height: `${height}px` });
+		// Paper may be narrower.
+		Object.assign(tile.style, { left: `${100 * x / box.width}%`, top: `${100 * y / box.height}%`,
+			width: `${100 * width / box.width}%`, height: `${100 * height / box.height}%` });
 		if (width > 36 && height > 16)
 			tile.append(el("span", {}, item.name));
 		if (width > 36 && height > 34)
@@ -438,6 +449,7 @@ function worth_a_look() {
 	const deep = data.programs.filter(p => p.stack > STACK_MAX || p.frames > FRAMES_MAX).length;
 	const again = data.programs.filter(p => p.recursive).length;
 	const copies = data.duplicates.reduce((n, d) => n + d.together - d.size, 0);
+	const unused = data.maps.filter(m => m.input && !m.programs).length;
 	const notes = [];
 	const note = (view, text) => notes.push(el("li", {}, el("a", { href: `#${view}` }, text)));
 
@@ -447,10 +459,13 @@ function worth_a_look() {
 		note("programs", `${plural(deep, "program")} may need more stack or frames than kernels give`);
 	if (again)
 		note("programs", `${plural(again, "program")} with a function that calls itself`);
+	if (unused)
+		note("maps", `${plural(unused, "map")} that no program uses: --gc-sections with --gc-maps drops such`);
 	if (copies)
 		note("duplicates", `${bytes(copies)} of static variables are copies of others`);
 	return notes.length ? el("ul", { class: "notes" }, ...notes) :
-		el("p", {}, "Nothing: no copies, all externs are defined, programs fit into kernels' stack.");
+		el("p", {}, "Nothing: no copies, no unused maps, all externs are defined, programs fit into "
+			+ "kernels' stack.");
 }
 
 // How much of all bytes is of each kind.
@@ -494,7 +509,7 @@ function overview() {
 			new Table({ label: "Metadata", rows: data.metadata, columns: [
 				{ title: "Key", text: r => r.key, show: r => name(r.key) },
 				{ title: "Value", text: r => r.value || "", show: r => name(r.value || "(no text)") },
-				{ title: "Input", text: r => r.input, show: r => link("inputs", r.input) },
+				{ title: "Input", text: r => inputName(r.input), show: r => inputLink(r.input) },
 				{ title: "Size", unit: "bytes", number: r => r.size },
 			] }).node) : null);
 }
@@ -585,7 +600,7 @@ function maps() {
 			{ title: "Pinning", text: m => short(m.pinning, "LIBBPF_PIN_").replace("NONE", "") },
 			{ title: "Memory", unit: "bytes", number: m => m.memory, total: sum(data.maps, "memory") },
 			{ title: "Programs", number: m => users(m).length },
-			{ title: "Input", text: m => m.input || "", show: m => m.input ? link("inputs", m.input) : "" },
+			{ title: "Input", text: m => inputName(m.input), show: m => m.input ? inputLink(m.input) : "" },
 		],
 	}).node);
 }
@@ -593,16 +608,16 @@ function maps() {
 function inputs() {
 	const numbers = [
 		["File", "size", "bytes"], ["Code, data", "content", "bytes"],
-		["of these kept", "content_output", "bytes"], ["BTF types", "types", "in the object"],
-		["of these first", "types_output", "in the output"], ["BTF", "btf", "bytes"],
-		["of these first", "btf_output", "bytes"],
+		["Kept", "content_output", "bytes of code, data"], ["Types", "types", "in the object"],
+		["New types", "types_output", "in the output"], ["BTF", "btf", "bytes"],
+		["New BTF", "btf_output", "bytes in the output"],
 	];
 
-	return section("What does each object bring?", "Of types that several objects have, the first object counts "
-		+ "as the one that brings it. Strings of BTF and lists of sections are nobody's.",
+	return section("What does each object bring?", "A type that several objects have is new in the first of them. "
+		+ "Strings of BTF, and its lists of what sections have, are nobody's.",
 	new Table({
 		label: "Inputs", rows: data.inputs, order: 1, empty: "There are no objects.",
-		columns: [{ title: "Input", text: i => i.name, show: i => name(i.name) },
+		columns: [{ title: "Input", text: i => inputName(i.name), show: i => name(inputName(i.name)) },
 			...numbers.map(([title, key, unit]) => ({ title, unit, number: i => i[key],
 				total: sum(data.inputs, key) }))],
 	}).node);
@@ -644,7 +659,7 @@ function duplicates() {
 		+ "column is what the other copies take, or would.",
 	new Table({
 		label: "Duplicates", rows: repeated(), order: 6, empty: "No object has what another has.",
-		details: (d, plain) => plain || el("div", {}, "In:", list(d.inputs, i => link("inputs", i))),
+		details: (d, plain) => plain || el("div", {}, "In:", list(d.inputs, inputLink)),
 		columns: [
 			{ title: "Name", text: d => d.symbol, show: d => name(d.symbol) },
 			{ title: "Section", text: d => d.section, show: d => name(d.section) },
@@ -660,8 +675,9 @@ function duplicates() {
 
 function left_out() {
 	const rows = [
-		...data.dropped.map(r => ({ ...r, what: "dropped", why: r.reason })),
-		...data.folded.map(r => ({ ...r, what: "folded", why: `${r.kind}, the same as in '${r.into.input}'` })),
+		...data.dropped.map(r => ({ ...r, what: "dropped",
+			why: folder ? short(r.reason, folder) : r.reason })),
+		...data.folded.map(r => ({ ...r, what: "folded", why: `${r.kind}, the same as in '${inputName(r.into.input)}'` })),
 	];
 	const all = data.totals.dropped + data.totals.folded;
 
@@ -673,7 +689,7 @@ function left_out() {
 		columns: [
 			{ title: "Name", text: r => r.symbol || "(no name)", show: r => name(r.symbol || "(no name)") },
 			{ title: "Section", text: r => r.section, show: r => name(r.section) },
-			{ title: "Input", text: r => r.input, show: r => link("inputs", r.input) },
+			{ title: "Input", text: r => inputName(r.input), show: r => inputLink(r.input) },
 			{ title: "What", text: r => r.what },
 			{ title: "Size", unit: "bytes", number: r => r.size, total: sum(rows, "size") },
 			{ title: "Why", text: r => r.why },
@@ -683,8 +699,8 @@ function left_out() {
 
 function resolver(e) {
 	return { kernel: "the kernel (.ksyms)", kconfig: "the kernel's configuration (.kconfig)",
-		bind: `--bind: ${e.input || ""}`, runtime: `runtime archive: ${e.input}`,
-		nobody: "nobody" }[e.resolver] || e.input;
+		bind: `--bind: ${inputName(e.input)}`, runtime: `runtime archive: ${inputName(e.input)}`,
+		nobody: "nobody" }[e.resolver] || inputName(e.input);
 }
 
 function externs() {
@@ -692,12 +708,12 @@ function externs() {
 		+ "define itself.",
 	new Table({
 		label: "Externs", rows: data.externs, order: 0, descending: false, empty: "There are no externs.",
-		details: (e, plain) => plain || el("div", {}, "Used by:", list(e.users, i => link("inputs", i))),
+		details: (e, plain) => plain || el("div", {}, "Used by:", list(e.users, inputLink)),
 		columns: [
 			{ title: "Name", text: e => e.symbol, show: e => name(e.symbol) },
 			{ title: "Defined by", text: resolver, show: e => e.resolver === "nobody" ?
 				el("span", { class: "warn" }, "nobody") : e.resolver === "input" ?
-					link("inputs", e.input) : resolver(e) },
+					inputLink(e.input) : resolver(e) },
 			{ title: "Section", text: e => e.section || "", show: e => name(e.section || "") },
 			{ title: "Weak", text: e => e.weak ? "weak" : "" },
 			{ title: "Users", unit: "objects", number: e => e.users.length },
@@ -708,7 +724,7 @@ function externs() {
 function names() {
 	const bound = data.bound.map(b => ({ name: b.name, symbol: b.symbol || `(returns ${b.returns})`,
 		input: b.input || "", why: "--bind" + (b.static ? `; static: ${b.static}` : "") }));
-	const renamed = data.renamed.map(r => ({ ...r, why: r.reason + (r.because ? `: '${r.because}'` : "")
+	const renamed = data.renamed.map(r => ({ ...r, why: r.reason + (r.because ? `: '${inputName(r.because)}'` : "")
 		+ (r.local ? "; it is local now" : "") }));
 
 	return section("What is called otherwise than in its object?", "By --bind, --rename and --prefix, or because "
@@ -719,7 +735,7 @@ function names() {
 		columns: [
 			{ title: "In the output", text: r => r.name, show: r => name(r.name) },
 			{ title: "In the object", text: r => r.symbol, show: r => name(r.symbol) },
-			{ title: "Input", text: r => r.input, show: r => link("inputs", r.input) },
+			{ title: "Input", text: r => inputName(r.input), show: r => inputLink(r.input) },
 			{ title: "Why", text: r => r.why },
 		],
 	}).node);
@@ -790,11 +806,20 @@ tabs.addEventListener("keydown", event => {
 	tab.focus();
 });
 addEventListener("hashchange", show);
-addEventListener("beforeprint", () => views.forEach(v => make(v[0])));
+// All views are printed.
+addEventListener("beforeprint", () => views.forEach(([id]) => {
+	const panel = make(id), hidden = panel.hidden;
+
+	if (id === "sizes" && !treemap.path.length) {
+		panel.hidden = false;
+		treemap.draw();
+		panel.hidden = hidden;
+	}
+}));
 
 const title = data.output.name || "Output";
 document.title = `${title} – bpfld report`;
 document.getElementById("title").textContent = title;
-document.getElementById("subtitle").textContent = `What bpfld made of ${
-	plural(data.inputs.length, "object")}: ${bytes(data.output.size)}.`;
+document.getElementById("subtitle").textContent = `${bytes(data.output.size)}, made by bpfld of ${
+	plural(data.inputs.length, "object")}${folder ? ` in ${folder}` : ""}`;
 show();
