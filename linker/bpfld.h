@@ -513,6 +513,9 @@ struct bpfld_options {
 	/* Warn of what these lack that the output's programs need. */
 	const struct bpfld_kernel *kernels;
 	size_t kernel_count;
+
+	/* What these would refuse is a warning: "aya", "cilium-ebpf:0.9.1". */
+	struct bpfld_strings loaders;
 };
 
 /** What a link gives back. The caller owns it and frees it with bpfld_result_deinit(). */

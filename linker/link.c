@@ -106,6 +106,8 @@ const struct pass passes[] = {
 	{ "check-stack", check_stack, false },
 	// Of the output as a whole, by its finished BTF: what kernels have of what it asks for.
 	{ "check-kernel", check_kernel, false },
+	// Of the output as a whole, too: what loaders take that the user names.
+	{ "check-chosen-loaders", check_chosen_loaders, false },
 	// Fields and relocations want places, symbol indices and type ids.
 	{ "relocate", relocate, false },
 	// All sections have their bytes.

@@ -12,7 +12,8 @@
  *
  * What a loader cannot take is in the table `limits`, and nothing else may be refused. Where the
  * sources also make one file, the loader must refuse that too: what it takes from the compiler it
- * takes from the linker. The outcome is the table of docs/loaders.md; --update writes it anew.
+ * takes from the linker. And --check-loader must say so, of this loader, and of no program that the
+ * loader takes. The outcome is the table of docs/loaders.md; --update writes it anew.
  * That table is of one version of each loader; newer ones may take more.
  */
 #define _GNU_SOURCE // asprintf()
@@ -35,9 +36,14 @@ static const struct loader {
 	const char *name;
 	bool attaches; // to a network device, rather than run it once
 	bool only_xdp;
+	const char *checked_as; // by --check-loader
 } loaders[LOADER_COUNT] = {
-	{ "libbpf", false, false },      { "bpftool", false, false }, { "skeleton", false, false },
-	{ "cilium-ebpf", false, false }, { "iproute2", true, false }, { "xdp-loader", true, true },
+	{ "libbpf", false, false, "libbpf:1.1" },
+	{ "bpftool", false, false, "bpftool:7.1" },
+	{ "skeleton", false, false, "bpftool:7.1" },
+	{ "cilium-ebpf", false, false, "cilium-ebpf:0.9.1" },
+	{ "iproute2", true, false, "iproute2" },
+	{ "xdp-loader", true, true, "xdp-loader" },
 };
 
 // What loaders refuse, however the object was made.
@@ -301,6 +307,44 @@ static char *judge_refusal(struct matrix *matrix, const struct loader *loader,
 	return strdup("refused");
 }
 
+// Whether the loader loads the object, but the test cannot run it.
+static bool cannot_run(const struct limit *limit)
+{
+	return strcmp(limit->says[0], "failed to run program") == 0;
+}
+
+// What the linker says that the loader will not take, when it links @object once more.
+static char *check_loader(const struct matrix *matrix, const struct loader *loader,
+			  const char *object)
+{
+	char *output = text_of("%s/checked.o", matrix->folder);
+	char *option = text_of("--check-loader=%s", loader->checked_as);
+	const char *argv[] = { BPFLD, "-Wno-all", "-Wloader", option, "-o", output, object, NULL };
+	struct command_result result = command_run(".", argv);
+	char *said = text_of("%s%s", result.out.data, result.err.data);
+
+	command_result_free(&result);
+	free(option);
+	free(output);
+	return said;
+}
+
+static void judge_warnings(struct matrix *matrix, const struct loader *loader,
+			   const struct row *row, const struct command_result *result)
+{
+	size_t limit = find_limit(loader, row->of);
+	bool refused = result->status && limit < LIMIT_COUNT && !cannot_run(&limits[limit]);
+	char *said = check_loader(matrix, loader, row->object);
+
+	if (refused != (strstr(said, "[-Wloader]") != NULL)) {
+		printf("FAILED %s: %s: the loader %s it, but --check-loader=%s says: %s\n",
+		       loader->name, row->of->name, refused ? "refuses" : "takes",
+		       loader->checked_as, *said ? said : "nothing");
+		matrix->failed = true;
+	}
+	free(said);
+}
+
 static const char *success(const struct loader *loader, const struct kernel_case *c)
 {
 	if (!c->returns->name)
@@ -338,10 +382,12 @@ static bool fill_column(struct matrix *matrix, size_t column)
 		}
 		result = run_loader(loader, row->of, row->object);
 		missing = result.status == SKIPPED;
-		if (missing)
+		if (missing) {
 			printf("SKIP %s: %s", loader->name, result.err.data);
-		else
+		} else {
 			row->cells[column] = judge(matrix, loader, row, &result);
+			judge_warnings(matrix, loader, row, &result);
+		}
 		command_result_free(&result);
 		if (missing)
 			return false;

@@ -119,6 +119,7 @@
 	X(WARN, KERNEL_STACK, "kernel-stack", "calls need more stack or frames than kernels give") \
 	X(WARN, LEGACY_MAPS, "legacy-maps", "maps are defined by struct bpf_map_def")              \
 	X(WARN, LICENSE_STRINGS, "license-strings", "a license goes on after its end")             \
+	X(WARN, LOADER, "loader", "a loader of --check-loader refuses or misreads something")      \
 	X(WARN, PROGRAM_CALL, "program-call", "code calls a program")                              \
 	X(WARN, NO_LICENSE, "no-license", "no input has a license")                                \
 	X(WARN, NO_PROGRAM, "no-program", "--gc-sections leaves no code")                          \

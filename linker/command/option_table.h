@@ -34,7 +34,7 @@ struct parser {
 	ARRAY(struct state) pushed;
 	ARRAY(struct bpfld_input) inputs;
 	// The lists of bpfld_options that are being built.
-	struct arguments library_paths, undefined, required, exclude_libs, why_live, wrap;
+	struct arguments library_paths, undefined, required, exclude_libs, why_live, wrap, loaders;
 	struct arguments trace_symbols, retain_symbols;
 	ARRAY(struct bpfld_scope_rule) scope_rules;
 	ARRAY(struct bpfld_alias) aliases;

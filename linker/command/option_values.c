@@ -595,6 +595,7 @@ void finish_lists(struct parser *parser)
 	options->exclude_libs = LIST(parser->exclude_libs);
 	options->why_live = LIST(parser->why_live);
 	options->trace_symbols = LIST(parser->trace_symbols);
+	options->loaders = LIST(parser->loaders);
 	options->read_files = LIST(parser->read_files);
 	if (parser->response.size)
 		text_bytes(&parser->response, "", 1);

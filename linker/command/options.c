@@ -196,6 +196,8 @@ const struct option option_table[] = {
 
 	{ GROUP_MESSAGES, 'W', NULL, "[CODE]", CALL, 0, set_warning,
 	  "tell the warning CODE; -Wno-CODE: do not; -Werror=CODE: as an error" },
+	{ GROUP_MESSAGES, 0, "check-loader", "LOADER[:VERSION]", ADD, LIST(loaders), NULL,
+	  "warn of what it refuses (aya, bpftool, cilium-ebpf, libbpf...)" },
 	{ GROUP_MESSAGES, 0, "fatal-warnings", NULL, ENABLE, FIELD(fatal_warnings), NULL,
 	  "treat warnings as errors" },
 	{ GROUP_MESSAGES, 0, "no-fatal-warnings", NULL, DISABLE, FIELD(fatal_warnings), NULL,

@@ -74,6 +74,7 @@ void check_names(struct linker *linker);
 void check_license(struct linker *linker);
 void check_stack(struct linker *linker);
 void check_kernel(struct linker *linker);
+void check_chosen_loaders(struct linker *linker);
 void relocate(struct linker *linker);
 void write_elf(struct linker *linker);
 

@@ -4,6 +4,7 @@
  * process, and an unknown value of an enumeration would pass for a known one.
  */
 #include "base/metadata_text.h"
+#include "loaders.h"
 #include "passes.h"
 
 #define refuse(linker, ...)                                                                        \
@@ -72,6 +73,7 @@ static void check_lists(struct linker *linker)
 		{ "retain_symbols", &options->retain_symbols },
 		{ "trace_symbols", &options->trace_symbols },
 		{ "read_files", &options->read_files },
+		{ "loaders", &options->loaders },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
@@ -84,6 +86,21 @@ static void check_lists(struct linker *linker)
 			if (!strings->items[j])
 				refuse(linker, "%s[%zu] is NULL", lists[i].field, j);
 		}
+	}
+}
+
+static void check_loader_names(struct linker *linker)
+{
+	const struct bpfld_strings *loaders = &linker->options->loaders;
+
+	for (size_t i = 0; i < loaders->count; i++) {
+		struct loader_version version;
+		const char *wrong = loader_parse(loaders->items[i], &version, linker->arena);
+
+		if (wrong)
+			diag_error(linker->diag, ERROR_OPTION_VALUE, place_in(NULL, NULL),
+				   "'%s' is no loader that can be checked: %s", loaders->items[i],
+				   wrong);
 	}
 }
 
@@ -325,6 +342,7 @@ bool check_request(struct linker *linker)
 	check_prefix_maps(linker);
 	check_metadata_list(linker);
 	check_scope_rules(linker);
+	check_loader_names(linker);
 	check_levels(linker);
 	check_build_id(linker);
 	check_input_list(linker);
