@@ -45,7 +45,7 @@ function(_bpfld_compile result name options)
       OUTPUT ${object}
       COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
       COMMAND ${BPFLD_CLANG} --target=bpf ${BPFLD_COMPILE_OPTIONS} ${options}
-              -MD -MT ${object} -MF ${object}.d -c ${source} -o ${object}
+              -MD -MQ ${object} -MF ${object}.d -c ${source} -o ${object}
       DEPENDS ${source} DEPFILE ${object}.d
       COMMENT "Compiling ${stem}.bpf.o for ${name}" VERBATIM)
   endforeach()
