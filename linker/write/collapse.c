@@ -10,9 +10,9 @@ struct collapse collapse_make(const struct section *section, struct arena *arena
 	uint64_t *places;
 
 	array_each(atom, &section->atoms) {
-		collapse.rigid &= collapse_keeps(atom);
-		collapse.nowhere &= !collapse_keeps(atom);
-		if (collapse_keeps(atom))
+		collapse.rigid &= collapse_keeps(section, atom);
+		collapse.nowhere &= !collapse_keeps(section, atom);
+		if (collapse_keeps(section, atom))
 			next = (uint64_t)atom->place + atom->size;
 	}
 	if (!section->output && section->size)
@@ -21,7 +21,7 @@ struct collapse collapse_make(const struct section *section, struct arena *arena
 		return collapse;
 	places = arena_new_array(arena, uint64_t, section->atoms.count);
 	for (size_t i = section->atoms.count; i-- > 0;) {
-		if (collapse_keeps(&section->atoms.items[i]))
+		if (collapse_keeps(section, &section->atoms.items[i]))
 			next = section->atoms.items[i].place;
 		places[i] = next;
 	}
@@ -43,6 +43,6 @@ struct destination collapse_destination(const struct collapse *collapse, uint64_
 	return (struct destination){
 		.section = section->output,
 		.offset = (int64_t)(collapse->places[atom - atoms] +
-				    (collapse_keeps(atom) ? offset - atom->offset : 0)),
+				    (collapse_keeps(section, atom) ? offset - atom->offset : 0)),
 	};
 }

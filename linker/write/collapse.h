@@ -21,10 +21,13 @@ struct collapse {
 	const uint64_t *places; // by atom, where it begins; NULL: not rigid
 };
 
-/** Whether the bytes of @atom, in code, stay its own. */
-static inline bool collapse_keeps(const struct atom *atom)
+/**
+ * Whether the bytes of @atom, of code in @section, stay its own and in that. Functions that --bind
+ * takes out of a section do not: what is told by distances cannot lead to them.
+ */
+static inline bool collapse_keeps(const struct section *section, const struct atom *atom)
 {
-	return atom->live && !atom->folded;
+	return atom->live && !atom->folded && atom->section == section;
 }
 
 /** The map of @section, code of which lay_out() has placed what stays; in @arena. */

@@ -36,7 +36,7 @@ struct code_place debug_code_at(const struct debug_object *debug, const struct d
 	    (symbol->global && symbol->global->definition != symbol))
 		return unknown;
 	return (struct code_place){
-		.map = &debug->code[symbol->section - object->sections],
+		.map = debug_map(debug, symbol->section),
 		.offset = field_value(debug, part, relocation),
 	};
 }

@@ -50,9 +50,8 @@ static struct outcome lead_to_place(const struct debug_object *debug, const stru
 	if (!role_is_content(section->role))
 		return gone;
 	if (section->object == object && debug_has_map(section))
-		return lead_to_section(
-			debug,
-			collapse_destination(&debug->code[section - object->sections], offset));
+		return lead_to_section(debug,
+				       collapse_destination(debug_map(debug, section), offset));
 	return lead_to_section(debug,
 			       section_destination(section, section_atom(section, (int64_t)offset),
 						   (int64_t)offset));

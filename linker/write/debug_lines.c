@@ -218,7 +218,7 @@ static const struct atom *find_atom(const struct line_unit *unit)
 	if (!atom || atom->section != section || address < atom->offset ||
 	    address >= atom_end(atom))
 		atom = section_atom(section, (int64_t)address);
-	return atom && collapse_keeps(atom) ? atom : NULL;
+	return atom && collapse_keeps(section, atom) ? atom : NULL;
 }
 
 static void add_row(struct line_unit *unit)

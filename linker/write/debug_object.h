@@ -59,6 +59,9 @@ static inline bool debug_has_map(const struct section *section)
 		       : section->role == ROLE_DISCARDED && section->flags & SHF_EXECINSTR;
 }
 
+/** The map of @section of the object, or of what @section was before --bind moved a part of it. */
+const struct collapse *debug_map(const struct debug_object *debug, const struct section *section);
+
 /**
  * Say why the debug information of the object is left out: @offset in @section, or NULL for all of
  * it; return false.

@@ -4,6 +4,7 @@
  * fields are relocated, object by object: what an object has is read now, goes to its place and is
  * forgotten. Only what goes out stays in memory.
  */
+#include "base/bisect.h"
 #include "base/integers.h"
 #include "debug_cut.h"
 #include "debug_groups.h"
@@ -85,6 +86,18 @@ static void place_names(struct debug_object *debug)
 	debug_strings_begin(linker, &linker->debug.outputs.items[debug->names_output]);
 }
 
+const struct collapse *debug_map(const struct debug_object *debug, const struct section *section)
+{
+	const struct object *object = debug->object;
+	const struct section *sections = object->sections;
+	size_t index;
+
+	if (section >= sections && section < sections + object->section_count)
+		return &debug->code[section - sections];
+	index = bisect(object->section_count, i, sections[i].shndx < section->shndx);
+	return &debug->code[index];
+}
+
 static void map_code(struct debug_object *debug)
 {
 	const struct object *object = debug->object;
@@ -109,15 +122,14 @@ static bool is_cut(const struct debug_object *debug)
 	return false;
 }
 
-// Warn that functions of one section of @object are in two sections of the output, which line
-// tables and ranges cannot follow.
-static bool leave_out_bound(struct linker *linker, const struct object *object)
+// Warn that functions of one section of @object are in two sections of the output, to which ranges
+// cannot lead: those that moved are described like what is gone.
+static void tell_bound(struct linker *linker, const struct object *object)
 {
-	diag_warning(linker->diag, WARN_DEBUG_INFORMATION, object_place(object),
-		     "debug information of this object is left out: --bind moves functions of "
-		     "section '%s' away from others; give each a section of its own",
-		     object->bound.items[0]->text_name);
-	return true;
+	array_each(section, &object->bound)
+		diag_warning(linker->diag, WARN_DEBUG_INFORMATION, section_place(*section),
+			     "debug information of functions that --bind moves away from others of "
+			     "this section is left out; give each a section of its own");
 }
 
 // Read the debug information of the object and let it be as it goes out, but for fields that
@@ -136,14 +148,13 @@ static bool link_object(struct linker *linker, const struct object *object, stru
 {
 	struct debug_object debug = { .linker = linker, .object = object, .arena = arena };
 
-	if (object->bound.count)
-		return leave_out_bound(linker, object);
 	map_code(&debug);
 	if (!prepare(&debug)) {
 		for (size_t i = 0; i < debug.part_count; i++)
 			debug_release(&debug, &debug.parts[i]);
 		return true;
 	}
+	tell_bound(linker, object);
 	for (size_t i = 0; i < debug.part_count; i++) {
 		if (!debug.parts[i].kept && !place_part(&debug, &debug.parts[i]))
 			return false;
