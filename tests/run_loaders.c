@@ -2,8 +2,8 @@
 /*
  * run_loaders [--update] [LOADER...]: linked objects in the hands of those who load them.
  *
- * Every program of kernel_cases.c is compiled, linked and given to each loader (all, when none is
- * named) by the script of its name in tests/loaders:
+ * Every program of kernel_cases.c, and a bundle of programs (--bind), is compiled, linked and given
+ * to each loader (all, when none is named) by the script of its name in tests/loaders:
  *
  *	tests/loaders/LOADER OBJECT PROGRAM...
  *
@@ -94,6 +94,16 @@ static const struct limit {
 
 enum { LIMIT_COUNT = sizeof(limits) / sizeof(*limits) };
 
+// A dispatcher, and filters that are bound to its slots in their order.
+static const struct kernel_case bundle = {
+	.name = "filters bundled by --bind",
+	.folder = "kernel/bundle",
+	.inputs = { "dispatcher", "first", "second" },
+	.returns = { { "dispatcher", 2 } },
+	.counts_packets = true,
+	.no_single_source = true,
+};
+
 struct row {
 	const struct kernel_case *of;
 	char *object; // linked
@@ -131,6 +141,34 @@ static void check_linked(const struct kernel_case *c, const char *output)
 	free(problems);
 }
 
+// Link a bundle; return the exit status.
+static int link_bundle(const char *output, char *const objects[], size_t count, char **messages)
+{
+	const char *argv[6 + 2 * MAX_INPUTS] = { BPFLD, "-o", output, "-Wno-renamed",
+						 "--bind-return=prog2=2" };
+	struct command_result result;
+	size_t used = 5;
+
+	for (size_t i = 0; i < count; i++)
+		argv[used++] = objects[i];
+	for (size_t i = 1; i < count; i++)
+		argv[used++] = text_of("--bind=prog%zu=%s:xdp_main", i - 1, objects[i]);
+	result = command_run(".", argv);
+	*messages = strdup(result.err.data);
+	for (size_t i = 1; i < count; i++)
+		free((char *)argv[--used]);
+	command_result_free(&result);
+	return result.status;
+}
+
+static int link_objects(const struct kernel_case *c, const char *output, char *const objects[],
+			size_t count, char **messages)
+{
+	if (c == &bundle)
+		return link_bundle(output, objects, count, messages);
+	return link_bpf(LINKER_BPFLD, output, (const char *const *)objects, count, messages);
+}
+
 static char *link_case(const struct matrix *matrix, const struct kernel_case *c)
 {
 	char *output = text_of("%s/%zu.o", matrix->folder, matrix->row_count), *messages;
@@ -143,8 +181,7 @@ static char *link_case(const struct matrix *matrix, const struct kernel_case *c)
 		objects[i] = compile(matrix, c, source, c->inputs[i]);
 		free(source);
 	}
-	if (link_bpf(LINKER_BPFLD, output, (const char *const *)objects, count, &messages) ||
-	    (*messages && !c->warns))
+	if (link_objects(c, output, objects, count, &messages) || (*messages && !c->warns))
 		errx(1, "%s: %s", c->name, messages);
 	check_linked(c, output);
 	for (size_t i = 0; i < count; i++)
@@ -164,22 +201,26 @@ static char *compile_single(const struct matrix *matrix, const struct kernel_cas
 	return object;
 }
 
+static void add_row(struct matrix *matrix, const struct kernel_case *c)
+{
+	struct row *row = &matrix->rows[matrix->row_count];
+
+	if (matrix->row_count == CASES_MAX)
+		errx(1, "CASES_MAX is too small");
+	row->of = c;
+	row->object = link_case(matrix, c);
+	row->single = c->no_single_source ? NULL : compile_single(matrix, c);
+	matrix->row_count++;
+}
+
 static void add_rows(struct matrix *matrix)
 {
 	for (size_t i = 0; i < kernel_case_count; i++) {
-		const struct kernel_case *c = &kernel_cases[i];
-		struct row *row = &matrix->rows[matrix->row_count];
-
 		// For the newest of libbpf only.
-		if (c->libbpf)
-			continue;
-		if (matrix->row_count == CASES_MAX)
-			errx(1, "CASES_MAX is too small");
-		row->of = c;
-		row->object = link_case(matrix, c);
-		row->single = c->no_single_source ? NULL : compile_single(matrix, c);
-		matrix->row_count++;
+		if (!kernel_cases[i].libbpf)
+			add_row(matrix, &kernel_cases[i]);
 	}
+	add_row(matrix, &bundle);
 }
 
 // ---------------------------------------------------------------------------------------------
