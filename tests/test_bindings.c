@@ -83,6 +83,11 @@ static const struct {
 	  "b.o:(.maps+0x0): error: map 'm' is pinned by its name, but 'a.o' defines a 'm', too; rename one of them (--prefix), or make them the same and give --fold-identical=maps\n" },
 	{ "other programs", { CALLS_TWO, XDP " | global func g 8 | exit", XDP " | global func g 8 | exit" }, { { "p", "b.o", "f" }, { "q", "c.o", "f" } }, "d:xdp p:.text q:.text b__g:xdp c__g:xdp ",
 	  RENAMED("b.o:(xdp+0x8)", "program", "g", "b__g", "c.o") RENAMED("c.o:(xdp+0x8)", "program", "g", "c__g", "b.o") },
+	{ "what another refers to", { CALLS_TWO, XDP " | section .text AX | global func h 8 | exit", XDP " | section .text AX | global func h 8 | exit", "section .text AX | global func u 16 | call h | exit" }, { { "p", "b.o", "f" }, { "q", "c.o", "f" } }, "[h__1:.text] [h__2:.text] d:xdp p:.text q:.text u:.text ",
+	  "d.o:(.text+0x0): warning: 'h' is undefined (called in 'u'); 'b.o' and 'c.o' both define it, each for itself because of --bind: let the names of one begin otherwise (--prefix) to mean the other\nbpfld: note: no loader takes an object with such a symbol; if another link follows, say so with -r\n" },
+	{ "a map that another refers to", { CALLS_TWO, XDP MAP, XDP MAP, "section .text AX | global func u 24 | load m | exit" }, { { "p", "b.o", "f" }, { "q", "c.o", "f" } }, "d:xdp p:.text q:.text u:.text b__m:.maps c__m:.maps ",
+	  RENAMED("b.o:(.maps+0x0)", "map", "m", "b__m", "c.o") RENAMED("c.o:(.maps+0x0)", "map", "m", "c__m", "b.o")
+	  "d.o:(.text+0x0): warning: 'm' is undefined (used in 'u'); 'b.o' and 'c.o' both define it, each for itself because of --bind: let the names of one begin otherwise (--prefix) to mean the other\nbpfld: note: no loader takes an object with such a symbol; if another link follows, say so with -r\n" },
 	{ "licenses", { CALLER " | section license WA 1 | global object l 4 | string GPL", XDP " | section license WA 1 | global object l 4 | string GPL" }, BIND({ "p", "b.o", "f" }), "d:xdp l:license p:.text ", "" },
 	{ "others have in common", { CALLER, XDP, "section .text AX | global func h 8 | exit", "section .text AX | global func h 8 | exit" }, BIND({ "p", "b.o", "f" }), NULL,
 	  "d.o:(.text+0x0): error: 'h' is defined more than once; rename one, make it static, or weak where one should replace the other\n"

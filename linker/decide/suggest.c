@@ -61,6 +61,18 @@ static void list_index(struct suggestions *suggestions, const struct file *file)
 			      file->name);
 }
 
+// List definitions that options keep from others, the first in input order of each name.
+static void list_apart(struct suggestions *suggestions)
+{
+	array_each(each, &suggestions->linker->new_names.done) {
+		const struct new_name **first =
+			array_at(suggestions->linker->arena, &suggestions->apart, each->old);
+
+		if (!*first || each->symbol->object->index < (*first)->symbol->object->index)
+			*first = each;
+	}
+}
+
 static void make_lists(struct suggestions *suggestions)
 {
 	struct linker *linker = suggestions->linker;
@@ -68,6 +80,7 @@ static void make_lists(struct suggestions *suggestions)
 	suggestions->listed = true;
 	array_each(object, &linker->objects)
 		list_locals(suggestions, *object);
+	list_apart(suggestions);
 	array_each(object, &linker->read)
 		list_definitions(suggestions, *object);
 	array_each(file, &linker->files) {
@@ -112,6 +125,21 @@ static const char *suggest_similar(const struct linker *linker, const struct sym
 			    diag_where(linker->diag, symbol_place(linker, symbol)));
 }
 
+// For a name that @apart was meant to define.
+static const char *suggest_apart(const struct linker *linker, const struct new_name *apart)
+{
+	const struct symbol *symbol = apart->symbol;
+
+	if (!apart->rival)
+		return arena_format(linker->arena, "that of '%s' is called '%s' now: refer to that",
+				    symbol->object->name,
+				    linker_name(linker, symbol->global->name));
+	return arena_format(linker->arena,
+			    "'%s' and '%s' both define it, each for itself because of --bind: let "
+			    "the names of one begin otherwise (--prefix) to mean the other",
+			    symbol->object->name, apart->rival->object->name);
+}
+
 // For a name that the runtime archive would define.
 static const char *suggest_runtime(const struct linker *linker)
 {
@@ -130,10 +158,14 @@ const char *suggest_definition(struct suggestions *suggestions, uint32_t name,
 {
 	struct linker *linker = suggestions->linker;
 	const char *text = linker_name(linker, name), *unlinked;
+	const struct new_name *apart;
 	const struct symbol *found;
 
 	if (!suggestions->listed)
 		make_lists(suggestions);
+	apart = array_get(&suggestions->apart, name);
+	if (apart)
+		return suggest_apart(linker, apart);
 	found = array_get(&suggestions->locals, name);
 	if (found)
 		return suggest_static(linker, found);

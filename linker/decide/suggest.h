@@ -13,7 +13,10 @@ struct suggestions {
 	bool listed;                         // the lists are made
 	size_t guesses;                      // names so far that were compared with others
 	ARRAY(const struct symbol *) locals; // by name: a static function or variable
-	ARRAY(const char *) unlinked;        // by name: the archive or object that would define it
+	ARRAY(const struct new_name *)
+	apart;                        // by name: a definition that has it no more, for
+				      // which see there; or that only its input sees
+	ARRAY(const char *) unlinked; // by name: the archive or object that would define it
 };
 
 /**
