@@ -74,7 +74,7 @@ static bool names_output(const char *argument)
 static bool has_output(const struct arguments *arguments)
 {
 	for (size_t i = 0; i < arguments->count && strcmp(arguments->items[i], "--") != 0; i++) {
-		if (names_output(arguments->items[i]))
+		if (*arguments->items[i] == '-' && names_output(arguments->items[i]))
 			return true;
 	}
 	return false;

@@ -171,8 +171,8 @@ static void *read_file(int fd, size_t *size)
 
 	if (fstat(fd, &status) < 0)
 		return NULL;
-	if (!S_ISREG(status.st_mode)) {
-		errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+	if (!S_ISREG(status.st_mode) || (uintmax_t)status.st_size >= SIZE_MAX) {
+		errno = S_ISREG(status.st_mode) ? EFBIG : S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
 		return NULL;
 	}
 	data = malloc((size_t)status.st_size + 1);
