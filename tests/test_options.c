@@ -442,3 +442,61 @@ Test(options, help_lists_what_is_known)
 	cr_expect_geq(lines, sizeof(all) / sizeof(*all), "%zu", lines);
 	free(help);
 }
+
+// The words of bpftool: what they ask for, the output, and the inputs.
+Test(options, reads_the_words_of_bpftool)
+{
+	static const struct {
+		const char *line;
+		enum command command;
+		const char *output, *inputs;
+	} cases[] = {
+		{ "gen object out a.o b.o", COMMAND_LINK, "out", "a.o b.o" },
+		{ "g o out a.o", COMMAND_LINK, "out", "a.o" },
+		{ "ge objec out a.o -d --debug -j -p", COMMAND_LINK, "out", "a.o" },
+		{ "-L -l -f -m -n -d -j -p gen object out a.o", COMMAND_LINK, "out", "a.o" },
+		{ "--use-loader --legacy --bpffs gen object --mapcompat out --nomount a.o",
+		  COMMAND_LINK, "out", "a.o" },
+		{ "--json --pretty --debug gen object out a.o", COMMAND_LINK, "out", "a.o" },
+		{ "gen -r object out a.o -lx -Lfolder", COMMAND_LINK, "out", "a.o -lx" },
+		{ "gen object -- -out -a.o", COMMAND_LINK, "-out", "-a.o" },
+		{ "gen object out a.o -- -d", COMMAND_LINK, "out", "a.o -d" },
+		{ "gen object out --start-lib a.o", COMMAND_LINK, "out", "a.o?" },
+		// Lines of bpfld's own.
+		{ "gen object out -o a.o", COMMAND_LINK, "a.o", "gen object out" },
+		{ "gen object --output=out", COMMAND_LINK, "out", "gen object" },
+		{ "gen object -output out", COMMAND_LINK, "out", "gen object" },
+		{ "gen object --output out", COMMAND_LINK, "out", "gen object" },
+		{ "-- gen object out a.o", COMMAND_WRONG, NULL, "gen object out a.o" },
+		{ "gen object -- -o a.o", COMMAND_LINK, "-o", "a.o" },
+		{ "generate object out a.o", COMMAND_WRONG, NULL, "generate object out a.o" },
+		{ "gen object out a.o -L", COMMAND_WRONG, "out", NULL },
+		{ "gen object", COMMAND_WRONG, NULL, NULL },
+		{ "gen object out", COMMAND_WRONG, "out", "" },
+		// What only bpftool does.
+		{ "gen objects out a.o", COMMAND_REFUSED, NULL, NULL },
+		{ "gen", COMMAND_REFUSED, NULL, NULL },
+		{ "gen skeleton a.o", COMMAND_REFUSED, NULL, NULL },
+		{ "g min out a.o", COMMAND_REFUSED, NULL, NULL },
+		{ "-j p", COMMAND_REFUSED, NULL, NULL },
+		{ "struct_ops show", COMMAND_REFUSED, NULL, NULL },
+		{ "help", COMMAND_HELP, NULL, NULL },
+		{ "g help", COMMAND_HELP, NULL, NULL },
+		{ "version", COMMAND_VERSION, NULL, NULL },
+		{ "-V", COMMAND_VERSION, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *output;
+		struct line line;
+
+		parse(&line, cases[i].line);
+		cr_expect_eq(line.command, cases[i].command, "%s: %s", cases[i].line, line.errors);
+		output = line.command_line.options.output.path;
+		cr_expect_str_eq(output ? output : "", cases[i].output ? cases[i].output : "",
+				 "%s: %s", cases[i].line, output);
+		if (cases[i].inputs)
+			expect_inputs(&line, cases[i].inputs);
+		release(&line);
+	}
+}
