@@ -7,11 +7,12 @@ find_program(MANDOC mandoc)
 find_program(CMARK_GFM cmark-gfm)
 if(MANDOC AND CMARK_GFM)
   set(html ${PROJECT_BINARY_DIR}/html)
-  file(GLOB pages CONFIGURE_DEPENDS *.md docs/*.md docs/*.[0-9] docs/style.css docs/examples/*)
+  file(GLOB pages CONFIGURE_DEPENDS *.md docs/*.md docs/*.[0-9] docs/style.css)
+  file(GLOB_RECURSE examples CONFIGURE_DEPENDS docs/examples/*)
   add_custom_command(OUTPUT ${html}/index.html
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${html}
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/html ${html}
-    DEPENDS scripts/html ${pages} COMMENT "Making html" VERBATIM)
+    DEPENDS scripts/html ${pages} ${examples} COMMENT "Making html" VERBATIM)
   add_custom_target(docs ALL DEPENDS ${html}/index.html)
   install(DIRECTORY ${html} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT command)
 endif()
