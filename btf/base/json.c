@@ -170,10 +170,12 @@ static void add_keys(struct json *json)
 	const struct json_rows *rows = json->rows;
 	unsigned list = json->depth - 1;
 
-	json_begin_list(json, NULL);
-	for (unsigned i = 0; i < rows->counts[list]; i++)
-		json_string(json, NULL, rows->keys[list][i]);
-	json_end(json);
+	begin_value(json, NULL);
+	for (unsigned i = 0; i < rows->counts[list]; i++) {
+		text_bytes(json->text, i ? "," : "[", 1);
+		add_quoted(json, rows->keys[list][i]);
+	}
+	text_bytes(json->text, "]", 1);
 }
 
 static void end_row(struct json *json)
