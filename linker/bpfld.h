@@ -84,6 +84,8 @@ enum bpfld_output_kind {
 				thread wait until it is there */
 	BPFLD_OUTPUT_FD,     /* written from the descriptor's position on; stays open */
 	BPFLD_OUTPUT_MEMORY, /* into bpfld_result.data */
+	BPFLD_OUTPUT_NONE,   /* nowhere: what `kernels` lack is an error, unless `levels` say
+				otherwise */
 };
 
 struct bpfld_output {
@@ -131,7 +133,8 @@ struct bpfld_diagnostic {
  * What a link can tell beside diagnostics: one text each, in this order. The manual describes the
  * formats; later versions may add to them, but do not change them. Names in them are printed as in
  * bpfld_diagnostic.message, except in REPRODUCTION and DEPENDENCIES. The reports from TRACE to
- * REPRODUCTION are also made when the link fails, since they may tell why.
+ * REPRODUCTION are also made when the link fails, since they may tell why; so is KERNELS, if the
+ * link came so far.
  */
 enum bpfld_report {
 	BPFLD_REPORT_TRACE,            /* the objects that are linked */
@@ -148,6 +151,7 @@ enum bpfld_report {
 	BPFLD_REPORT_STATS,            /* counts and sizes */
 	BPFLD_REPORT_DEBUG_FILE, /* the output with debug information, as ELF for debuggers alone */
 	BPFLD_REPORT_PAGE,       /* the map and more as a page of HTML, for people */
+	BPFLD_REPORT_KERNELS,    /* what kernels lack of what is needed, guarded or not */
 	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
 	BPFLD_REPORTS,
 };

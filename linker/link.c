@@ -145,6 +145,9 @@ static void set_levels(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
 
+	// Who wants no output wants an answer.
+	if (options->output.kind == BPFLD_OUTPUT_NONE)
+		diag_set_level(linker->diag, code_name(WARN_KERNEL), DIAG_AS_ERROR);
 	for (size_t i = 0; i < options->level_count; i++)
 		diag_set_level(linker->diag, options->levels[i].code,
 			       (enum diag_level)options->levels[i].level);

@@ -77,7 +77,7 @@ static const struct row wrong[] = {
 	{ "an empty output path", { GOOD_INPUTS, .output = { .path = "" } }, "the name of the output file is empty; name it with -o FILE" },
 	{ "an output descriptor below 0", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = -1 } }, "<fd -1>: error: cannot write: Bad file descriptor" },
 	{ "an output descriptor that is not open", { GOOD_INPUTS, .output = { .kind = BPFLD_OUTPUT_FD, .fd = INT_MAX } }, "<fd 2147483647>: error: cannot write: Bad file descriptor" },
-	{ "an output kind", { GOOD_INPUTS, .output = { .kind = 3 } }, "output.kind is 3, which enum bpfld_output_kind does not have" },
+	{ "an output kind", { GOOD_INPUTS, .output = { .kind = 4 } }, "output.kind is 4, which enum bpfld_output_kind does not have" },
 	{ "a negative one", { GOOD_INPUTS, .output = { .kind = -1 } }, "output.kind is -1, which enum bpfld_output_kind does not have" },
 	{ "the largest", { GOOD_INPUTS, .output = { .kind = INT_MAX } }, "output.kind is 2147483647, which enum bpfld_output_kind does not have" },
 	{ "fold_identical", { GOOD, .fold_identical = 8 }, "fold_identical is 8, which enum bpfld_fold does not have" },

@@ -229,7 +229,8 @@ static enum command check_usage(struct parser *parser)
 		return parser->command;
 	if (parser->inputs.count == 0)
 		complain(parser, ERROR_NO_INPUT, "no input files; usage: bpfld -o FILE INPUT...");
-	else if (!parser->line->options.output.path)
+	else if (!parser->line->options.output.path &&
+		 parser->line->options.output.kind != BPFLD_OUTPUT_NONE)
 		complain(parser, ERROR_NO_OUTPUT, "no output file; name it with -o FILE%s",
 			 parser->inputs.count > 1 ? ", or by 'gen object FILE INPUT...'" : "");
 	return parser->command;

@@ -183,3 +183,9 @@ void add_kernel(struct parser *parser, const char *value)
 	else
 		add(parser, label_of(parser, value), value, &none);
 }
+
+void set_check_only(struct parser *parser, const char *value)
+{
+	(void)value;
+	parser->line->options.output.kind = BPFLD_OUTPUT_NONE;
+}

@@ -13,4 +13,7 @@
  */
 void add_kernel(struct parser *parser, const char *value);
 
+/** --check-only. */
+void set_check_only(struct parser *parser, const char *value);
+
 #endif

@@ -623,9 +623,11 @@ void finish_reports(struct parser *parser)
 	const char **time_trace = &parser->line->options.reports[BPFLD_REPORT_TIME_TRACE];
 	const char *path = parser->line->options.output.path;
 
-	if (!*time_trace || **time_trace || !path)
+	bool no_output = parser->line->options.output.kind == BPFLD_OUTPUT_NONE;
+
+	if (!*time_trace || **time_trace || (!path && !no_output))
 		return;
-	path = output_file(parser, path);
+	path = no_output ? NULL : output_file(parser, path);
 	if (path) {
 		*time_trace = arena_format(parser->arena, "%s.time-trace", path);
 		return;

@@ -191,6 +191,10 @@ const struct option option_table[] = {
 	  "write debug information to FILE, as llvm-objdump -S reads it" },
 	{ GROUP_REPORTS, 0, "check-kernel", "[=BTF]", CALL, 0, add_kernel,
 	  "warn of what a kernel lacks, the running one or that of BTF" },
+	{ GROUP_REPORTS, 0, "check-kernel-report", "FILE", TEXT, REPORT(KERNELS), NULL,
+	  "write what kernels lack, also what is guarded" },
+	{ GROUP_REPORTS, 0, "check-only", NULL, CALL, 0, set_check_only,
+	  "write no output; what a kernel lacks is an error" },
 	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,
 	  "write a tar archive that can do this link again" },
 

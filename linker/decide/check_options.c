@@ -263,8 +263,9 @@ static void check_pairs(struct linker *linker)
 		  "--print-icf-sections has nothing to list without --icf" },
 		{ options->compress_debug != BPFLD_COMPRESS_NONE && !links_debug(linker),
 		  "--compress-debug-sections does nothing without --keep-debug or --debug-file" },
-		{ options->map_format != BPFLD_MAP_TEXT && !options->reports[BPFLD_REPORT_MAP],
-		  "--map-format does nothing without -Map" },
+		{ options->map_format != BPFLD_MAP_TEXT && !options->reports[BPFLD_REPORT_MAP] &&
+			  !options->reports[BPFLD_REPORT_KERNELS],
+		  "--map-format does nothing without -Map or --check-kernel-report" },
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {

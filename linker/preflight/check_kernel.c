@@ -83,6 +83,7 @@ void check_kernel(struct linker *linker)
 	preflight->arena = linker->arena;
 	if (!read_kernels(preflight))
 		return;
+	linker->preflight = preflight;
 	if (linker->encoder)
 		preflight->btf =
 			plain_btf_read(linker->btf.data, linker->btf.size, linker->big_endian, NULL,
@@ -93,5 +94,4 @@ void check_kernel(struct linker *linker)
 	for (size_t i = 0; i < preflight->kernel_count; i++)
 		check(preflight, &needs, i);
 	preflight_tell(preflight);
-	linker->preflight = preflight;
 }

@@ -25,7 +25,7 @@ static void check_enumerations(struct linker *linker)
 		unsigned int value;
 		unsigned int last;
 	} fields[] = {
-		{ "output.kind", "bpfld_output_kind", options->output.kind, BPFLD_OUTPUT_MEMORY },
+		{ "output.kind", "bpfld_output_kind", options->output.kind, BPFLD_OUTPUT_NONE },
 		{ "icf", "bpfld_icf", options->icf, BPFLD_ICF_HIDDEN },
 		{ "fold_identical", "bpfld_fold", options->fold_identical, BPFLD_FOLD_ALL },
 		{ "merge_rodata", "bpfld_merge_rodata", options->merge_rodata,

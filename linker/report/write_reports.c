@@ -27,6 +27,7 @@ static const struct report {
 	[BPFLD_REPORT_STATS] = { report_stats, false, false, false },
 	[BPFLD_REPORT_DEBUG_FILE] = { report_debug_file, false, false, false },
 	[BPFLD_REPORT_PAGE] = { report_page, false, false, false },
+	[BPFLD_REPORT_KERNELS] = { report_kernels, false, false, false },
 	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, false, true },
 };
 
@@ -75,7 +76,7 @@ void write_reports(struct linker *linker)
 void write_reports_of_failure(struct linker *linker)
 {
 	for (unsigned int i = 0; i < BPFLD_REPORTS; i++) {
-		if (table[i].always)
+		if (table[i].always || (i == BPFLD_REPORT_KERNELS && linker->preflight))
 			write_report(linker, i);
 	}
 }

@@ -30,6 +30,7 @@ void deliver_output(struct linker *linker)
 		write_to_descriptor(linker, output->fd);
 		break;
 	case BPFLD_OUTPUT_MEMORY:
+	case BPFLD_OUTPUT_NONE:
 		break;
 	}
 }
