@@ -13,9 +13,8 @@
  *
  * Programs, maps, exception callbacks and all else that loaders look for by name stay as they are.
  */
-#include <fnmatch.h>
-
 #include "apply_exports.h"
+#include "base/globs.h"
 #include "passes.h"
 
 const char *const scope_texts[] = {
@@ -24,27 +23,36 @@ const char *const scope_texts[] = {
 	[BPFLD_LOCALIZE] = "local",
 };
 
-bool is_pattern(const char *text)
-{
-	return strpbrk(text, "*?[\\") != NULL;
-}
+// The rules with patterns. A plain name goes before a pattern, and a pattern before "*"; among
+// equals the first wins.
+struct patterns {
+	struct globs globs;                 // by index of their rule
+	const struct bpfld_scope_rule *all; // of "*"; NULL: none
+};
 
-// The rule for @name. A plain name goes before a pattern, and a pattern before "*"; among equals
-// the first wins.
-static const struct bpfld_scope_rule *find_pattern(const struct bpfld_options *options,
-						   const char *name)
+static struct patterns read_patterns(const struct linker *linker)
 {
-	const struct bpfld_scope_rule *all = NULL;
+	const struct bpfld_options *options = linker->options;
+	struct patterns patterns = { { .arena = linker->arena, .key = &linker->strings.key }, 0 };
 
 	for (size_t i = 0; i < options->scope_rule_count; i++) {
 		const struct bpfld_scope_rule *rule = &options->scope_rules[i];
 
 		if (strcmp(rule->pattern, "*") == 0)
-			all = all ? all : rule;
-		else if (is_pattern(rule->pattern) && fnmatch(rule->pattern, name, 0) == 0)
-			return rule;
+			patterns.all = patterns.all ? patterns.all : rule;
+		else if (glob_is_pattern(rule->pattern))
+			globs_add(&patterns.globs, rule->pattern, (uint32_t)i);
 	}
-	return all;
+	return patterns;
+}
+
+// The rule for @name, which no plain name is.
+static const struct bpfld_scope_rule *
+find_pattern(const struct linker *linker, const struct patterns *patterns, const char *name)
+{
+	uint32_t found = globs_find(&patterns->globs, name, NULL);
+
+	return found == GLOB_NONE ? patterns->all : &linker->options->scope_rules[found];
 }
 
 static void match_names(struct linker *linker)
@@ -56,7 +64,7 @@ static void match_names(struct linker *linker)
 		uint32_t name;
 		struct global *global;
 
-		if (is_pattern(rule->pattern))
+		if (glob_is_pattern(rule->pattern))
 			continue;
 		name = strings_intern(&linker->strings, str_of(rule->pattern));
 		global = linker_global(linker, name);
@@ -104,7 +112,7 @@ static void apply_rule(struct linker *linker, struct global *global)
 		global->exported = true;
 	} else if (global->called_back || !may_change(linker, definition->section)) {
 		// Warn only for plain names: a pattern may match by accident.
-		if (!is_pattern(rule->pattern))
+		if (!glob_is_pattern(rule->pattern))
 			diag_warning(
 				linker->diag, WARN_STAYS_GLOBAL, symbol_place(linker, definition),
 				"'%s' stays global: loaders look for it by name", rule->pattern);
@@ -173,13 +181,15 @@ static void place_references(const struct linker *linker, struct section *sectio
 
 static void apply_rules(struct linker *linker)
 {
+	struct patterns patterns = read_patterns(linker);
+
 	match_names(linker);
 	array_each(each, &linker->globals) {
 		struct global *global = *each;
 
 		if (!global->scope_rule)
 			global->scope_rule =
-				find_pattern(linker->options, linker_name(linker, global->name));
+				find_pattern(linker, &patterns, linker_name(linker, global->name));
 		apply_rule(linker, global);
 	}
 }

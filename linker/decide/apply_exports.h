@@ -11,9 +11,6 @@
 /** By enum bpfld_scope: what a rule makes of a symbol, in words. */
 extern const char *const scope_texts[];
 
-/** Whether @text is a pattern of fnmatch(3) rather than a name. */
-bool is_pattern(const char *text);
-
 /**
  * Whether @section goes into .data, .rodata, .bss or the like: loaders make a map of variables of
  * it.

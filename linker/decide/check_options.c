@@ -4,10 +4,9 @@
  * so the option simply does nothing. But the user wants to know, above all when the option hides
  * everything else.
  */
-#include <fnmatch.h>
-
 #include "apply_exports.h"
 #include "archive.h"
+#include "base/globs.h"
 #include "guess.h"
 #include "passes.h"
 
@@ -120,32 +119,50 @@ static void warn_unknown_rule(struct checker *checker, const struct bpfld_scope_
 		diag_warning(linker->diag, WARN_UNKNOWN_SYMBOL, place_in(rule->file, NULL),
 			     "'%s' is to be %s, but no input defines %s%s; %s", rule->pattern,
 			     scope_texts[rule->scope],
-			     is_pattern(rule->pattern) ? "anything like it" : "it", rest,
+			     glob_is_pattern(rule->pattern) ? "anything like it" : "it", rest,
 			     guess_symbol(linker, rule->pattern, GUESS_DEFINED));
 }
 
-static bool rule_matches(struct linker *linker, const struct bpfld_scope_rule *rule)
+// Whether @rule has a pattern that has to match something.
+static bool is_checked_pattern(const struct bpfld_scope_rule *rule)
 {
-	if (!is_pattern(rule->pattern))
-		return is_defined(linker, rule->pattern);
 	// A file may serve several programs, of which only some have the name.
-	if (rule->file || strcmp(rule->pattern, "*") == 0)
-		return true;
-	array_each(global, &linker->globals) {
-		if ((*global)->definition &&
-		    fnmatch(rule->pattern, linker_name(linker, (*global)->name), 0) == 0)
-			return true;
+	return glob_is_pattern(rule->pattern) && !rule->file && strcmp(rule->pattern, "*") != 0;
+}
+
+// By rule: whether a symbol that is defined matches its pattern.
+static bool *match_patterns(struct linker *linker)
+{
+	const struct bpfld_options *options = linker->options;
+	struct globs globs = { .arena = linker->arena, .key = &linker->strings.key };
+	bool *matched = arena_new_array(linker->arena, bool, options->scope_rule_count);
+
+	for (size_t i = 0; i < options->scope_rule_count; i++) {
+		if (is_checked_pattern(&options->scope_rules[i]))
+			globs_add(&globs, options->scope_rules[i].pattern, (uint32_t)i);
 	}
-	return false;
+	if (globs.patterns.count == 0)
+		return matched;
+	array_each(global, &linker->globals) {
+		if ((*global)->definition)
+			globs_find(&globs, linker_name(linker, (*global)->name), matched);
+	}
+	return matched;
 }
 
 static void check_rules(struct checker *checker)
 {
 	const struct bpfld_options *options = checker->linker->options;
+	const bool *matched = match_patterns(checker->linker);
 
 	for (size_t i = 0; i < options->scope_rule_count; i++) {
-		if (!rule_matches(checker->linker, &options->scope_rules[i]))
-			warn_unknown_rule(checker, &options->scope_rules[i]);
+		const struct bpfld_scope_rule *rule = &options->scope_rules[i];
+
+		if (is_checked_pattern(rule) && !matched[i])
+			warn_unknown_rule(checker, rule);
+		else if (!glob_is_pattern(rule->pattern) &&
+			 !is_defined(checker->linker, rule->pattern))
+			warn_unknown_rule(checker, rule);
 	}
 }
 
