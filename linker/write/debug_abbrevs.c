@@ -83,15 +83,11 @@ bool abbrevs_read(struct abbrevs *abbrevs, struct reader *reader, struct arena *
 	return !reader->failed;
 }
 
-const struct abbrev *abbrevs_find(const struct abbrevs *abbrevs, uint64_t code)
+const struct abbrev *abbrevs_search(const struct abbrevs *abbrevs, uint64_t code)
 {
 	const struct abbrev *items = abbrevs->items.items;
-	size_t index;
+	size_t index = bisect(abbrevs->items.count, i, items[i].code < code);
 
-	// Compilers number them from 1.
-	if (code <= abbrevs->items.count && code && items[code - 1].code == code)
-		return &items[code - 1];
-	index = bisect(abbrevs->items.count, i, items[i].code < code);
 	return index < abbrevs->items.count && items[index].code == code ? &items[index] : NULL;
 }
 

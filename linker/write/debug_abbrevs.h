@@ -48,8 +48,18 @@ struct form_value {
  */
 bool abbrevs_read(struct abbrevs *abbrevs, struct reader *reader, struct arena *arena);
 
+/** abbrevs_find() where codes are not 1, 2, 3 and so on. */
+const struct abbrev *abbrevs_search(const struct abbrevs *abbrevs, uint64_t code);
+
 /** The abbreviation @code; NULL when there is none. */
-const struct abbrev *abbrevs_find(const struct abbrevs *abbrevs, uint64_t code);
+static inline const struct abbrev *abbrevs_find(const struct abbrevs *abbrevs, uint64_t code)
+{
+	const struct abbrev *items = abbrevs->items.items;
+
+	if (code <= abbrevs->items.count && code && items[code - 1].code == code)
+		return &items[code - 1];
+	return abbrevs_search(abbrevs, code);
+}
 
 /**
  * Read what @attribute has in an entry at the position of @reader.

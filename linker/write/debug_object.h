@@ -24,9 +24,10 @@ struct debug_part {
 	Elf64_Rel *relocations; // by offset, in host byte order, in the link's memory; the types
 				// are R_BPF_64_ABS32 and R_BPF_64_ABS64
 	size_t relocation_count, relocation_room;
-	uint32_t output;                // index in debug.outputs
-	uint64_t place;                 // in that
-	uint32_t *strings;              // of strings: by byte, where it is in the output
+	uint32_t output;   // index in debug.outputs
+	uint64_t place;    // in that
+	uint32_t *strings; // of strings: by byte, where it is in the output, plus 1; 0:
+			   // nothing asked yet
 	ARRAY(struct debug_move) moves; // by `from`; none: nothing moved within it
 	uint32_t signature;             // of its COMDAT group, a name; 0: it is in none
 	const struct debug_kept *kept;  // what goes out in its place, and all that is left of it;

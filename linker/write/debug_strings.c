@@ -33,9 +33,6 @@ static uint32_t intern(struct linker *linker, struct debug_strings *strings, str
 	return offset;
 }
 
-// What is in `strings` of those that have no place yet. No offset is that large.
-#define NO_PLACE UINT32_MAX
-
 // The map for @name of @part; NULL: none. In .debug_str names of source files are among all others:
 // there the beginning has to be one of a path. In .debug_line_str whole source files may be.
 static const struct bpfld_prefix_map *find_map(const struct debug_object *debug,
@@ -55,17 +52,30 @@ static size_t add_string(const struct debug_object *debug, struct debug_output *
 {
 	// The last byte is a NUL.
 	struct str name = str_of((const char *)part->bytes + start);
-	const struct bpfld_prefix_map *map = find_map(debug, part, name);
+	const struct bpfld_prefix_map *map = debug->maps_names ? find_map(debug, part, name) : NULL;
 	size_t size = name.size + 1;
-	uint32_t offset;
 
 	if (map)
 		name = str_of(source_name_mapped(map, name, debug->arena));
-	offset = intern(debug->linker, output->strings, (struct str){ name.data, name.size + 1 });
-	for (size_t i = 0; i < size; i++)
-		part->strings[start + i] = offset + (uint32_t)(i < name.size ? i : name.size);
+	part->strings[start] = 1 + intern(debug->linker, output->strings,
+					  (struct str){ name.data, name.size + 1 });
 	output->size = output->strings->bytes.size;
 	return size;
+}
+
+// Note where all bytes of the string at @start are: some field leads into the middle of it, as
+// other linkers let strings share their ends.
+static void place_bytes(const struct debug_object *debug, const struct debug_output *output,
+			const struct debug_part *part, uint64_t start)
+{
+	const char *string = (const char *)part->bytes + start;
+	uint32_t offset = part->strings[start];
+	// With another name it may be shorter than it was.
+	size_t size =
+		debug->maps_names ? strlen(output->strings->bytes.data + (offset - 1)) : SIZE_MAX;
+
+	for (size_t i = 1; string[i - 1]; i++)
+		part->strings[start + i] = offset + (uint32_t)(i < size ? i : size);
 }
 
 void debug_strings_begin(struct linker *linker, struct debug_output *output)
@@ -102,25 +112,25 @@ void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 {
 	part->strings = arena_alloc_array(debug->arena, part->size, sizeof(*part->strings));
 	debug_strings_begin(debug->linker, output);
-	if (debug->maps_names) {
-		memset(part->strings, 0xff, part->size * sizeof(*part->strings));
-		return;
-	}
-	for (size_t at = 0; at < part->size;)
+	for (size_t at = 0; at < part->size && !debug->maps_names;)
 		at += add_string(debug, output, part, at);
 }
 
 uint32_t debug_strings_place(const struct debug_object *debug, const struct debug_part *part,
 			     uint64_t offset)
 {
+	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
 	uint64_t start = offset;
 
-	if (part->strings[offset] == NO_PLACE) {
-		while (start && part->bytes[start - 1])
-			start--;
-		add_string(debug, &debug->linker->debug.outputs.items[part->output], part, start);
-	}
-	return part->strings[offset];
+	if (part->strings[offset])
+		return part->strings[offset] - 1;
+	while (start && part->bytes[start - 1])
+		start--;
+	if (!part->strings[start])
+		add_string(debug, output, part, start);
+	if (start != offset)
+		place_bytes(debug, output, part, start);
+	return part->strings[offset] - 1;
 }
 
 void debug_strings_finish(struct linker *linker, struct debug_output *output)
