@@ -11,14 +11,14 @@ install(TARGETS bpfld RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT comm
 install(FILES docs/bpfld.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command)
 
 # Drivers of compilers look for their linker in the folder that -B names: clang for "gcc", which it
-# takes for one that links, and GCC for "ld".
+# takes for one that links, and GCC for "ld", or "ld.NAME" with -fuse-ld=NAME.
 if(IS_ABSOLUTE ${CMAKE_INSTALL_BINDIR} OR IS_ABSOLUTE ${CMAKE_INSTALL_LIBEXECDIR})
   set(command ${CMAKE_INSTALL_FULL_BINDIR}/bpfld)
 else()
   file(RELATIVE_PATH command /${CMAKE_INSTALL_LIBEXECDIR}/bpfld /${CMAKE_INSTALL_BINDIR}/bpfld)
 endif()
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/libexec/bpfld ${PROJECT_BINARY_DIR}/CMakeFiles/libexec)
-foreach(name gcc ld)
+foreach(name gcc ld ld.bfd ld.gold ld.lld ld.mold)
   file(CREATE_LINK ../../bpfld ${PROJECT_BINARY_DIR}/libexec/bpfld/${name} SYMBOLIC)
   file(CREATE_LINK ${command} ${PROJECT_BINARY_DIR}/CMakeFiles/libexec/${name} SYMBOLIC)
   install(FILES ${PROJECT_BINARY_DIR}/CMakeFiles/libexec/${name}
