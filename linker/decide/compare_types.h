@@ -25,13 +25,4 @@ enum btf_verdict compare_nodes(struct linker *linker, uint32_t a, uint32_t b, bo
 bool bodies_differ(struct linker *linker, uint32_t a, uint32_t b,
 		   struct btf_difference *difference);
 
-/**
- * Whether two types that are compatible have structs of one name that differ, by value or behind
- * one pointer: the files mean different types by that name. Types of the kernel do not count.
- *
- * @param difference  receives the difference
- */
-bool bodies_differ(struct linker *linker, uint32_t a, uint32_t b,
-		   struct btf_difference *difference);
-
 #endif

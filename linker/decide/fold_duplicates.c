@@ -363,16 +363,15 @@ static uint32_t find_type(const struct symbol *symbol)
 	return 0;
 }
 
-bool definitions_are_same(struct linker *linker, const struct symbol *here,
-			  const struct symbol *there)
+bool definitions_are_same(struct linker *linker, const struct symbol *a, const struct symbol *b)
 {
 	struct comparison comparison = { .linker = linker };
-	uint32_t type = find_type(here);
+	uint32_t type = find_type(a);
 
-	if (kind_of(here) != kind_of(there) || kind_of(here) == BPFLD_FOLD_FUNCTIONS ||
-	    !kind_of(here) || type == 0 || type != find_type(there))
+	if (kind_of(a) != kind_of(b) || kind_of(a) == BPFLD_FOLD_FUNCTIONS || !kind_of(a) ||
+	    type == 0 || type != find_type(b))
 		return false;
-	compare(&comparison, there, here);
+	compare(&comparison, b, a);
 	array_release(linker->arena, &comparison.pairs);
 	return !comparison.text;
 }

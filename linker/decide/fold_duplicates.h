@@ -14,7 +14,6 @@ bool global_may_fold(const struct linker *linker, const struct global *global);
  * Whether two strong definitions of one name, maps or variables, are the same, by their bytes and
  * what BTF says, so that they could be one. Needs no declarations, but the globals of all symbols.
  */
-bool definitions_are_same(struct linker *linker, const struct symbol *here,
-			  const struct symbol *there);
+bool definitions_are_same(struct linker *linker, const struct symbol *a, const struct symbol *b);
 
 #endif
