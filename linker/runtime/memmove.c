@@ -8,7 +8,8 @@ void *memmove(void *to, const void *from, unsigned long size)
 	const char *source = from;
 
 	if ((unsigned long)to > (unsigned long)from) {
-		while (size > 0) {
+		// Compilers make != of an unsigned comparison, of which Linux 6.1 learns nothing.
+		while ((long)size > 0) {
 			size--;
 			opaque(size);
 			bytes[size] = source[size];
