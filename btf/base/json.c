@@ -19,13 +19,12 @@ static void add_escape(struct text *text, uint32_t character)
 	text_format(text, "\\u%04" PRIx32, character);
 }
 
-// Whether the ASCII character @c stands for itself in a string.
-static bool is_plain(const struct json *json, char c)
-{
-	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && !(c == '<' && json->in_html);
-}
+// Characters that stand for themselves in a string: 2; 1: not within HTML.
+static const uint8_t plain_characters[256] = {
+	[' ' ... '!'] = 2, ['#' ... ';'] = 2, ['<'] = 1, ['=' ... '['] = 2, [']' ... '~'] = 2,
+};
 
-// Add the character at @string that is_plain() does not know; return its size in bytes.
+// Add the character at @string, which is not plain; return its size in bytes.
 static size_t add_special(struct json *json, const char *string)
 {
 	struct text *text = json->text;
@@ -43,11 +42,13 @@ static size_t add_special(struct json *json, const char *string)
 
 static void add_quoted(struct json *json, const char *string)
 {
+	const uint8_t least = json->in_html ? 2 : 1;
+
 	text_bytes(json->text, "\"", 1);
 	while (*string) {
 		size_t plain = 0;
 
-		while (is_plain(json, string[plain]))
+		while (plain_characters[(unsigned char)string[plain]] >= least)
 			plain++;
 		text_bytes(json->text, string, plain);
 		string += plain;

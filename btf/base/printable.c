@@ -79,13 +79,20 @@ bool character_is_printable(uint32_t character)
 // Bytes at the start of @text that can be printed as they are.
 static size_t printable_prefix(const char *text)
 {
-	size_t at = 0, size;
-	uint32_t character;
+	size_t at = 0;
 
-	while (text[at] && (size = character_read(text + at, &character)) &&
-	       character_is_printable(character))
+	for (;;) {
+		uint32_t character;
+		size_t size;
+
+		// Nearly all characters are ASCII.
+		while (text[at] >= ' ' && text[at] < 0x7f)
+			at++;
+		size = character_read(text + at, &character);
+		if (!text[at] || !size || !character_is_printable(character))
+			return at;
 		at += size;
-	return at;
+	}
 }
 
 const char *printable(const char *text, struct arena *arena)

@@ -43,20 +43,42 @@ static struct map_atom *atom_at(const struct map_section *section, uint64_t offs
 	return &section->atoms[after - 1];
 }
 
+// Where a record about byte @offset of @section went, which @atom holds.
+struct counted {
+	struct map_section *section; // NULL: nowhere
+	struct map_atom *atom;
+};
+
+static struct counted find_counted(struct link_map *map, const struct section *section,
+				   const struct atom *atom, uint32_t offset)
+{
+	struct destination to = record_destination(section, atom, offset);
+	struct map_section *output;
+
+	if (!to.section || !to.section->atoms.count)
+		return (struct counted){ NULL, NULL };
+	output = &map->sections[to.section->shndx - 1];
+	return (struct counted){ output, atom_at(output, (uint64_t)to.offset) };
+}
+
 static void count_block(struct link_map *map, const struct btf_ext_block *block,
 			const struct section *section)
 {
+	const struct atom *atom = NULL;
+	struct counted counted = { 0 };
+
 	for (uint32_t i = 0; i < block->count; i++) {
 		uint32_t offset = btf_ext_record(block, i).insn_off;
-		struct destination to =
-			record_destination(section, section_atom(section, offset), offset);
-		struct map_section *output;
 
-		if (!to.section || !to.section->atoms.count)
+		// Most records are of the atom of the one before, and went where that did.
+		if (!atom || offset < atom->offset || offset - atom->offset >= atom->size) {
+			atom = section_atom(section, offset);
+			counted = find_counted(map, section, atom, offset);
+		}
+		if (!counted.section)
 			continue;
-		output = &map->sections[to.section->shndx - 1];
-		output->counts.records[block->kind]++;
-		atom_at(output, (uint64_t)to.offset)->counts.records[block->kind]++;
+		counted.section->counts.records[block->kind]++;
+		counted.atom->counts.records[block->kind]++;
 	}
 }
 
