@@ -430,6 +430,28 @@ static void run_by_name(const struct bpf_object *object, const char *program, co
 		  label, variable, seen);
 }
 
+// An archive with a prefix beside an object of the same names.
+static void test_prefixed_archive(const char *folder, const char *compiler)
+{
+	const char *const arguments[] = { "f1.o", "--whole-archive", "lib.a", "--prefix=lib.a=a_",
+					  NULL };
+	struct command_result archived =
+		command_run(folder, (const char *const[]){ "ar", "rc", "lib.a", "f0.o", NULL });
+	struct bpf_object *object;
+
+	cr_assert_eq(archived.status, 0, "%s", archived.err.data);
+	command_result_free(&archived);
+	if (!link_bound(folder, arguments, compiler, NULL))
+		return;
+	expect_good(folder, compiler);
+	object = loader_can_load() ? load(folder, compiler) : NULL;
+	if (object) {
+		run_by_name(object, "a_xdp_main", "a_counters", "a_seen", 1, compiler);
+		run_by_name(object, "xdp_main", "counters", "seen", 10, compiler);
+	}
+	bpf_object__close(object);
+}
+
 static void test_prefixes(const char *compiler)
 {
 	char *folder = folder_create();
@@ -468,6 +490,7 @@ static void test_prefixes(const char *compiler)
 					      "--bind=prog2=f2.o:xdp_main", NULL },
 		       compiler, NULL))
 		expect_good(folder, compiler);
+	test_prefixed_archive(folder, compiler);
 	folder_remove(folder);
 	free(folder);
 }
