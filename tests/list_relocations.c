@@ -63,7 +63,7 @@ static void print_result(const struct core_result *result)
 		printf("%s\n", core_is_poison(result->verdict) ? "poison" : "error");
 }
 
-static void list_record(const struct list *list, const char *section, struct str code,
+static void list_record(struct list *list, const char *section, struct str code,
 			const uint32_t *record)
 {
 	struct core_spec spec;
@@ -80,7 +80,7 @@ static void list_record(const struct list *list, const char *section, struct str
 	print_result(&result);
 }
 
-static void list_records(const struct list *list, struct str ext)
+static void list_records(struct list *list, struct str ext)
 {
 	const uint32_t *header = (const uint32_t *)ext.data, *word, *end;
 	uint32_t size;

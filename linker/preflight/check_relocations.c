@@ -18,7 +18,7 @@ static struct core_use use_of(const struct core_relocation *relocation)
 	};
 }
 
-static struct core_result resolve(const struct preflight *preflight, const struct kernel *kernel,
+static struct core_result resolve(const struct preflight *preflight, struct kernel *kernel,
 				  const struct core_relocation *relocation)
 {
 	struct core_use use = use_of(relocation);
@@ -30,7 +30,7 @@ static struct core_result resolve(const struct preflight *preflight, const struc
 	return result.why ? result : core_resolve(&spec, kernel, &use);
 }
 
-bool relocations_resolve(const struct preflight *preflight, const struct kernel *kernel,
+bool relocations_resolve(const struct preflight *preflight, struct kernel *kernel,
 			 struct core_result *results)
 {
 	bool poison = false;

@@ -14,7 +14,7 @@
  * @param results  by relocation
  * @return whether code may be reached that the kernel refuses
  */
-bool relocations_resolve(const struct preflight *preflight, const struct kernel *kernel,
+bool relocations_resolve(const struct preflight *preflight, struct kernel *kernel,
 			 struct core_result *results);
 
 /**

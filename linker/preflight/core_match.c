@@ -3,7 +3,7 @@
 
 #define LEVELS_MAX 32 // prototypes within prototypes, structs within structs
 
-// What one comparison looks at, at the most. That of honest types is far below.
+// What a comparison of prototypes looks at, at the most.
 #define WORK_MAX (1 << 16)
 
 bool core_kinds_fit(const struct plain_btf *a, uint32_t a_id, const struct plain_btf *b,
@@ -74,7 +74,6 @@ struct level {
 struct search {
 	struct level levels[CORE_STEPS_MAX];
 	uint32_t count;
-	uint32_t work;
 };
 
 static void enter(struct search *search, const struct plain_btf *btf, uint32_t id,
@@ -105,7 +104,7 @@ static enum core_answer take_member(struct core_spec *found, const struct level 
 
 // Find the member of type *@id that @step is called; *@id becomes its type.
 static enum core_answer find_member(struct core_spec *found, const struct core_spec *local,
-				    const struct core_step *step, uint32_t *id)
+				    const struct core_step *step, uint32_t *id, uint32_t *work)
 {
 	struct search search = { .count = 0 };
 
@@ -120,7 +119,7 @@ static enum core_answer find_member(struct core_spec *found, const struct core_s
 			search.count--;
 			continue;
 		}
-		if (found->depth + search.count > CORE_STEPS_MAX || search.work++ == WORK_MAX)
+		if (found->depth + search.count > CORE_STEPS_MAX || (*work)++ >= CORE_WORK_MAX)
 			return CORE_FAULT;
 		name = plain_string(found->btf, member->name_off);
 		level->next++;
@@ -165,11 +164,11 @@ static enum core_answer find_element(struct core_spec *found, uint32_t index, ui
 }
 
 static enum core_answer match_field(const struct core_spec *local, uint32_t id,
-				    struct core_spec *found)
+				    struct core_spec *found, uint32_t *work)
 {
 	for (uint32_t i = 0; i < local->step_count; i++) {
 		const struct core_step *step = &local->steps[i];
-		enum core_answer answer = step->name ? find_member(found, local, step, &id)
+		enum core_answer answer = step->name ? find_member(found, local, step, &id, work)
 						     : find_element(found, step->index, &id);
 
 		if (answer != CORE_YES)
@@ -182,7 +181,7 @@ static enum core_answer match_field(const struct core_spec *local, uint32_t id,
 // Enumerators
 
 static enum core_answer match_enumerator(const struct core_spec *local, uint32_t id,
-					 struct core_spec *found)
+					 struct core_spec *found, uint32_t *work)
 {
 	const struct btf_type *type;
 
@@ -193,6 +192,8 @@ static enum core_answer match_enumerator(const struct core_spec *local, uint32_t
 	for (uint32_t i = 0; i < btf_info_vlen(type->info); i++) {
 		const char *name = plain_string(found->btf, plain_enumerator_name(type, i));
 
+		if ((*work)++ >= CORE_WORK_MAX)
+			return CORE_FAULT;
 		if (essential_equal(name, local->steps[0].name)) {
 			found->steps[found->step_count++] = (struct core_step){ id, i, name };
 			found->depth = 1;
@@ -215,7 +216,7 @@ struct comparison {
 	const struct plain_btf *a, *b;
 	struct pair pairs[256]; // that are still to be compared
 	uint32_t count;
-	uint32_t work;
+	uint32_t *work;
 };
 
 static bool add_pair(struct comparison *comparison, uint32_t a, uint32_t b, int level)
@@ -249,7 +250,8 @@ static enum core_answer add_parameters(struct comparison *comparison, const stru
 
 static enum core_answer compare_pair(struct comparison *comparison, struct pair pair)
 {
-	for (int step = 0; step < PLAIN_DEPTH_MAX && comparison->work++ < WORK_MAX; step++) {
+	for (int step = 0; step < PLAIN_DEPTH_MAX && (*comparison->work)++ < CORE_WORK_MAX;
+	     step++) {
 		const struct btf_type *a, *b;
 		enum core_answer answer;
 
@@ -291,10 +293,10 @@ static enum core_answer compare_pair(struct comparison *comparison, struct pair 
 	return CORE_FAULT;
 }
 
-enum core_answer core_types_compatible(const struct plain_btf *a, uint32_t a_id,
-				       const struct plain_btf *b, uint32_t b_id)
+static enum core_answer types_compatible(const struct plain_btf *a, uint32_t a_id,
+					 const struct plain_btf *b, uint32_t b_id, uint32_t *work)
 {
-	struct comparison comparison = { .a = a, .b = b };
+	struct comparison comparison = { .a = a, .b = b, .work = work };
 	enum core_answer answer = CORE_YES;
 
 	if (!core_kinds_fit(a, a_id, b, b_id))
@@ -305,12 +307,20 @@ enum core_answer core_types_compatible(const struct plain_btf *a, uint32_t a_id,
 	return answer;
 }
 
+enum core_answer core_types_compatible(const struct plain_btf *a, uint32_t a_id,
+				       const struct plain_btf *b, uint32_t b_id)
+{
+	uint32_t work = CORE_WORK_MAX - WORK_MAX;
+
+	return types_compatible(a, a_id, b, b_id, &work);
+}
+
 // ---------------------------------------------------------------------------------------------
 // TYPE_MATCHES
 
 struct matching {
 	const struct plain_btf *a, *b;
-	uint32_t work;
+	uint32_t *work;
 };
 
 static enum core_answer types_match(struct matching *matching, struct pair pair, bool behind);
@@ -330,7 +340,7 @@ static enum core_answer enums_match(struct matching *matching, const struct btf_
 		return CORE_NO;
 	for (uint32_t i = 0, j; i < a_count; i++) {
 		for (j = 0; j < b_count; j++) {
-			if (matching->work++ >= WORK_MAX)
+			if ((*matching->work)++ >= CORE_WORK_MAX)
 				return CORE_FAULT;
 			if (names_match(matching, plain_enumerator_name(a, i),
 					plain_enumerator_name(b, j)))
@@ -352,7 +362,7 @@ static enum core_answer has_member(struct matching *matching, // NOLINT(misc-no-
 		struct pair pair = { member->type, other->type, level - 1 };
 		enum core_answer answer;
 
-		if (matching->work++ >= WORK_MAX)
+		if ((*matching->work)++ >= CORE_WORK_MAX)
 			return CORE_FAULT;
 		if (!names_match(matching, member->name_off, other->name_off))
 			continue;
@@ -427,7 +437,7 @@ static enum core_answer types_match(struct matching *matching, // NOLINT(misc-no
 {
 	if (pair.level <= 0)
 		return CORE_FAULT;
-	for (int step = 0; step < PLAIN_DEPTH_MAX && matching->work++ < WORK_MAX; step++) {
+	for (int step = 0; step < PLAIN_DEPTH_MAX && (*matching->work)++ < CORE_WORK_MAX; step++) {
 		const struct btf_type *a, *b;
 		uint32_t kind;
 
@@ -478,9 +488,9 @@ static enum core_answer types_match(struct matching *matching, // NOLINT(misc-no
 }
 
 enum core_answer core_match(const struct core_spec *local, const struct plain_btf *btf, uint32_t id,
-			    struct core_spec *found)
+			    struct core_spec *found, uint32_t *work)
 {
-	struct matching matching = { .a = local->btf, .b = btf };
+	struct matching matching = { local->btf, btf, work };
 
 	found->btf = btf;
 	found->kind = local->kind;
@@ -488,14 +498,14 @@ enum core_answer core_match(const struct core_spec *local, const struct plain_bt
 	found->step_count = found->depth = found->bit_offset = 0;
 	switch (core_subject(local->kind)) {
 	case CORE_FIELD:
-		return match_field(local, id, found);
+		return match_field(local, id, found, work);
 	case CORE_ENUMERATOR:
-		return match_enumerator(local, id, found);
+		return match_enumerator(local, id, found, work);
 	case CORE_TYPE:
 		if (local->kind == BPF_CORE_TYPE_MATCHES)
 			return types_match(&matching, (struct pair){ local->root, id, LEVELS_MAX },
 					   false);
-		return core_types_compatible(local->btf, local->root, btf, id);
+		return types_compatible(local->btf, local->root, btf, id, work);
 	case CORE_UNKNOWN:
 		break;
 	}

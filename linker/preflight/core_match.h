@@ -19,8 +19,12 @@
 enum core_answer {
 	CORE_NO,
 	CORE_YES,
-	CORE_FAULT, // types so deep that libbpf gives up, and refuses to load
+	CORE_FAULT, // types so deep that libbpf gives up, and refuses to load; or too much work
 };
+
+// Members and types that all comparisons with a kernel look at, at the most. Honest programs stay
+// far below.
+#define CORE_WORK_MAX (1u << 26)
 
 /** Whether type @id of @btf is one that @local may mean, going by its kind alone. */
 bool core_kinds_fit(const struct plain_btf *a, uint32_t a_id, const struct plain_btf *b,
@@ -29,9 +33,11 @@ bool core_kinds_fit(const struct plain_btf *a, uint32_t a_id, const struct plain
 /**
  * Find in type @id of @btf, a candidate, what @local describes; on CORE_YES fills in @found. Until
  * then found->step_count says how many steps there are in the kernel, the first included.
+ *
+ * @param work  what was looked at so far, up to CORE_WORK_MAX
  */
 enum core_answer core_match(const struct core_spec *local, const struct plain_btf *btf, uint32_t id,
-			    struct core_spec *found);
+			    struct core_spec *found, uint32_t *work);
 
 /** Whether two types are compatible as a whole. */
 enum core_answer core_types_compatible(const struct plain_btf *a, uint32_t a_id,

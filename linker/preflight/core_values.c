@@ -279,7 +279,7 @@ static bool take_match(struct resolution *resolution, const struct core_spec *fo
 }
 
 // Look at the candidates in @file. @return whether others may be looked at
-static bool try_file(struct resolution *resolution, const struct kernel_file *file)
+static bool try_file(struct resolution *resolution, const struct kernel_file *file, uint32_t *work)
 {
 	const struct core_spec *local = resolution->local;
 	struct core_result *result = &resolution->result;
@@ -287,17 +287,18 @@ static bool try_file(struct resolution *resolution, const struct kernel_file *fi
 	uint32_t id = kernel_find(file, plain_name(local->btf, local->root));
 
 	for (; id; id = kernel_next(file, id)) {
+		++*work;
 		if (!core_kinds_fit(local->btf, local->root, file->btf, id))
 			continue;
 		if (result->candidates++ == 0) {
 			result->type = id;
 			result->file = file;
 		}
-		switch (core_match(local, file->btf, id, &found)) {
+		switch (core_match(local, file->btf, id, &found, work)) {
 		case CORE_NO:
 			break;
 		case CORE_FAULT:
-			refuse(resolution, "types of the kernel nest too deep");
+			refuse(resolution, "types of the kernel nest too deep, or are too many");
 			return false;
 		case CORE_YES:
 			if (!take_match(resolution, &found, file))
@@ -308,18 +309,18 @@ static bool try_file(struct resolution *resolution, const struct kernel_file *fi
 }
 
 // Modules are asked for what vmlinux does not even have a candidate for.
-static bool try_files(struct resolution *resolution, const struct kernel *kernel)
+static bool try_files(struct resolution *resolution, struct kernel *kernel)
 {
 	for (size_t i = 0; i < kernel->file_count; i++) {
 		if (i == 1 && resolution->result.candidates)
 			break;
-		if (!try_file(resolution, &kernel->files[i]))
+		if (!try_file(resolution, &kernel->files[i], &kernel->work))
 			return false;
 	}
 	return true;
 }
 
-struct core_result core_resolve(const struct core_spec *local, const struct kernel *kernel,
+struct core_result core_resolve(const struct core_spec *local, struct kernel *kernel,
 				const struct core_use *use)
 {
 	struct resolution resolution = { .local = local, .use = use };

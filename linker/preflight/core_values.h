@@ -39,7 +39,7 @@ struct core_use {
 };
 
 /** What becomes of @local, read without a fault, in @use. */
-struct core_result core_resolve(const struct core_spec *local, const struct kernel *kernel,
+struct core_result core_resolve(const struct core_spec *local, struct kernel *kernel,
 				const struct core_use *use);
 
 /** Whether the load fails, or its verifier when the instruction is reached. */

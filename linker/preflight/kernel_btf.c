@@ -94,6 +94,7 @@ bool kernel_read(struct kernel *kernel, const struct bpfld_kernel *from, bool bi
 		 const struct hash_key *key, struct arena *arena, struct diag *diag)
 {
 	kernel->label = from->label;
+	kernel->work = 0;
 	kernel->file_count = 1 + from->module_count;
 	kernel->files = arena_new_array(arena, struct kernel_file, kernel->file_count);
 	for (size_t i = 0; i < kernel->file_count; i++) {

@@ -31,6 +31,7 @@ struct kernel {
 	const char *label; // in messages
 	struct kernel_file *files;
 	size_t file_count; // at least 1: vmlinux, then modules in the order given
+	uint32_t work;     // done so far, as core_match.h counts it
 };
 
 /**

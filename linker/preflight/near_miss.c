@@ -10,6 +10,7 @@
 #define SHOWN_MAX 4    // names that a clause lists
 #define DEPTH_MAX 8    // structs within structs that are looked into
 #define NAMES_MAX 4096 // names that are looked at
+#define WORK_MAX  4096 // members on the way
 
 // A prefix of fewer letters says nothing.
 #define PREFIX_MIN 4
@@ -141,10 +142,10 @@ static const char *near_fields(const struct core_spec *local, const struct core_
 	const struct plain_btf *btf = result->file->btf;
 	struct names names = { .left = NAMES_MAX };
 	struct core_spec found;
-	uint32_t id;
+	uint32_t id, work = CORE_WORK_MAX - WORK_MAX;
 	const char *of;
 
-	core_match(local, btf, result->type, &found);
+	core_match(local, btf, result->type, &found, &work);
 	if (!found.step_count || found.step_count == local->step_count)
 		return NULL;
 	id = end_of(&found);
