@@ -654,11 +654,13 @@ function repeated() {
 }
 
 function duplicates() {
+	const all = repeated(), most = all.reduce((n, d) => Math.max(n, d.cost), 0);
+
 	return section("What do several objects have?", "A static variable of a header is in each object that "
 		+ "includes it, and stays. Of weak functions, licenses and equal constants one is kept. The last "
 		+ "column is what the other copies take, or would.",
 	new Table({
-		label: "Duplicates", rows: repeated(), order: 6, empty: "No object has what another has.",
+		label: "Duplicates", rows: all, order: 6, empty: "No object has what another has.",
 		details: (d, plain) => plain || el("div", {}, "In:", list(d.inputs, inputLink)),
 		columns: [
 			{ title: "Name", text: d => d.symbol, show: d => name(d.symbol) },
@@ -668,7 +670,8 @@ function duplicates() {
 			{ title: "Why", text: d => d.why },
 			{ title: "Copies", number: d => d.copies },
 			{ title: "Each", unit: "bytes", number: d => d.size },
-			{ title: "Others", unit: "bytes", number: d => d.cost },
+			{ title: "Others", unit: "bytes", number: d => d.cost,
+				show: d => el("span", {}, count(d.cost), bar(d.cost, most)) },
 		],
 	}).node);
 }
@@ -747,7 +750,7 @@ const views = [
 	["programs", "Programs", programs, data.programs.length],
 	["maps", "Maps", maps, data.maps.length],
 	["inputs", "Inputs", inputs, data.inputs.length],
-	["duplicates", "Duplicates", duplicates, null],
+	["duplicates", "Duplicates", duplicates, data.duplicates.length],
 	["left-out", "Left out", left_out, data.totals.dropped + data.totals.folded],
 	["externs", "Externs", externs, data.externs.length],
 	["names", "Names", names, data.renamed.length + data.bound.length],
