@@ -743,6 +743,11 @@ Test(debug, has_mapped_names)
 		  "str 61006200; line_str 2f7400; addr 00000000 00000000 02000000, "
 		  "0:32 .debug_str, 4:32 .debug_line_str, 8:32 .debug_str",
 		  NULL },
+		// Nothing refers to them.
+		{ { CODE "section .debug_str MS 1 1 | string /s/c | string b" },
+		  { "/s", "/t" },
+		  "str 2f742f63 00",
+		  NULL },
 		// A source file is no path.
 		{ { CODE "section .debug_line_str MS 1 1 | string /s\n | section .debug_addr - 1 | "
 			 "word @.debug_line_str" },

@@ -116,6 +116,14 @@ void debug_strings_add(struct debug_object *debug, struct debug_output *output,
 		at += add_string(debug, output, part, at);
 }
 
+void debug_strings_complete(const struct debug_object *debug, const struct debug_part *part)
+{
+	struct debug_output *output = &debug->linker->debug.outputs.items[part->output];
+
+	if (output->size == 0)
+		add_string(debug, output, part, 0);
+}
+
 uint32_t debug_strings_place(const struct debug_object *debug, const struct debug_part *part,
 			     uint64_t offset)
 {

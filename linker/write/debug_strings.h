@@ -34,6 +34,12 @@ uint32_t debug_strings_name(const struct debug_object *debug, struct str name);
 uint32_t debug_strings_place(const struct debug_object *debug, const struct debug_part *part,
 			     uint64_t offset);
 
+/**
+ * Add a string of @part, when all fields have been asked for, if its output has none: a section
+ * without bytes would not be one to the next link.
+ */
+void debug_strings_complete(const struct debug_object *debug, const struct debug_part *part);
+
 /** Make the strings of @output its only piece, when no object adds any more. */
 void debug_strings_finish(struct linker *linker, struct debug_output *output);
 

@@ -63,7 +63,9 @@ static void add_piece(struct debug_object *debug, const struct debug_part *part)
 {
 	struct debug *all = &debug->linker->debug;
 
-	if (part->section->kind != DEBUG_STRINGS && !part->kept)
+	if (part->section->kind == DEBUG_STRINGS)
+		debug_strings_complete(debug, part);
+	else if (!part->kept)
 		*array_add(debug->linker->arena, &all->outputs.items[part->output].pieces) =
 			(struct debug_piece){
 				.bytes = part->bytes,
