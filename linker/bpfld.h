@@ -152,7 +152,8 @@ enum bpfld_report {
 	BPFLD_REPORT_DEBUG_FILE, /* the output with debug information, as ELF for debuggers alone */
 	BPFLD_REPORT_PAGE,       /* the map and more as a page of HTML, for people */
 	BPFLD_REPORT_KERNELS,    /* what kernels lack of what is needed, guarded or not */
-	BPFLD_REPORT_TIME_TRACE, /* the time of each pass, as Chrome's trace viewer reads it */
+	BPFLD_REPORT_MIN_CORE_BTF, /* of the one of `kernels`: the BTF that relocations need */
+	BPFLD_REPORT_TIME_TRACE,   /* the time of each pass, as Chrome's trace viewer reads it */
 	BPFLD_REPORTS,
 };
 

@@ -76,7 +76,7 @@ static void list_record(struct list *list, const char *section, struct str code,
 		use.insn = insn_read((const uint8_t *)code.data + record[0], false);
 	if (!core_spec_read(&spec, list->btf, (enum bpf_core_relo_kind)record[3], record[1],
 			    plain_string(list->btf, record[2])))
-		result = core_resolve(&spec, &list->kernel, &use);
+		result = core_resolve(&spec, &list->kernel, &use, NULL);
 	print_result(&result);
 }
 

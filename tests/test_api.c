@@ -136,6 +136,8 @@ static const struct row wrong[] = {
 	{ "without a name", { KERNEL("a", { NULL, "b", 1 }, NULL, 0) }, "kernels[0].vmlinux.name is NULL" },
 	{ "without BTF", { KERNEL("a", { "a", NULL, 1 }, NULL, 0) }, "kernels[0].vmlinux.data is NULL" },
 	{ "of endless BTF", { KERNEL("a", { "a", "b", SIZE_MAX }, NULL, 0) }, "kernels[0].vmlinux has 18446744073709551615 bytes, more than any memory" },
+	{ "BTF of two kernels", { GOOD, .kernels = (const struct bpfld_kernel[]){ { "a", VMLINUX, NULL, 0 }, { "b", VMLINUX, NULL, 0 } },
+	  .kernel_count = 2, .reports[BPFLD_REPORT_MIN_CORE_BTF] = "none" }, "reports[BPFLD_REPORT_MIN_CORE_BTF] is of one kernel, not 2" },
 	{ "modules, NULL", { KERNEL("a", VMLINUX, NULL, 1) }, "kernels[0].modules is NULL, but its count is 1" },
 	{ "a module without BTF", { KERNEL("a", VMLINUX, &(const struct bpfld_kernel_file){ "m", NULL, 0 }, 1) }, "kernels[0].modules[0].data is NULL" },
 	{ "metadata, NULL", { GOOD, .metadata_count = 1 }, "metadata is NULL, but its count is 1" },

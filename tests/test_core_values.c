@@ -242,7 +242,7 @@ static const char *resolve(struct world *world, size_t i, const struct bpfld_ker
 	why = core_spec_read(&spec, btf, cases[i].kind, id, cases[i].access);
 	if (why)
 		return why;
-	result = core_resolve(&spec, &kernel, &use);
+	result = core_resolve(&spec, &kernel, &use, NULL);
 	return result_text(world, &result);
 }
 

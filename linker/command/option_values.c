@@ -571,6 +571,10 @@ void finish_lists(struct parser *parser)
 	options->alias_count = parser->aliases.count;
 	options->renames = parser->renames.items;
 	options->rename_count = parser->renames.count;
+	if (options->reports[BPFLD_REPORT_MIN_CORE_BTF] && parser->kernels.count != 1)
+		complain(parser, ERROR_OPTION_VALUE,
+			 "--min-core-btf is of one kernel, not %zu; name it by --check-kernel",
+			 parser->kernels.count);
 	options->kernels = parser->kernels.items;
 	options->kernel_count = parser->kernels.count;
 	options->prefixes = parser->prefixes.items;

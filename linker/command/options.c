@@ -193,6 +193,8 @@ const struct option option_table[] = {
 	  "warn of what a kernel lacks, the running one or that of BTF" },
 	{ GROUP_REPORTS, 0, "check-kernel-report", "FILE", TEXT, REPORT(KERNELS), NULL,
 	  "write what kernels lack, also what is guarded" },
+	{ GROUP_REPORTS, 0, "min-core-btf", "FILE", TEXT, REPORT(MIN_CORE_BTF), NULL,
+	  "write what of the kernel's BTF a loader needs for this output" },
 	{ GROUP_REPORTS, 0, "check-only", NULL, CALL, 0, set_check_only,
 	  "write no output; what a kernel lacks is an error" },
 	{ GROUP_REPORTS, 0, "reproduce", "FILE", TEXT, REPORT(REPRODUCTION), NULL,

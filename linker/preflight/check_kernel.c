@@ -90,6 +90,11 @@ void check_kernel(struct linker *linker)
 				       place_in(NULL, ".BTF"), preflight->arena, linker->diag);
 	if (!preflight->btf)
 		return;
+	if (linker->options->reports[BPFLD_REPORT_MIN_CORE_BTF]) {
+		preflight->minimal = arena_new(preflight->arena, struct minimal_btf);
+		minimal_btf_init(preflight->minimal, preflight->kernels[0].files[0].btf,
+				 preflight->arena);
+	}
 	find_needs(preflight, &needs);
 	for (size_t i = 0; i < preflight->kernel_count; i++)
 		check(preflight, &needs, i);

@@ -18,16 +18,25 @@ static struct core_use use_of(const struct core_relocation *relocation)
 	};
 }
 
+// Modules have BTF of their own, which is not part of the file.
+static void need(const struct core_spec *found, const struct kernel_file *file, void *context)
+{
+	if (!file->name)
+		minimal_btf_need(context, found);
+}
+
 static struct core_result resolve(const struct preflight *preflight, struct kernel *kernel,
 				  const struct core_relocation *relocation)
 {
 	struct core_use use = use_of(relocation);
+	struct core_taker taker = { need, preflight->minimal };
 	struct core_result result = { .verdict = CORE_REFUSED };
 	struct core_spec spec;
 
 	result.why = core_spec_read(&spec, preflight->btf, relocation->kind, relocation->type,
 				    relocation->access);
-	return result.why ? result : core_resolve(&spec, kernel, &use);
+	return result.why ? result
+			  : core_resolve(&spec, kernel, &use, preflight->minimal ? &taker : NULL);
 }
 
 bool relocations_resolve(const struct preflight *preflight, struct kernel *kernel,

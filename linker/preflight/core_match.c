@@ -102,6 +102,15 @@ static enum core_answer take_member(struct core_spec *found, const struct level 
 	return CORE_YES;
 }
 
+static void add_way(struct core_spec *found, const struct search *search)
+{
+	for (uint32_t i = 0; i < search->count; i++)
+		found->way[found->way_count++] = (struct core_way){
+			search->levels[i].type,
+			search->levels[i].next - 1,
+		};
+}
+
 // Find the member of type *@id that @step is called; *@id becomes its type.
 static enum core_answer find_member(struct core_spec *found, const struct core_spec *local,
 				    const struct core_step *step, uint32_t *id, uint32_t *work)
@@ -128,6 +137,7 @@ static enum core_answer find_member(struct core_spec *found, const struct core_s
 			      level->bit_offset + plain_member_offset(type, level->next - 1));
 		} else if (strcmp(name, step->name) == 0) {
 			if (take_member(found, level, local, step, id) == CORE_YES) {
+				add_way(found, &search);
 				found->depth += search.count;
 				return CORE_YES;
 			}
@@ -296,9 +306,10 @@ static enum core_answer compare_pair(struct comparison *comparison, struct pair 
 static enum core_answer types_compatible(const struct plain_btf *a, uint32_t a_id,
 					 const struct plain_btf *b, uint32_t b_id, uint32_t *work)
 {
-	struct comparison comparison = { .a = a, .b = b, .work = work };
+	struct comparison comparison = { .a = a, .b = b };
 	enum core_answer answer = CORE_YES;
 
+	comparison.work = work;
 	if (!core_kinds_fit(a, a_id, b, b_id))
 		return CORE_NO;
 	add_pair(&comparison, a_id, b_id, LEVELS_MAX);
@@ -495,7 +506,7 @@ enum core_answer core_match(const struct core_spec *local, const struct plain_bt
 	found->btf = btf;
 	found->kind = local->kind;
 	found->root = id;
-	found->step_count = found->depth = found->bit_offset = 0;
+	found->step_count = found->depth = found->bit_offset = found->way_count = 0;
 	switch (core_subject(local->kind)) {
 	case CORE_FIELD:
 		return match_field(local, id, found, work);

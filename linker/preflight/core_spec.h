@@ -32,6 +32,11 @@ struct core_spec {
 	uint32_t step_count; // 0: of the type as a whole
 	uint32_t depth;      // steps, and anonymous members on the way
 	uint32_t bit_offset; // of the field, from the root
+	// Of what was found in a kernel: all members on the way, anonymous ones included.
+	struct core_way {
+		uint32_t type, index;
+	} way[CORE_STEPS_MAX];
+	uint32_t way_count;
 };
 
 // Whether a kind of relocation is about a field, a type or an enumerator.

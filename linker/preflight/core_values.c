@@ -241,6 +241,7 @@ static void fit_instruction(struct core_result *result, const struct core_spec *
 struct resolution {
 	const struct core_spec *local;
 	const struct core_use *use;
+	const struct core_taker *taker; // or NULL
 	struct core_result result;
 	struct value here, there; // of the local type, and of the first match
 	uint32_t bit_offset;      // of that
@@ -263,6 +264,8 @@ static bool take_match(struct resolution *resolution, const struct core_spec *fo
 		refuse(resolution, value.why);
 		return false;
 	}
+	if (resolution->taker)
+		resolution->taker->take(found, file, resolution->taker->context);
 	if (result->matches++ == 0) {
 		resolution->there = value;
 		resolution->bit_offset = found->bit_offset;
@@ -321,9 +324,9 @@ static bool try_files(struct resolution *resolution, struct kernel *kernel)
 }
 
 struct core_result core_resolve(const struct core_spec *local, struct kernel *kernel,
-				const struct core_use *use)
+				const struct core_use *use, const struct core_taker *taker)
 {
-	struct resolution resolution = { .local = local, .use = use };
+	struct resolution resolution = { .local = local, .use = use, .taker = taker };
 	struct core_result *result = &resolution.result;
 
 	if (local->kind == BPF_CORE_TYPE_ID_LOCAL) {

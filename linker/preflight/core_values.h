@@ -38,9 +38,15 @@ struct core_use {
 	bool big_endian;
 };
 
-/** What becomes of @local, read without a fault, in @use. */
+// Is given each type of a kernel that has what is asked for.
+struct core_taker {
+	void (*take)(const struct core_spec *found, const struct kernel_file *file, void *context);
+	void *context;
+};
+
+/** What becomes of @local, read without a fault, in @use. @taker may be NULL. */
 struct core_result core_resolve(const struct core_spec *local, struct kernel *kernel,
-				const struct core_use *use);
+				const struct core_use *use, const struct core_taker *taker);
 
 /** Whether the load fails, or its verifier when the instruction is reached. */
 static inline bool core_is_poison(enum core_verdict verdict)

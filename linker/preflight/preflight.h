@@ -7,6 +7,7 @@
 
 #include "core_relocations.h"
 #include "kernel_btf.h"
+#include "minimal_btf.h"
 #include "model.h"
 #include "reach.h"
 
@@ -50,6 +51,7 @@ struct preflight {
 	struct table by_text;           // of problems about relocations: hash of function and text
 	uint32_t unchecked;             // what BTF cannot tell: kprobes, symbols without a type
 	struct core_relocations relocations;
+	struct minimal_btf *minimal; // of the only kernel; NULL: nobody wants it
 };
 
 /** Whether a program will not load for it. */

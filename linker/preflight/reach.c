@@ -626,10 +626,10 @@ static void enter_callbacks(struct walk *walk, uint32_t function)
 	struct state entry = entry_state(NULL);
 
 	for (; callback; callback = callback->next) {
-		uint32_t handler = find_function(walk->reach, callback->atom);
+		uint32_t to = find_function(walk->reach, callback->atom);
 
-		if (handler != NONE)
-			enter(walk, handler, &entry, function);
+		if (to != NONE)
+			enter(walk, to, &entry, function);
 	}
 }
 

@@ -143,6 +143,9 @@ static void check_kernels(struct linker *linker)
 {
 	const struct bpfld_options *options = linker->options;
 
+	if (options->reports[BPFLD_REPORT_MIN_CORE_BTF] && options->kernel_count > 1)
+		refuse(linker, "reports[BPFLD_REPORT_MIN_CORE_BTF] is of one kernel, not %zu",
+		       options->kernel_count);
 	if (!check_array(linker, "kernels", options->kernels, options->kernel_count,
 			 sizeof(*options->kernels)))
 		return;

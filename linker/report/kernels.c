@@ -112,3 +112,14 @@ void report_kernels(struct linker *linker, struct text *text)
 	else
 		add_table(preflight, text);
 }
+
+// --min-core-btf: without a relocation, or without a kernel, it is BTF without types.
+void report_min_core_btf(struct linker *linker, struct text *text)
+{
+	const struct plain_btf none = { .end = 1 };
+	struct minimal_btf nothing;
+	const struct minimal_btf *minimal = linker->preflight ? linker->preflight->minimal : NULL;
+
+	minimal_btf_init(&nothing, &none, linker->arena);
+	minimal_btf_write(minimal ? minimal : &nothing, linker->big_endian, text);
+}

@@ -37,6 +37,7 @@ void report_reproduction(struct linker *linker, struct text *text);
 void report_dependencies(struct linker *linker, struct text *text);
 void report_debug_file(struct linker *linker, struct text *text);
 void report_kernels(struct linker *linker, struct text *text);
+void report_min_core_btf(struct linker *linker, struct text *text);
 void report_page(struct linker *linker, struct text *text);
 
 #endif

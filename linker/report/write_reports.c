@@ -28,6 +28,7 @@ static const struct report {
 	[BPFLD_REPORT_DEBUG_FILE] = { report_debug_file, false, false, false },
 	[BPFLD_REPORT_PAGE] = { report_page, false, false, false },
 	[BPFLD_REPORT_KERNELS] = { report_kernels, false, false, false },
+	[BPFLD_REPORT_MIN_CORE_BTF] = { report_min_core_btf, false, false, false },
 	[BPFLD_REPORT_TIME_TRACE] = { report_time_trace, false, false, true },
 };
 

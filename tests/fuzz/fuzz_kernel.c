@@ -45,7 +45,7 @@ static void resolve(const struct subject *subject, enum bpf_core_relo_kind kind,
 
 	if (core_spec_read(&spec, subject->btf, kind, type, access))
 		return;
-	result = core_resolve(&spec, subject->kernel, &use);
+	result = core_resolve(&spec, subject->kernel, &use, NULL);
 	expect_outcome(&spec, &result);
 	if (result.file) {
 		near_miss(&spec, &result, subject->arena);
