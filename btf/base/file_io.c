@@ -136,6 +136,11 @@ void pieces_copy(const struct pieces *pieces, void *bytes)
 		end = (char *)memcpy(end, piece->data, piece->size) + piece->size;
 }
 
+// A block of a file, and the shortest run of zeros that becomes a hole: shorter ones cost more
+// calls than they save.
+#define HOLE_BLOCK 4096
+#define HOLE_MIN   (16 * HOLE_BLOCK)
+
 // Fewer than IOV_MAX, and still few calls.
 #define VECTOR_SIZE 256
 
@@ -187,9 +192,89 @@ bool write_all(int fd, const struct pieces *pieces)
 	return true;
 }
 
-bool write_and_close(int fd, const struct pieces *pieces)
+// Whether a block of zeros is at @data. Most others end the comparison at once.
+static bool is_zero(const char *data)
 {
-	bool written = write_all(fd, pieces);
+	return !data[0] && memcmp(data, data + 1, HOLE_BLOCK - 1) == 0;
+}
+
+// How many bytes of whole blocks at the start of @bytes are zeros, or are none.
+static size_t run_size(struct str bytes, bool zeros)
+{
+	size_t size = 0;
+
+	while (bytes.size - size >= HOLE_BLOCK && is_zero(bytes.data + size) == zeros)
+		size += HOLE_BLOCK;
+	return size;
+}
+
+// Where in @bytes the first run of zeros begins that becomes a hole; their end when none does.
+static size_t find_hole(struct str bytes)
+{
+	size_t at = 0;
+
+	while (bytes.size - at >= HOLE_BLOCK) {
+		struct str rest = { bytes.data + at, bytes.size - at };
+		size_t zeros = run_size(rest, true);
+
+		if (zeros >= HOLE_MIN)
+			return at;
+		at += zeros ? zeros : run_size(rest, false);
+	}
+	return bytes.size;
+}
+
+// Write @bytes; *@holes becomes true when that makes a hole.
+static bool write_piece(int fd, struct str bytes, bool *holes)
+{
+	while (bytes.size) {
+		size_t size = find_hole(bytes);
+		struct pieces run = { .items = &(struct str){ bytes.data, size }, .count = 1 };
+
+		if (size == 0) {
+			size = run_size(bytes, true);
+			*holes = true;
+			if (lseek(fd, (off_t)size, SEEK_CUR) < 0)
+				return false;
+		} else if (!write_all(fd, &run)) {
+			return false;
+		}
+		bytes.data += size;
+		bytes.size -= size;
+	}
+	return true;
+}
+
+// The pieces from @first on that are too small for holes, together.
+static size_t small_pieces(const struct pieces *pieces, size_t first)
+{
+	size_t count = 0;
+
+	while (first + count < pieces->count && pieces->items[first + count].size < HOLE_MIN)
+		count++;
+	return count;
+}
+
+bool write_sparse(int fd, const struct pieces *pieces)
+{
+	bool holes = false;
+
+	for (size_t i = 0; i < pieces->count; i++) {
+		struct pieces small = { .items = pieces->items + i };
+
+		small.count = small_pieces(pieces, i);
+		if (!write_all(fd, &small))
+			return false;
+		i += small.count;
+		if (i < pieces->count && !write_piece(fd, pieces->items[i], &holes))
+			return false;
+	}
+	// A hole at the end needs a file that is so long.
+	return !holes || ftruncate(fd, lseek(fd, 0, SEEK_CUR)) == 0;
+}
+
+bool close_written(int fd, bool written)
+{
 	int error = errno;
 
 	if (close(fd) < 0 && written)

@@ -58,9 +58,10 @@ void pieces_copy(const struct pieces *pieces, void *bytes);
 /** Write all of @pieces to @fd; false with errno set. */
 bool write_all(int fd, const struct pieces *pieces);
 
-/**
- * Write all of @pieces to @fd, and close it in any case: some file systems report errors only then.
- */
-bool write_and_close(int fd, const struct pieces *pieces);
+/** Likewise to a new file: long runs of zeros become holes, which take no room on disk. */
+bool write_sparse(int fd, const struct pieces *pieces);
+
+/** close() what was written, in any case: some file systems report errors only then. */
+bool close_written(int fd, bool written);
 
 #endif

@@ -90,7 +90,7 @@ static const char *write_and_rename(char *name, const char *path, const struct p
 
 	if (fd < 0)
 		return creating;
-	if (!write_and_close(fd, pieces))
+	if (!close_written(fd, write_sparse(fd, pieces)))
 		failed = "write";
 	else if (rename(name, path) < 0)
 		failed = "replace it";
@@ -173,7 +173,7 @@ static bool write_in_place(struct linker *linker, const char *path, const struct
 
 	if (fd < 0)
 		return fail(linker, path, "open");
-	return write_and_close(fd, pieces) || fail(linker, path, "write");
+	return close_written(fd, write_all(fd, pieces)) || fail(linker, path, "write");
 }
 
 // Whether @error only means that the file does not exist.
