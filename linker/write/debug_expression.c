@@ -162,7 +162,13 @@ static bool shift_operand(struct expression *expression, uint8_t operand)
 bool debug_shift_expression(struct reader reader, uint8_t *bytes, struct dwarf_unit_format format,
 			    struct entry_shift shift)
 {
-	struct expression expression = { reader, bytes, format, shift };
+	struct expression expression = {
+		.reader = reader,
+		.format = format,
+		.shift = shift,
+	};
+
+	expression.bytes = bytes;
 
 	while (reader_left(&expression.reader)) {
 		uint8_t both = operands[reader_u8(&expression.reader)];

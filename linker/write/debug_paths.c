@@ -97,6 +97,14 @@ static bool copy_table(struct line_names *names)
 	return true;
 }
 
+// Copy both tables of version 5.
+static bool copy_described(struct line_names *names)
+{
+	bool folders = copy_table(names);
+
+	return folders && copy_table(names);
+}
+
 // Skip what is between the length of the header and the tables.
 static void skip_fields(struct reader *reader, uint16_t version)
 {
@@ -151,7 +159,7 @@ static bool copy_unit(struct line_names *names, uint64_t start, uint64_t end)
 	debug_rewrite_copy(rewrite, start, reader_offset(reader));
 	if (format->version < 5)
 		copy_tables(names);
-	else if (!copy_table(names) || !copy_table(names))
+	else if (!copy_described(names))
 		return false;
 	if (reader->failed || reader_offset(reader) > header_end)
 		return false;
