@@ -270,3 +270,58 @@ Test(core_values, are_those_of_libbpf)
 		arena_deinit(&world.arena);
 	}
 }
+
+// A struct s of which member a is at byte 4, split from @base.
+static struct str split_struct(struct world *world, const struct btf_raw *base)
+{
+	static const char names[] = "s\0a";
+	struct btf_raw raw = { .arena = &world->arena, .hdr_len = BTF_HEADER_SIZE };
+	uint32_t strings = (uint32_t)base->strings.count;
+
+	btf_raw_type(&raw, "", btf_make_info(BTF_KIND_STRUCT, 1, false), 8);
+	btf_raw_word(&raw, strings + 2);
+	btf_raw_word(&raw, 1);
+	btf_raw_word(&raw, 32);
+	raw.words.items[0] = strings;
+	raw.strings.count = 0;
+	for (size_t i = 0; i < sizeof(names); i++)
+		*array_add(&world->arena, &raw.strings) = names[i];
+	return btf_raw_finish(&raw);
+}
+
+// Modules are asked only for what vmlinux has no candidate for, fitting or not.
+Test(core_values, are_those_of_modules)
+{
+	static const struct {
+		const char *vmlinux;
+		const char *result;
+	} kernels[] = {
+		{ "int", "4" },
+		{ "struct t 4 { a 0 int ; }", "4" },
+		{ "struct s 8 { a 0 int ; }", "0" },
+		{ "struct s 8 { b 0 int ; }", "poison 1/0" },
+	};
+
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(*kernels); i++) {
+		struct world world = begin();
+		struct bpfld_kernel_file module = { .name = "module" };
+		struct bpfld_kernel from = { .label = "k", .modules = &module, .module_count = 1 };
+		struct btf_raw raw;
+		struct str types;
+		const char *result;
+
+		arena_init(&world.arena, SIZE_MAX);
+		diag_init(&world.diag, &world.arena);
+		raw = btf_raw_begin(&world.arena, false);
+		btf_text(&raw, kernels[i].vmlinux);
+		types = split_struct(&world, &raw);
+		module.data = types.data;
+		module.size = types.size;
+		types = btf_raw_finish(&raw);
+		from.vmlinux = (struct bpfld_kernel_file){ "k", types.data, types.size };
+		// The second case: where member a of struct s is.
+		result = resolve(&world, 1, &from);
+		cr_expect_str_eq(result, kernels[i].result, "%s: %s", kernels[i].vmlinux, result);
+		arena_deinit(&world.arena);
+	}
+}
