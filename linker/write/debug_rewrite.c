@@ -2,6 +2,7 @@
 #include "debug_rewrite.h"
 
 #include "base/bisect.h"
+#include "relocation.h"
 
 void debug_rewrite_mark(struct debug_rewrite *rewrite, uint64_t start)
 {
@@ -20,6 +21,13 @@ void debug_rewrite_unit(struct debug_rewrite *rewrite, uint64_t start)
 	rewrite->unit = rewrite->text.size;
 }
 
+static uint64_t field_end(const Elf64_Rel *relocation)
+{
+	return relocation->r_offset + (ELF64_R_TYPE(relocation->r_info) == R_BPF_64_ABS32
+					       ? sizeof(uint32_t)
+					       : sizeof(uint64_t));
+}
+
 void debug_rewrite_copy(struct debug_rewrite *rewrite, uint64_t start, uint64_t end)
 {
 	const struct debug_part *part = rewrite->part;
@@ -28,8 +36,12 @@ void debug_rewrite_copy(struct debug_rewrite *rewrite, uint64_t start, uint64_t 
 
 	text_bytes(&rewrite->text, part->bytes + start, end - start);
 	for (; index < part->relocation_count && part->relocations[index].r_offset < end; index++) {
-		Elf64_Rel *relocation = array_add(rewrite->debug->arena, &rewrite->relocations);
+		Elf64_Rel *relocation;
 
+		// Of a field that goes on behind the bytes only hostile objects have one.
+		if (field_end(&part->relocations[index]) > end)
+			break;
+		relocation = array_add(rewrite->debug->arena, &rewrite->relocations);
 		*relocation = part->relocations[index];
 		relocation->r_offset += shift;
 	}
