@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # A pair of network devices, `near` and `far`, in a network namespace that ends with the script, and
-# a bpffs that nobody else sees. Sourced by scripts that attach programs to `near`.
+# a bpffs and a /run that nobody else sees. Sourced by scripts that attach programs to `near`.
 
 . "${0%/*}/namespaces.sh"
 inside --net --mount -- "$@"
@@ -17,6 +17,8 @@ need()
 network_up()
 {
 	mount -t bpf bpf /sys/fs/bpf
+	# xdp-loader has a lock there, for the devices of the machine.
+	mount -t tmpfs tmpfs /run
 	ip link add near type veth peer name far
 	ip address add 10.0.0.1/24 dev far
 	ip link set near up
