@@ -111,10 +111,44 @@ static const struct {
 	  "      |       ^~~~~~\n" },
 	{ "in part, behind a pointer",
 	  { DEFINES_F "type f func int ( ptr struct s 8 { x 0 int ; y 32 int ; } )",
-	    "type f func int ( ptr struct s 4 { y 0 int ; } )" }, false, "" },
+	    "type f func int ( ptr struct s 4 { y 0 int ; } )" }, false,
+	  "b.o: warning: 'f' has another type here than in 'a.o': in parameter 1, 'struct s' has 1 member here, 2 there; use one definition, from a header that both include\n"
+	  "b.o: note: declared here as\n"
+	  "      | struct s {\n"
+	  "      |         int y; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | };\n"
+	  "      | int f(struct s *)\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | struct s {\n"
+	  "      |         int x; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      |         int y;\n"
+	  "      | };\n"
+	  "      | int f(struct s *)\n" },
 	{ "in part, by a typedef",
 	  { DEFINES_F "type f func int ( ptr typedef t struct - 8 { x 0 int ; y 32 int ; } )",
-	    "type f func int ( ptr typedef t struct - 4 { y 0 int ; } )" }, false, "" },
+	    "type f func int ( ptr typedef t struct - 4 { y 0 int ; } )" }, false,
+	  "b.o: warning: 'f' has another type here than in 'a.o': in parameter 1, 't' has 1 member here, 2 there; use one definition, from a header that both include\n"
+	  "b.o: note: declared here as\n"
+	  "      | typedef struct {\n"
+	  "      |         int y; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      | } t;\n"
+	  "      | int f(t *)\n"
+	  "a.o:(.text+0x0): note: defined here as\n"
+	  "      | typedef struct {\n"
+	  "      |         int x; /* byte 0 */\n"
+	  "      |         ^~~~~\n"
+	  "      |         int y;\n"
+	  "      | } t;\n"
+	  "      | int f(t *)\n" },
+	{ "in part, a context",
+	  { DEFINES_F "type f func int ( ptr struct xdp_md 8 { x 0 int ; y 32 int ; } )",
+	    "type f func int ( ptr struct xdp_md 4 { x 0 int ; } )" }, false, "" },
+	{ "in part, behind two pointers",
+	  { DEFINES_F "type f func int ( ptr ptr struct s 8 { x 0 int ; y 32 int ; } )",
+	    "type f func int ( ptr ptr struct s 4 { y 0 int ; } )" }, false, "" },
 	{ "in part, by value",
 	  { DEFINES_X "type x typedef t struct - 4 { x 0 short ; y 16 short ; }",
 	    "type x typedef t struct - 4 { x 0 short ; }" }, true,
