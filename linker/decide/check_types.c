@@ -192,7 +192,8 @@ static void check_bodies(struct linker *linker, const struct declaration *here,
 {
 	struct mismatch mismatch = { .verdict = BTF_SUSPICIOUS };
 
-	if (is_ksym(linker, there) || declaration_is_in(linker, there, ".ksyms") ||
+	if (here->node == there->node || is_ksym(linker, there) ||
+	    declaration_is_in(linker, there, ".ksyms") ||
 	    !bodies_differ(linker, here->node, there->node, &mismatch.types))
 		return;
 	diag_warning(linker->diag, WARN_ODR, place_to_change(linker, here),
