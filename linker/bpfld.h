@@ -211,8 +211,8 @@ struct bpfld_slot {
 
 /** What an input defines is called `prefix` and its name, but not what loaders look for. */
 struct bpfld_input_prefix {
-	const char
-		*file; /* the input: as in struct bpfld_binding, or an archive, for all members */
+	/* The input: as in struct bpfld_binding, or an archive, for all of its members. */
+	const char *file;
 	const char *prefix;
 };
 

@@ -51,22 +51,29 @@ static void found_section(struct rule_check *check, const struct output_section 
 // ---------------------------------------------------------------------------------------------
 // Walks
 
-// Tell what @see finds of each reference that goes out.
-static void each_reference(struct rule_check *check,
-			   void (*see)(struct rule_check *check, const struct output_section *from,
-				       const struct atom *atom, const struct reference *reference))
+// A reference that goes out, and what has it.
+struct use {
+	const struct output_section *from;
+	const struct atom *atom;
+	const struct reference *reference;
+};
+
+// Have @see look at each reference that goes out.
+static void each_use(struct rule_check *check,
+		     void (*see)(struct rule_check *check, const struct use *use))
 {
 	array_each(output, &check->linker->sections) {
 		array_each(each, &(*output)->atoms) {
 			const struct atom *atom = *each;
 
 			for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++)
-				see(check, *output, atom, &atom->section->references.items[i]);
+				see(check, &(struct use){ *output, atom,
+							  &atom->section->references.items[i] });
 		}
 	}
 }
 
-// Tell what @see finds of each declaration that goes out.
+// Have @see look at each declaration that goes out.
 static void each_declaration(struct rule_check *check,
 			     void (*see)(struct rule_check *check,
 					 const struct declaration *declaration))
@@ -226,36 +233,30 @@ static const struct symbol *address_of(const struct reference *reference)
 		       : NULL;
 }
 
-static void see_global_address(struct rule_check *check, const struct output_section *from,
-			       const struct atom *atom, const struct reference *reference)
+static void see_global_address(struct rule_check *check, const struct use *use)
 {
-	const struct symbol *function = address_of(reference);
+	const struct symbol *function = address_of(use->reference);
 
-	(void)from;
-	(void)atom;
 	if (function && !is_hidden(function->global))
 		found_symbol(check, function);
 }
 
 static void find_global_address(struct rule_check *check)
 {
-	each_reference(check, see_global_address);
+	each_use(check, see_global_address);
 }
 
-static void see_hidden_address(struct rule_check *check, const struct output_section *from,
-			       const struct atom *atom, const struct reference *reference)
+static void see_hidden_address(struct rule_check *check, const struct use *use)
 {
-	const struct symbol *function = address_of(reference);
+	const struct symbol *function = address_of(use->reference);
 
-	(void)from;
-	(void)atom;
 	if (function && is_hidden(function->global))
 		found_symbol(check, function);
 }
 
 static void find_hidden_address(struct rule_check *check)
 {
-	each_reference(check, see_hidden_address);
+	each_use(check, see_hidden_address);
 }
 
 static void see_hidden_pointer(struct rule_check *check, const struct declaration *function)
@@ -282,87 +283,75 @@ static void find_hidden_pointer(struct rule_check *check)
 	each_declaration(check, see_hidden_pointer);
 }
 
-static void see_weak_function(struct rule_check *check, const struct output_section *from,
-			      const struct atom *atom, const struct reference *reference)
+static void see_weak_function(struct rule_check *check, const struct use *use)
 {
-	const struct symbol *definition = named_definition(reference);
+	const struct symbol *definition = named_definition(use->reference);
 
-	(void)atom;
-	if (is_weak(definition, ROLE_CODE) && from->role == ROLE_CODE)
+	if (is_weak(definition, ROLE_CODE) && use->from->role == ROLE_CODE)
 		found_symbol(check, definition);
 }
 
 static void find_weak_function(struct rule_check *check)
 {
-	each_reference(check, see_weak_function);
+	each_use(check, see_weak_function);
 }
 
 // ---------------------------------------------------------------------------------------------
 // Data and maps
 
-static void see_weak_variable(struct rule_check *check, const struct output_section *from,
-			      const struct atom *atom, const struct reference *reference)
+static void see_weak_variable(struct rule_check *check, const struct use *use)
 {
-	const struct symbol *definition = named_definition(reference);
+	const struct symbol *definition = named_definition(use->reference);
 
-	(void)from;
-	(void)atom;
 	if (is_weak(definition, ROLE_DATA))
 		found_symbol(check, definition);
 }
 
 static void find_weak_variable(struct rule_check *check)
 {
-	each_reference(check, see_weak_variable);
+	each_use(check, see_weak_variable);
 }
 
-static void see_weak_map(struct rule_check *check, const struct output_section *from,
-			 const struct atom *atom, const struct reference *reference)
+static void see_weak_map(struct rule_check *check, const struct use *use)
 {
-	const struct symbol *definition = named_definition(reference);
+	const struct symbol *definition = named_definition(use->reference);
 
-	(void)from;
-	(void)atom;
 	if (is_weak(definition, ROLE_MAPS))
 		found_symbol(check, definition);
 }
 
 static void find_weak_map(struct rule_check *check)
 {
-	each_reference(check, see_weak_map);
+	each_use(check, see_weak_map);
 }
 
-static void see_filled_slot(struct rule_check *check, const struct output_section *from,
-			    const struct atom *atom, const struct reference *reference)
+static void see_filled_slot(struct rule_check *check, const struct use *use)
 {
-	if (from->role == ROLE_MAPS && reference->atom &&
-	    reference->atom->section->role == ROLE_CODE && atom->symbol)
-		found_symbol(check, atom->symbol);
+	if (use->from->role == ROLE_MAPS && use->reference->atom &&
+	    use->reference->atom->section->role == ROLE_CODE && use->atom->symbol)
+		found_symbol(check, use->atom->symbol);
 }
 
 static void find_filled_slot(struct rule_check *check)
 {
-	each_reference(check, see_filled_slot);
+	each_use(check, see_filled_slot);
 }
 
 // What code refers to in another section of data.
-static const struct output_section *data_of(const struct output_section *from,
-					    const struct reference *reference)
+static const struct output_section *data_of(const struct use *use)
 {
-	const struct atom *atom = reference->atom;
+	const struct atom *atom = use->reference->atom;
 
-	return from->role == ROLE_CODE && atom && atom->section->role == ROLE_DATA
+	return use->from->role == ROLE_CODE && atom && atom->section->role == ROLE_DATA
 		       ? atom_destination(atom, atom->offset).section
 		       : NULL;
 }
 
-static void see_other_data(struct rule_check *check, const struct output_section *from,
-			   const struct atom *atom, const struct reference *reference)
+static void see_other_data(struct rule_check *check, const struct use *use)
 {
-	const struct output_section *to = data_of(from, reference);
+	const struct output_section *to = data_of(use);
 	const char *name = to ? section_text(check, to) : "";
 
-	(void)atom;
 	if (to && strcmp(name, ".data") != 0 && strcmp(name, ".bss") != 0 &&
 	    !starts(name, ".rodata"))
 		found_section(check, to);
@@ -370,22 +359,20 @@ static void see_other_data(struct rule_check *check, const struct output_section
 
 static void find_other_data(struct rule_check *check)
 {
-	each_reference(check, see_other_data);
+	each_use(check, see_other_data);
 }
 
-static void see_strings(struct rule_check *check, const struct output_section *from,
-			const struct atom *atom, const struct reference *reference)
+static void see_strings(struct rule_check *check, const struct use *use)
 {
-	const struct output_section *to = data_of(from, reference);
+	const struct output_section *to = data_of(use);
 
-	(void)atom;
 	if (to && to->flags & SHF_STRINGS)
 		found_section(check, to);
 }
 
 static void find_strings(struct rule_check *check)
 {
-	each_reference(check, see_strings);
+	each_use(check, see_strings);
 }
 
 // ---------------------------------------------------------------------------------------------
