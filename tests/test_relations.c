@@ -329,26 +329,34 @@ static void check_quotes(const struct compatible_case *c, struct btf_pair *pair,
 		  quote_excerpt(&a), quote_excerpt(&b));
 }
 
+static void check_difference(const struct compatible_case *c, struct btf_pair *pair,
+			     struct btf_usage *usage)
+{
+	struct btf_difference difference;
+	const char *text;
+
+	btf_compatible(pair->graph, pair->a, pair->b, usage, &pair->arena, &difference);
+	text = btf_difference_text(pair->graph, &difference, "", &pair->arena);
+	cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
+		  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
+		  difference.aspect);
+	cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
+	check_quotes(c, pair, &difference);
+}
+
 Test(relations, compatible)
 {
 	for (size_t i = 0; i < sizeof(compatible_cases) / sizeof(*compatible_cases); i++) {
 		const struct compatible_case *c = &compatible_cases[i];
 		struct btf_difference difference;
 		struct btf_pair pair;
-		const char *text;
 
 		btf_pair_init(&pair, c->a, c->b, others);
 		btf_compatible(pair.graph, pair.b, pair.a, NULL, &pair.arena, &difference);
 		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
 			  "'%s' and '%s', in the other order: verdict %d, aspect %d", c->b, c->a,
 			  difference.verdict, difference.aspect);
-		btf_compatible(pair.graph, pair.a, pair.b, NULL, &pair.arena, &difference);
-		text = btf_difference_text(pair.graph, &difference, "", &pair.arena);
-		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
-			  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
-			  difference.aspect);
-		cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
-		check_quotes(c, &pair, &difference);
+		check_difference(c, &pair, NULL);
 		btf_pair_deinit(&pair);
 	}
 }
@@ -448,18 +456,10 @@ Test(relations, whole_bodies)
 	for (size_t i = 0; i < sizeof(whole_cases) / sizeof(*whole_cases); i++) {
 		const struct compatible_case *c = &whole_cases[i];
 		struct btf_usage usage = { .whole = true };
-		struct btf_difference difference;
 		struct btf_pair pair;
-		const char *text;
 
 		btf_pair_init(&pair, c->a, c->b, others);
-		btf_compatible(pair.graph, pair.a, pair.b, &usage, &pair.arena, &difference);
-		text = btf_difference_text(pair.graph, &difference, "", &pair.arena);
-		cr_expect(difference.verdict == c->verdict && difference.aspect == c->aspect,
-			  "'%s' and '%s': verdict %d, aspect %d", c->a, c->b, difference.verdict,
-			  difference.aspect);
-		cr_expect_str_eq(text, c->text, "'%s' and '%s': %s", c->a, c->b, text);
-		check_quotes(c, &pair, &difference);
+		check_difference(c, &pair, &usage);
 		btf_pair_deinit(&pair);
 	}
 }

@@ -16,7 +16,7 @@
 
 #include <inttypes.h>
 
-#include "base/bisect.h"
+#include "destination.h"
 #include "insn.h"
 
 #define FRAME_POINTER 10
@@ -155,17 +155,10 @@ static void store(struct reader *reader, struct insn insn)
 // The function that @atom is in the output; CALL_NONE when it is none.
 static uint32_t find_function(const struct call_trees *trees, const struct atom *atom)
 {
-	const struct output_section *output;
-	size_t at;
+	uint32_t at;
+	const struct output_section *output = atom_output_function(atom, &at);
 
-	for (; atom && atom->folded; atom = atom->folded)
-		;
-	output = atom && atom->live && atom->section->role == ROLE_CODE ? atom->section->output
-									: NULL;
-	if (!output)
-		return CALL_NONE;
-	at = bisect(output->atoms.count, i, output->atoms.items[i]->place < atom->place);
-	return trees->first[output->shndx - 1] + (uint32_t)at;
+	return output ? trees->first[output->shndx - 1] + at : CALL_NONE;
 }
 
 // The reference of the instruction at @offset; NULL when it has none.

@@ -81,4 +81,23 @@ static inline struct destination record_destination(const struct section *sectio
 	return section_destination(section, atom, offset);
 }
 
+/**
+ * Which function stands for @atom in the output: the section that it is in, and its *@index among
+ * the atoms there; NULL when it is none.
+ */
+static inline const struct output_section *atom_output_function(const struct atom *atom,
+								uint32_t *index)
+{
+	const struct output_section *output;
+
+	while (atom && atom->folded)
+		atom = atom->folded;
+	if (!atom || !atom->live || atom->section->role != ROLE_CODE || !atom->section->output)
+		return NULL;
+	output = atom->section->output;
+	*index = (uint32_t)bisect(output->atoms.count, i,
+				  output->atoms.items[i]->place < atom->place);
+	return output;
+}
+
 #endif

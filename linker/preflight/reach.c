@@ -3,6 +3,7 @@
 
 #include "atoms.h"
 #include "base/bisect.h"
+#include "destination.h"
 
 #define REGISTERS    11
 #define ARGUMENTS    6 // r1 to r5, from 1
@@ -92,17 +93,10 @@ static void add_functions(struct reach *reach)
 
 static uint32_t find_function(const struct reach *reach, const struct atom *atom)
 {
-	const struct output_section *output;
-	size_t at;
+	uint32_t at;
+	const struct output_section *output = atom_output_function(atom, &at);
 
-	for (; atom && atom->folded; atom = atom->folded)
-		;
-	output = atom && atom->live && atom->section->role == ROLE_CODE ? atom->section->output
-									: NULL;
-	if (!output)
-		return NONE;
-	at = bisect(output->atoms.count, i, output->atoms.items[i]->place < atom->place);
-	return reach->first_function[output->shndx - 1] + (uint32_t)at;
+	return output ? reach->first_function[output->shndx - 1] + at : NONE;
 }
 
 const struct reach_function *reach_find(const struct reach *reach, const struct atom *atom)
