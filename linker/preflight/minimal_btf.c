@@ -9,6 +9,7 @@ void minimal_btf_init(struct minimal_btf *minimal, const struct plain_btf *btf, 
 		.btf = btf,
 		.arena = arena,
 		.types = arena_new_array(arena, uint8_t, btf->end),
+		.compared = arena_new_array(arena, uint8_t, btf->end),
 		.members = arena_new_array(arena, uint8_t *, btf->end),
 	};
 }
@@ -39,32 +40,74 @@ static void need_member(struct minimal_btf *minimal, struct queue *queue, uint32
 	need_type(minimal, queue, plain_member(type, index)->type);
 }
 
-// What the record of a type refers to is needed, too, but for members, and for what it points to
-// unless @pointers.
-static void need_parts(struct minimal_btf *minimal, struct queue *queue, uint32_t id, bool pointers)
+// What the record of a type refers to is needed, too, but for members, and for what it points to.
+static void need_parts(struct minimal_btf *minimal, struct queue *queue, uint32_t id)
 {
 	const struct btf_type *type = plain_type(minimal->btf, id);
 	struct record_ids ids = record_ids((const uint32_t *)type);
 	const uint32_t *part;
 
-	if (plain_is_composite(type) || (btf_info_kind(type->info) == BTF_KIND_PTR && !pointers))
+	if (plain_is_composite(type) || btf_info_kind(type->info) == BTF_KIND_PTR)
 		return;
 	while ((part = record_ids_next(&ids)))
 		need_type(minimal, queue, *part);
 }
 
-static void need_all_members(struct minimal_btf *minimal, struct queue *queue, uint32_t id)
-{
-	const struct btf_type *type = plain_type(minimal->btf, id);
+// A type that a relocation about types compares: by its name, or with all members.
+struct compared {
+	uint32_t id;
+	bool by_name;
+};
 
-	for (uint32_t i = 0; plain_is_composite(type) && i < btf_info_vlen(type->info); i++)
-		need_member(minimal, queue, id, i);
+// Bits of minimal->compared.
+#define COMPARED_NAME  1
+#define COMPARED_WHOLE 2
+
+struct compared_queue {
+	ARRAY_FIELDS(struct compared);
+};
+
+static void compare_type(struct minimal_btf *minimal, struct compared_queue *queue, uint32_t id,
+			 bool by_name)
+{
+	uint8_t bit = by_name ? COMPARED_NAME : COMPARED_WHOLE;
+
+	// What is compared whole is more than a name.
+	if (id == 0 || minimal->compared[id] & (bit | COMPARED_WHOLE))
+		return;
+	minimal->compared[id] |= bit;
+	*array_add(minimal->arena, queue) = (struct compared){ id, by_name };
+}
+
+// Need what relocations about types look at from @root on: behind pointers names, else with
+// TYPE_MATCHES members, too. Other relocations may need these types, but less of them.
+static void need_compared(struct minimal_btf *minimal, struct queue *needed, uint32_t root,
+			  bool by_name)
+{
+	struct compared_queue queue = { 0 };
+
+	compare_type(minimal, &queue, root, by_name);
+	while (queue.count) {
+		struct compared one = queue.items[--queue.count];
+		const struct btf_type *type = plain_type(minimal->btf, one.id);
+		struct record_ids ids = record_ids((const uint32_t *)type);
+		bool is_pointer = btf_info_kind(type->info) == BTF_KIND_PTR;
+		bool is_composite = plain_is_composite(type);
+		const uint32_t *part;
+
+		need_type(minimal, needed, one.id);
+		if (is_composite && one.by_name)
+			continue;
+		for (uint32_t i = 0; is_composite && i < btf_info_vlen(type->info); i++)
+			need_member(minimal, needed, one.id, i);
+		while ((part = record_ids_next(&ids)))
+			compare_type(minimal, &queue, *part, one.by_name || is_pointer);
+	}
+	array_release(minimal->arena, &queue);
 }
 
 void minimal_btf_need(struct minimal_btf *minimal, const struct core_spec *found)
 {
-	bool of_type = core_subject(found->kind) == CORE_TYPE;
-	bool members = found->kind == BPF_CORE_TYPE_MATCHES;
 	struct queue queue = { 0 };
 
 	need_type(minimal, &queue, found->root);
@@ -72,13 +115,10 @@ void minimal_btf_need(struct minimal_btf *minimal, const struct core_spec *found
 		need_member(minimal, &queue, found->way[i].type, found->way[i].index);
 	for (uint32_t i = 0; i < found->step_count; i++)
 		need_type(minimal, &queue, found->steps[i].type);
-	while (queue.count) {
-		uint32_t id = queue.items[--queue.count];
-
-		need_parts(minimal, &queue, id, of_type);
-		if (members)
-			need_all_members(minimal, &queue, id);
-	}
+	if (core_subject(found->kind) == CORE_TYPE)
+		need_compared(minimal, &queue, found->root, found->kind != BPF_CORE_TYPE_MATCHES);
+	while (queue.count)
+		need_parts(minimal, &queue, queue.items[--queue.count]);
 	array_release(minimal->arena, &queue);
 }
 

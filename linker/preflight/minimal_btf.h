@@ -17,6 +17,7 @@ struct minimal_btf {
 	const struct plain_btf *btf;
 	struct arena *arena;
 	uint8_t *types;    // by id: it is needed
+	uint8_t *compared; // by id: how far relocations about types compare it
 	uint8_t **members; // by id of a struct or union: which members are; NULL: none
 };
 
