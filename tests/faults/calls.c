@@ -9,6 +9,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btf.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -218,6 +219,17 @@ static bool ends_with_headers(struct str file)
 	return header.e_shoff + header.e_shnum * sizeof(Elf64_Shdr) == file.size;
 }
 
+// Whether BTF ends with its strings.
+static bool ends_with_strings(struct str file)
+{
+	struct btf_header header;
+
+	if (file.size < sizeof(header))
+		return false;
+	memcpy(&header, file.data, sizeof(header));
+	return file.size == (size_t)header.hdr_len + header.str_off + header.str_len;
+}
+
 // Whether a report was not cut off: texts end with a line, archives with two empty blocks.
 static bool ends_well(enum bpfld_report report, struct str text)
 {
@@ -225,6 +237,8 @@ static bool ends_well(enum bpfld_report report, struct str text)
 
 	if (report == BPFLD_REPORT_DEBUG_FILE)
 		return ends_with_headers(text);
+	if (report == BPFLD_REPORT_MIN_CORE_BTF)
+		return ends_with_strings(text);
 	if (report != BPFLD_REPORT_REPRODUCTION)
 		return text.size == 0 || text.data[text.size - 1] == '\n';
 	return text.size % 512 == 0 && text.size >= sizeof(blocks) &&
