@@ -11,6 +11,8 @@ static const struct {
 } taken[] = {
 	{ "aya:0.13.1", LOADER_AYA, LOADER_VERSION(0, 13, 1), "0.13.1" },
 	{ "bpftool:7", LOADER_BPFTOOL, LOADER_VERSION(7, 0, 0), "7.0" },
+	{ "tc:6.1", LOADER_IPROUTE2, LOADER_VERSION(6, 1, 0), "6.1" },
+	{ "bpftool-skeleton:7.1", LOADER_BPFTOOL, LOADER_VERSION(7, 1, 0), "7.1" },
 	{ "libbpf:1.7", LOADER_LIBBPF, LOADER_VERSION(1, 7, 0), "1.7" },
 	{ "libbpf:1023.1023.1023", LOADER_LIBBPF, LOADER_VERSION(1023, 1023, 1023),
 	  "1023.1023.1023" },

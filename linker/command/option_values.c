@@ -122,6 +122,15 @@ void clear_merge_rodata(struct parser *parser, const char *value)
 	parser->line->options.merge_rodata = BPFLD_MERGE_RODATA_NONE;
 }
 
+void add_loaders(struct parser *parser, const char *value)
+{
+	for (const char *end; value; value = *end ? end + 1 : NULL) {
+		end = value + strcspn(value, ",");
+		*array_add(parser->arena, &parser->loaders) =
+			arena_strndup(parser->arena, value, (size_t)(end - value));
+	}
+}
+
 // Each word adds to what the option may fold.
 void set_fold_identical(struct parser *parser, const char *value)
 {

@@ -22,7 +22,7 @@ option_action read_export_list, read_dynamic_list, read_versions;
 option_action add_alias, add_prefix_map, set_unresolved, set_error_unresolved, set_keyword;
 
 // Size, reports, messages and the rest.
-option_action set_fold_identical, set_icf, set_merge_rodata, clear_merge_rodata;
+option_action add_loaders, set_fold_identical, set_icf, set_merge_rodata, clear_merge_rodata;
 option_action set_map_format, add_trace_symbol, set_time_trace;
 option_action set_error_limit, set_warning_limit, set_color, set_warning, set_diagnostics_format,
 	set_version, set_help;

@@ -202,7 +202,7 @@ const struct option option_table[] = {
 
 	{ GROUP_MESSAGES, 'W', NULL, "[CODE]", CALL, 0, set_warning,
 	  "tell the warning CODE; -Wno-CODE: do not; -Werror=CODE: as an error" },
-	{ GROUP_MESSAGES, 0, "check-loader", "LOADER[:VERSION]", ADD, LIST(loaders), NULL,
+	{ GROUP_MESSAGES, 0, "check-loader", "LOADER[:VERSION][,...]", CALL, 0, add_loaders,
 	  "warn of what it refuses (aya, bpftool, cilium-ebpf, libbpf...)" },
 	{ GROUP_MESSAGES, 0, "fatal-warnings", NULL, ENABLE, FIELD(fatal_warnings), NULL,
 	  "treat warnings as errors" },

@@ -16,6 +16,15 @@ static const char *const names[LOADER_COUNT] = {
 	[LOADER_XDP_LOADER] = "xdp-loader",
 };
 
+// What users call them, too.
+static const struct {
+	const char *name;
+	enum loader loader;
+} others[] = {
+	{ "bpftool-skeleton", LOADER_BPFTOOL },
+	{ "tc", LOADER_IPROUTE2 },
+};
+
 // Read one to three numbers with dots between them.
 static bool read_version(const char *text, uint32_t *ret)
 {
@@ -38,11 +47,11 @@ static bool read_version(const char *text, uint32_t *ret)
 	return false;
 }
 
-static const char *unknown(const char *text, size_t size, struct arena *arena)
+static const char *unknown(struct str name, struct arena *arena)
 {
 	struct similar similar;
 
-	similar_begin(&similar, (struct str){ text, size });
+	similar_begin(&similar, name);
 	for (size_t i = 0; i < LOADER_COUNT; i++)
 		similar_try(&similar, str_of(names[i]));
 	if (similar.found.data)
@@ -50,19 +59,30 @@ static const char *unknown(const char *text, size_t size, struct arena *arena)
 	return "the loaders are aya, bpftool, cilium-ebpf, iproute2, libbpf and xdp-loader";
 }
 
+// The loader that @name means; LOADER_COUNT: none.
+static enum loader find_loader(struct str name)
+{
+	for (int i = 0; i < LOADER_COUNT; i++) {
+		if (str_equal(name, str_of(names[i])))
+			return (enum loader)i;
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (str_equal(name, str_of(others[i].name)))
+			return others[i].loader;
+	}
+	return LOADER_COUNT;
+}
+
 const char *loader_parse(const char *text, struct loader_version *ret, struct arena *arena)
 {
-	size_t size = strcspn(text, ":");
+	struct str name = { text, strcspn(text, ":") };
 
-	for (int i = 0; i < LOADER_COUNT; i++) {
-		if (strlen(names[i]) != size || memcmp(names[i], text, size) != 0)
-			continue;
-		*ret = (struct loader_version){ (enum loader)i, LOADER_NEWEST };
-		if (!text[size] || read_version(text + size + 1, &ret->version))
-			return NULL;
+	*ret = (struct loader_version){ find_loader(name), LOADER_NEWEST };
+	if (ret->loader == LOADER_COUNT)
+		return unknown(name, arena);
+	if (text[name.size] && !read_version(text + name.size + 1, &ret->version))
 		return "a version is up to three numbers, as in 1.2.3";
-	}
-	return unknown(text, size, arena);
+	return NULL;
 }
 
 const char *loader_name(enum loader loader)

@@ -33,7 +33,8 @@ struct loader_version {
 };
 
 /**
- * Read NAME or NAME:VERSION; without a version it is LOADER_NEWEST.
+ * Read NAME or NAME:VERSION; without a version it is LOADER_NEWEST. "tc" is iproute2, and
+ * "bpftool-skeleton" is bpftool, which makes what loads a skeleton's object.
  *
  * @return NULL, or what is wrong, in @arena
  */
