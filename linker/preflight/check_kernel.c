@@ -84,10 +84,16 @@ void check_kernel(struct linker *linker)
 	if (!read_kernels(preflight))
 		return;
 	linker->preflight = preflight;
-	if (linker->encoder)
-		preflight->btf =
-			plain_btf_read(linker->btf.data, linker->btf.size, linker->big_endian, NULL,
-				       place_in(NULL, ".BTF"), preflight->arena, linker->diag);
+	if (!linker->encoder) {
+		diag_warning(
+			linker->diag, WARN_KERNEL, place_in(NULL, NULL),
+			"nothing is checked against kernels: the output has no BTF, which says "
+			"what programs need; compile with -g");
+		return;
+	}
+	preflight->btf =
+		plain_btf_read(linker->btf.data, linker->btf.size, linker->big_endian, NULL,
+			       place_in(NULL, ".BTF"), preflight->arena, linker->diag);
 	if (!preflight->btf)
 		return;
 	if (linker->options->reports[BPFLD_REPORT_MIN_CORE_BTF]) {
