@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "reach.h"
+#include "reach_code.h"
 
 #include "atoms.h"
 #include "base/bisect.h"
-#include "destination.h"
 
 #define REGISTERS    11
 #define ARGUMENTS    6 // r1 to r5, from 1
 #define CALLER_SAVED 6 // r0 to r5
-
-#define NONE UINT32_MAX
 
 // What is known before an instruction that several ways lead to.
 struct state {
@@ -56,142 +53,6 @@ struct follower {
 	uint32_t count; // instructions of the function
 	struct state state;
 };
-
-// ---------------------------------------------------------------------------------------------
-// What does not depend on the kernel
-
-static void add_function(struct reach *reach, const struct atom *atom)
-{
-	bool program = atom->symbol && section_has_programs(reach->linker, atom->section);
-	const struct declaration *declaration = atom->declaration;
-
-	*array_add(reach->arena, &reach->functions) = (struct reach_function){
-		.atom = atom,
-		.first = reach->insn_count,
-		.is_program = program,
-		.is_optional = program && atom->section->text_name[0] == '?',
-		.is_static = !declaration || declaration->fate == FATE_STATIC,
-	};
-	reach->insn_count += atom->size / INSN_SIZE;
-}
-
-static void add_functions(struct reach *reach)
-{
-	const struct linker *linker = reach->linker;
-
-	reach->first_function = arena_new_array(reach->arena, uint32_t, linker->sections.count);
-	for (size_t i = 0; i < linker->sections.count; i++) {
-		const struct output_section *output = linker->sections.items[i];
-
-		reach->first_function[i] = (uint32_t)reach->functions.count;
-		if (output->role != ROLE_CODE)
-			continue;
-		array_each(atom, &output->atoms)
-			add_function(reach, *atom);
-	}
-}
-
-static uint32_t find_function(const struct reach *reach, const struct atom *atom)
-{
-	uint32_t at;
-	const struct output_section *output = atom_output_function(atom, &at);
-
-	return output ? reach->first_function[output->shndx - 1] + at : NONE;
-}
-
-const struct reach_function *reach_find(const struct reach *reach, const struct atom *atom)
-{
-	uint32_t at = find_function(reach, atom);
-
-	return at == NONE ? NULL : &reach->functions.items[at];
-}
-
-const struct reach_function *reach_function_of(const struct reach *reach, uint32_t insn)
-{
-	size_t after = bisect(reach->functions.count, i, reach->functions.items[i].first <= insn);
-
-	return &reach->functions.items[after - 1];
-}
-
-struct place reach_place(const struct reach *reach, uint32_t insn)
-{
-	const struct reach_function *function = reach_function_of(reach, insn);
-
-	return place_at(section_place(function->atom->section),
-			function->atom->offset + (insn - function->first) * INSN_SIZE);
-}
-
-static struct insn read_insn(const struct atom *atom, uint32_t index)
-{
-	return insn_read(atom->section->data + atom->offset + (size_t)index * INSN_SIZE,
-			 atom->section->object->big_endian);
-}
-
-// The function that the call with @reference leads to; NONE when it is the kernel's.
-static uint32_t called_function(const struct reach *reach, struct insn insn,
-				const struct reference *reference)
-{
-	if (!reference || insn.opcode != INSN_CALL)
-		return NONE;
-	return find_function(reach, reference->atom);
-}
-
-// Mark where ways meet: targets of jumps, and calls, which are gone over again when it is known
-// what they return.
-static void find_joins(struct reach *reach, const struct reach_function *function)
-{
-	const struct atom *atom = function->atom;
-	uint32_t count = atom->size / INSN_SIZE;
-
-	for (uint32_t i = 0; i < count;) {
-		struct insn insn = read_insn(atom, i);
-		int64_t distance;
-
-		if (insn_is_jump(insn, &distance)) {
-			int64_t target = i + 1 + distance / (int64_t)INSN_SIZE;
-
-			if (target >= 0 && target < count)
-				reach->joins[function->first + target] = 1;
-		} else if (called_function(reach, insn, reach->reference[function->first + i]) !=
-			   NONE) {
-			reach->joins[function->first + i] = 1;
-		}
-		i += insn_size(insn.opcode) / INSN_SIZE;
-	}
-}
-
-static void find_references(struct reach *reach, const struct reach_function *function)
-{
-	const struct atom *atom = function->atom;
-
-	for (size_t i = atom->first_reference; atom_has_reference(atom, i); i++) {
-		const struct reference *reference = &atom->section->references.items[i];
-
-		reach->reference[reach_insn(function, reference->offset - atom->offset)] =
-			reference;
-	}
-}
-
-void reach_init(struct reach *reach, struct linker *linker,
-		const struct core_relocations *relocations, struct arena *arena)
-{
-	*reach = (struct reach){ .linker = linker, .relocations = relocations, .arena = arena };
-	add_functions(reach);
-	reach->relocation = arena_new_array(arena, uint32_t, reach->insn_count);
-	reach->reference = arena_new_array(arena, const struct reference *, reach->insn_count);
-	reach->joins = arena_new_array(arena, uint8_t, reach->insn_count);
-	for (uint32_t i = 0; i < relocations->count; i++) {
-		const struct core_relocation *relocation = &relocations->items[i];
-		const struct reach_function *function = reach_find(reach, relocation->atom);
-
-		if (function)
-			reach->relocation[reach_insn(function, relocation->at)] = i + 1;
-	}
-	array_each(function, &reach->functions)
-		find_references(reach, function);
-	array_each(function, &reach->functions)
-		find_joins(reach, function);
-}
 
 // ---------------------------------------------------------------------------------------------
 // Following
@@ -287,7 +148,7 @@ static bool follow_call(struct follower *follower, struct insn insn, uint32_t at
 {
 	struct walk *walk = follower->walk;
 	const struct reference *reference = walk->reach->reference[at];
-	uint32_t to = called_function(walk->reach, insn, reference);
+	uint32_t to = reach_called(walk->reach, insn, reference);
 	struct state entry = entry_state(NULL);
 	struct visit *visit;
 
@@ -295,7 +156,7 @@ static bool follow_call(struct follower *follower, struct insn insn, uint32_t at
 		end_here(follower, at);
 		return false;
 	}
-	if (to == NONE) {
+	if (to == REACH_NONE) {
 		clobber(follower, unknown(0));
 		return true;
 	}
@@ -415,10 +276,10 @@ static struct fact address_of(struct follower *follower, const struct reference 
 	const struct linker *linker = walk->reach->linker;
 	const struct symbol *symbol = reference_symbol(reference);
 	const struct global *global = symbol ? symbol->global : NULL;
-	uint32_t function = find_function(walk->reach, reference->atom);
+	uint32_t function = reach_index(walk->reach, reference->atom);
 	struct state entry = entry_state(NULL);
 
-	if (function != NONE) {
+	if (function != REACH_NONE) {
 		entry.source = follower->state.source;
 		enter(walk, function, &entry, follower->visit->program);
 		return unknown(0);
@@ -461,8 +322,8 @@ static void load_immediate(struct follower *follower, struct insn insn, uint32_t
 		fact = (struct fact){
 			.kind = FACT_NUMBER,
 			.number = (uint32_t)insn.imm |
-				  (uint64_t)(uint32_t)read_insn(follower->function->atom,
-								at - follower->function->first + 1)
+				  (uint64_t)(uint32_t)reach_read(follower->function->atom,
+								 at - follower->function->first + 1)
 						  .imm
 					  << 32,
 		};
@@ -519,7 +380,7 @@ static void follow_anywhere(struct follower *follower)
 
 	state.source = follower->state.source;
 	for (uint32_t i = 0; i < follower->count;
-	     i += insn_size(read_insn(function->atom, i).opcode) / INSN_SIZE)
+	     i += insn_size(reach_read(function->atom, i).opcode) / INSN_SIZE)
 		join(follower->walk, function->first + i, &state);
 }
 
@@ -599,7 +460,7 @@ static void follow(struct walk *walk, uint32_t at)
 	walk->states[at]->waiting = false;
 	for (bool first = true; at < end; first = false) {
 		struct insn insn =
-			read_insn(follower.function->atom, at - follower.function->first);
+			reach_read(follower.function->atom, at - follower.function->first);
 
 		if (!first && reach->joins[at]) {
 			join(walk, at, &follower.state);
@@ -620,9 +481,9 @@ static void enter_callbacks(struct walk *walk, uint32_t function)
 	struct state entry = entry_state(NULL);
 
 	for (; callback; callback = callback->next) {
-		uint32_t to = find_function(walk->reach, callback->atom);
+		uint32_t to = reach_index(walk->reach, callback->atom);
 
-		if (to != NONE)
+		if (to != REACH_NONE)
 			enter(walk, to, &entry, function);
 	}
 }
