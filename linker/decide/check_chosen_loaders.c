@@ -23,18 +23,14 @@ struct rule {
 // A rule, and what breaks it.
 struct rule_check {
 	struct linker *linker;
-	const struct rule *rule;
-	struct place where; // the first
-	const char *name;
-	size_t count;
+	const char *name;           // of the first
+	ARRAY(struct place) places; // as they are found; one that is used often is there as often
 };
 
 static void found(struct rule_check *check, struct place where, const char *name)
 {
-	if (check->count++)
-		return;
-	check->where = where;
-	check->name = name;
+	check->name = check->name ? check->name : name;
+	*array_add(check->linker->arena, &check->places) = where;
 }
 
 static void found_symbol(struct rule_check *check, const struct symbol *symbol)
@@ -529,17 +525,45 @@ static const char *describe_loader(const struct rule *rule, struct arena *arena)
 	return name;
 }
 
+static int compare_places(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+	int order = compare_numbers((uintptr_t)a->origin, (uintptr_t)b->origin);
+
+	if (!order)
+		order = compare_numbers(a->offset, b->offset);
+	return order ? order : compare_numbers((uintptr_t)a->symbol, (uintptr_t)b->symbol);
+}
+
+// How many places there are; sorts them.
+static size_t count_places(struct rule_check *check)
+{
+	size_t count = 0;
+
+	array_sort(&check->places, compare_places);
+	for (size_t i = 0; i < check->places.count; i++) {
+		const struct place *places = check->places.items;
+
+		count += i == 0 || compare_places(&places[i - 1], &places[i]) != 0;
+	}
+	return count;
+}
+
 static void check_rule(struct linker *linker, const struct rule *rule)
 {
-	struct rule_check check = { .linker = linker, .rule = rule };
+	struct rule_check check = { .linker = linker };
 	const char *more = "";
+	struct place first;
+	size_t count;
 
 	rule->find(&check);
-	if (!check.count)
+	if (!check.places.count)
 		return;
-	if (check.count > 1)
-		more = arena_format(linker->arena, " and %zu more", check.count - 1);
-	diag_warning(linker->diag, WARN_LOADER, check.where, "%s %s '%s'%s: %s; %s",
+	first = check.places.items[0];
+	count = count_places(&check);
+	if (count > 1)
+		more = arena_format(linker->arena, " and %zu more", count - 1);
+	diag_warning(linker->diag, WARN_LOADER, first, "%s %s '%s'%s: %s; %s",
 		     describe_loader(rule, linker->arena), rule->does, check.name, more, rule->why,
 		     rule->advice);
 }
